@@ -1,0 +1,30 @@
+//! What the server knows when it draws the page: the page draws the same from it before it has a connection.
+
+use parlor::{AuthorId, Cursor, Event, Name, RoomName, UnixMillis, message::Roster};
+use serde::{Deserialize, Serialize};
+
+/// The page's first state. It travels inside the page, so that the first drawing in the browser equals the server's
+/// and the socket goes on from its cursor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Boot {
+    /// The room that the address names.
+    pub room: RoomName,
+    /// The public id of the session that the cookie carries.
+    pub session: AuthorId,
+    /// The name that the session holds.
+    pub name: Option<Name>,
+    /// The place of the newest event.
+    pub as_of: Cursor,
+    /// The newest events, oldest first.
+    pub events: Vec<Event>,
+    /// Whether there are older ones.
+    pub has_older: bool,
+    /// Who is there.
+    pub roster: Roster,
+    /// The server's clock when it drew the page: what "today" means.
+    pub now: UnixMillis,
+    /// The reader's time zone as minutes east of UTC, as far as a cookie told it; 0 at the first visit.
+    pub utc_offset_minutes: i32,
+    /// Which build drew the page.
+    pub build: String,
+}

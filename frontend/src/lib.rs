@@ -1,0 +1,2 @@
+//! Parlor's page in the browser.
+#![cfg(target_arch = "wasm32")]

@@ -1,0 +1,35 @@
+//! What crosses the wire between Parlor's server and its page, and the rules that both sides keep.
+//!
+//! Nothing here is async, knows a socket or draws anything: the same code runs in the server and in WASM.
+//! To understand…
+//!
+//! - the frames of the rich dialect, read [`message`]; what a room's log holds, [`event`];
+//! - the frames of the plain dialect, read [`plain`];
+//! - what makes a name, a message or a room name acceptable, read [`text`];
+//! - how things are named (rooms, places in a log, authors, messages), read [`ids`];
+//! - how a refusal travels, read [`error`]; how a connection ends and whether to come back, [`close`];
+//! - how much of anything there may be, read [`limits`].
+
+pub mod close;
+pub mod error;
+pub mod event;
+pub mod ids;
+pub mod limits;
+pub mod message;
+pub mod plain;
+pub mod text;
+
+pub use close::CloseCode;
+pub use error::{ErrorCode, Refusal};
+pub use event::{Author, Event, EventKind};
+pub use ids::{AuthorId, ChainMark, ClientId, Cursor, Epoch, RoomName, Token};
+pub use message::{ClientMessage, ServerMessage};
+pub use text::{Body, Name};
+
+/// The WebSocket subprotocol (RFC 6455 §1.9) of the rich dialect.
+///
+/// A client that asks for no `parlor.*` protocol speaks the plain dialect.
+pub const SUBPROTOCOL: &str = "parlor.v1";
+
+/// Milliseconds since the Unix epoch, as the server's clock has them. For display only: order is never a clock.
+pub type UnixMillis = u64;

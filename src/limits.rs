@@ -1,0 +1,52 @@
+//! How much of anything there may be: each constant with its unit and the reason for its value.
+//!
+//! A limit that the server can switch off (`--limits off`) says so.
+
+/// Longest body of a message, in bytes of UTF-8: a few pages of text, and small enough that one fits a socket's buffer.
+pub const BODY_BYTES: usize = 16 * 1024;
+
+/// Longest name, in grapheme clusters (what a reader sees as characters): fits the roster on a phone.
+pub const NAME_GRAPHEMES: usize = 32;
+
+/// Longest name, in bytes of UTF-8: a grapheme cluster can pile up any number of combining marks.
+pub const NAME_BYTES: usize = 256;
+
+/// Longest room name, in bytes of UTF-8: it stands in an address.
+pub const ROOM_NAME_BYTES: usize = 64;
+
+/// Longest client id, in characters: a UUID with its hyphens.
+pub const CLIENT_ID_CHARS: usize = 36;
+
+/// Largest WebSocket message a client may send, in bytes. A body escaped as `\uXXXX` by a client that writes
+/// ASCII only takes up to three times its UTF-8 length, and the rest of the message has to fit too.
+pub const FRAME_BYTES: usize = 64 * 1024;
+
+/// Rooms that one connection may be in at once.
+pub const ROOMS_PER_CONNECTION: usize = 64;
+
+/// Rooms that a server keeps at once: each may hold a log and a ring.
+pub const ROOMS: usize = 4_096;
+
+/// Events that one snapshot or page carries: fills a large screen twice.
+pub const PAGE_EVENTS: usize = 50;
+
+/// Messages one connection may send at once before [`POSTS_PER_SECOND`] holds; a flush of 20 pending ones passes.
+/// Off with `--limits off`.
+pub const POST_BURST: u32 = 40;
+
+/// Messages per second that one connection may keep sending. Off with `--limits off`.
+pub const POSTS_PER_SECOND: u32 = 10;
+
+/// People listed by name in a roster; above it a roster is a count and the first so many.
+pub const ROSTER_PEOPLE: usize = 500;
+
+/// Open connections from one address: a school behind one router fits. Off with `--limits off`.
+pub const CONNECTIONS_PER_ADDRESS: usize = 2_048;
+
+/// Largest body of an HTTP request, in bytes: no route takes one yet.
+pub const HTTP_BODY_BYTES: usize = 64 * 1024;
+
+const _: () = {
+    assert!(FRAME_BYTES >= 3 * BODY_BYTES + 4 * 1024, "an escaped body must fit a frame");
+    assert!(POST_BURST > 20, "an outbox of 20 pending messages must pass at once");
+};

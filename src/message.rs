@@ -1,0 +1,299 @@
+//! The rich dialect `parlor.v1`: JSON text frames, told apart by `type`.
+//!
+//! A connection starts with [`ClientMessage::Hello`], answered by [`ServerMessage::Welcome`] and, for each room named
+//! in it, by that room's state: a [`Snapshot`](ServerMessage::Snapshot), or what was missed since a cursor.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Author, AuthorId, Body, ClientId, Cursor, Epoch, Event, Name, Refusal, RoomName, Token, UnixMillis};
+
+/// What a client sends. Names and bodies are taken as any text here, so that a bad one is refused for what it is.
+///
+/// ```
+/// use parlor::ClientMessage;
+///
+/// let post: ClientMessage = serde_json::from_str(
+///     r#"{"type":"post","room":"lobby","client_id":"a1","body":"hello"}"#,
+/// ).unwrap();
+/// assert!(matches!(post, ClientMessage::Post { body, .. } if body == "hello"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// The first message, once: who it is and where it was.
+    Hello {
+        /// The session's secret, from a client without cookies.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<Token>,
+        /// The rooms to be in.
+        #[serde(default)]
+        rooms: Vec<RoomAt>,
+    },
+    /// Take a name, or change the one held.
+    Claim {
+        /// The name as typed.
+        name: String,
+    },
+    /// Give the name back at once, without the grace period.
+    Leave,
+    /// Be in one more room.
+    Join(RoomAt),
+    /// Be in a room no longer.
+    Part {
+        /// Which.
+        room: RoomName,
+    },
+    /// Say something.
+    Post {
+        /// Where.
+        room: RoomName,
+        /// The message's id, unique for the life of the session: the same again is the same message.
+        client_id: ClientId,
+        /// What, as typed.
+        body: String,
+    },
+    /// Give up a message that was refused for now, so that later ones no longer wait for it.
+    Discard {
+        /// Where it was refused.
+        room: RoomName,
+        /// Which.
+        client_id: ClientId,
+    },
+    /// Ask for a part of a room's past.
+    Page {
+        /// Which room.
+        room: RoomName,
+        /// A number of the client's choice that comes back with the page.
+        request: u32,
+        /// Which part.
+        #[serde(flatten)]
+        of: PageOf,
+    },
+    /// Ask for a sign of life.
+    Ping,
+}
+
+/// A room and how far the client knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomAt {
+    /// Which room.
+    pub room: RoomName,
+    /// The last event known; without it a snapshot comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<Cursor>,
+}
+
+/// A part of a room's past, at most [`PAGE_EVENTS`](crate::limits::PAGE_EVENTS) long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageOf {
+    /// The events just before this one.
+    Before(u64),
+    /// The events just after this one.
+    After(u64),
+    /// This event with as many on either side.
+    Around(u64),
+}
+
+/// What the server sends.
+///
+/// ```
+/// use parlor::ServerMessage;
+///
+/// let ack: ServerMessage = serde_json::from_str(
+///     r#"{"type":"ack","room":"lobby","client_id":"a1","seq":12,"at":1764000000000}"#,
+/// ).unwrap();
+/// assert!(matches!(ack, ServerMessage::Ack { seq: 12, .. }));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// The answer to `hello`.
+    Welcome {
+        /// The session's public id: the author id of what it posts.
+        session: AuthorId,
+        /// The secret of a new session, for a client that came with none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<Token>,
+        /// The name that the session holds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Name>,
+        /// What the client may do at most.
+        limits: ClientLimits,
+        /// The server pings after this much silence, in milliseconds; the client may do the same.
+        heartbeat_ms: u64,
+        /// Which build answers: a page from another build should reload when it can.
+        build: String,
+    },
+    /// The session holds this name now.
+    Claimed {
+        /// As typed.
+        name: Name,
+    },
+    /// The session holds no name any more.
+    Unnamed,
+    /// A message other than `post` was refused, and nothing has changed.
+    Refused {
+        /// The `type` of what was refused; absent if that could not be read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Request>,
+        /// The room it was about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomName>,
+        /// Why.
+        error: Refusal,
+    },
+    /// A room as it is: forget what was known of it.
+    Snapshot {
+        /// Which room.
+        room: RoomName,
+        /// The place of the newest event in the log; live events follow without a seam.
+        as_of: Cursor,
+        /// The newest events, oldest first.
+        events: Vec<Event>,
+        /// Whether there are older ones.
+        has_older: bool,
+        /// Who is there.
+        roster: Roster,
+        /// How far the session has read, if it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        read: Option<u64>,
+    },
+    /// What was missed since the cursor, oldest first, in one or more frames; live events follow the last.
+    Missed {
+        /// Which room.
+        room: RoomName,
+        /// The place of the last event in this frame.
+        as_of: Cursor,
+        /// The events.
+        events: Vec<Event>,
+        /// Who is there; in the last frame only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        roster: Option<Roster>,
+    },
+    /// The cursor can't be resumed from: a snapshot follows.
+    Reset {
+        /// Which room.
+        room: RoomName,
+        /// Why.
+        reason: ResetReason,
+    },
+    /// The part of the past that was asked for.
+    Page {
+        /// Which room.
+        room: RoomName,
+        /// The request's number.
+        request: u32,
+        /// The newest event when the page was read.
+        as_of: Cursor,
+        /// The events, oldest first.
+        events: Vec<Event>,
+        /// Whether there are older ones than the first.
+        has_older: bool,
+        /// Whether there are newer ones than the last.
+        has_newer: bool,
+    },
+    /// Something happened, now in the log.
+    Event {
+        /// Where.
+        room: RoomName,
+        /// The log's incarnation.
+        epoch: Epoch,
+        /// What.
+        event: Event,
+    },
+    /// Who came and went since the last of these; at most one a second.
+    Presence {
+        /// Where.
+        room: RoomName,
+        /// Who came, or is called something else now.
+        joined: Vec<Author>,
+        /// Who went.
+        left: Vec<Author>,
+        /// How many people are there now.
+        count: u32,
+    },
+    /// A posted message is in the log, to stay.
+    Ack {
+        /// Where.
+        room: RoomName,
+        /// Which message.
+        client_id: ClientId,
+        /// Its place; the first one, if it was sent before.
+        seq: u64,
+        /// When it was accepted.
+        at: UnixMillis,
+    },
+    /// A posted message is not in the log.
+    Nack {
+        /// Where.
+        room: RoomName,
+        /// Which message.
+        client_id: ClientId,
+        /// Why, and whether it can be sent again.
+        error: Refusal,
+    },
+    /// The answer to `ping`.
+    Pong,
+    /// Something that this client is too old to know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Which message of a client a refusal answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "they are the names of the client's messages")]
+pub enum Request {
+    Hello,
+    Claim,
+    Leave,
+    Join,
+    Part,
+    Discard,
+    Page,
+    #[serde(other)]
+    Other,
+}
+
+/// Why a room's state starts anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResetReason {
+    /// The log is another one: of another incarnation, or with another history.
+    OtherLog,
+    /// The log has removed events after the cursor.
+    Removed,
+    /// A reason of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Who is in a room.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roster {
+    /// How many people are there.
+    pub count: u32,
+    /// Their names, in no order; the first [`ROSTER_PEOPLE`](crate::limits::ROSTER_PEOPLE) of them in a crowd.
+    pub people: Vec<Author>,
+}
+
+/// What the server lets a client do, for the page to check before it sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientLimits {
+    /// Longest body, in bytes of UTF-8.
+    pub body_bytes: u32,
+    /// Longest name, in characters as a reader counts them.
+    pub name_graphemes: u32,
+    /// Messages at once.
+    pub post_burst: u32,
+    /// Messages per second after that.
+    pub posts_per_second: u32,
+}
+
+impl ClientMessage {
+    /// A message to post.
+    pub fn post(room: RoomName, client_id: ClientId, body: &Body) -> Self {
+        Self::Post { room, client_id, body: body.as_str().to_owned() }
+    }
+}
