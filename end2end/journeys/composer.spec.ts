@@ -1,0 +1,89 @@
+import { expect, test } from '../support/fixtures.ts'
+
+test('Enter while composing with an input method does not send', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit()).joins('ana')
+  const browser = await ana.page.context().newCDPSession(ana.page)
+  await ana.composer.focus()
+
+  await browser.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 })
+  // Chromium and Firefox say isComposing; Safari ends the composition first and says 229.
+  await ana.composer.dispatchEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 13, isComposing: true })
+  await ana.composer.dispatchEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 229, isComposing: false })
+  await expect(ana.composer).toHaveValue('にほん')
+  await browser.send('Input.insertText', { text: '日本' })
+  await expect(ana.composer).toHaveValue('日本')
+
+  await ana.composer.press('Enter')
+  await expect(ana.composer).toHaveValue('')
+  await bot.hears('日本')
+  expect(bot.heard.map((frame) => ('message' in frame ? frame.message : frame))).not.toContain('にほん')
+})
+
+test('a draft outlives a reload, and is gone once sent', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit()).joins('ana')
+  await ana.composer.fill('half a thou')
+  await ana.page.reload()
+  await expect(ana.composer).toHaveValue('half a thou')
+  await ana.composer.press('End')
+  await ana.composer.pressSequentially('ght')
+  await ana.composer.press('Enter')
+  await bot.hears('half a thought')
+  await ana.page.reload()
+  await expect(ana.composer).toHaveValue('')
+})
+
+test('nothing but space is not sent, and the focus stays', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit()).joins('ana')
+  await ana.composer.fill('   ')
+  await ana.composer.press('Enter')
+  await ana.says('words')
+  await expect(ana.composer).toBeFocused()
+  await bot.hears('words')
+  expect(bot.heard).toHaveLength(3)
+})
+
+test('the page stays at the end, and while someone reads further up says how much is new', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit({ viewport: { width: 900, height: 500 } })).joins('ana')
+  const talk = Array.from({ length: 30 }, (_, i) => `line ${i}`)
+  for (const text of talk) bot.says(text)
+  await ana.reads(...talk)
+  await expect(ana.message('line 29')).toBeInViewport()
+  await expect(ana.pill).toBeHidden()
+
+  await ana.messages.hover()
+  await ana.page.mouse.wheel(0, -400)
+  await expect(ana.message('line 29')).not.toBeInViewport()
+  const eye = ana.message('line 15')
+  await eye.scrollIntoViewIfNeeded()
+  const before = (await eye.boundingBox())!
+
+  bot.says('something new')
+  await expect(ana.pill).toHaveAccessibleName(/^1 new/)
+  bot.says('something newer')
+  await expect(ana.pill).toHaveAccessibleName(/^2 new/)
+  const after = (await eye.boundingBox())!
+  expect(Math.abs(after.y - before.y)).toBeLessThanOrEqual(1)
+
+  await ana.pill.click()
+  await expect(ana.message('something newer')).toBeInViewport()
+  await expect(ana.pill).toBeHidden()
+  bot.says('the newest')
+  await expect(ana.message('the newest')).toBeInViewport()
+})
+
+test('own words bring the end into sight', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit({ viewport: { width: 900, height: 500 } })).joins('ana')
+  const talk = Array.from({ length: 30 }, (_, i) => `line ${i}`)
+  for (const text of talk) bot.says(text)
+  await ana.reads(...talk)
+  await ana.messages.hover()
+  await ana.page.mouse.wheel(0, -2000)
+  await expect(ana.message('line 29')).not.toBeInViewport()
+  await ana.says('mine')
+  await expect(ana.message('mine')).toBeInViewport()
+})

@@ -1,0 +1,82 @@
+import { expect, test } from '../support/fixtures.ts'
+
+test('what is written while the server restarts is pending, and sent once', async ({ server, visit }) => {
+  const ana = await (await visit()).joins('ana')
+  const ben = await (await visit()).joins('ben')
+  await ana.says('before')
+  await ben.reads('before')
+
+  await server.stop()
+  await ana.says('meanwhile')
+  await ana.reads('meanwhile')
+  await expect(ana.retryNow).toBeVisible()
+  await ana.says('and more')
+  await ana.reads('meanwhile', 'and more')
+  expect(await ben.standing(['meanwhile', 'and more'])).toEqual([])
+
+  await server.start()
+  await ana.retryNow.click()
+  await ben.reads('meanwhile', 'and more')
+  await expect(ana.retryNow).toBeHidden()
+  await ana.says('after')
+  await ben.reads('meanwhile', 'and more', 'after')
+  await ana.reads('meanwhile', 'and more', 'after')
+  for (const room of [ana, ben]) {
+    await expect(room.people).toContainText('ana')
+    await expect(room.people).toContainText('ben')
+  }
+  const late = await visit()
+  await late.reads('meanwhile', 'and more', 'after')
+})
+
+test('what is pending outlives a reload', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await visit()
+  // The page loads, its socket does not come through.
+  let open = true
+  await ana.page.routeWebSocket(/\/ws\/chat/, (socket) => {
+    if (open) socket.connectToServer()
+    else void socket.close({ code: 4001 })
+  })
+  await ana.page.reload()
+  await ana.joins('ana')
+
+  open = false
+  await ana.page.reload()
+  await ana.says('kept')
+  await ana.reads('kept')
+  await ana.page.reload()
+  await ana.reads('kept')
+
+  open = true
+  await ana.page.reload()
+  await bot.hears('kept')
+  await ana.reads('kept')
+})
+
+test('a burst over a connection that is cut arrives once and in order', async ({ wire, visit, plain }) => {
+  const bot = await plain('bot')
+  const ben = await (await visit()).joins('ben')
+  const ana = await (await visit({ address: wire.address })).joins('ana')
+
+  const burst = Array.from({ length: 20 }, (_, i) => `message ${i + 1} of the burst`)
+  for (const [i, text] of burst.entries()) {
+    await ana.says(text)
+    if (i === 6 || i === 13) wire.cut()
+  }
+  await ana.reads(...burst)
+  await ben.reads(...burst)
+  await bot.hears(...burst)
+})
+
+test('what was missed during a cut appears', async ({ wire, visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit({ address: wire.address })).joins('ana')
+  bot.says('before')
+  await ana.reads('before')
+  wire.cut()
+  const missed = Array.from({ length: 10 }, (_, i) => `missed ${i}`)
+  for (const text of missed) bot.says(text)
+  await bot.hears(...missed)
+  await ana.reads('before', ...missed)
+})

@@ -1,0 +1,59 @@
+import { Room } from '../pages/room.ts'
+import { expect, test } from '../support/fixtures.ts'
+
+const REFUSED = [
+  { why: 'empty', name: '' },
+  { why: 'too long', name: 'x'.repeat(33) },
+  { why: 'taken', name: 'bot' },
+  { why: 'the same but for case', name: 'BoT' },
+  { why: 'a look-alike', name: 'b\u043et' },
+  { why: 'an invisible character', name: 'a\u200bna' },
+  { why: 'a turn of direction', name: 'a\u202ena' },
+]
+
+for (const { why, name } of REFUSED) {
+  test(`a name is refused with a reason and stays in its box: ${why}`, async ({ visit, plain }) => {
+    const bot = await plain('bot')
+    const ana = await visit()
+    await ana.asksForName(name)
+    await expect(ana.nameBox).toHaveAccessibleDescription(/\S/)
+    await expect(ana.nameBox).toHaveValue(name)
+    await expect(ana.composer).toBeHidden()
+    expect(bot.heard).toHaveLength(1)
+
+    await ana.joins('ana')
+    await bot.hears('ana has joined the chat')
+  })
+}
+
+test('a reload keeps name and conversation, and nobody is told that someone left', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ben = await (await visit()).joins('ben')
+  const ana = await (await visit()).joins('ana')
+  await ana.says('before')
+  await ben.reads('before')
+
+  await ana.page.reload()
+  await expect(ana.composer).toBeVisible()
+  await expect(ana.nameBox).toBeHidden()
+  await ana.reads('before')
+  await ana.says('after')
+  await ana.reads('before', 'after')
+  await ben.reads('before', 'after')
+  await bot.hears('before', 'after')
+
+  await expect(ben.messages.getByText(/\bleft\b/)).toHaveCount(0)
+  await expect(ben.messages.getByText(/ana.*joined/)).toHaveCount(1)
+  await expect(ben.people).toContainText('ana')
+  expect(bot.heard.filter((f) => 'message' in f && f.message === 'ana has joined the chat')).toHaveLength(1)
+})
+
+test('a second tab is the same person', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  const second = new Room(await ana.page.context().newPage())
+  await second.open()
+  await second.says('from the second tab')
+  await ana.reads('from the second tab')
+  await ana.says('from the first')
+  await second.reads('from the second tab', 'from the first')
+})

@@ -1,0 +1,76 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** The page of a room, as someone sees it who knows roles and names, not the markup. */
+export class Room {
+  readonly page: Page
+  readonly messages: Locator
+  readonly people: Locator
+  readonly rooms: Locator
+  readonly nameBox: Locator
+  readonly joinButton: Locator
+  readonly composer: Locator
+  readonly sendButton: Locator
+  readonly pill: Locator
+  readonly retryNow: Locator
+
+  constructor(page: Page) {
+    this.page = page
+    this.messages = page.getByRole('log', { name: 'Messages' })
+    this.people = page.getByRole('list', { name: 'People' })
+    this.rooms = page.getByRole('navigation', { name: 'Rooms' })
+    this.nameBox = page.getByRole('textbox', { name: 'Your name' })
+    this.joinButton = page.getByRole('button', { name: 'Join' })
+    this.composer = page.getByRole('textbox', { name: 'Message', exact: true })
+    this.sendButton = page.getByRole('button', { name: 'Send' })
+    this.pill = page.getByRole('button', { name: /^\d+ new/ })
+    this.retryNow = page.getByRole('button', { name: 'Retry now' })
+  }
+
+  async open() {
+    await this.page.goto('/')
+    await expect(this.messages).toBeAttached()
+  }
+
+  async asksForName(name: string) {
+    await this.nameBox.fill(name)
+    await this.joinButton.click()
+  }
+
+  async joins(name: string) {
+    await this.asksForName(name)
+    await expect(this.composer).toBeVisible()
+    return this
+  }
+
+  async says(text: string) {
+    await this.composer.fill(text)
+    await this.composer.press('Enter')
+    await expect(this.composer).toHaveValue('')
+  }
+
+  message(text: string) {
+    return this.messages.getByText(text, { exact: true })
+  }
+
+  /** Waits until these messages stand in the conversation, each once and in this order; others may be between. */
+  async reads(...texts: string[]) {
+    await expect.poll(() => this.standing(texts)).toEqual(texts)
+  }
+
+  /** Those of the texts that stand in the conversation, each as often and where it stands. */
+  async standing(texts: string[]) {
+    const lines = (await this.messages.innerText()).split('\n').map((line) => line.trim())
+    return lines.filter((line) => texts.includes(line))
+  }
+
+  /** Opens the drawer that holds it, where the screen is too narrow to show it at once. */
+  async reaches(side: 'People' | 'Rooms') {
+    const wanted = side === 'People' ? this.people : this.rooms
+    if (!(await wanted.isVisible())) await this.page.getByRole('button', { name: new RegExp(side, 'i') }).first().click()
+    await expect(wanted).toBeInViewport()
+  }
+
+  async scrollsSideways() {
+    return this.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
+  }
+}

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process'
+
+import { defineConfig } from '@playwright/test'
+
+// Debian's Chromium: Playwright's own download comes from a host that may be out of reach.
+const chromium = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim()
+
+export default defineConfig({
+  testDir: 'journeys',
+  outputDir: 'test-results',
+  forbidOnly: !!process.env.CI,
+  fullyParallel: true,
+  workers: 2,
+  reporter: 'list',
+  timeout: 60_000,
+  // The banner stays quiet for 5 s, reconnecting waits a little longer each time: what must come, comes within this.
+  expect: { timeout: 15_000 },
+  use: {
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+})

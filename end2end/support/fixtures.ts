@@ -1,0 +1,70 @@
+import { type BrowserContextOptions, expect, type Page, test as base } from '@playwright/test'
+
+import { Room } from '../pages/room.ts'
+import { PlainClient } from './plain.ts'
+import { Server } from './server.ts'
+import { Wire } from './wire.ts'
+
+/** Chromium's own line about a WebSocket that could not connect; nothing else may be in the console. */
+const SOCKET_FAILED = /^WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/ws\/chat[^']*' failed: /
+
+interface Fixtures {
+  /** Parlor's release binary, for this test alone. */
+  server: Server
+  /** A way to the server that can be cut. */
+  wire: Wire
+  /** Opens the page in a browser of its own: another person. */
+  visit: (options?: BrowserContextOptions & { address?: string }) => Promise<Room>
+  /** Joins with a client of the plain dialect. */
+  plain: (name: string) => Promise<PlainClient>
+}
+
+export const test = base.extend<Fixtures>({
+  server: async ({}, use, testInfo) => {
+    const server = await Server.start()
+    await use(server)
+    await server.end()
+    if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.log })
+  },
+
+  wire: async ({ server }, use) => {
+    const wire = await Wire.to(server.port)
+    await use(wire)
+    wire.end()
+  },
+
+  visit: async ({ browser, server }, use) => {
+    const problems: string[] = []
+    const contexts: { close(): Promise<void> }[] = []
+    await use(async ({ address = server.address, ...options } = {}) => {
+      const context = await browser.newContext({ baseURL: address, ...options })
+      contexts.push(context)
+      const page = await context.newPage()
+      watch(page, problems)
+      const room = new Room(page)
+      await room.open()
+      return room
+    })
+    for (const context of contexts) await context.close()
+    expect(problems, 'errors in the console').toEqual([])
+  },
+
+  plain: async ({ server }, use) => {
+    const clients: PlainClient[] = []
+    await use(async (name) => {
+      const client = await PlainClient.join(server.address, name)
+      clients.push(client)
+      return client
+    })
+    for (const client of clients) client.end()
+  },
+})
+
+function watch(page: Page, problems: string[]) {
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (line) => {
+    if (line.type() === 'error' && !SOCKET_FAILED.test(line.text())) problems.push(line.text())
+  })
+}
+
+export { expect }

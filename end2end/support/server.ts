@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const BINARY = resolve(import.meta.dirname, '../../target/release/parlor')
+
+/** The release binary, in a data directory of its own, on a port that stays the same over restarts. */
+export class Server {
+  private readonly data = mkdtempSync(join(tmpdir(), 'parlor-end2end-'))
+  private process?: ChildProcess
+  private wanted = 0
+  log = ''
+
+  static async start() {
+    const server = new Server()
+    await server.start()
+    return server
+  }
+
+  get port() {
+    return this.wanted
+  }
+
+  get address() {
+    return `http://127.0.0.1:${this.wanted}`
+  }
+
+  async start() {
+    const args = ['--listen', `127.0.0.1:${this.wanted}`, '--data', this.data]
+    const started = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.process = started
+    started.stderr.on('data', (text) => (this.log += text))
+    this.wanted = await this.listens(started)
+    const health = await fetch(`${this.address}/healthz`)
+    if (health.status !== 200) throw new Error(`/healthz says ${health.status}`)
+  }
+
+  /** The port, from the line that the server prints once it listens. */
+  private async listens(started: ChildProcess) {
+    for await (const line of createInterface({ input: started.stdout! })) {
+      this.log += `${line}\n`
+      const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]
+      if (port) {
+        started.stdout!.resume()
+        return Number(port)
+      }
+    }
+    throw new Error(`the server ended before it listened:\n${this.log}`)
+  }
+
+  /** Asks the server to end, as a service manager would, and waits until it has. */
+  async stop() {
+    const running = this.process
+    this.process = undefined
+    if (!running || running.exitCode !== null) return
+    running.kill('SIGTERM')
+    await once(running, 'exit')
+  }
+
+  async end() {
+    await this.stop()
+    rmSync(this.data, { recursive: true })
+  }
+}
