@@ -33,7 +33,7 @@ test('a reload keeps name and conversation, and nobody is told that someone left
   await ana.says('before')
   await ben.reads('before')
 
-  await ana.page.reload()
+  await ana.reload()
   await expect(ana.composer).toBeVisible()
   await expect(ana.nameBox).toBeHidden()
   await ana.reads('before')

@@ -27,8 +27,20 @@ export class Room {
   }
 
   async open() {
-    await this.page.goto('/')
-    await expect(this.messages).toBeAttached()
+    await this.comesAlive(() => this.page.goto('/'))
+  }
+
+  async reload() {
+    await this.comesAlive(() => this.page.reload())
+  }
+
+  /** Loads the page and waits until it talks with the server: before that, buttons do nothing yet. */
+  private async comesAlive(load: () => Promise<unknown>) {
+    const talks = new Promise<void>((resolve) => {
+      this.page.once('websocket', (socket) => socket.once('framereceived', () => resolve()))
+    })
+    await load()
+    await talks
   }
 
   async asksForName(name: string) {
@@ -44,7 +56,7 @@ export class Room {
 
   async says(text: string) {
     await this.composer.fill(text)
-    await this.composer.press('Enter')
+    await this.sendButton.click()
     await expect(this.composer).toHaveValue('')
   }
 

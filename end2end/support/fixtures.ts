@@ -42,7 +42,8 @@ export const test = base.extend<Fixtures>({
       const page = await context.newPage()
       watch(page, problems)
       const room = new Room(page)
-      await room.open()
+      if (options.javaScriptEnabled === false) await page.goto('/')
+      else await room.open()
       return room
     })
     for (const context of contexts) await context.close()
