@@ -34,6 +34,14 @@ test('a draft outlives a reload, and is gone once sent', async ({ visit, plain }
   await expect(ana.composer).toHaveValue('')
 })
 
+test('on a touch screen Enter breaks the line, the button sends', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true })).joins('ana')
+  await ana.composer.pressSequentially('one\ntwo')
+  await ana.sendButton.tap()
+  await bot.hears('one\ntwo')
+})
+
 test('nothing but space is not sent, and the focus stays', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('ana')
