@@ -1,31 +1,45 @@
-//! The whole document: head, first state, scripts.
+//! The whole document: head, first state, scripts. Drawn on the server only.
 
 use leptos::prelude::*;
 
-use crate::Boot;
+use crate::{App, Boot, Session};
 
-/// The HTML document around the app, drawn on the server only.
-#[cfg(feature = "ssr")]
+// The mark of the brand, in an address of its own: no request, and `img-src data:` lets it pass.
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 22 22' fill='none'%3E\
+    %3Cpath d='M3 18V8.5A5.5 5.5 0 0 1 8.5 3h5A5.5 5.5 0 0 1 19 8.5v1A5.5 5.5 0 0 1 13.5 15H7l-4 3Z' \
+    stroke='%23c2572a' stroke-width='2.4' stroke-linejoin='round'/%3E%3C/svg%3E";
+
+/// The HTML document around the app.
 pub fn shell(options: LeptosOptions, boot: Boot) -> impl IntoView {
+    // `<` is the one character that could end the script element early, or open a comment in it.
     let state = serde_json::to_string(&boot).unwrap_or_default().replace('<', "\\u003c");
+    let title = format!("{} · Parlor", boot.room);
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
-                <title>"Parlor"</title>
+                <meta
+                    name="viewport"
+                    content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+                />
+                <title>{title}</title>
+                <meta name="description" content="A room to talk in. Choose a name and say hello."/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf7"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171614"/>
+                <link rel="icon" type="image/svg+xml" href=ICON/>
                 <link rel="stylesheet" href=format!("/{}/{}.css", options.site_pkg_dir, options.output_name)/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 <script type="application/json" id="boot" inner_html=state></script>
             </head>
-            <body><App boot/></body>
+            <body>
+                <App session=Session::new(boot)/>
+                <noscript>
+                    <p class="noscript">"Reading works without JavaScript: reload to see what is new. Writing needs it."</p>
+                </noscript>
+            </body>
         </html>
     }
-}
-
-/// The page.
-#[component]
-pub fn App(boot: Boot) -> impl IntoView {
-    view! { <main>{boot.room.to_string()}</main> }
 }

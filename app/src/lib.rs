@@ -1,9 +1,19 @@
 //! The interface of Parlor: drawn on the server (`ssr`), brought to life in the browser (`hydrate`).
+//!
+//! To understand what the page knows and does, read [`state`]; how the components reach it, [`session`]; what is drawn,
+//! [`components`]; the document around it, `document`.
 
 mod boot;
+pub mod components;
+#[cfg(feature = "ssr")]
 mod document;
+pub mod rich_text;
+pub mod session;
+pub mod state;
+mod wording;
 
 pub use boot::Boot;
-pub use document::App;
+pub use components::app::App;
 #[cfg(feature = "ssr")]
 pub use document::shell;
+pub use session::Session;

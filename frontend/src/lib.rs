@@ -1,2 +1,37 @@
-//! Parlor's page in the browser.
+//! Parlor's page in the browser: what the server drew comes to life, and the state gets a socket, a store and a clock.
+//!
+//! No rule of the chat is in here: `parlor_app::state` decides, this crate does. To understand how…
+//!
+//! - the state's effects are done, read [`browser`]; how messages travel, [`socket`];
+//! - drafts and unsent messages are kept, read [`storage`]; where time comes from, [`clock`];
+//! - the page notices that its reader is back, read [`presence`].
 #![cfg(target_arch = "wasm32")]
+
+pub mod browser;
+pub mod clock;
+pub mod presence;
+pub mod socket;
+pub mod storage;
+
+use leptos::prelude::*;
+use parlor_app::{App, Boot, Session};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Brings the page to life. The script that the server put into the page calls it.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    let Some(boot) = boot() else { return };
+    leptos::mount::hydrate_body(move || {
+        let session = Session::new(boot);
+        // After the first drawing, which has to be the server's to the letter.
+        Effect::new(move |_| untrack(move || browser::attach(session)));
+        view! { <App session/> }
+    });
+}
+
+/// The first state, as the server put it into the page.
+fn boot() -> Option<Boot> {
+    let state = document().get_element_by_id("boot")?.text_content()?;
+    serde_json::from_str(&state).ok()
+}

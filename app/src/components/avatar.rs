@@ -1,0 +1,59 @@
+//! Initials in a circle, in the colour of their owner.
+
+use leptos::prelude::*;
+use parlor::Author;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// How many colours there are: `u0`…`u7` in `tokens.css`.
+const COLOURS: u32 = 8;
+
+/// The class of someone's colour: always the same for the same id.
+pub(super) fn colour(author: &Author) -> String {
+    // FNV-1a: short, and even enough for eight colours.
+    let hash = author
+        .id
+        .as_str()
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("u{}", (hash >> 8) % COLOURS)
+}
+
+/// The circle.
+#[component]
+pub(super) fn Avatar(
+    /// Whose.
+    author: Author,
+    /// Its size as a class: nothing, or `s`.
+    #[prop(optional)]
+    size: &'static str,
+) -> impl IntoView {
+    view! {
+        <span class=format!("av {size} {}", colour(&author)) aria-hidden="true">
+            {initials(author.name.as_str())}
+        </span>
+    }
+}
+
+// The first letters of two words, or two letters of the only one, as a reader counts letters.
+fn initials(name: &str) -> String {
+    let mut words = name.unicode_words();
+    let letters: String = match (words.next(), words.next()) {
+        (Some(first), Some(second)) => first.graphemes(true).take(1).chain(second.graphemes(true).take(1)).collect(),
+        (Some(only), None) => only.graphemes(true).take(2).collect(),
+        _ => name.graphemes(true).take(1).collect(),
+    };
+    letters.to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_letters_as_a_reader_counts_them() {
+        assert_eq!(initials("ana"), "AN");
+        assert_eq!(initials("Ana Luísa Pereira"), "AL");
+        assert_eq!(initials("e\u{301}va"), "E\u{301}V");
+        assert_eq!(initials("👩‍💻"), "👩‍💻");
+    }
+}

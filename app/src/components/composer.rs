@@ -1,0 +1,124 @@
+//! Where a message is written.
+
+use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
+use parlor::limits;
+use web_sys::HtmlTextAreaElement;
+
+use super::icon::{self, Icon};
+use crate::{Session, wording::explain};
+
+/// Where it stops growing and starts to scroll, in pixels: eight lines.
+const TALLEST: i32 = 8 * 24 + 12;
+
+/// "Message" and "Send". The text is the browser's own: it is never taken away except by sending it.
+#[component]
+pub fn Composer() -> impl IntoView {
+    let session = Session::get();
+    let field = NodeRef::<Textarea>::new();
+    let note = RwSignal::new(String::new());
+    let written = move |field: &HtmlTextAreaElement| {
+        fit(field);
+        let text = field.value();
+        session.drafting(&text);
+        note.set(too_long(&text).unwrap_or_default());
+    };
+    let send = move || {
+        let Some(field) = field.get_untracked() else { return };
+        let text = field.value();
+        // Nothing typed is nothing to complain about.
+        if text.trim().is_empty() {
+            return;
+        }
+        match session.post(&text) {
+            Ok(true) => {
+                field.set_value("");
+                written(&field);
+            }
+            Ok(false) => {}
+            Err(code) => note.set(too_long(&text).unwrap_or_else(|| explain(code))),
+        }
+        let _ = field.focus();
+    };
+    let keydown = move |event: KeyboardEvent| {
+        if sends(&event) {
+            event.prevent_default();
+            send();
+        }
+    };
+    Effect::new(move |_| {
+        if let (true, Some(field)) = (session.awake.get(), field.get()) {
+            // What was typed before the page came to life is newer than any draft.
+            if field.value().is_empty()
+                && let Some(draft) = session.draft()
+            {
+                field.set_value(&draft);
+            }
+            written(&field);
+        }
+    });
+    Effect::new(move |_| {
+        if let (Some(text), Some(field)) = (session.edited.get(), field.get()) {
+            session.edited.set(None);
+            let rest = field.value();
+            field.set_value(&if rest.is_empty() { text } else { format!("{text}\n{rest}") });
+            written(&field);
+            let _ = field.focus();
+        }
+    });
+    let placeholder = format!("Message #{}", session.room.get_value());
+    view! {
+        <p class="note bad" role="alert">{move || note.get()}</p>
+        <div class="box">
+            <textarea
+                node_ref=field
+                aria-label="Message"
+                placeholder=placeholder
+                rows="1"
+                dir="auto"
+                autocomplete="off"
+                enterkeyhint="enter"
+                on:keydown=keydown
+                on:input=move |_| {
+                    if let Some(field) = field.get_untracked() {
+                        written(&field);
+                    }
+                }
+            ></textarea>
+            <button
+                type="button"
+                class="send"
+                aria-label="Send"
+                // The text box keeps the focus, and the phone its keyboard.
+                on:pointerdown=|event| event.prevent_default()
+                on:click=move |_| send()
+            >
+                <Icon path=icon::SEND/>
+            </button>
+        </div>
+        <p class="hint">
+            <span><kbd>"Enter"</kbd>" sends"</span>
+            <span><kbd>"Shift Enter"</kbd>" new line"</span>
+        </p>
+    }
+}
+
+/// Whether this key sends: Enter alone, unless it chooses a word in an input method or a finger typed it.
+fn sends(event: &KeyboardEvent) -> bool {
+    event.key() == "Enter"
+        && !event.shift_key()
+        && !event.is_composing()
+        && event.key_code() != 229
+        && !window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+fn fit(field: &HtmlTextAreaElement) {
+    // Only through the object model: the page's policy allows no style in markup.
+    let style = web_sys::HtmlElement::style(field);
+    let _ = style.set_property("height", "auto");
+    let _ = style.set_property("height", &format!("{}px", field.scroll_height().min(TALLEST)));
+}
+
+fn too_long(text: &str) -> Option<String> {
+    let over = text.len().checked_sub(limits::BODY_BYTES + 1)? + 1;
+    Some(format!("This is too long by {over} bytes: a message has at most {} KB of text.", limits::BODY_BYTES / 1024))
+}

@@ -1,0 +1,57 @@
+//! One field and one button between reading and talking.
+
+use leptos::{html::Input, prelude::*};
+
+use crate::{Session, wording::explain};
+
+/// "Your name" and "Join". What is typed before the page comes to life stays: the field is the browser's own.
+#[component]
+pub fn Join() -> impl IntoView {
+    let session = Session::get();
+    let field = NodeRef::<Input>::new();
+    let claim = move || {
+        if let Some(field) = field.get_untracked() {
+            let name = field.value();
+            session.input(|client, _| client.claim(name.trim()));
+        }
+    };
+    let refusal = move || session.joining.read().refused.map(explain).unwrap_or_default();
+    let refused = move || session.joining.read().refused.is_some();
+    let label = move || if session.joining.read().busy { "Joining" } else { "Join" };
+    Effect::new(move |_| {
+        // The field keeps its text; whoever was refused goes on typing there.
+        if refused()
+            && let Some(field) = field.get()
+        {
+            let _ = field.focus();
+        }
+    });
+    view! {
+        <p class="note bad" role="alert" id="join-refusal">{refusal}</p>
+        <div class="box">
+            <input
+                node_ref=field
+                type="text"
+                name="nickname"
+                aria-label="Your name"
+                aria-describedby="join-refusal"
+                aria-invalid=move || if refused() { "true" } else { "false" }
+                placeholder="Your name"
+                autocomplete="nickname"
+                autocapitalize="words"
+                spellcheck="false"
+                enterkeyhint="go"
+                on:keydown=move |event| {
+                    if event.key() == "Enter" && !event.is_composing() && event.key_code() != 229 {
+                        event.prevent_default();
+                        claim();
+                    }
+                }
+            />
+            <button type="button" class="join" aria-busy=move || session.joining.read().busy.to_string() on:click=move |_| claim()>
+                {label}
+            </button>
+        </div>
+        <p class="hint"><span>"Choose a name to talk. Reading needs none."</span></p>
+    }
+}

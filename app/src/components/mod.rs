@@ -1,0 +1,24 @@
+//! What is drawn, one concept a file. [`app`] puts the rest together.
+
+#![allow(
+    unreachable_pub,
+    clippy::needless_pass_by_value,
+    reason = "the component macro makes its own pub items, and takes every property by value"
+)]
+
+pub mod app;
+mod avatar;
+mod banner;
+pub mod composer;
+mod drawer;
+mod footer;
+mod header;
+mod icon;
+pub mod join;
+mod message;
+mod people;
+mod pill;
+mod rooms;
+mod scroll;
+mod speaker;
+mod timeline;

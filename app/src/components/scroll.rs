@@ -1,0 +1,114 @@
+//! Where the reader is in the log, and that the line under the eye stays there whatever comes and goes.
+
+use leptos::{html::Div, prelude::*};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, HtmlElement, ResizeObserver};
+
+use crate::Session;
+
+/// This close to the end, in pixels, the log follows what is said.
+const AT_END: i32 = 100;
+/// This close to the top the next older messages come.
+const AT_TOP: i32 = 800;
+
+/// The log's scroll position. As the log is laid out from its end, `scrollTop` is 0 there and negative above.
+#[derive(Clone, Copy)]
+pub(super) struct Scroll {
+    session: Session,
+    log: NodeRef<Div>,
+    lines: NodeRef<Div>,
+    // The topmost line in view and where it stands. Only ever set in the browser, which has one thread.
+    anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
+}
+
+impl Scroll {
+    /// Watches over this log with these lines.
+    pub(super) fn new(session: Session, log: NodeRef<Div>, lines: NodeRef<Div>) -> Self {
+        let scroll = Self { session, log, lines, anchor: StoredValue::new_local(None) };
+        Effect::new(move |_| {
+            if let (true, Some(log), Some(lines)) = (session.awake.get(), log.get(), lines.get()) {
+                scroll.watch(&log, &lines);
+            }
+        });
+        Effect::new(move |_| {
+            if session.live.get() {
+                scroll.to_end();
+            }
+        });
+        scroll
+    }
+
+    /// The reader scrolled.
+    pub(super) fn scrolled(self) {
+        let Some(log) = self.log.get_untracked() else { return };
+        let live = self.session.live.get_untracked();
+        let from_end = -log.scroll_top();
+        if from_end >= AT_END && live {
+            self.session.input(|client, _| client.read());
+        } else if from_end < AT_END && !live {
+            self.session.input(|client, _| client.newer());
+        }
+        self.remember(&log);
+        self.ask_for_older(&log);
+    }
+
+    // After layout and before paint: whatever changed size, the reader sees it in its place only.
+    fn watch(self, log: &HtmlElement, lines: &HtmlElement) {
+        let settle = Closure::<dyn FnMut()>::new(move || self.settle());
+        if let Ok(observer) = ResizeObserver::new(settle.as_ref().unchecked_ref()) {
+            observer.observe(log);
+            observer.observe(lines);
+            // Both live as long as the page.
+            std::mem::forget(observer);
+            settle.forget();
+        }
+    }
+
+    fn settle(self) {
+        let Some(log) = self.log.get_untracked() else { return };
+        if self.session.live.get_untracked() {
+            log.set_scroll_top(0);
+        } else {
+            let moved = self.anchor.with_value(|anchor| {
+                let (line, top) = anchor.as_ref().filter(|(line, _)| line.is_connected())?;
+                Some((line.get_bounding_client_rect().top() - log.get_bounding_client_rect().top()) - top)
+            });
+            if let Some(moved) = moved.filter(|moved| moved.abs() >= 1.0) {
+                log.set_scroll_top(log.scroll_top() + moved.round() as i32);
+            }
+        }
+        self.remember(&log);
+        self.ask_for_older(&log);
+    }
+
+    fn to_end(self) {
+        if let Some(log) = self.log.get_untracked() {
+            log.set_scroll_top(0);
+        }
+    }
+
+    fn remember(self, log: &HtmlElement) {
+        let Some(lines) = self.lines.get_untracked() else { return };
+        let lines = lines.children();
+        let top = log.get_bounding_client_rect().top();
+        let bottom_of =
+            |index: u32| lines.item(index).map_or(f64::MAX, |line| line.get_bounding_client_rect().bottom());
+        let (mut low, mut high) = (0, lines.length());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if bottom_of(middle) <= top { low = middle + 1 } else { high = middle }
+        }
+        let anchor = lines.item(low).map(|line| {
+            let line_top = line.get_bounding_client_rect().top() - top;
+            (line, line_top)
+        });
+        self.anchor.set_value(anchor);
+    }
+
+    fn ask_for_older(self, log: &HtmlElement) {
+        let from_top = log.scroll_height() - log.client_height() + log.scroll_top();
+        if from_top < AT_TOP && self.session.has_older.get_untracked() {
+            self.session.input(|client, _| client.older());
+        }
+    }
+}

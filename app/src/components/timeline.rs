@@ -1,0 +1,62 @@
+//! The messages of the room.
+
+use leptos::{either::EitherOf3, html::Div, prelude::*};
+
+use super::{message::Message, scroll::Scroll};
+use crate::{Session, session::Line, state::rows::Content};
+
+/// The log. It is laid out from its end (`column-reverse` in `timeline.css`), so that the newest message is in view
+/// before any script runs, and stays there.
+#[component]
+pub(super) fn Timeline() -> impl IntoView {
+    let session = Session::get();
+    let log = NodeRef::<Div>::new();
+    let lines = NodeRef::<Div>::new();
+    let scroll = Scroll::new(session, log, lines);
+    let room = session.room.get_value();
+    let empty = Memo::new(move |_| session.lines.read().is_empty());
+    let start = format!("This is the start of #{room}.");
+    view! {
+        <div
+            class="log"
+            role="log"
+            aria-label="Messages"
+            aria-live="off"
+            tabindex="0"
+            node_ref=log
+            on:scroll=move |_| scroll.scrolled()
+        >
+            <div class="col">
+                <p class="start" class:loading=move || session.has_older.get()>
+                    {move || if session.has_older.get() { "Older messages are loading.".to_owned() } else { start.clone() }}
+                </p>
+                <Show when=move || empty.get()>
+                    <p class="empty">"Nobody has said anything here yet. Choose a name below and say hello."</p>
+                </Show>
+                <div class="lines" node_ref=lines>
+                    <For each=move || session.lines.get() key=|line| line.key.clone() children=|line| view! { <LineView line/> }/>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// A line, by what stands in it.
+#[component]
+fn LineView(line: Line) -> impl IntoView {
+    let row = line.row;
+    match row.get_untracked().content {
+        Content::Day(_) => {
+            EitherOf3::A(view! { <div class="day"><span>{move || words(&row.read().content)}</span></div> })
+        }
+        Content::Quiet(_) => EitherOf3::B(view! { <p class="quiet">{move || words(&row.read().content)}</p> }),
+        Content::Message(first) => EitherOf3::C(view! { <Message row first/> }),
+    }
+}
+
+fn words(content: &Content) -> String {
+    match content {
+        Content::Day(text) | Content::Quiet(text) => text.clone(),
+        Content::Message(_) => String::new(),
+    }
+}

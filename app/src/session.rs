@@ -1,0 +1,269 @@
+//! The handle by which components reach the state: signals to draw from, commands to call.
+//!
+//! On the server and in tests it is inert: it has the page's first state and nobody to do anything. In the browser
+//! [`Session::attach`] gives it a [`Host`], and from then on what happens goes through [`Session::input`].
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+};
+
+use leptos::prelude::*;
+use parlor::{ClientId, ErrorCode, Name, UnixMillis};
+
+use crate::{
+    Boot,
+    state::{
+        Moment,
+        calendar::Zone,
+        client::{Client, Effect, Joining, Kept, News, Spoken},
+        link::Banner,
+        roster::Person,
+        rows::Row,
+    },
+};
+
+/// Messages that the live region holds at once.
+const SPOKEN_KEPT: usize = 5;
+
+/// What the state needs from where it runs. It must not call back into the session at once.
+pub trait Host: Send + Sync {
+    /// The clock and the dice.
+    fn moment(&self) -> Moment;
+    /// Bits for a new message's id.
+    fn random_bits(&self) -> u128;
+    /// Does one thing.
+    fn perform(&self, effect: Effect);
+    /// Asks for a [`Client::tick`] at this time, and at no other.
+    fn wake_at(&self, tick: Option<u64>);
+    /// Keeps what stands in the composer, over reloads and crashes.
+    fn keep_draft(&self, text: &str);
+    /// What stood there last.
+    fn draft(&self) -> Option<String>;
+}
+
+/// What the browser has kept from before.
+pub struct Remembered {
+    /// The name to come back with.
+    pub name: Option<String>,
+    /// Messages that were not acknowledged.
+    pub outbox: Vec<Kept>,
+    /// Where the reader is.
+    pub zone: Zone,
+}
+
+/// A line of the timeline with its content as a signal: the line stays when what it says changes.
+#[derive(Clone)]
+pub struct Line {
+    /// Names the line.
+    pub key: Arc<str>,
+    /// What it says.
+    pub row: ArcRwSignal<Row>,
+}
+
+struct Shared {
+    client: Mutex<Client>,
+    lines: Mutex<HashMap<Arc<str>, ArcRwSignal<Row>>>,
+    host: OnceLock<Box<dyn Host>>,
+    server_now: UnixMillis,
+}
+
+/// The handle. Components take it from context by [`Session::get`].
+#[derive(Clone, Copy)]
+pub struct Session {
+    shared: StoredValue<Arc<Shared>>,
+    /// The room's name.
+    pub room: StoredValue<String>,
+    /// The lines of the timeline.
+    pub lines: RwSignal<Vec<Line>>,
+    /// The reader's name, if they hold one.
+    pub name: RwSignal<Option<Name>>,
+    /// How joining goes.
+    pub joining: RwSignal<Joining>,
+    /// The People list.
+    pub people: RwSignal<Vec<Person>>,
+    /// How many people there are.
+    pub people_count: RwSignal<u32>,
+    /// What to say about the connection.
+    pub banner: RwSignal<Option<Banner>>,
+    /// What came while the reader reads further up.
+    pub news: RwSignal<Option<News>>,
+    /// How many messages came while the page was hidden.
+    pub unseen: RwSignal<usize>,
+    /// Whether there are older messages.
+    pub has_older: RwSignal<bool>,
+    /// Whether the end of the log is shown.
+    pub live: RwSignal<bool>,
+    /// What to say aloud, newest last.
+    pub spoken: RwSignal<Vec<Spoken>>,
+    /// Text on its way back into the composer.
+    pub edited: RwSignal<Option<String>>,
+    /// Whether there is a host.
+    pub awake: RwSignal<bool>,
+}
+
+impl Session {
+    /// The session as the server drew it.
+    pub fn new(boot: Boot) -> Self {
+        let now = boot.now;
+        let client = Client::new(boot);
+        let (rows, room) = (client.rows(now), client.room().to_string());
+        let session = Self {
+            room: StoredValue::new(room),
+            lines: RwSignal::default(),
+            name: RwSignal::new(client.name().cloned()),
+            joining: RwSignal::default(),
+            people: RwSignal::new(client.people().list(client.me())),
+            people_count: RwSignal::new(client.people().count()),
+            banner: RwSignal::default(),
+            news: RwSignal::default(),
+            unseen: RwSignal::default(),
+            has_older: RwSignal::new(client.has_older()),
+            live: RwSignal::new(true),
+            spoken: RwSignal::default(),
+            edited: RwSignal::default(),
+            awake: RwSignal::default(),
+            shared: StoredValue::new(Arc::new(Shared {
+                client: Mutex::new(client),
+                lines: Mutex::default(),
+                host: OnceLock::new(),
+                server_now: now,
+            })),
+        };
+        session.draw(rows);
+        session
+    }
+
+    /// The session of this page.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Brings it to life.
+    pub fn attach(self, host: Box<dyn Host>, remembered: Remembered) {
+        let shared = self.shared.get_value();
+        if shared.host.set(host).is_err() {
+            return;
+        }
+        let Remembered { name, outbox, zone } = remembered;
+        self.input(|client, at| client.start(name, outbox, zone, shared.server_now, at));
+        self.awake.set(true);
+    }
+
+    /// Lets something happen to the state, draws what changed and does what follows.
+    pub fn input<T: Default>(self, happen: impl FnOnce(&mut Client, Moment) -> T) -> T {
+        let shared = self.shared.get_value();
+        let Some(host) = shared.host.get() else { return T::default() };
+        let at = host.moment();
+        let mut client = lock(&shared.client);
+        let result = happen(&mut client, at);
+        let effects = client.take_effects();
+        let deadline = client.deadline(at);
+        self.show(&client, at);
+        // What follows may look at the state again.
+        drop(client);
+        for effect in effects {
+            match effect {
+                Effect::Speak(spoken) => self.speak(spoken),
+                other => host.perform(other),
+            }
+        }
+        host.wake_at(deadline);
+        result
+    }
+
+    /// Takes what stands in the composer for sending; false without a host.
+    ///
+    /// # Errors
+    /// Why it can't be a message; it stays where it is.
+    pub fn post(self, text: &str) -> Result<bool, ErrorCode> {
+        let shared = self.shared.get_value();
+        let Some(host) = shared.host.get() else { return Ok(false) };
+        let id = ClientId::from_random(host.random_bits());
+        let refused = self.input(|client, at| client.post(text, id, at).err());
+        refused.map_or(Ok(true), Err)
+    }
+
+    /// Puts a refused message back into the composer.
+    pub fn edit(self, client_id: &ClientId) {
+        if let Some(body) = self.input(|client, at| client.discard(client_id, at)) {
+            self.edited.set(Some(body.as_str().to_owned()));
+        }
+    }
+
+    /// Tells what stands in the composer.
+    pub fn drafting(self, text: &str) {
+        if let Some(host) = self.shared.get_value().host.get() {
+            host.keep_draft(text);
+            let empty = text.is_empty();
+            self.input(|client, _| client.drafting(empty));
+        }
+    }
+
+    /// What stood in the composer last time.
+    pub fn draft(self) -> Option<String> {
+        self.shared.get_value().host.get().and_then(|host| host.draft())
+    }
+
+    fn show(self, client: &Client, at: Moment) {
+        self.draw(client.rows(at.wall));
+        put(self.name, client.name().cloned());
+        put(self.joining, client.joining().clone());
+        put(self.people, client.people().list(client.me()));
+        put(self.people_count, client.people().count());
+        put(self.banner, client.banner(at));
+        put(self.news, client.news());
+        put(self.unseen, client.unseen());
+        put(self.has_older, client.has_older());
+        put(self.live, client.is_live());
+    }
+
+    // Lines that stay keep their signal, and with it their DOM node; the list itself changes only when a line comes,
+    // goes or moves.
+    fn draw(self, rows: Vec<Row>) {
+        let shared = self.shared.get_value();
+        let mut known = lock(&shared.lines);
+        let mut before = std::mem::take(&mut *known);
+        let mut lines = Vec::with_capacity(rows.len());
+        for row in rows {
+            let key = row.key.clone();
+            let signal = match before.remove(&key) {
+                Some(signal) => {
+                    if signal.with_untracked(|old| *old != row) {
+                        signal.set(row);
+                    }
+                    signal
+                }
+                None => ArcRwSignal::new(row),
+            };
+            known.insert(key.clone(), signal.clone());
+            lines.push(Line { key, row: signal });
+        }
+        drop(known);
+        let same = self.lines.with_untracked(|old| {
+            old.len() == lines.len() && old.iter().zip(&lines).all(|(old, new)| old.key == new.key)
+        });
+        if !same {
+            self.lines.set(lines);
+        }
+    }
+
+    fn speak(self, spoken: Spoken) {
+        self.spoken.update(|list| {
+            list.push(spoken);
+            let surplus = list.len().saturating_sub(SPOKEN_KEPT);
+            list.drain(..surplus);
+        });
+    }
+}
+
+fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}
+
+// A panic inside the state would have ended the page already: nothing is gained by a second one here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

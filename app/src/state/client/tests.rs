@@ -1,0 +1,263 @@
+use parlor::{Author, Event, EventKind, Refusal, message::ClientLimits, message::Roster};
+
+use super::super::timeline::tests::{author, cursor, event, events};
+use super::*;
+
+fn boot(name: Option<&str>) -> Boot {
+    Boot {
+        room: RoomName::default(),
+        session: AuthorId("me".to_owned()),
+        name: name.map(|name| Name::parse(name).unwrap()),
+        as_of: cursor(3),
+        events: events(1..=3),
+        has_older: false,
+        roster: Roster { count: 1, people: vec![author("ana")] },
+        now: 10_000,
+        utc_offset_minutes: 0,
+        build: "one".to_owned(),
+    }
+}
+
+fn at(tick: u64) -> Moment {
+    Moment { tick, wall: 10_000 + tick, random: 0.5 }
+}
+
+fn welcome(name: Option<&str>) -> ServerMessage {
+    ServerMessage::Welcome {
+        session: AuthorId("me".to_owned()),
+        token: None,
+        name: name.map(|name| Name::parse(name).unwrap()),
+        limits: ClientLimits { body_bytes: 16_384, name_graphemes: 32, post_burst: 40, posts_per_second: 10 },
+        heartbeat_ms: 25_000,
+        build: "one".to_owned(),
+    }
+}
+
+fn started(name: Option<&str>) -> Client {
+    let mut client = Client::new(boot(name));
+    client.start(None, vec![], Zone(0), 10_000, at(0));
+    client
+}
+
+fn online(name: Option<&str>) -> Client {
+    let mut client = started(name);
+    client.opened(at(1));
+    client.received(welcome(name), at(2));
+    client.take_effects();
+    client
+}
+
+fn id(number: u128) -> ClientId {
+    ClientId::from_random(number)
+}
+
+fn sent(client: &mut Client) -> Vec<ClientMessage> {
+    let effects = client.take_effects();
+    effects
+        .into_iter()
+        .filter_map(|effect| if let Effect::Send(message) = effect { Some(message) } else { None })
+        .collect()
+}
+
+fn mine(seq: u64, client_id: ClientId, body: &str) -> ServerMessage {
+    let author = Author { id: AuthorId("me".to_owned()), name: Name::parse("Mo").unwrap() };
+    let kind = EventKind::Posted { author, client_id, body: Body::parse(body).unwrap() };
+    ServerMessage::Event { room: RoomName::default(), epoch: cursor(0).epoch, event: Event { kind, ..event(seq) } }
+}
+
+fn of_ana(seq: u64) -> ServerMessage {
+    ServerMessage::Event { room: RoomName::default(), epoch: cursor(0).epoch, event: event(seq) }
+}
+
+fn bodies(client: &Client) -> Vec<String> {
+    let rows = client.rows(10_000);
+    rows.iter()
+        .filter_map(|row| match &row.content {
+            super::super::rows::Content::Message(row) => Some(row.said.body.as_str().to_owned()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn hello_goes_on_from_the_page_and_nothing_is_said_before_it() {
+    let mut client = started(None);
+    assert_eq!(client.take_effects(), [Effect::Connect]);
+    client.opened(at(1));
+    let messages = sent(&mut client);
+    assert!(
+        matches!(&messages[..], [ClientMessage::Hello { token: None, rooms }] if rooms[0].cursor == Some(cursor(3)))
+    );
+}
+
+#[test]
+fn a_message_is_shown_at_once_kept_and_sent_and_confirmed_under_its_key() {
+    let mut client = online(Some("Mo"));
+    client.post("hello", id(1), at(5)).unwrap();
+    let key = client.rows(0).last().unwrap().key.clone();
+    let effects = client.take_effects();
+    assert!(matches!(&effects[..], [Effect::Keep(_), Effect::Send(ClientMessage::Post { .. })]));
+    client.received(mine(4, id(1), "hello"), at(6));
+    assert_eq!(client.take_effects(), [Effect::Forget(id(1))]);
+    assert_eq!(client.rows(0).last().unwrap().key, key);
+    assert_eq!(bodies(&client).len(), 4);
+}
+
+#[test]
+fn an_ack_and_the_event_may_come_in_either_order() {
+    for ack_first in [true, false] {
+        let mut client = online(Some("Mo"));
+        client.post("hello", id(1), at(5)).unwrap();
+        let ack = ServerMessage::Ack { room: RoomName::default(), client_id: id(1), seq: 4, at: 9 };
+        let mut answers = vec![mine(4, id(1), "hello"), ack];
+        if ack_first {
+            answers.reverse();
+        }
+        for answer in answers {
+            client.received(answer, at(6));
+            assert_eq!(bodies(&client).iter().filter(|body| *body == "hello").count(), 1);
+        }
+        assert!(client.outbox.items().is_empty());
+    }
+}
+
+#[test]
+fn after_a_cut_everything_unanswered_is_sent_again_in_order() {
+    let mut client = online(Some("Mo"));
+    client.post("one", id(1), at(5)).unwrap();
+    client.closed(CloseCode::ABNORMAL, at(6));
+    client.post("two", id(2), at(7)).unwrap();
+    client.take_effects();
+    client.tick(at(1_000));
+    assert_eq!(client.take_effects(), [Effect::Connect]);
+    client.opened(at(1_001));
+    client.received(welcome(Some("Mo")), at(1_002));
+    let posts: Vec<_> = sent(&mut client)
+        .into_iter()
+        .filter_map(|message| if let ClientMessage::Post { body, .. } = message { Some(body) } else { None })
+        .collect();
+    assert_eq!(posts, ["one", "two"]);
+}
+
+#[test]
+fn a_remembered_name_is_claimed_again_unless_its_holder_left() {
+    let mut client = Client::new(boot(None));
+    client.start(Some("Mo".to_owned()), vec![], Zone(0), 10_000, at(0));
+    client.opened(at(1));
+    client.received(welcome(None), at(2));
+    assert!(sent(&mut client).contains(&ClientMessage::Claim { name: "Mo".to_owned() }));
+    client.received(ServerMessage::Claimed { name: Name::parse("Mo").unwrap() }, at(3));
+    client.leave();
+    client.take_effects();
+    client.closed(CloseCode::ABNORMAL, at(4));
+    client.tick(at(2_000));
+    client.opened(at(2_001));
+    client.received(welcome(None), at(2_002));
+    assert!(!sent(&mut client).iter().any(|message| matches!(message, ClientMessage::Claim { .. })));
+    assert_eq!(client.name(), None);
+}
+
+#[test]
+fn who_left_without_a_connection_leaves_when_there_is_one() {
+    let mut client = online(Some("Mo"));
+    client.closed(CloseCode::ABNORMAL, at(4));
+    client.leave();
+    client.tick(at(2_000));
+    client.opened(at(2_001));
+    client.received(welcome(Some("Mo")), at(2_002));
+    assert!(sent(&mut client).contains(&ClientMessage::Leave));
+    assert_eq!(client.name(), None);
+}
+
+#[test]
+fn a_refused_name_says_why() {
+    let mut client = online(None);
+    client.claim("Ana");
+    assert!(client.joining().busy);
+    let error = Refusal::from(ErrorCode::NameTaken);
+    client.received(ServerMessage::Refused { to: Some(parlor::message::Request::Claim), room: None, error }, at(5));
+    assert_eq!(*client.joining(), Joining { busy: false, refused: Some(ErrorCode::NameTaken) });
+    client.claim(" ");
+    assert_eq!(client.joining().refused, Some(ErrorCode::NameInvalid));
+}
+
+#[test]
+fn a_gap_makes_the_client_resume_from_its_cursor() {
+    let mut client = online(None);
+    client.received(of_ana(5), at(5));
+    assert_eq!(client.take_effects(), [Effect::Drop]);
+    client.tick(at(1_000));
+    client.opened(at(1_001));
+    assert!(
+        matches!(&sent(&mut client)[..], [ClientMessage::Hello { rooms, .. }] if rooms[0].cursor == Some(cursor(3)))
+    );
+}
+
+#[test]
+fn nothing_enters_while_someone_reads_and_the_pill_counts() {
+    let mut client = online(Some("Mo"));
+    client.read();
+    client.received(of_ana(4), at(5));
+    assert_eq!(bodies(&client).len(), 3);
+    assert_eq!(client.news(), Some(News { count: 1, since: "00:00".to_owned() }));
+    client.follow();
+    assert_eq!(bodies(&client).len(), 4);
+    assert_eq!(client.news(), None);
+}
+
+#[test]
+fn the_hidden_page_counts_what_it_did_not_show() {
+    let mut client = online(Some("Mo"));
+    client.visible(false, at(4));
+    client.received(of_ana(4), at(5));
+    client.received(of_ana(5), at(5));
+    assert_eq!(client.unseen(), 2);
+    client.visible(true, at(6));
+    assert_eq!(client.unseen(), 0);
+}
+
+#[test]
+fn only_what_others_say_live_is_spoken() {
+    let mut client = online(Some("Mo"));
+    let missed =
+        ServerMessage::Missed { room: RoomName::default(), as_of: cursor(5), events: events(4..=5), roster: None };
+    client.received(missed, at(5));
+    assert_eq!(client.take_effects(), []);
+    client.received(of_ana(6), at(6));
+    client.received(of_ana(6), at(6));
+    assert_eq!(client.take_effects(), [Effect::Speak(Spoken { seq: 6, text: "ana: message 6".to_owned() })]);
+}
+
+#[test]
+fn another_build_reloads_the_page_once_nothing_can_be_lost() {
+    let mut client = started(Some("Mo"));
+    client.opened(at(1));
+    client.post("hello", id(1), at(1)).unwrap();
+    let ServerMessage::Welcome { session, token, name, limits, heartbeat_ms, .. } = welcome(Some("Mo")) else { return };
+    let build = "two".to_owned();
+    client.received(ServerMessage::Welcome { session, token, name, limits, heartbeat_ms, build }, at(2));
+    assert!(!client.take_effects().iter().any(|effect| matches!(effect, Effect::Reload(_))));
+    client.received(mine(4, id(1), "hello"), at(3));
+    assert!(client.take_effects().contains(&Effect::Reload("two".to_owned())));
+}
+
+#[test]
+fn what_was_kept_comes_back_and_that_of_another_session_asks_first() {
+    let mut client = Client::new(boot(Some("Mo")));
+    let kept = |who: &str, number| Kept {
+        room: RoomName::default(),
+        client_id: id(number),
+        author: author(who),
+        body: Body::parse(who).unwrap(),
+        at: 4_000,
+    };
+    client.start(None, vec![kept("me", 101), kept("earlier", 102), kept("ana", 1)], Zone(0), 10_000, at(0));
+    assert_eq!(bodies(&client)[3..], ["me", "earlier"]);
+    assert!(client.take_effects().contains(&Effect::Forget(id(1))), "it is in the log already");
+    client.opened(at(1));
+    client.received(welcome(Some("Mo")), at(2));
+    let posts = |client: &mut Client| sent(client).iter().filter(|m| matches!(m, ClientMessage::Post { .. })).count();
+    assert_eq!(posts(&mut client), 1);
+    client.retry(&id(102), at(3));
+    assert_eq!(posts(&mut client), 1);
+}

@@ -1,0 +1,101 @@
+//! Comings and goings between two messages, condensed to one quiet line. They live in the page only.
+
+use parlor::{Author, AuthorId};
+
+/// Lines kept at most.
+const LINES_MOST: usize = 60;
+
+/// Who came and went after one message and before the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coming {
+    /// The seq of the event before.
+    pub after: u64,
+    joined: Vec<Author>,
+    left: Vec<Author>,
+}
+
+/// All lines, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Comings(Vec<Coming>);
+
+impl Comings {
+    /// The lines.
+    pub fn lines(&self) -> &[Coming] {
+        &self.0
+    }
+
+    /// Takes who came and went while the newest event was `after`.
+    pub fn add(&mut self, after: u64, joined: Vec<Author>, left: Vec<Author>) {
+        if self.0.last().is_none_or(|line| line.after != after) {
+            self.0.push(Coming { after, ..Coming::default() });
+        }
+        if let Some(line) = self.0.last_mut() {
+            for author in joined {
+                if !remove(&mut line.left, &author.id) {
+                    remove(&mut line.joined, &author.id);
+                    line.joined.push(author);
+                }
+            }
+            for author in left {
+                if !remove(&mut line.joined, &author.id) {
+                    line.left.push(author);
+                }
+            }
+        }
+        self.0.retain(|line| !(line.joined.is_empty() && line.left.is_empty()));
+        let surplus = self.0.len().saturating_sub(LINES_MOST);
+        self.0.drain(..surplus);
+    }
+}
+
+impl Coming {
+    /// The line in words: "Kofi and 2 others joined, Lena left".
+    pub fn text(&self) -> String {
+        match (names(&self.joined), names(&self.left)) {
+            (Some(joined), Some(left)) => format!("{joined} joined, {left} left"),
+            (Some(joined), None) => format!("{joined} joined"),
+            (None, Some(left)) => format!("{left} left"),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+// Someone who went and is back, or came and is gone again, needs no mention.
+fn remove(list: &mut Vec<Author>, id: &AuthorId) -> bool {
+    let before = list.len();
+    list.retain(|author| author.id != *id);
+    list.len() < before
+}
+
+fn names(list: &[Author]) -> Option<String> {
+    match list {
+        [] => None,
+        [one] => Some(one.name.to_string()),
+        [one, two] => Some(format!("{} and {}", one.name, two.name)),
+        [one, rest @ ..] => Some(format!("{} and {} others", one.name, rest.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::timeline::tests::author;
+    use super::*;
+
+    fn text(steps: &[(&[&str], &[&str])]) -> Vec<String> {
+        let mut comings = Comings::default();
+        let authors = |names: &[&str]| names.iter().map(|name| author(name)).collect();
+        for (joined, left) in steps {
+            comings.add(4, authors(joined), authors(left));
+        }
+        comings.lines().iter().map(Coming::text).collect()
+    }
+
+    #[test]
+    fn comings_are_condensed_to_what_changed() {
+        assert_eq!(text(&[(&["Kofi", "Bo"], &[]), (&["Ada"], &["Lena"])]), ["Kofi and 2 others joined, Lena left"]);
+        assert_eq!(text(&[(&["Kofi", "Bo"], &[])]), ["Kofi and Bo joined"]);
+        assert_eq!(text(&[(&["Kofi"], &[]), (&[], &["Kofi"])]), Vec::<String>::new());
+        assert_eq!(text(&[(&[], &["Kofi"]), (&["Kofi"], &[])]), Vec::<String>::new());
+        assert_eq!(text(&[(&["Kofi"], &[]), (&["Kofi"], &[])]), ["Kofi joined"]);
+    }
+}

@@ -1,0 +1,356 @@
+//! The connection's life: when to connect, when to ask for a sign of life, when to give up, and what people are told.
+
+use parlor::CloseCode;
+
+use super::Moment;
+
+/// The first wait before connecting again; it doubles with each failure.
+const BACKOFF_MS: u64 = 500;
+/// The longest wait before connecting again.
+const BACKOFF_MOST_MS: u64 = 30_000;
+/// A connection that lasted this long was a good one: the next wait starts from the shortest again.
+const GOOD_AFTER_MS: u64 = 10_000;
+/// A server that restarts gets its clients back spread over this time.
+const SPREAD_MS: u64 = 2_000;
+/// How long an opening, a welcome or an answer to a ping may take.
+const PATIENCE_MS: u64 = 10_000;
+/// How long trouble stays unmentioned: most of it is over before anyone would have noticed.
+const QUIET_MS: u64 = 5_000;
+/// Someone who returns to the page after this much silence gets a connection that was looked at.
+const STALE_MS: u64 = 3_000;
+
+/// What the driver of the connection has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Do {
+    /// Nothing.
+    Nothing,
+    /// Open a connection.
+    Connect,
+    /// Send a ping.
+    Ping,
+    /// Drop the connection: it is dead. The link waits and connects again by itself.
+    Drop,
+}
+
+/// Why there is no connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The page has just been opened.
+    First,
+    /// It broke, or could not be opened.
+    Lost,
+    /// The server said that it restarts.
+    Restarting,
+    /// The server refused for good.
+    Refused,
+    /// What answers is no server of this page.
+    Foreign,
+}
+
+/// What is said about the connection while there is something to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Banner {
+    /// What is the matter and what it means.
+    pub text: &'static str,
+    /// Whole seconds until the next attempt, while one is waited for.
+    pub next_in: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    Connecting { since: u64 },
+    Greeting { since: u64 },
+    Online { since: u64 },
+    Waiting { until: u64 },
+    Stopped,
+}
+
+/// The state of the one connection.
+#[derive(Clone, Debug)]
+pub struct Link {
+    phase: Phase,
+    failures: u32,
+    trouble_since: u64,
+    why: Why,
+    offline: bool,
+    heard: u64,
+    pinged: Option<u64>,
+    heartbeat_ms: u64,
+}
+
+impl Default for Link {
+    fn default() -> Self {
+        Self {
+            phase: Phase::Idle,
+            failures: 0,
+            trouble_since: 0,
+            why: Why::First,
+            offline: false,
+            heard: 0,
+            pinged: None,
+            heartbeat_ms: PATIENCE_MS,
+        }
+    }
+}
+
+impl Link {
+    /// The page has come to life.
+    pub fn start(&mut self, at: Moment) -> Do {
+        self.trouble_since = at.tick;
+        self.connect(at)
+    }
+
+    /// The connection is open; the welcome is still to come.
+    pub fn opened(&mut self, at: Moment) {
+        self.phase = Phase::Greeting { since: at.tick };
+        self.heard = at.tick;
+    }
+
+    /// The server has said welcome, and how often it wants to be heard.
+    pub fn welcomed(&mut self, heartbeat_ms: u64, at: Moment) {
+        self.phase = Phase::Online { since: at.tick };
+        self.heartbeat_ms = heartbeat_ms.max(1_000);
+        self.heard(at);
+    }
+
+    /// Something came from the server.
+    pub fn heard(&mut self, at: Moment) {
+        self.heard = at.tick;
+        self.pinged = None;
+    }
+
+    /// The connection is gone, or never came to be.
+    pub fn closed(&mut self, code: CloseCode, at: Moment) {
+        let restarting = matches!(code, CloseCode::SHUTTING_DOWN | CloseCode(1012));
+        let why = if restarting { Why::Restarting } else { Why::Lost };
+        if code.comes_back() {
+            self.wait(why, if restarting { SPREAD_MS } else { 0 }, at);
+        } else {
+            self.stop(Why::Refused, at);
+        }
+    }
+
+    /// What answered does not speak the page's protocol.
+    pub fn foreign(&mut self, at: Moment) {
+        self.stop(Why::Foreign, at);
+    }
+
+    /// The device says whether it has a network.
+    pub fn network(&mut self, online: bool, at: Moment) -> Do {
+        self.offline = !online;
+        if online { self.wake(at) } else { Do::Nothing }
+    }
+
+    /// The person is back, or asks for it: no waiting now, and a silent connection has to show that it lives.
+    pub fn wake(&mut self, at: Moment) -> Do {
+        match self.phase {
+            Phase::Waiting { .. } => self.connect(at),
+            Phase::Online { .. } if self.pinged.is_none() && at.tick >= self.heard + STALE_MS => self.ping(at),
+            _ => Do::Nothing,
+        }
+    }
+
+    /// "Retry now": also where the server had refused for good.
+    pub fn retry(&mut self, at: Moment) -> Do {
+        if self.phase == Phase::Stopped { self.connect(at) } else { self.wake(at) }
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, at: Moment) -> Do {
+        match self.phase {
+            Phase::Waiting { until } if at.tick >= until => self.connect(at),
+            Phase::Connecting { since } | Phase::Greeting { since } if at.tick >= since + PATIENCE_MS => self.dead(at),
+            Phase::Online { .. } => match self.pinged {
+                Some(pinged) if at.tick >= pinged + PATIENCE_MS => self.dead(at),
+                None if at.tick >= self.heard + self.heartbeat_ms => self.ping(at),
+                _ => Do::Nothing,
+            },
+            _ => Do::Nothing,
+        }
+    }
+
+    /// The connection is of no use any more: drop it, wait, connect again.
+    pub fn dead(&mut self, at: Moment) -> Do {
+        self.wait(Why::Lost, 0, at);
+        Do::Drop
+    }
+
+    /// Whether the server has said welcome.
+    pub fn is_online(&self) -> bool {
+        matches!(self.phase, Phase::Online { .. })
+    }
+
+    /// When to call [`tick`](Self::tick) next; for the banner's count of seconds too.
+    pub fn deadline(&self, tick: u64) -> Option<u64> {
+        let speaks_at = self.trouble_since + QUIET_MS;
+        match self.phase {
+            Phase::Idle | Phase::Stopped => None,
+            Phase::Waiting { until } if tick < speaks_at => Some(until.min(speaks_at)),
+            // The shown number falls when a whole second is left.
+            Phase::Waiting { until } => Some(until - until.saturating_sub(tick + 1) / 1_000 * 1_000),
+            Phase::Connecting { since } | Phase::Greeting { since } if tick < speaks_at => {
+                Some((since + PATIENCE_MS).min(speaks_at))
+            }
+            Phase::Connecting { since } | Phase::Greeting { since } => Some(since + PATIENCE_MS),
+            Phase::Online { .. } => {
+                Some(self.pinged.map_or(self.heard + self.heartbeat_ms, |pinged| pinged + PATIENCE_MS))
+            }
+        }
+    }
+
+    /// What to say at the moment, if anything.
+    pub fn banner(&self, tick: u64) -> Option<Banner> {
+        let quiet = tick < self.trouble_since + QUIET_MS;
+        let next_in = match self.phase {
+            Phase::Idle | Phase::Online { .. } => return None,
+            Phase::Stopped => None,
+            _ if quiet => return None,
+            Phase::Waiting { until } => Some(until.saturating_sub(tick).div_ceil(1_000)),
+            Phase::Connecting { .. } | Phase::Greeting { .. } => None,
+        };
+        Some(Banner { text: self.text(), next_in })
+    }
+
+    fn text(&self) -> &'static str {
+        match self.why {
+            Why::Refused => "The server has ended this connection and does not want it back. What you write is kept.",
+            Why::Foreign => "What answers at this address is not this chat. What you write is kept.",
+            _ if self.offline => "This device is offline. What you write is kept and will be sent.",
+            Why::First => "No connection yet. What you write is kept and will be sent.",
+            Why::Lost => "Connection lost. What you write is kept and will be sent.",
+            Why::Restarting => "The server is restarting. What you write is kept and will be sent.",
+        }
+    }
+
+    fn connect(&mut self, at: Moment) -> Do {
+        self.phase = Phase::Connecting { since: at.tick };
+        self.pinged = None;
+        Do::Connect
+    }
+
+    fn ping(&mut self, at: Moment) -> Do {
+        self.pinged = Some(at.tick);
+        Do::Ping
+    }
+
+    fn wait(&mut self, why: Why, spread_ms: u64, at: Moment) {
+        self.trouble(why, at);
+        // Full jitter: clients that fell together do not come back together.
+        let most =
+            BACKOFF_MS.saturating_mul(1 << self.failures.min(10)).clamp(spread_ms, BACKOFF_MOST_MS.max(spread_ms));
+        self.failures += 1;
+        self.phase = Phase::Waiting { until: at.tick + (most as f64 * at.random.clamp(0.0, 1.0)) as u64 };
+    }
+
+    fn stop(&mut self, why: Why, at: Moment) {
+        self.trouble(why, at);
+        self.phase = Phase::Stopped;
+    }
+
+    fn trouble(&mut self, why: Why, at: Moment) {
+        if let Phase::Online { since } = self.phase {
+            self.trouble_since = at.tick;
+            if at.tick >= since + GOOD_AFTER_MS {
+                self.failures = 0;
+            }
+        }
+        self.why = why;
+        self.pinged = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(tick: u64) -> Moment {
+        Moment { tick, wall: tick, random: 0.5 }
+    }
+
+    fn online(tick: u64) -> Link {
+        let mut link = Link::default();
+        assert_eq!(link.start(at(tick)), Do::Connect);
+        link.opened(at(tick));
+        link.welcomed(25_000, at(tick));
+        link
+    }
+
+    #[test]
+    fn trouble_is_quiet_for_five_seconds_then_counts_down() {
+        let mut link = online(0);
+        link.closed(CloseCode::ABNORMAL, Moment { random: 0.999, ..at(60_000) });
+        assert_eq!(link.banner(64_999), None);
+        assert_eq!(link.tick(at(60_500)), Do::Connect);
+        for _ in 0..8 {
+            link.closed(CloseCode::ABNORMAL, Moment { random: 0.999, ..at(64_000) });
+        }
+        let banner = link.banner(65_000).unwrap();
+        assert!(banner.text.starts_with("Connection lost"));
+        assert_eq!(banner.next_in, Some(29));
+        assert_eq!(link.wake(at(65_001)), Do::Connect, "someone who returns does not wait");
+    }
+
+    #[test]
+    fn a_silent_connection_is_asked_and_then_dropped() {
+        let mut link = online(0);
+        assert_eq!(link.tick(at(24_999)), Do::Nothing);
+        assert_eq!(link.tick(at(25_000)), Do::Ping);
+        assert_eq!(link.deadline(25_000), Some(35_000));
+        assert_eq!(link.tick(at(34_999)), Do::Nothing);
+        assert_eq!(link.tick(at(35_000)), Do::Drop);
+        let mut answered = online(0);
+        assert_eq!(answered.tick(at(25_000)), Do::Ping);
+        answered.heard(at(26_000));
+        assert_eq!(answered.tick(at(35_000)), Do::Nothing);
+    }
+
+    #[test]
+    fn the_close_code_is_the_policy() {
+        let mut link = online(0);
+        link.closed(CloseCode::REFUSED, at(1));
+        assert_eq!(link.tick(at(100_000)), Do::Nothing);
+        assert_eq!(link.wake(at(100_000)), Do::Nothing);
+        assert!(link.banner(1).is_some(), "a refusal is said at once");
+        assert_eq!(link.retry(at(100_000)), Do::Connect);
+    }
+
+    #[test]
+    fn a_connection_that_never_lasts_is_tried_ever_more_rarely() {
+        let mut link = online(0);
+        let mut waits = Vec::new();
+        for _ in 0..10 {
+            link.closed(CloseCode::ABNORMAL, Moment { random: 0.999_999, ..at(100) });
+            let Phase::Waiting { until } = link.phase else { panic!("waits") };
+            waits.push((until - 100).div_ceil(100) * 100);
+            link.connect(at(100));
+            link.opened(at(100));
+            link.welcomed(25_000, at(100));
+        }
+        assert_eq!(waits[..4], [500, 1_000, 2_000, 4_000]);
+        assert_eq!(waits[9], 30_000);
+    }
+
+    proptest! {
+        #[test]
+        fn a_wait_ends_and_its_deadlines_lead_to_it(random in 0.0f64..1.0, failures in 0usize..20) {
+            let mut link = online(0);
+            for _ in 0..=failures {
+                link.closed(CloseCode::ABNORMAL, Moment { random, ..at(1_000) });
+            }
+            let mut tick = 1_000;
+            for _ in 0..100 {
+                let next = link.deadline(tick).unwrap();
+                prop_assert!(next >= tick, "a deadline never lies behind");
+                tick = next.max(tick + 1);
+                if link.tick(at(tick)) == Do::Connect {
+                    prop_assert!(tick <= 31_001);
+                    return Ok(());
+                }
+            }
+            prop_assert!(false, "it never connected");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What the page knows and does, as pure state: no Leptos, no browser, so that all of it is tested on the host.
+//!
+//! [`client`] ties the rest together and is what the session drives. To understand how…
+//!
+//! - a connection comes and goes, and what is said about it, read [`link`];
+//! - the log of a room becomes a list without gaps, read [`timeline`]; which part of it is shown, [`window`];
+//! - what was written survives until the server has it, read [`outbox`];
+//! - the list turns into lines on the screen, read [`rows`]; dates and times, [`calendar`].
+
+pub mod calendar;
+pub mod client;
+pub mod comings;
+pub mod link;
+pub mod outbox;
+pub mod roster;
+pub mod rows;
+pub mod said;
+pub mod timeline;
+pub mod window;
+
+use parlor::UnixMillis;
+
+/// When something reaches the state: every input carries it, because the state itself has no clock and no dice.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Moment {
+    /// Milliseconds of a clock that never goes back: deadlines are counted in it.
+    pub tick: u64,
+    /// The reader's wall clock: for display only.
+    pub wall: UnixMillis,
+    /// A number in [0, 1), for jitter.
+    pub random: f64,
+}

@@ -1,0 +1,252 @@
+//! What the timeline looks like: lines for the screen, made from messages, comings and goings, and the outbox.
+
+use std::sync::Arc;
+
+use parlor::{AuthorId, ErrorCode, UnixMillis};
+
+use super::{
+    calendar::Zone,
+    comings::Coming,
+    outbox::{Pending, Step},
+    said::Said,
+};
+
+/// Messages of one author this close together stand in one group.
+const GROUP_MS: u64 = 5 * 60 * 1_000;
+
+/// One line. Keys are unique, and a message keeps its key from pending to confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Names the line, and with it its DOM node.
+    pub key: Arc<str>,
+    /// What stands there.
+    pub content: Content,
+}
+
+/// What stands in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A new day starts: what it is called.
+    Day(String),
+    /// Who came and went.
+    Quiet(String),
+    /// A message.
+    Message(MessageRow),
+}
+
+/// A message as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageRow {
+    /// The message.
+    pub said: Arc<Said>,
+    /// Its local time of day.
+    pub clock: String,
+    /// Whether it starts a group, and so shows its author.
+    pub first: bool,
+    /// Whether the reader wrote it.
+    pub mine: bool,
+    /// How far it has come.
+    pub delivery: Delivery,
+}
+
+/// How far a message has come, as far as its reader cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is in the log.
+    Done,
+    /// It is on its way, or waits until there is a way.
+    Pending {
+        /// Whether there is a connection.
+        online: bool,
+    },
+    /// Refused for now, and tried again without anyone's doing.
+    Held(ErrorCode),
+    /// Refused.
+    Refused(ErrorCode),
+    /// Left over from an earlier session.
+    Leftover,
+}
+
+/// What the lines are made from.
+pub struct Source<'a> {
+    /// Messages of the log, oldest first.
+    pub said: Vec<&'a Arc<Said>>,
+    /// Comings and goings, oldest first.
+    pub comings: &'a [Coming],
+    /// The outbox: it stands at the end.
+    pub pending: &'a [Pending],
+    /// Whether the end of the log is shown, and with it comings and goings after the last message.
+    pub live: bool,
+    /// Whether there is a connection.
+    pub online: bool,
+    /// Who reads.
+    pub me: &'a AuthorId,
+    /// Where they are.
+    pub zone: Zone,
+    /// What "today" means.
+    pub now: UnixMillis,
+}
+
+impl Source<'_> {
+    /// The lines, oldest first.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut list = List { source: self, rows: Vec::with_capacity(self.said.len() + 8), last: None };
+        let oldest = self.said.first().map_or(0, |said| said.seq);
+        let mut comings = self.comings.iter().filter(|line| line.after >= oldest).peekable();
+        for said in &self.said {
+            while let Some(line) = comings.next_if(|line| line.after < said.seq) {
+                list.quiet(line);
+            }
+            list.message(said, Delivery::Done);
+        }
+        if self.live {
+            for line in comings {
+                list.quiet(line);
+            }
+        }
+        for item in self.pending {
+            list.message(&item.said, self.delivery(&item.step));
+        }
+        list.rows
+    }
+
+    fn delivery(&self, step: &Step) -> Delivery {
+        match step {
+            Step::Accepted(_) => Delivery::Done,
+            Step::Queued | Step::Flying => Delivery::Pending { online: self.online },
+            Step::Held(code) => Delivery::Held(*code),
+            Step::Refused(code) => Delivery::Refused(*code),
+            Step::Leftover => Delivery::Leftover,
+        }
+    }
+}
+
+struct List<'a> {
+    source: &'a Source<'a>,
+    rows: Vec<Row>,
+    last: Option<&'a Said>,
+}
+
+impl<'a> List<'a> {
+    fn quiet(&mut self, line: &Coming) {
+        self.rows.push(Row { key: format!("q{}", line.after).into(), content: Content::Quiet(line.text()) });
+    }
+
+    fn message(&mut self, said: &'a Arc<Said>, delivery: Delivery) {
+        let zone = self.source.zone;
+        let day = zone.day(said.at);
+        // A server's clock may go back; days are named in the order of the log all the same.
+        let new_day = self.last.is_none_or(|last| zone.day(last.at) != day);
+        if new_day {
+            let label = zone.day_label(said.at, self.source.now);
+            self.rows.push(Row { key: format!("d{}", said.key).into(), content: Content::Day(label) });
+        }
+        let continues = !new_day
+            && self.last.is_some_and(|last| last.author == said.author && said.at.abs_diff(last.at) < GROUP_MS)
+            && !matches!(self.rows.last(), Some(Row { content: Content::Quiet(_), .. }));
+        self.last = Some(said);
+        let row = MessageRow {
+            said: said.clone(),
+            clock: zone.clock(said.at),
+            first: !continues,
+            mine: said.author.id == *self.source.me,
+            delivery,
+        };
+        self.rows.push(Row { key: said.key.clone(), content: Content::Message(row) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use parlor::{Body, ClientId};
+    use proptest::prelude::*;
+
+    use super::super::{comings::Comings, timeline::tests::author};
+    use super::*;
+
+    fn said(who: &str, seq: u64, at: UnixMillis) -> Arc<Said> {
+        let id = ClientId::from_random(u128::from(seq));
+        Arc::new(Said { seq, ..Said::pending(author(who), id, Body::parse("hello").unwrap(), at) })
+    }
+
+    fn draw(said: &[Arc<Said>], comings: &Comings, pending: &[Pending]) -> Vec<Row> {
+        Source {
+            said: said.iter().collect(),
+            comings: comings.lines(),
+            pending,
+            live: true,
+            online: true,
+            me: &author("me").id,
+            zone: Zone(0),
+            now: 90_000_000,
+        }
+        .rows()
+    }
+
+    fn sketch(rows: &[Row]) -> Vec<String> {
+        rows.iter()
+            .map(|row| match &row.content {
+                Content::Day(label) => format!("-- {label}"),
+                Content::Quiet(text) => format!("({text})"),
+                Content::Message(row) if row.first => format!("{} {}", row.said.author.name, row.clock),
+                Content::Message(row) => row.clock.clone(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_author_is_named_once_in_five_minutes_and_anew_each_day() {
+        let mut comings = Comings::default();
+        comings.add(3, vec![author("kofi")], vec![]);
+        let minute = 60_000;
+        let list = [
+            said("ana", 1, 80_000_000),
+            said("ana", 2, 80_000_000 + 4 * minute),
+            said("ana", 3, 80_000_000 + 10 * minute),
+            said("ana", 4, 80_000_000 + 11 * minute),
+            said("bo", 5, 86_399_000),
+            said("bo", 6, 86_401_000),
+        ];
+        assert_eq!(
+            sketch(&draw(&list, &comings, &[])),
+            [
+                "-- Yesterday",
+                "ana 22:13",
+                "22:17",
+                "ana 22:23",
+                "(kofi joined)",
+                "ana 22:24",
+                "bo 23:59",
+                "-- Today",
+                "bo 00:00"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_message_keeps_its_key_from_pending_to_confirmed() {
+        let pending = said("me", 9, 86_400_000);
+        let waiting = Pending { said: pending.clone(), step: Step::Flying };
+        let before = draw(&[], &Comings::default(), &[waiting]);
+        let after = draw(&[pending], &Comings::default(), &[]);
+        assert_eq!(before[1].key, after[1].key);
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_unique(ats in proptest::collection::vec(0u64..400_000_000, 0..60), joins in proptest::collection::vec(0u64..60, 0..20)) {
+            let list: Vec<_> = ats.iter().enumerate().map(|(index, at)| said("ana", index as u64 + 1, *at)).collect();
+            let mut comings = Comings::default();
+            let mut joins = joins;
+            joins.sort_unstable();
+            for (index, after) in joins.into_iter().enumerate() {
+                comings.add(after, vec![author(&format!("p{index}"))], vec![]);
+            }
+            let rows = draw(&list, &comings, &[]);
+            let keys: HashSet<_> = rows.iter().map(|row| &row.key).collect();
+            prop_assert_eq!(keys.len(), rows.len());
+        }
+    }
+}

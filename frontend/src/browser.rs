@@ -1,0 +1,132 @@
+//! Does in the browser what the state asks for.
+
+use std::{cell::RefCell, time::Duration};
+
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use parlor::CloseCode;
+use parlor_app::{
+    Session,
+    session::{Host, Remembered},
+    state::{
+        Moment,
+        client::{Client, Effect},
+    },
+};
+
+use crate::{
+    clock, presence,
+    socket::{Line, SocketEvent},
+    storage,
+};
+
+// The browser has one thread, and the page one session: what belongs to it lives here, so that the host itself is
+// empty and may be shared as the server's compiler wants it.
+thread_local! {
+    static PAGE: RefCell<Option<Page>> = const { RefCell::new(None) };
+}
+
+struct Page {
+    session: Session,
+    room: String,
+    line: Option<Line>,
+    timer: Option<TimeoutHandle>,
+}
+
+struct Browser;
+
+/// Gives the session this browser as its host.
+pub fn attach(session: Session) {
+    let room = session.room.get_value();
+    PAGE.set(Some(Page { session, room, line: None, timer: None }));
+    let zone = clock::zone();
+    clock::tell_server(zone);
+    let remembered = Remembered { name: storage::name(), outbox: storage::outbox(), zone };
+    session.attach(Box::new(Browser), remembered);
+    presence::watch(session);
+}
+
+impl Host for Browser {
+    fn moment(&self) -> Moment {
+        clock::moment()
+    }
+
+    fn random_bits(&self) -> u128 {
+        clock::random_bits()
+    }
+
+    fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Connect => connect(),
+            // Dropping the line closes its socket.
+            Effect::Drop => drop(with_page(|page| page.line.take())),
+            Effect::Send(message) => {
+                if let Ok(text) = serde_json::to_string(&message) {
+                    with_page(|page| page.line.as_ref().map(|line| line.send(text)));
+                }
+            }
+            Effect::Keep(kept) => storage::keep(&kept),
+            Effect::Forget(client_id) => storage::forget(&client_id),
+            Effect::RememberName(name) => storage::remember_name(name.as_deref()),
+            Effect::Reload(build) => {
+                // Once for each build: a page that comes from a cache must not be loaded over and over.
+                if storage::first_reload_for(&build) {
+                    let _ = window().location().reload();
+                }
+            }
+            Effect::Speak(_) => {}
+        }
+    }
+
+    fn wake_at(&self, tick: Option<u64>) {
+        let now = clock::moment().tick;
+        let timer = tick.and_then(|tick| {
+            let wait = Duration::from_millis(tick.saturating_sub(now));
+            set_timeout_with_handle(|| input(|client, at| client.tick(at)), wait).ok()
+        });
+        if let Some(Some(old)) = with_page(|page| std::mem::replace(&mut page.timer, timer)) {
+            old.clear();
+        }
+    }
+
+    fn keep_draft(&self, text: &str) {
+        with_page(|page| storage::keep_draft(&page.room, text));
+    }
+
+    fn draft(&self) -> Option<String> {
+        with_page(|page| storage::draft(&page.room)).flatten()
+    }
+}
+
+fn connect() {
+    let line = Line::open(&address(), |event| {
+        input(|client, at| match event {
+            SocketEvent::Opened => client.opened(at),
+            SocketEvent::Foreign => client.foreign(at),
+            SocketEvent::Closed(code) => client.closed(CloseCode(code), at),
+            // What can't be read is of a newer server, which says so by its build.
+            SocketEvent::Text(text) => {
+                if let Ok(message) = serde_json::from_str(&text) {
+                    client.received(message, at);
+                }
+            }
+        });
+    });
+    with_page(|page| page.line = Some(line));
+}
+
+fn address() -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}/ws/chat", location.host().unwrap_or_default())
+}
+
+fn input(happen: impl FnOnce(&mut Client, Moment)) {
+    // The session calls back into this module: the page must not be borrowed meanwhile.
+    if let Some(session) = with_page(|page| page.session) {
+        session.input(happen);
+    }
+}
+
+fn with_page<T>(act: impl FnOnce(&mut Page) -> T) -> Option<T> {
+    PAGE.with_borrow_mut(|page| page.as_mut().map(act))
+}

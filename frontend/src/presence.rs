@@ -1,0 +1,21 @@
+//! Whether the reader looks at the page, and whether the device has a network.
+
+use leptos::prelude::*;
+use parlor_app::Session;
+use web_sys::VisibilityState;
+
+/// Tells the session for as long as the page lives.
+pub fn watch(session: Session) {
+    let look = move || {
+        let visible = document().visibility_state() != VisibilityState::Hidden;
+        session.input(|client, at| client.visible(visible, at));
+    };
+    look();
+    let on_look = move |_| look();
+    window_event_listener_untyped("focus", on_look);
+    window_event_listener_untyped("pageshow", on_look);
+    window_event_listener_untyped("visibilitychange", on_look);
+    for (event, online) in [("online", true), ("offline", false)] {
+        window_event_listener_untyped(event, move |_| session.input(|client, at| client.network(online, at)));
+    }
+}
