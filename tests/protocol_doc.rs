@@ -119,7 +119,10 @@ fn every_close_code_is_listed_with_its_policy() {
         let number = u16::try_from(code).unwrap();
         let policy = if parlor::CloseCode(number).comes_back() { "| yes |" } else { "| no |" };
         let start = format!("| {code} | ");
-        assert!(DOC.lines().any(|line| line.starts_with(&start) && line.ends_with(policy)), "{name}: {start}… {policy}");
+        assert!(
+            DOC.lines().any(|line| line.starts_with(&start) && line.ends_with(policy)),
+            "{name}: {start}… {policy}"
+        );
     }
 }
 
