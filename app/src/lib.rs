@@ -10,6 +10,7 @@ mod document;
 pub mod rich_text;
 pub mod session;
 pub mod state;
+pub mod stored;
 mod wording;
 
 pub use boot::Boot;
@@ -17,3 +18,4 @@ pub use components::app::App;
 #[cfg(feature = "ssr")]
 pub use document::shell;
 pub use session::Session;
+pub use stored::Stored;

@@ -61,6 +61,32 @@ pub struct Line {
     pub row: ArcRwSignal<Row>,
 }
 
+/// What is drawn beside the two lists. One signal for all of it: each type of signal is a copy of its code in WASM, and
+/// what did not change is not touched in the document anyway.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The reader's name, if they hold one.
+    pub name: Option<Name>,
+    /// How joining goes.
+    pub joining: Joining,
+    /// How many people there are.
+    pub people: u32,
+    /// What to say about the connection.
+    pub banner: Option<Banner>,
+    /// What came while the reader reads further up.
+    pub news: Option<News>,
+    /// How many messages came while the page was hidden.
+    pub unseen: usize,
+    /// Whether there are older messages.
+    pub has_older: bool,
+    /// Whether the end of the log is shown.
+    pub live: bool,
+    /// What to say aloud, newest last.
+    pub spoken: Vec<Spoken>,
+    /// Whether there is a host.
+    pub awake: bool,
+}
+
 struct Shared {
     client: Mutex<Client>,
     lines: Mutex<HashMap<Arc<str>, ArcRwSignal<Row>>>,
@@ -76,30 +102,12 @@ pub struct Session {
     pub room: StoredValue<String>,
     /// The lines of the timeline.
     pub lines: RwSignal<Vec<Line>>,
-    /// The reader's name, if they hold one.
-    pub name: RwSignal<Option<Name>>,
-    /// How joining goes.
-    pub joining: RwSignal<Joining>,
     /// The People list.
     pub people: RwSignal<Vec<Person>>,
-    /// How many people there are.
-    pub people_count: RwSignal<u32>,
-    /// What to say about the connection.
-    pub banner: RwSignal<Option<Banner>>,
-    /// What came while the reader reads further up.
-    pub news: RwSignal<Option<News>>,
-    /// How many messages came while the page was hidden.
-    pub unseen: RwSignal<usize>,
-    /// Whether there are older messages.
-    pub has_older: RwSignal<bool>,
-    /// Whether the end of the log is shown.
-    pub live: RwSignal<bool>,
-    /// What to say aloud, newest last.
-    pub spoken: RwSignal<Vec<Spoken>>,
+    /// Everything else.
+    pub shown: RwSignal<Shown>,
     /// Text on its way back into the composer.
-    pub edited: RwSignal<Option<String>>,
-    /// Whether there is a host.
-    pub awake: RwSignal<bool>,
+    pub edited: RwSignal<String>,
 }
 
 impl Session {
@@ -111,18 +119,9 @@ impl Session {
         let session = Self {
             room: StoredValue::new(room),
             lines: RwSignal::default(),
-            name: RwSignal::new(client.name().cloned()),
-            joining: RwSignal::default(),
             people: RwSignal::new(client.people().list(client.me())),
-            people_count: RwSignal::new(client.people().count()),
-            banner: RwSignal::default(),
-            news: RwSignal::default(),
-            unseen: RwSignal::default(),
-            has_older: RwSignal::new(client.has_older()),
-            live: RwSignal::new(true),
-            spoken: RwSignal::default(),
+            shown: RwSignal::new(Shown::of(&client, Moment::default())),
             edited: RwSignal::default(),
-            awake: RwSignal::default(),
             shared: StoredValue::new(Arc::new(Shared {
                 client: Mutex::new(client),
                 lines: Mutex::default(),
@@ -147,7 +146,7 @@ impl Session {
         }
         let Remembered { name, outbox, zone } = remembered;
         self.input(|client, at| client.start(name, outbox, zone, shared.server_now, at));
-        self.awake.set(true);
+        self.shown.update(|shown| shown.awake = true);
     }
 
     /// Lets something happen to the state, draws what changed and does what follows.
@@ -159,7 +158,7 @@ impl Session {
         let result = happen(&mut client, at);
         let effects = client.take_effects();
         let deadline = client.deadline(at);
-        self.show(&client, at);
+        self.show(&mut client, at);
         // What follows may look at the state again.
         drop(client);
         for effect in effects {
@@ -187,7 +186,7 @@ impl Session {
     /// Puts a refused message back into the composer.
     pub fn edit(self, client_id: &ClientId) {
         if let Some(body) = self.input(|client, at| client.discard(client_id, at)) {
-            self.edited.set(Some(body.as_str().to_owned()));
+            self.edited.set(body.as_str().to_owned());
         }
     }
 
@@ -205,17 +204,20 @@ impl Session {
         self.shared.get_value().host.get().and_then(|host| host.draft())
     }
 
-    fn show(self, client: &Client, at: Moment) {
+    fn show(self, client: &mut Client, at: Moment) {
         self.draw(client.rows(at.wall));
-        put(self.name, client.name().cloned());
-        put(self.joining, client.joining().clone());
-        put(self.people, client.people().list(client.me()));
-        put(self.people_count, client.people().count());
-        put(self.banner, client.banner(at));
-        put(self.news, client.news());
-        put(self.unseen, client.unseen());
-        put(self.has_older, client.has_older());
-        put(self.live, client.is_live());
+        if client.take_people_changed() {
+            self.people.set(client.people().list(client.me()));
+        }
+        let mut shown = Shown::of(client, at);
+        let changed = self.shown.with_untracked(|old| {
+            shown.spoken.clone_from(&old.spoken);
+            shown.awake = old.awake;
+            shown != *old
+        });
+        if changed {
+            self.shown.set(shown);
+        }
     }
 
     // Lines that stay keep their signal, and with it their DOM node; the list itself changes only when a line comes,
@@ -249,17 +251,28 @@ impl Session {
     }
 
     fn speak(self, spoken: Spoken) {
-        self.spoken.update(|list| {
-            list.push(spoken);
-            let surplus = list.len().saturating_sub(SPOKEN_KEPT);
-            list.drain(..surplus);
+        self.shown.update(|shown| {
+            shown.spoken.push(spoken);
+            let surplus = shown.spoken.len().saturating_sub(SPOKEN_KEPT);
+            shown.spoken.drain(..surplus);
         });
     }
 }
 
-fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|old| *old != value) {
-        signal.set(value);
+impl Shown {
+    fn of(client: &Client, at: Moment) -> Self {
+        Self {
+            name: client.name().cloned(),
+            joining: client.joining().clone(),
+            people: client.people().count(),
+            banner: client.banner(at),
+            news: client.news(),
+            unseen: client.unseen(),
+            has_older: client.has_older(),
+            live: client.is_live(),
+            spoken: Vec::new(),
+            awake: false,
+        }
     }
 }
 

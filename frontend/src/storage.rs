@@ -2,7 +2,7 @@
 
 use leptos::prelude::window;
 use parlor::ClientId;
-use parlor_app::state::client::Kept;
+use parlor_app::{Stored, state::client::Kept};
 use web_sys::Storage;
 
 const NAME: &str = "name";
@@ -25,15 +25,17 @@ pub fn outbox() -> Vec<Kept> {
     let Some(store) = store() else { return Vec::new() };
     let keys = (0..store.length().unwrap_or(0)).filter_map(|index| store.key(index).ok().flatten());
     keys.filter(|key| key.starts_with(OUTBOX))
-        .filter_map(|key| serde_json::from_str(&store.get_item(&key).ok()??).ok())
+        .filter_map(|key| match Stored::of(&store.get_item(&key).ok()??)? {
+            Stored::Kept(kept) => Some(kept),
+            Stored::Boot(_) => None,
+        })
         .collect()
 }
 
 /// Keeps a message, each under a key of its own: another tab's messages are not touched.
-pub fn keep(kept: &Kept) {
-    if let Ok(text) = serde_json::to_string(kept) {
-        set(&outbox_key(&kept.client_id), Some(&text));
-    }
+pub fn keep(kept: Kept) {
+    let key = outbox_key(&kept.client_id);
+    set(&key, Some(&Stored::Kept(kept).to_text()));
 }
 
 /// Lets a message go.

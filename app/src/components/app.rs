@@ -16,7 +16,7 @@ pub fn App(
 ) -> impl IntoView {
     provide_context(session);
     let drawer = Drawer::provide();
-    Effect::new(move |_| document().set_title(&title(session.unseen.get(), &session.room.get_value())));
+    Effect::new(move |_| document().set_title(&title(session.shown.read().unseen, &session.room.get_value())));
     view! {
         <div class=move || drawer.app_class() on:keydown=move |event| drawer.close_on_escape(&event)>
             <Rooms/>

@@ -8,10 +8,10 @@ use crate::Session;
 #[component]
 pub(super) fn ConnectionBanner() -> impl IntoView {
     let session = Session::get();
-    let shown = move || session.banner.read().is_some();
-    let text = move || session.banner.read().as_ref().map_or("", |banner| banner.text);
+    let shown = move || session.shown.read().banner.is_some();
+    let text = move || session.shown.read().banner.as_ref().map_or("", |banner| banner.text);
     // Counted seconds are for the eye: read out each second they would drown everything else.
-    let next = move || match session.banner.read().as_ref()?.next_in? {
+    let next = move || match session.shown.read().banner.as_ref()?.next_in? {
         0 | 1 => Some("Trying again in 1 s.".to_owned()),
         seconds => Some(format!("Trying again in {seconds} s.")),
     };

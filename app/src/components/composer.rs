@@ -45,8 +45,12 @@ pub fn Composer() -> impl IntoView {
             send();
         }
     };
-    Effect::new(move |_| {
-        if let (true, Some(field)) = (session.awake.get(), field.get()) {
+    Effect::new(move |before: Option<bool>| {
+        let awake = session.shown.read().awake;
+        if awake
+            && before != Some(true)
+            && let Some(field) = field.get_untracked()
+        {
             // What was typed before the page came to life is newer than any draft.
             if field.value().is_empty()
                 && let Some(draft) = session.draft()
@@ -54,11 +58,17 @@ pub fn Composer() -> impl IntoView {
                 field.set_value(&draft);
             }
             written(&field);
+            // It has just taken the place of the name's field: whoever asked for a name wants to write now.
+            if before.is_none() {
+                let _ = field.focus();
+            }
         }
+        awake
     });
     Effect::new(move |_| {
-        if let (Some(text), Some(field)) = (session.edited.get(), field.get()) {
-            session.edited.set(None);
+        let text = session.edited.get();
+        if let (false, Some(field)) = (text.is_empty(), field.get_untracked()) {
+            session.edited.set(String::new());
             let rest = field.value();
             field.set_value(&if rest.is_empty() { text } else { format!("{text}\n{rest}") });
             written(&field);

@@ -9,7 +9,7 @@ use crate::Session;
 #[component]
 pub(super) fn Footer() -> impl IntoView {
     let session = Session::get();
-    let named = Memo::new(move |_| session.name.read().is_some());
+    let named = Memo::new(move |_| session.shown.read().name.is_some());
     view! {
         <div class="foot">
             <div class="col">

@@ -34,7 +34,7 @@ pub(super) fn Header() -> impl IntoView {
                     on:click=move |_| drawer.toggle(Side::People)
                 >
                     <Icon path=icon::PEOPLE/>
-                    <span class="count" aria-hidden="true">{move || session.people_count.get()}</span>
+                    <span class="count" aria-hidden="true">{move || session.shown.read().people}</span>
                 </button>
             </div>
         </header>

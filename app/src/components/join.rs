@@ -15,16 +15,19 @@ pub fn Join() -> impl IntoView {
             session.input(|client, _| client.claim(name.trim()));
         }
     };
-    let refusal = move || session.joining.read().refused.map(explain).unwrap_or_default();
-    let refused = move || session.joining.read().refused.is_some();
-    let label = move || if session.joining.read().busy { "Joining" } else { "Join" };
-    Effect::new(move |_| {
+    let refusal = move || session.shown.read().joining.refused.map(explain).unwrap_or_default();
+    let refused = move || session.shown.read().joining.refused.is_some();
+    let label = move || if session.shown.read().joining.busy { "Joining" } else { "Join" };
+    Effect::new(move |before: Option<bool>| {
         // The field keeps its text; whoever was refused goes on typing there.
-        if refused()
-            && let Some(field) = field.get()
+        let now = refused();
+        if now
+            && before == Some(false)
+            && let Some(field) = field.get_untracked()
         {
             let _ = field.focus();
         }
+        now
     });
     view! {
         <p class="note bad" role="alert" id="join-refusal">{refusal}</p>
@@ -48,7 +51,7 @@ pub fn Join() -> impl IntoView {
                     }
                 }
             />
-            <button type="button" class="join" aria-busy=move || session.joining.read().busy.to_string() on:click=move |_| claim()>
+            <button type="button" class="join" aria-busy=move || session.shown.read().joining.busy.to_string() on:click=move |_| claim()>
                 {label}
             </button>
         </div>

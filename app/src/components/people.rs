@@ -10,12 +10,12 @@ use crate::{Session, state::roster::Person};
 pub(super) fn People() -> impl IntoView {
     let session = Session::get();
     let unlisted = move || {
-        let more = (session.people_count.get() as usize).saturating_sub(session.people.read().len());
+        let more = (session.shown.read().people as usize).saturating_sub(session.people.read().len());
         (more > 0).then(|| view! { <p class="more">{format!("and {more} more")}</p> })
     };
     view! {
         <aside class="side people" aria-label="People here">
-            <div class="cap"><span>"Here"</span><span>{move || session.people_count.get()}</span></div>
+            <div class="cap"><span>"Here"</span><span>{move || session.shown.read().people}</span></div>
             <ul class="list" aria-label="People">
                 <For
                     each=move || session.people.get()

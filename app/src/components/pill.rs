@@ -9,14 +9,14 @@ use crate::Session;
 #[component]
 pub(super) fn NewsPill() -> impl IntoView {
     let session = Session::get();
-    let text = move || match session.news.read().as_ref() {
+    let text = move || match session.shown.read().news.as_ref() {
         Some(news) => format!("{} new since {}", news.count, news.since),
         None => "To the newest".to_owned(),
     };
     let follow = move |_| session.input(|client, _| client.follow());
     view! {
-        <Show when=move || !session.live.get()>
-            <button type="button" class="pill" class:news=move || session.news.read().is_some() on:click=follow>
+        <Show when=move || !session.shown.read().live>
+            <button type="button" class="pill" class:news=move || session.shown.read().news.is_some() on:click=follow>
                 {text}
                 <Icon path=icon::DOWN/>
             </button>

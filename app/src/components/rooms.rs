@@ -50,6 +50,7 @@ pub(super) fn Rooms() -> impl IntoView {
 fn MyCard() -> impl IntoView {
     let session = Session::get();
     let drawer = Drawer::get();
+    let name = Memo::new(move |_| session.shown.read().name.clone());
     let me = move || session.people.read().iter().find(|person| person.me).cloned();
     let leave = move |_| {
         drawer.close();
@@ -57,7 +58,7 @@ fn MyCard() -> impl IntoView {
     };
     view! {
         <div class="me-card">
-            {move || match session.name.get() {
+            {move || match name.get() {
                 Some(name) => Either::Left(view! {
                     {me().map(|Person { author, .. }| view! { <Avatar author/> })}
                     <span class="me" dir="auto"><b>{name.to_string()}</b></span>

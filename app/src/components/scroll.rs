@@ -26,14 +26,16 @@ impl Scroll {
     pub(super) fn new(session: Session, log: NodeRef<Div>, lines: NodeRef<Div>) -> Self {
         let scroll = Self { session, log, lines, anchor: StoredValue::new_local(None) };
         Effect::new(move |_| {
-            if let (true, Some(log), Some(lines)) = (session.awake.get(), log.get(), lines.get()) {
+            if let (Some(log), Some(lines)) = (log.get(), lines.get()) {
                 scroll.watch(&log, &lines);
             }
         });
-        Effect::new(move |_| {
-            if session.live.get() {
+        Effect::new(move |before: Option<bool>| {
+            let live = session.shown.read().live;
+            if live && before == Some(false) {
                 scroll.to_end();
             }
+            live
         });
         scroll
     }
@@ -41,7 +43,7 @@ impl Scroll {
     /// The reader scrolled.
     pub(super) fn scrolled(self) {
         let Some(log) = self.log.get_untracked() else { return };
-        let live = self.session.live.get_untracked();
+        let live = self.session.shown.read_untracked().live;
         let from_end = -log.scroll_top();
         if from_end >= AT_END && live {
             self.session.input(|client, _| client.read());
@@ -66,7 +68,7 @@ impl Scroll {
 
     fn settle(self) {
         let Some(log) = self.log.get_untracked() else { return };
-        if self.session.live.get_untracked() {
+        if self.session.shown.read_untracked().live {
             log.set_scroll_top(0);
         } else {
             let moved = self.anchor.with_value(|anchor| {
@@ -107,7 +109,7 @@ impl Scroll {
 
     fn ask_for_older(self, log: &HtmlElement) {
         let from_top = log.scroll_height() - log.client_height() + log.scroll_top();
-        if from_top < AT_TOP && self.session.has_older.get_untracked() {
+        if from_top < AT_TOP && self.session.shown.read_untracked().has_older {
             self.session.input(|client, _| client.older());
         }
     }

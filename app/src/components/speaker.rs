@@ -9,8 +9,8 @@ use crate::Session;
 pub(super) fn Speaker() -> impl IntoView {
     let session = Session::get();
     view! {
-        <div class="unseen" aria-live="polite" aria-label="New messages">
-            <For each=move || session.spoken.get() key=|spoken| spoken.seq children=|spoken| view! { <p>{spoken.text}</p> }/>
+        <div class="unseen" aria-live="polite">
+            <For each=move || session.shown.read().spoken.clone() key=|spoken| spoken.seq children=|spoken| view! { <p>{spoken.text}</p> }/>
         </div>
     }
 }

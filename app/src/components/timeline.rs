@@ -27,8 +27,8 @@ pub(super) fn Timeline() -> impl IntoView {
             on:scroll=move |_| scroll.scrolled()
         >
             <div class="col">
-                <p class="start" class:loading=move || session.has_older.get()>
-                    {move || if session.has_older.get() { "Older messages are loading.".to_owned() } else { start.clone() }}
+                <p class="start" class:loading=move || session.shown.read().has_older>
+                    {move || if session.shown.read().has_older { "Older messages are loading.".to_owned() } else { start.clone() }}
                 </p>
                 <Show when=move || empty.get()>
                     <p class="empty">"Nobody has said anything here yet. Choose a name below and say hello."</p>

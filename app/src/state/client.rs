@@ -57,6 +57,7 @@ pub struct Client {
     window: Window,
     comings: Comings,
     people: People,
+    people_changed: bool,
     outbox: Outbox,
     zone: Zone,
     // How far the server's clock is ahead of the reader's, so that a pending message stands where it will stand.
@@ -87,6 +88,7 @@ impl Client {
             window: Window::default(),
             comings: Comings::default(),
             people: People::new(boot.roster),
+            people_changed: false,
             outbox: Outbox::default(),
             zone: Zone(boot.utc_offset_minutes),
             clock_ahead: 0,
@@ -321,6 +323,11 @@ impl Client {
     /// Who is there.
     pub fn people(&self) -> &People {
         &self.people
+    }
+
+    /// Whether [`people`](Self::people) or who of them is the reader has changed since this was last asked.
+    pub fn take_people_changed(&mut self) -> bool {
+        std::mem::take(&mut self.people_changed)
     }
 
     /// Whether the end of the log is shown.

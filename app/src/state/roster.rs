@@ -55,7 +55,7 @@ impl People {
             .iter()
             .map(|(id, name)| Person { author: Author { id: id.clone(), name: name.clone() }, me: id == me })
             .collect();
-        list.sort_by_cached_key(|person| (!person.me, person.author.name.as_str().to_lowercase()));
+        list.sort_by_cached_key(|person| (!person.me, person.author.name.as_str().to_ascii_lowercase()));
         list
     }
 }

@@ -20,7 +20,7 @@ impl Client {
                 self.timeline = Timeline::new(as_of, events, has_older);
                 self.window = Window::default();
                 self.comings = Comings::default();
-                self.people = People::new(roster);
+                self.new_people(roster);
                 let all: Vec<_> = self.timeline.said().iter().cloned().collect();
                 self.settle(&all);
             }
@@ -30,7 +30,7 @@ impl Client {
                     Err(NeedsResume) => self.resume(at),
                 }
                 if let Some(roster) = roster {
-                    self.people = People::new(roster);
+                    self.new_people(roster);
                 }
             }
             ServerMessage::Event { room, epoch, event } if room == self.room => {
@@ -68,6 +68,7 @@ impl Client {
     }
 
     fn welcome(&mut self, session: AuthorId, token: Option<Token>, name: Option<Name>, build: String) {
+        self.people_changed |= self.me != session;
         self.me = session;
         self.token = token.or(self.token.take());
         if build != self.build {
@@ -144,5 +145,11 @@ impl Client {
         let (came, went) = (news(joined, true), news(left, false));
         self.comings.add(self.timeline.cursor().seq, came, went);
         self.people.changed(joined, left, count);
+        self.people_changed = true;
+    }
+
+    fn new_people(&mut self, roster: parlor::message::Roster) {
+        self.people = People::new(roster);
+        self.people_changed = true;
     }
 }

@@ -1,0 +1,124 @@
+//! Components in a browser, with a host that only takes notes.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is the point")]
+
+use std::cell::RefCell;
+
+use js_sys::eval;
+use leptos::{mount::mount_to, prelude::*};
+use parlor::{
+    AuthorId, ChainMark, Cursor, Epoch, ErrorCode, Name, Refusal, RoomName, ServerMessage,
+    message::{Request, Roster},
+};
+use parlor_app::{
+    Boot, Session,
+    components::{composer::Composer, join::Join},
+    session::{Host, Remembered},
+    state::{Moment, calendar::Zone, client::Effect},
+};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{HtmlElement, HtmlTextAreaElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+thread_local! {
+    static KEPT: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Notes;
+
+impl Host for Notes {
+    fn moment(&self) -> Moment {
+        Moment::default()
+    }
+    fn random_bits(&self) -> u128 {
+        KEPT.with_borrow(|kept| kept.len() as u128)
+    }
+    fn perform(&self, effect: Effect) {
+        if let Effect::Keep(kept) = effect {
+            KEPT.with_borrow_mut(|list| list.push(kept.body.as_str().to_owned()));
+        }
+    }
+    fn wake_at(&self, _: Option<u64>) {}
+    fn keep_draft(&self, _: &str) {}
+    fn draft(&self) -> Option<String> {
+        None
+    }
+}
+
+fn session(name: Option<&str>) -> Session {
+    let session = Session::new(Boot {
+        room: RoomName::default(),
+        session: AuthorId("me".to_owned()),
+        name: name.map(|name| Name::parse(name).unwrap()),
+        as_of: Cursor { epoch: Epoch("e".to_owned()), seq: 0, hash: ChainMark(String::new()) },
+        events: vec![],
+        has_older: false,
+        roster: Roster::default(),
+        now: 0,
+        utc_offset_minutes: 0,
+        build: "b".to_owned(),
+    });
+    session.attach(Box::new(Notes), Remembered { name: None, outbox: vec![], zone: Zone(0) });
+    session
+}
+
+fn place() -> HtmlElement {
+    let place = document().create_element("div").unwrap();
+    document().body().unwrap().append_child(&place).unwrap();
+    place.unchecked_into()
+}
+
+fn press(options: &str) {
+    let script = format!(
+        "document.querySelector('textarea').dispatchEvent(new KeyboardEvent('keydown', \
+         {{ key: 'Enter', keyCode: 13, bubbles: true, cancelable: true, {options} }}))"
+    );
+    eval(&script).unwrap();
+}
+
+#[wasm_bindgen_test]
+fn enter_sends_unless_it_chooses_a_word_or_breaks_a_line() {
+    let place = place();
+    let mounted = mount_to(place.clone(), || {
+        provide_context(session(Some("Mo")));
+        view! { <Composer/> }
+    });
+    let field: HtmlTextAreaElement = place.query_selector("textarea").unwrap().unwrap().unchecked_into();
+    field.set_value("にほん");
+    for options in ["isComposing: true", "keyCode: 229", "shiftKey: true"] {
+        press(options);
+        assert_eq!(field.value(), "にほん", "{options}");
+    }
+    press("");
+    assert_eq!(field.value(), "");
+    KEPT.with_borrow(|kept| assert_eq!(kept[..], ["にほん"]));
+    drop(mounted);
+    place.remove();
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_name_says_why_and_stays_in_its_field() {
+    let place = place();
+    let slot = std::rc::Rc::new(std::cell::Cell::new(None));
+    let given = slot.clone();
+    let mounted = mount_to(place.clone(), move || {
+        let session = session(None);
+        given.set(Some(session));
+        provide_context(session);
+        view! { <Join/> }
+    });
+    let field: web_sys::HtmlInputElement = place.query_selector("input").unwrap().unwrap().unchecked_into();
+    field.set_value("Ana");
+    slot.get().unwrap().input(|client, at| {
+        let error = Refusal::from(ErrorCode::NameTaken);
+        client.received(ServerMessage::Refused { to: Some(Request::Claim), room: None, error }, at);
+    });
+    leptos::task::tick().await;
+    let alert = place.query_selector("[role=alert]").unwrap().unwrap();
+    assert!(alert.text_content().unwrap().contains("has this name"));
+    assert_eq!(field.value(), "Ana");
+    drop(mounted);
+    place.remove();
+}
