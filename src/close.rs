@@ -59,7 +59,8 @@ mod tests {
 
     #[test]
     fn faults_of_the_client_do_not_come_back() {
-        for code in [CloseCode::NORMAL, CloseCode::PROTOCOL, CloseCode::NOT_UTF8, CloseCode::POLICY, CloseCode::TOO_BIG] {
+        for code in [CloseCode::NORMAL, CloseCode::PROTOCOL, CloseCode::NOT_UTF8, CloseCode::POLICY, CloseCode::TOO_BIG]
+        {
             assert!(!code.comes_back(), "{code:?}");
         }
     }

@@ -28,11 +28,7 @@ impl RoomName {
     /// [`ErrorCode::RoomNameInvalid`] when it is empty, too long, or has a character that a room name can't have.
     pub fn parse(name: &str) -> Result<Self, ErrorCode> {
         let fits = !name.is_empty() && name.len() <= limits::ROOM_NAME_BYTES;
-        if fits && name.chars().all(Self::allows) {
-            Ok(Self(name.to_owned()))
-        } else {
-            Err(ErrorCode::RoomNameInvalid)
-        }
+        if fits && name.chars().all(Self::allows) { Ok(Self(name.to_owned())) } else { Err(ErrorCode::RoomNameInvalid) }
     }
 
     fn allows(c: char) -> bool {
@@ -173,8 +169,8 @@ impl Token {
     /// # Errors
     /// [`ErrorCode::TokenInvalid`] when it has not the form of one.
     pub fn parse(token: &str) -> Result<Self, ErrorCode> {
-        let well_formed = token.len() == Self::CHARS
-            && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let well_formed =
+            token.len() == Self::CHARS && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if well_formed { Ok(Self(token.to_owned())) } else { Err(ErrorCode::TokenInvalid) }
     }
 

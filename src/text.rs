@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn names_refuse_what_cannot_be_seen() {
-        for bad in ["a\u{202e}b", "a\u{200b}", "\u{feff}a", "a\nb", "a\u{0}", "a\u{2028}b", "\u{3164}", "a ", "\u{a0}a"] {
+        for bad in ["a\u{202e}b", "a\u{200b}", "\u{feff}a", "a\nb", "a\u{0}", "a\u{2028}b", "\u{3164}", "a ", "\u{a0}a"]
+        {
             assert_eq!(Name::parse(bad), Err(ErrorCode::NameInvalid), "{bad:?}");
         }
     }

@@ -1,0 +1,120 @@
+//! Who holds which name, with which connections, and for how long after the last of them is gone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use parlor::{Author, AuthorId, Name, Token};
+use sha2::{Digest, Sha256};
+
+use super::names::{Names, Taken};
+use super::{Connection, ConnectionId};
+use crate::random;
+
+/// One person's identity over connections, tabs and reloads. Whoever has the secret is that person; all others, and
+/// the server's memory, know the id made from it, which can't be turned back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The public id: the author id of what the person writes.
+    pub id: AuthorId,
+}
+
+impl Session {
+    /// The session of this secret.
+    pub fn of(token: &Token) -> Self {
+        let hash = Sha256::new().chain_update(b"parlor session\0").chain_update(token.reveal()).finalize();
+        Self { id: AuthorId(URL_SAFE_NO_PAD.encode(&hash[..12])) }
+    }
+
+    /// A new session with its secret.
+    ///
+    /// # Panics
+    /// Never: the secret has the form of one.
+    #[expect(clippy::expect_used, reason = "16 bytes are 22 characters of base64")]
+    pub fn new() -> (Self, Token) {
+        let token = Token::parse(&random::text::<16>()).expect("a token is 22 characters of base64");
+        (Self::of(&token), token)
+    }
+}
+
+/// Names, and the sessions that are connected or hold one.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    names: Names,
+    sessions: HashMap<AuthorId, State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    connections: Vec<Arc<Connection>>,
+    /// Since when there has been no connection; the name is held for the grace period.
+    gone_since: Option<Instant>,
+}
+
+impl People {
+    /// One more connection of a session.
+    pub(super) fn arrive(&mut self, id: &AuthorId, connection: &Arc<Connection>) {
+        let state = self.sessions.entry(id.clone()).or_default();
+        state.connections.push(connection.clone());
+        state.gone_since = None;
+    }
+
+    /// A connection of a session is gone.
+    pub(super) fn depart(&mut self, id: &AuthorId, connection: ConnectionId, now: Instant) {
+        let Some(state) = self.sessions.get_mut(id) else { return };
+        state.connections.retain(|other| other.id != connection);
+        if state.connections.is_empty() {
+            state.gone_since = Some(now);
+            if self.names.of(id).is_none() {
+                self.sessions.remove(id);
+            }
+        }
+    }
+
+    /// Frees the names whose sessions are not back within `grace`.
+    pub(super) fn expire(&mut self, now: Instant, grace: Duration) {
+        let Self { names, sessions } = self;
+        sessions.retain(|id, state| {
+            let late = state.gone_since.is_some_and(|since| now.duration_since(since) >= grace);
+            if late {
+                names.release(id);
+            }
+            !late
+        });
+    }
+
+    /// Gives a name to somebody, in place of the one they had.
+    pub(super) fn claim(&mut self, id: &AuthorId, name: &Name) -> Result<(), Taken> {
+        self.names.claim(name, id)
+    }
+
+    /// Frees somebody's name at once.
+    pub(super) fn release(&mut self, id: &AuthorId) {
+        self.names.release(id);
+    }
+
+    /// Somebody with the name they hold.
+    pub(super) fn author(&self, id: &AuthorId) -> Option<Author> {
+        self.names.of(id).map(|name| Author { id: id.clone(), name: name.clone() })
+    }
+
+    /// The open connections of a session.
+    pub(super) fn connections(&self, id: &AuthorId) -> Vec<Arc<Connection>> {
+        self.sessions.get(id).map(|state| state.connections.clone()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_known_by_its_secret_alone() {
+        let (session, token) = Session::new();
+        assert_eq!(Session::of(&token), session);
+        assert_ne!(Session::new().0, session);
+        assert!(!format!("{session:?}").contains(token.reveal()));
+    }
+}

@@ -1,0 +1,267 @@
+//! One room: who listens, what they have not had yet, who is there.
+//!
+//! Everything in here is synchronous and under one lock (invariant 9), and the lock order is room, then outlet.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::BytesMut;
+use parking_lot::Mutex;
+use parlor::message::{self, ServerMessage};
+use parlor::plain::PlainFrame;
+use parlor::{Author, AuthorId, Cursor, Event, EventKind, RoomName};
+
+use super::outlet::Outlet;
+use super::ring::{Ring, Turn};
+use super::roster::{After, Change, Roster};
+use super::{Connection, ConnectionId, Dialect, frame};
+use crate::engine::Signal;
+
+/// One room.
+#[derive(Debug)]
+pub struct Room {
+    /// Its name.
+    pub name: RoomName,
+    state: Mutex<State>,
+    /// A task will soon send what has gathered.
+    turn_is_due: AtomicBool,
+}
+
+#[derive(Debug)]
+struct State {
+    members: HashMap<ConnectionId, Member>,
+    plain_members: usize,
+    /// What has happened since the last turn.
+    gathered: Gathered,
+    ring: Ring,
+    roster: Roster,
+    /// The newest event that has been gathered: history ends here, and what is live begins after it (invariant 3).
+    shown: Cursor,
+}
+
+#[derive(Debug, Default)]
+struct Gathered {
+    plain: BytesMut,
+    rich: BytesMut,
+}
+
+#[derive(Debug)]
+struct Member {
+    connection: Arc<Connection>,
+    /// The position of the next turn it needs.
+    next: u64,
+    /// Whether turns may be sent: not before history has been.
+    live: bool,
+}
+
+/// What a member finds in the ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missed {
+    /// Nothing that it has not had.
+    Nothing,
+    /// Turns, now handed to its outlet.
+    Handed,
+    /// It is too far behind.
+    TooMuch,
+}
+
+impl Room {
+    pub(super) fn new(name: RoomName, end: Cursor) -> Arc<Self> {
+        let state = State {
+            members: HashMap::new(),
+            plain_members: 0,
+            gathered: Gathered::default(),
+            ring: Ring::default(),
+            roster: Roster::default(),
+            shown: end,
+        };
+        Arc::new(Self { name, state: Mutex::new(state), turn_is_due: AtomicBool::new(false) })
+    }
+
+    /// Makes the connection a member. Returns where history ends for it; nothing live is sent before
+    /// [`go_live`](Self::go_live), and nothing after that place is missing then.
+    pub(super) fn enter(self: &Arc<Self>, connection: &Arc<Connection>) -> Cursor {
+        let mut state = self.state.lock();
+        // What has gathered belongs to those who were here before.
+        state.send_gathered();
+        let member = Member { connection: connection.clone(), next: state.ring.head(), live: false };
+        let before = state.members.insert(connection.id, member);
+        if before.is_none() {
+            state.plain_members += usize::from(connection.dialect == Dialect::Plain);
+            connection.entered(self);
+        }
+        state.shown.clone()
+    }
+
+    /// Lets turns through to a member, from the one after it entered on.
+    pub fn go_live(&self, connection: &Arc<Connection>) {
+        let mut state = self.state.lock();
+        let head = state.ring.head();
+        if let Some(member) = state.members.get_mut(&connection.id) {
+            member.live = true;
+            if member.next < head {
+                connection.catch_up();
+            }
+        }
+    }
+
+    /// Takes the connection out.
+    pub(super) fn exit(self: &Arc<Self>, connection: &Connection) {
+        let mut state = self.state.lock();
+        if state.members.remove(&connection.id).is_some() {
+            state.plain_members -= usize::from(connection.dialect == Dialect::Plain);
+            connection.exited(self);
+            state.forget_read();
+        }
+    }
+
+    /// Whether the connection is a member.
+    pub(super) fn has(&self, connection: &Connection) -> bool {
+        self.state.lock().members.contains_key(&connection.id)
+    }
+
+    /// Takes in an event of the log. The turn that shows it comes soon.
+    pub(super) fn commit(self: &Arc<Self>, event: Event) {
+        let mut state = self.state.lock();
+        debug_assert_eq!(event.seq, state.shown.seq + 1, "the engine's stream is dense");
+        let State { members, plain_members, gathered, shown, .. } = &mut *state;
+        shown.seq = event.seq;
+        shown.hash = event.hash.clone();
+        if *plain_members > 0
+            && let EventKind::Posted { author, body, .. } = &event.kind
+        {
+            frame::write_json(&mut gathered.plain, &PlainFrame::said(author.name.as_str(), body.as_str()));
+        }
+        if members.len() > *plain_members {
+            let epoch = shown.epoch.clone();
+            frame::write_json(&mut gathered.rich, &ServerMessage::Event { room: self.name.clone(), epoch, event });
+        }
+        drop(state);
+        self.plan_turn();
+    }
+
+    /// Takes in a signal. The turn that shows it comes soon.
+    pub(super) fn signal(self: &Arc<Self>, signal: Signal) {
+        let mut state = self.state.lock();
+        match signal {
+            Signal::Joined(author) if state.plain_members > 0 => {
+                frame::write_json(&mut state.gathered.plain, &PlainFrame::joined(author.name.as_str()));
+            }
+            Signal::Presence { joined, left, count } if state.members.len() > state.plain_members => {
+                let presence = ServerMessage::Presence { room: self.name.clone(), joined, left, count };
+                frame::write_json(&mut state.gathered.rich, &presence);
+            }
+            Signal::Joined(_) | Signal::Presence { .. } => return,
+        }
+        drop(state);
+        self.plan_turn();
+    }
+
+    fn plan_turn(self: &Arc<Self>) {
+        if self.turn_is_due.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let room = self.clone();
+        tokio::spawn(async move {
+            // Let every socket that is readable by now be read first: what they bring goes out in the same turn, one
+            // write to each member instead of one a message.
+            tokio::task::yield_now().await;
+            room.turn_is_due.store(false, Ordering::Release);
+            room.state.lock().send_gathered();
+        });
+    }
+
+    /// Hands a member that is behind the turns that it needs next.
+    pub(super) fn hand_missed(&self, id: ConnectionId, outlet: &Outlet) -> Missed {
+        let mut state = self.state.lock();
+        let State { members, ring, .. } = &mut *state;
+        let Some(member) = members.get_mut(&id).filter(|member| member.live) else { return Missed::Nothing };
+        if member.next == ring.head() {
+            return Missed::Nothing;
+        }
+        match ring.since(member.next, member.connection.dialect) {
+            Err(_) => return Missed::TooMuch,
+            Ok(turns) => outlet.refill(turns),
+        }
+        member.next = ring.head();
+        state.forget_read();
+        Missed::Handed
+    }
+
+    /// One more connection of this person is here. True if the person is new here.
+    pub(super) fn person_enters(&self, author: &Author) -> bool {
+        self.state.lock().roster.enter(author)
+    }
+
+    /// A connection of this person is gone.
+    pub(super) fn person_exits(&self, id: &AuthorId, after: After, now: Instant) {
+        self.state.lock().roster.exit(id, after, now);
+    }
+
+    /// The person has left for good, whatever connections they have.
+    pub(super) fn person_leaves(&self, id: &AuthorId) {
+        self.state.lock().roster.remove(id);
+    }
+
+    /// The person is called something else now.
+    pub(super) fn person_is_renamed(&self, author: &Author) {
+        self.state.lock().roster.rename(author);
+    }
+
+    /// Lets those go who are not back within `grace`, and tells what has changed since this was last asked.
+    pub(super) fn presence_change(&self, now: Instant, grace: Duration) -> Option<Change> {
+        let mut state = self.state.lock();
+        state.roster.expire(now, grace);
+        state.roster.change()
+    }
+
+    /// Who is here.
+    pub fn roster(&self) -> message::Roster {
+        self.state.lock().roster.to_message()
+    }
+
+    /// The newest event that members have been shown.
+    pub(super) fn shown(&self) -> Cursor {
+        self.state.lock().shown.clone()
+    }
+
+    /// Whether nothing would be missed if the room were forgotten.
+    pub(super) fn is_idle(&self) -> bool {
+        let state = self.state.lock();
+        state.members.is_empty() && state.roster.is_empty() && state.shown.seq == 0
+    }
+}
+
+impl State {
+    /// Sends what has gathered to every member that keeps up; the others find it in the ring (invariants 4 and 5).
+    fn send_gathered(&mut self) {
+        let turn = Turn { plain: self.gathered.plain.split().freeze(), rich: self.gathered.rich.split().freeze() };
+        if turn.plain.is_empty() && turn.rich.is_empty() {
+            return;
+        }
+        let position = self.ring.head();
+        let mut behind = false;
+        for member in self.members.values_mut() {
+            let bytes = turn.of(member.connection.dialect);
+            let up_to_date = member.live && member.next == position;
+            if up_to_date && (bytes.is_empty() || member.connection.offer_turn(bytes)) {
+                member.next = position + 1;
+            } else {
+                behind = true;
+            }
+        }
+        self.ring.push(turn);
+        if !behind {
+            self.ring.forget_before(position + 1);
+        }
+    }
+
+    /// Lets go of turns that no member needs any more.
+    fn forget_read(&mut self) {
+        let head = self.ring.head();
+        let needed = self.members.values().map(|member| member.next).min().unwrap_or(head);
+        self.ring.forget_before(needed);
+    }
+}

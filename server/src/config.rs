@@ -1,0 +1,130 @@
+//! What a host can set. Each flag has an environment variable of the same name with `PARLOR_` before it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::chat::Patience;
+
+/// A chat that anyone can host with one file: start it, open the page, pick a name, talk.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "parlor", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do; `serve` if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The flags of `serve`.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What the program can do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Serve the chat (this is what happens without a command, too)
+    Serve(Serve),
+}
+
+/// The flags of `serve`.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "PARLOR_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// Directory for what is kept; it is made if it is missing
+    #[arg(long, env = "PARLOR_DATA", value_name = "DIRECTORY", default_value = "./data")]
+    pub data: PathBuf,
+    /// Limits on rates and on connections per address; "off" is for benchmarks and trusted networks
+    #[arg(long, env = "PARLOR_LIMITS", value_enum, default_value_t = Switch::On)]
+    pub limits: Switch,
+    /// A further origin whose pages may connect, such as https://example.org; may be given several times
+    #[arg(long = "allow-origin", env = "PARLOR_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub allowed_origins: Vec<String>,
+    /// How the log on standard error is written
+    #[arg(long, env = "PARLOR_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// In force.
+    On,
+    /// Not in force.
+    Off,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+/// What [`run`](crate::run) needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Directory for what is kept.
+    pub data: PathBuf,
+    /// Whether rates and connections per address are limited.
+    pub limits_on: bool,
+    /// Origins besides our own whose pages may connect.
+    pub allowed_origins: Vec<String>,
+    /// How long silence, slowness and namelessness are put up with.
+    pub patience: Patience,
+    /// How long a browser's name is held for it while it has no connection.
+    pub grace: Duration,
+    /// How long connections may take to end at shutdown.
+    pub drain: Duration,
+}
+
+impl Config {
+    /// The defaults, with this directory.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            limits_on: true,
+            allowed_origins: Vec::new(),
+            patience: Patience {
+                // Below the minute after which many a proxy cuts a silent connection.
+                heartbeat: Duration::from_secs(30),
+                introduction: Duration::from_secs(30),
+                stuck: Duration::from_secs(20),
+            },
+            grace: Duration::from_secs(30),
+            drain: Duration::from_secs(8),
+        }
+    }
+}
+
+impl From<&Serve> for Config {
+    fn from(flags: &Serve) -> Self {
+        Self {
+            limits_on: flags.limits == Switch::On,
+            allowed_origins: flags.allowed_origins.clone(),
+            ..Self::new(&flags.data)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_mean_the_same_with_and_without_the_command() {
+        let flags = ["--listen", "127.0.0.1:0", "--limits", "off", "--allow-origin", "https://a.example"];
+        let bare = Cli::parse_from(["parlor"].iter().chain(&flags));
+        let named = Cli::parse_from(["parlor", "serve"].iter().chain(&flags));
+        let Some(Command::Serve(named)) = named.command else { panic!("serve is a command") };
+        for serve in [bare.serve, named] {
+            let config = Config::from(&serve);
+            assert!(!config.limits_on);
+            assert_eq!(config.allowed_origins, ["https://a.example"]);
+        }
+    }
+}

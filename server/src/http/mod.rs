@@ -1,0 +1,38 @@
+//! The HTTP side: the accept loop, the page, the built site, and what protects them.
+
+mod accept;
+mod assets;
+pub(crate) mod cookie;
+mod headers;
+pub(crate) mod origin;
+mod page;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use parlor::limits;
+
+pub(crate) use accept::{Place, accept};
+pub(crate) use assets::Site;
+pub(crate) use page::Pages;
+
+use crate::ws;
+
+/// Every address that the server answers.
+pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
+    Router::new()
+        .route("/", get(page::lobby))
+        .route("/r/{room}", get(page::room))
+        .with_state(pages)
+        .merge(Router::new().route("/ws/chat", get(ws::chat)).with_state(gate))
+        .merge(Router::new().route("/pkg/{*path}", get(assets::serve)).with_state(site))
+        .route("/healthz", get(|| async { "ok" }))
+        // Private by default: a host that wants to be found can say so in front of Parlor.
+        .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
+        .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response() })
+        .layer(middleware::map_response(headers::harden))
+        .layer(DefaultBodyLimit::max(limits::HTTP_BODY_BYTES))
+}

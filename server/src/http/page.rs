@@ -1,0 +1,103 @@
+//! The page, drawn with the room's last messages in it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{LeptosOptions, expect_context};
+use leptos_axum::{ResponseOptions, render_app_to_stream_with_context};
+use parlor::{ErrorCode, RoomName};
+use parlor_app::{Boot, shell};
+
+use super::{cookie, headers};
+use crate::chat::{ConnectionManager, Session};
+
+/// What it takes to draw a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Pages {
+    pub(crate) manager: Arc<ConnectionManager>,
+    pub(crate) options: LeptosOptions,
+    pub(crate) build: &'static str,
+}
+
+/// `GET /`.
+pub(super) async fn lobby(State(pages): State<Pages>, request: Request<Body>) -> Response {
+    pages.draw(RoomName::default(), request).await
+}
+
+/// `GET /r/NAME`.
+pub(super) async fn room(State(pages): State<Pages>, Path(name): Path<String>, request: Request<Body>) -> Response {
+    match RoomName::parse(&name) {
+        Ok(room) => pages.draw(room, request).await,
+        Err(code) => (StatusCode::NOT_FOUND, format!("{code}.\n")).into_response(),
+    }
+}
+
+impl Pages {
+    async fn draw(self, room: RoomName, request: Request<Body>) -> Response {
+        let (session, new_token) = match cookie::session(request.headers()) {
+            Some(token) => (Session::of(&token), None),
+            None => {
+                let (session, token) = Session::new();
+                (session, Some(token))
+            }
+        };
+        let boot = match self.boot(room, session, request.headers()).await {
+            Ok(boot) => boot,
+            Err(code) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{code}.\n")).into_response(),
+        };
+        let secure = request.headers().get("x-forwarded-proto").is_some_and(|proto| proto == "https");
+        let sockets = sockets(request.headers(), &self.options);
+        let about_response = move || {
+            let response = expect_context::<ResponseOptions>();
+            let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+            let policy = headers::content_security_policy(&nonce, &sockets);
+            if let Ok(policy) = HeaderValue::from_str(&policy) {
+                response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            // The page shows who you are and what was said: it is nobody else's, and old as soon as it is drawn.
+            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            if let Some(cookie) = new_token.as_ref().and_then(|token| cookie::set_session(token, secure)) {
+                response.append_header(header::SET_COOKIE, cookie);
+            }
+        };
+        let options = self.options;
+        let draw = render_app_to_stream_with_context(about_response, move || shell(options.clone(), boot.clone()));
+        draw(request).await.into_response()
+    }
+
+    async fn boot(&self, room: RoomName, session: Session, headers: &HeaderMap) -> Result<Boot, ErrorCode> {
+        let shown = self.manager.room(&room).await?;
+        let history = self.manager.history(&shown, None).await?;
+        Ok(Boot {
+            room,
+            name: self.manager.author(&session).map(|author| author.name),
+            session: session.id,
+            as_of: history.as_of,
+            events: history.page.events,
+            has_older: history.page.has_older,
+            roster: history.roster,
+            now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64),
+            utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
+            build: self.build.to_owned(),
+        })
+    }
+}
+
+/// Where the page may open sockets to besides what `'self'` means: older browsers don't count `ws:` as the same origin,
+/// and in development the page listens for rebuilds.
+fn sockets(headers: &HeaderMap, options: &LeptosOptions) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).and_then(|host| host.parse().ok());
+    let ours = host.map(|host: Authority| format!(" ws://{host} wss://{host}")).unwrap_or_default();
+    if std::env::var_os("LEPTOS_WATCH").is_none() {
+        return ours;
+    }
+    let reload = SocketAddr::new(options.site_addr.ip(), u16::try_from(options.reload_port).unwrap_or_default());
+    format!("{ours} ws://{reload} ws://localhost:{}", reload.port())
+}

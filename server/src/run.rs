@@ -1,0 +1,92 @@
+//! The server from start to end.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use leptos::prelude::LeptosOptions;
+use parlor::{CloseCode, limits};
+use rustix::process::{Resource, getrlimit};
+use tokio::net::TcpListener;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::chat::ConnectionManager;
+use crate::engine::MemoryEngine;
+use crate::http::{Pages, Site, accept, router};
+use crate::{Config, ws};
+
+/// File handles that are not for connections.
+const OTHER_FILES: u64 = 128;
+
+/// How often heartbeats, deadlines and leases are looked at.
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// Why the server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The directory for what is kept can't be made.
+    #[error("the data directory {} can't be used: {error}", directory.display())]
+    Data {
+        /// Which.
+        directory: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// Serves the chat on `listener` until `shutdown` is cancelled, then says goodbye to everyone and returns.
+///
+/// # Errors
+/// [`RunError`] when it can't start.
+pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationToken) -> Result<(), RunError> {
+    std::fs::create_dir_all(&config.data).map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
+    // Leptos draws on tokio. A second server in one process, as in tests, finds that done.
+    let _ = any_spawner::Executor::init_tokio();
+    let site = Site::new();
+    let build = site.build();
+    let (engine, deliveries) = MemoryEngine::new();
+    let per_address = limits::CONNECTIONS_PER_ADDRESS;
+    let manager = ConnectionManager::new(Arc::new(engine), config.patience, config.grace, per_address);
+    let tasks = TaskTracker::new();
+    let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(site.address()).build();
+    let pages = Pages { manager: manager.clone(), options, build };
+    let gate = ws::Gate {
+        manager: manager.clone(),
+        allowed_origins: config.allowed_origins,
+        limits_on: config.limits_on,
+        heartbeat: config.patience.heartbeat,
+        build,
+        shutdown: shutdown.clone(),
+        tasks: tasks.clone(),
+    };
+    let delivery = tokio::spawn({
+        let manager = manager.clone();
+        async move { manager.deliver(deliveries).await }
+    });
+    let sweeping = tokio::spawn(sweep(manager.clone()));
+
+    let open_at_most = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(OTHER_FILES);
+    let open_at_most = usize::try_from(open_at_most).unwrap_or(usize::MAX).min(tokio::sync::Semaphore::MAX_PERMITS);
+    accept(listener, router(pages, site, gate), open_at_most, shutdown, tasks.clone()).await;
+
+    manager.close_all(CloseCode::SHUTTING_DOWN, "shutting down");
+    tasks.close();
+    if tokio::time::timeout(config.drain, tasks.wait()).await.is_err() {
+        tracing::warn!(connections = manager.open_connections(), "some connections did not end in time");
+    }
+    sweeping.abort();
+    delivery.abort();
+    Ok(())
+}
+
+async fn sweep(manager: Arc<ConnectionManager>) {
+    let mut interval = tokio::time::interval(SWEEP);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        manager.sweep(Instant::now()).await;
+    }
+}

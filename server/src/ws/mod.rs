@@ -1,0 +1,12 @@
+//! The WebSocket side: from an upgrade request to a conversation in one of the two dialects.
+//!
+//! [`upgrade`] answers the request; [`frame`] turns bytes into messages; [`reader`] reads one socket; [`plain`] and
+//! [`rich`] are the two conversations. What goes out is written by `chat`.
+
+mod frame;
+mod plain;
+mod reader;
+mod rich;
+mod upgrade;
+
+pub(crate) use upgrade::{Gate, chat};

@@ -1,0 +1,86 @@
+//! The plain dialect: the first text is the name, each later one a message. See `docs/protocol.md`, "Plain".
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parlor::plain::PlainFrame;
+use parlor::{Author, Body, ErrorCode, RoomName};
+
+use super::reader::{Ended, Reader, posting_pace};
+use crate::chat::{ConnectionManager, Pace, Stay};
+use crate::engine::Append;
+
+/// One plain client's conversation.
+pub(super) struct Plain {
+    manager: Arc<ConnectionManager>,
+    stay: Stay,
+    room: RoomName,
+    /// Who it is, once it has said so.
+    author: Option<Author>,
+    pace: Pace,
+}
+
+impl Plain {
+    pub(super) fn new(manager: Arc<ConnectionManager>, stay: Stay, room: RoomName, limits_on: bool) -> Self {
+        Self { manager, stay, room, author: None, pace: posting_pace(limits_on) }
+    }
+
+    /// Goes on until the connection ends.
+    pub(super) async fn converse(mut self, reader: &mut Reader, mut texts: Vec<String>) -> Ended {
+        if let Err(code) = self.manager.listen(&self.stay, &self.room).await {
+            self.refuse(code);
+            self.stay.close(parlor::CloseCode::NORMAL, "");
+            return Ended;
+        }
+        loop {
+            for text in texts.drain(..) {
+                if self.take(&text).await.is_err() {
+                    return Ended;
+                }
+            }
+            let outcome = reader.read(&mut texts).await;
+            if outcome.is_err() {
+                // What came whole before the end still counts.
+                for text in texts.drain(..) {
+                    if self.take(&text).await.is_err() {
+                        break;
+                    }
+                }
+                return Ended;
+            }
+        }
+    }
+
+    async fn take(&mut self, text: &str) -> Result<(), Ended> {
+        match &self.author {
+            None => {
+                let author = self.manager.register_user(&self.stay, text).await.map_err(|_| Ended)?;
+                self.author = Some(author);
+            }
+            Some(author) => {
+                if let Err(code) = self.post(author.clone(), text).await {
+                    self.refuse(code);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn post(&mut self, author: Author, text: &str) -> Result<(), ErrorCode> {
+        let body = Body::parse(text)?;
+        self.pace.take(Instant::now()).map_err(|_| ErrorCode::TooFast)?;
+        let appending = self.manager.broadcast(Append::from_plain(self.room.clone(), author, body)).await?;
+        let connection = self.stay.connection();
+        // Reading goes on while the message is on its way to the disk.
+        tokio::spawn(async move {
+            if let Err(error) = appending.committed().await {
+                connection.send_plain(&PlainFrame::refused(error.into()));
+            }
+        });
+        Ok(())
+    }
+
+    fn refuse(&self, code: ErrorCode) {
+        self.stay.send_plain(&PlainFrame::refused(code));
+    }
+}

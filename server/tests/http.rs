@@ -1,0 +1,93 @@
+//! The page and what comes with it, over plain HTTP.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod support;
+
+use support::Server;
+
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines()
+        .find_map(|line| line.split_once(": ").filter(|(key, _)| key.eq_ignore_ascii_case(name)))
+        .map(|(_, v)| v)
+}
+
+#[tokio::test]
+async fn the_page_shows_what_was_said_before_any_script_runs() {
+    let server = Server::start().await;
+    let mut ana = server.plain("ana").await;
+    ana.says("<script>alert(1)</script> & \"quotes\"").await;
+    ana.hears("ana", "<script>alert(1)</script> & \"quotes\"").await;
+    let (status, head, body) = server.get("/", "").await;
+    let page = String::from_utf8(body).unwrap();
+    assert_eq!(status, 200);
+    assert!(page.contains("ana"));
+    assert!(page.contains("&lt;script&gt;alert(1)"), "the text is there, as text");
+    assert!(!page.contains("<script>alert(1)"), "and not as markup");
+    assert_eq!(header(&head, "cache-control"), Some("no-store"));
+}
+
+#[tokio::test]
+async fn the_page_has_a_policy_with_a_nonce_of_its_own() {
+    let server = Server::start().await;
+    let mut nonces = Vec::new();
+    for _ in 0..2 {
+        let (_, head, body) = server.get("/", "").await;
+        let page = String::from_utf8(body).unwrap();
+        let policy = header(&head, "content-security-policy").unwrap();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"));
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        assert!(page.contains(&format!("nonce=\"{nonce}\"")));
+        assert_eq!(header(&head, "x-content-type-options"), Some("nosniff"));
+        nonces.push(nonce);
+    }
+    assert_ne!(nonces[0], nonces[1]);
+}
+
+#[tokio::test]
+async fn a_browser_gets_its_session_once() {
+    let server = Server::start().await;
+    let (_, head, _) = server.get("/", "").await;
+    let cookie = header(&head, "set-cookie").unwrap();
+    assert!(cookie.starts_with("parlor_session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
+    let cookie = cookie.split(';').next().unwrap();
+    let (_, head, _) = server.get("/", &format!("Cookie: {cookie}\r\n")).await;
+    assert_eq!(header(&head, "set-cookie"), None);
+}
+
+#[tokio::test]
+async fn rooms_have_addresses_and_bad_ones_are_not_found() {
+    let server = Server::start().await;
+    let (status, _, body) = server.get("/r/kitchen", "").await;
+    assert_eq!(status, 200);
+    assert!(String::from_utf8(body).unwrap().contains("kitchen"));
+    assert_eq!(server.get("/r/No%20Room", "").await.0, 404);
+    assert_eq!(server.get("/nothing/here", "").await.0, 404);
+    assert_eq!(server.get("/pkg/../Cargo.toml", "").await.0, 404);
+}
+
+#[tokio::test]
+async fn health_is_told() {
+    let server = Server::start().await;
+    let (status, _, body) = server.get("/healthz", "").await;
+    assert_eq!((status, body.as_slice()), (200, &b"ok"[..]));
+}
+
+#[tokio::test]
+async fn a_request_that_is_no_upgrade_is_told_so() {
+    let server = Server::start().await;
+    let (status, head, _) = server.get("/ws/chat", "").await;
+    assert_eq!(status, 426);
+    assert_eq!(header(&head, "upgrade"), Some("websocket"));
+}
+
+#[tokio::test]
+async fn large_bodies_are_refused() {
+    let server = Server::start().await;
+    let body = "x".repeat(parlor::limits::HTTP_BODY_BYTES + 1);
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        server.address,
+        body.len()
+    );
+    assert!((400..500).contains(&server.raw(&request).await.0));
+}
