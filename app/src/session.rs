@@ -79,6 +79,8 @@ pub struct Shown {
     pub unseen: usize,
     /// Whether there are older messages.
     pub has_older: bool,
+    /// Whether nobody has said anything.
+    pub silent: bool,
     /// Whether the end of the log is shown.
     pub live: bool,
     /// What to say aloud, newest last.
@@ -269,6 +271,7 @@ impl Shown {
             news: client.news(),
             unseen: client.unseen(),
             has_older: client.has_older(),
+            silent: client.is_silent(),
             live: client.is_live(),
             spoken: Vec::new(),
             awake: false,

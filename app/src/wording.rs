@@ -5,7 +5,7 @@ use parlor::{ErrorCode, limits};
 /// Why something was refused, and what to do about it.
 pub(crate) fn explain(code: ErrorCode) -> String {
     match code {
-        ErrorCode::NameTaken => "Someone else has this name, or one that looks like it. Try another.".to_owned(),
+        ErrorCode::NameTaken => "This name is taken, or looks like one that is. Try another.".to_owned(),
         ErrorCode::NameEmpty => "Type a name first.".to_owned(),
         ErrorCode::NameTooLong => format!("A name has at most {} characters.", limits::NAME_GRAPHEMES),
         ErrorCode::NameInvalid => {

@@ -117,7 +117,7 @@ async fn a_refused_name_says_why_and_stays_in_its_field() {
     });
     leptos::task::tick().await;
     let alert = place.query_selector("[role=alert]").unwrap().unwrap();
-    assert!(alert.text_content().unwrap().contains("has this name"));
+    assert!(alert.text_content().unwrap().contains("is taken"));
     assert_eq!(field.value(), "Ana");
     drop(mounted);
     place.remove();

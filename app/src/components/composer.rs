@@ -77,7 +77,7 @@ pub fn Composer() -> impl IntoView {
     });
     let placeholder = format!("Message #{}", session.room.get_value());
     view! {
-        <p class="note bad" role="alert">{move || note.get()}</p>
+        <p class="note bad" role="alert"><span>{move || note.get()}</span></p>
         <div class="box">
             <textarea
                 node_ref=field

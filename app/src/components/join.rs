@@ -30,7 +30,7 @@ pub fn Join() -> impl IntoView {
         now
     });
     view! {
-        <p class="note bad" role="alert" id="join-refusal">{refusal}</p>
+        <p class="note bad" role="alert" id="join-refusal"><span>{refusal}</span></p>
         <div class="box">
             <input
                 node_ref=field

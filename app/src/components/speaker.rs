@@ -1,16 +1,34 @@
 //! What is said aloud to those who listen: each new message of somebody else, once, and never history.
 
-use leptos::prelude::*;
+use leptos::{html::Div, prelude::*};
 
 use crate::Session;
 
-/// The live region. It keeps the last few, so that two that come together are both heard.
+/// Messages that stay in the region: two that come together are both heard, and it does not grow for ever.
+const KEPT: u32 = 5;
+
+/// The live region.
 #[component]
 pub(super) fn Speaker() -> impl IntoView {
     let session = Session::get();
-    view! {
-        <div class="unseen" aria-live="polite">
-            <For each=move || session.shown.read().spoken.clone() key=|spoken| spoken.seq children=|spoken| view! { <p>{spoken.text}</p> }/>
-        </div>
-    }
+    let region = NodeRef::<Div>::new();
+    Effect::new(move |before: Option<u64>| {
+        let before = before.unwrap_or(0);
+        let shown = session.shown.read();
+        if let Some(region) = region.get_untracked() {
+            for spoken in shown.spoken.iter().filter(|spoken| spoken.number > before) {
+                if let Ok(line) = document().create_element("p") {
+                    line.set_text_content(Some(&spoken.text));
+                    let _ = region.append_child(&line);
+                }
+                if region.child_element_count() > KEPT
+                    && let Some(oldest) = region.first_element_child()
+                {
+                    oldest.remove();
+                }
+            }
+        }
+        shown.spoken.last().map_or(before, |spoken| spoken.number)
+    });
+    view! { <div class="unseen" aria-live="polite" node_ref=region></div> }
 }

@@ -3,7 +3,11 @@
 use leptos::{either::EitherOf3, html::Div, prelude::*};
 
 use super::{message::Message, scroll::Scroll};
-use crate::{Session, session::Line, state::rows::Content};
+use crate::{
+    Session,
+    session::{Line, Shown},
+    state::rows::Content,
+};
 
 /// The log. It is laid out from its end (`column-reverse` in `timeline.css`), so that the newest message is in view
 /// before any script runs, and stays there.
@@ -14,7 +18,6 @@ pub(super) fn Timeline() -> impl IntoView {
     let lines = NodeRef::<Div>::new();
     let scroll = Scroll::new(session, log, lines);
     let room = session.room.get_value();
-    let empty = Memo::new(move |_| session.lines.read().is_empty());
     let start = format!("This is the start of #{room}.");
     view! {
         <div
@@ -30,9 +33,7 @@ pub(super) fn Timeline() -> impl IntoView {
                 <p class="start" class:loading=move || session.shown.read().has_older>
                     {move || if session.shown.read().has_older { "Older messages are loading.".to_owned() } else { start.clone() }}
                 </p>
-                <Show when=move || empty.get()>
-                    <p class="empty">"Nobody has said anything here yet. Choose a name below and say hello."</p>
-                </Show>
+                <p class="empty">{move || invitation(&session.shown.read())}</p>
                 <div class="lines" node_ref=lines>
                     <For each=move || session.lines.get() key=|line| line.key.clone() children=|line| view! { <LineView line/> }/>
                 </div>
@@ -51,6 +52,15 @@ fn LineView(line: Line) -> impl IntoView {
         }
         Content::Quiet(_) => EitherOf3::B(view! { <p class="quiet">{move || words(&row.read().content)}</p> }),
         Content::Message(first) => EitherOf3::C(view! { <Message row first/> }),
+    }
+}
+
+/// What to do in a room where nothing has been said.
+fn invitation(shown: &Shown) -> &'static str {
+    match (shown.silent, &shown.name) {
+        (false, _) => "",
+        (true, None) => "Nobody has said anything here yet. Choose a name below and say hello.",
+        (true, Some(_)) => "Nobody has said anything here yet. Say hello.",
     }
 }
 

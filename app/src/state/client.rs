@@ -69,6 +69,7 @@ pub struct Client {
     visible: bool,
     seen: u64,
     draft_empty: bool,
+    spoken: u64,
     effects: Vec<Effect>,
 }
 
@@ -99,6 +100,7 @@ impl Client {
             visible: true,
             seen,
             draft_empty: true,
+            spoken: 0,
             effects: Vec::new(),
         }
     }
@@ -338,6 +340,11 @@ impl Client {
     /// Whether something older can be shown.
     pub fn has_older(&self) -> bool {
         self.timeline.has_older() || self.window.range(&self.timeline).start > 0
+    }
+
+    /// Whether nobody has said anything here.
+    pub fn is_silent(&self) -> bool {
+        self.timeline.said().is_empty() && self.outbox.items().is_empty() && !self.timeline.has_older()
     }
 
     /// What to say about the connection.

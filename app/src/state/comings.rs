@@ -26,10 +26,11 @@ impl Comings {
 
     /// Takes who came and went while the newest event was `after`.
     pub fn add(&mut self, after: u64, joined: Vec<Author>, left: Vec<Author>) {
-        if self.0.last().is_none_or(|line| line.after != after) {
-            self.0.push(Coming { after, ..Coming::default() });
+        let index = self.0.partition_point(|line| line.after < after);
+        if self.0.get(index).is_none_or(|line| line.after != after) {
+            self.0.insert(index, Coming { after, ..Coming::default() });
         }
-        if let Some(line) = self.0.last_mut() {
+        if let Some(line) = self.0.get_mut(index) {
             for author in joined {
                 if !remove(&mut line.left, &author.id) {
                     remove(&mut line.joined, &author.id);

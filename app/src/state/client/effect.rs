@@ -57,8 +57,8 @@ impl Kept {
 /// A message for the live region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spoken {
-    /// Its place in the log.
-    pub seq: u64,
+    /// Counts what has been spoken, over resets of the log.
+    pub number: u64,
     /// "Ana: hello".
     pub text: String,
 }

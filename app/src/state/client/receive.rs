@@ -4,6 +4,9 @@ use parlor::{AuthorId, Event, Name, Refusal, message::Request};
 
 use super::*;
 
+/// How much later than what they said it may be told that someone came, in milliseconds.
+const BATCH_MS: u64 = 2_000;
+
 impl Client {
     /// A message came.
     pub fn received(&mut self, message: ServerMessage, at: Moment) {
@@ -117,7 +120,8 @@ impl Client {
             Ok(news) => {
                 for said in news.iter().filter(|said| said.author.id != self.me) {
                     let text = format!("{}: {}", said.author.name, said.body.as_str());
-                    self.effects.push(Effect::Speak(Spoken { seq: said.seq, text }));
+                    self.spoken += 1;
+                    self.effects.push(Effect::Speak(Spoken { number: self.spoken, text }));
                 }
                 self.settle(&news);
             }
@@ -143,9 +147,17 @@ impl Client {
             strangers.filter(|author| self.people.has(&author.id) != came).cloned().collect()
         };
         let (came, went) = (news(joined, true), news(left, false));
-        self.comings.add(self.timeline.cursor().seq, came, went);
+        self.comings.add(self.before_words_of(&came), came, went);
         self.people.changed(joined, left, count);
         self.people_changed = true;
+    }
+
+    // Presence comes in batches, so someone may have spoken before it is told that they came: the line belongs before.
+    fn before_words_of(&self, came: &[parlor::Author]) -> u64 {
+        let newest = self.timeline.said().back().map_or(0, |said| said.at);
+        let recent = self.timeline.said().iter().rev().take_while(|said| said.at + BATCH_MS >= newest);
+        let theirs = recent.filter(|said| came.iter().any(|author| author.id == said.author.id));
+        theirs.last().map_or(self.timeline.cursor().seq, |said| said.seq - 1)
     }
 
     fn new_people(&mut self, roster: parlor::message::Roster) {

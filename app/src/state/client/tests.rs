@@ -225,7 +225,7 @@ fn only_what_others_say_live_is_spoken() {
     assert_eq!(client.take_effects(), []);
     client.received(of_ana(6), at(6));
     client.received(of_ana(6), at(6));
-    assert_eq!(client.take_effects(), [Effect::Speak(Spoken { seq: 6, text: "ana: message 6".to_owned() })]);
+    assert_eq!(client.take_effects(), [Effect::Speak(Spoken { number: 1, text: "ana: message 6".to_owned() })]);
 }
 
 #[test]
