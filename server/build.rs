@@ -42,7 +42,9 @@ fn files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
-        if entry.file_type()?.is_file() {
+        // wasm-bindgen's type declarations are for people who program with them.
+        let declarations = entry.file_name().to_string_lossy().ends_with(".d.ts");
+        if entry.file_type()?.is_file() && !declarations {
             files.push(fs::canonicalize(entry.path())?);
         }
     }

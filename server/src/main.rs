@@ -16,7 +16,7 @@ fn main() -> ExitCode {
         None => cli.serve,
     };
     telemetry::start(serve.log_format);
-    match start(serve) {
+    match start(&serve) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("parlor: {error}");
@@ -26,11 +26,11 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn start(flags: Serve) -> Result<(), Box<dyn std::error::Error>> {
+async fn start(flags: &Serve) -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind(flags.listen)
         .await
         .map_err(|error| format!("can't listen on {}: {error} (choose another with --listen)", flags.listen))?;
-    greet(&listener, &flags)?;
+    greet(&listener, flags)?;
     let shutdown = CancellationToken::new();
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let asked = shutdown.clone();
@@ -42,7 +42,7 @@ async fn start(flags: Serve) -> Result<(), Box<dyn std::error::Error>> {
         }
         asked.cancel();
     });
-    run(listener, Config::from(&flags), shutdown).await?;
+    run(listener, Config::from(flags), shutdown).await?;
     Ok(())
 }
 

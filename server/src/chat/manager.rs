@@ -136,7 +136,7 @@ impl ConnectionManager {
         connection.introduce();
         for room in connection.rooms() {
             if room.person_enters(&author) {
-                self.broadcast_user_join(&room.name, author.clone()).await;
+                self.broadcast_user_join(&room, author.clone()).await;
             }
         }
         Ok(author)
@@ -150,9 +150,10 @@ impl ConnectionManager {
         Ok(self.engine.append(message).await?)
     }
 
-    /// Tells the plain clients of a room that somebody is there now.
-    pub async fn broadcast_user_join(&self, room: &RoomName, author: Author) {
-        self.engine.signal(room.clone(), Signal::Joined(author)).await;
+    /// Tells a room that somebody is new there.
+    pub async fn broadcast_user_join(&self, room: &Room, author: Author) {
+        self.engine.signal(room.name.clone(), Signal::Joined(author)).await;
+        self.tell_presence(room, Instant::now()).await;
     }
 
     // ---- rooms ----
@@ -215,7 +216,7 @@ impl ConnectionManager {
             (up_to, people.author(&session.id).filter(|author| room.person_enters(author)))
         };
         if let Some(author) = arrival {
-            self.broadcast_user_join(name, author).await;
+            self.broadcast_user_join(&room, author).await;
         }
         Ok((room, up_to))
     }
@@ -300,7 +301,7 @@ impl ConnectionManager {
                     if before.is_some() {
                         room.person_is_renamed(&author);
                     } else if room.person_enters(&author) {
-                        arrivals.push(room.name.clone());
+                        arrivals.push(room);
                     }
                 }
             }
@@ -358,10 +359,15 @@ impl ConnectionManager {
         self.people.lock().expire(now, self.grace);
         let rooms: Vec<_> = self.rooms.lock().values().cloned().collect();
         for room in rooms {
-            if let Some(change) = room.presence_change(now, self.grace) {
-                let signal = Signal::Presence { joined: change.joined, left: change.left, count: change.count };
-                self.engine.signal(room.name.clone(), signal).await;
-            }
+            room.expire(now, self.grace);
+            self.tell_presence(&room, now).await;
+        }
+    }
+
+    /// Tells rich clients who came and went, unless they were told a moment ago: the sweep makes up for it then.
+    async fn tell_presence(&self, room: &Room, now: Instant) {
+        if let Some(presence) = room.presence(now) {
+            self.engine.signal(room.name.clone(), presence).await;
         }
     }
 

@@ -19,6 +19,9 @@ use super::roster::{After, Change, Roster};
 use super::{Connection, ConnectionId, Dialect, frame};
 use crate::engine::Signal;
 
+/// The least time between two messages about who came and went: a crowd that comes at once is told of at once.
+const PRESENCE_PAUSE: Duration = Duration::from_secs(1);
+
 /// One room.
 #[derive(Debug)]
 pub struct Room {
@@ -37,6 +40,8 @@ struct State {
     gathered: Gathered,
     ring: Ring,
     roster: Roster,
+    /// When rich members were last told who came and went.
+    presence_told: Option<Instant>,
     /// The newest event that has been gathered: history ends here, and what is live begins after it (invariant 3).
     shown: Cursor,
 }
@@ -75,6 +80,7 @@ impl Room {
             gathered: Gathered::default(),
             ring: Ring::default(),
             roster: Roster::default(),
+            presence_told: None,
             shown: end,
         };
         Arc::new(Self { name, state: Mutex::new(state), turn_is_due: AtomicBool::new(false) })
@@ -210,11 +216,20 @@ impl Room {
         self.state.lock().roster.rename(author);
     }
 
-    /// Lets those go who are not back within `grace`, and tells what has changed since this was last asked.
-    pub(super) fn presence_change(&self, now: Instant, grace: Duration) -> Option<Change> {
+    /// Lets those go who are not back within `grace`.
+    pub(super) fn expire(&self, now: Instant, grace: Duration) {
+        self.state.lock().roster.expire(now, grace);
+    }
+
+    /// What rich members have to be told of who came and went, at most once in [`PRESENCE_PAUSE`].
+    pub(super) fn presence(&self, now: Instant) -> Option<Signal> {
         let mut state = self.state.lock();
-        state.roster.expire(now, grace);
-        state.roster.change()
+        if state.presence_told.is_some_and(|told| now.saturating_duration_since(told) < PRESENCE_PAUSE) {
+            return None;
+        }
+        let Change { joined, left, count } = state.roster.change()?;
+        state.presence_told = Some(now);
+        Some(Signal::Presence { joined, left, count })
     }
 
     /// Who is here.

@@ -1,7 +1,12 @@
 //! A server on a free port, and clients that read like the protocol: `ana.says("hi")`, `bo.hears("ana", "hi")`.
 //!
 //! Nothing here sleeps: everything waits for a frame, for at most [`PATIENCE`].
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of this; a test may fail by panicking")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test file uses a part of this; a test may fail by panicking"
+)]
 
 use std::future::Future;
 use std::net::SocketAddr;
