@@ -8,8 +8,8 @@ use futures_util::{
     future::{Either, poll_fn, select},
 };
 use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
-use leptos::task::spawn_local;
 use parlor::{CloseCode, SUBPROTOCOL};
+use wasm_bindgen_futures::spawn_local;
 
 /// What happens to a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -69,6 +69,8 @@ async fn after_an_abnormal_close_the_page_comes_back_with_its_cursor() {
     let server = FakeServer::install();
     let owner = Owner::new();
     owner.set();
+    // The page and its timers live as long as the tab, and so beyond this test.
+    std::mem::forget(owner);
     let first = happens("opening");
     browser::attach(Session::new(boot()));
     first.await;

@@ -52,7 +52,9 @@ pub(super) fn Message(
         let name = author.name.to_string();
         move || {
             let row = now_who();
-            row.first.then(|| view! { <div class="who"><b dir="auto">{name.clone()}</b><Time row/></div> })
+            row.first.then(
+                || view! { <div class="who"><span class="author" dir="auto">{name.clone()}</span><Time row/></div> },
+            )
         }
     };
     let label = {

@@ -92,7 +92,7 @@ impl Source<'_> {
     pub fn rows(&self) -> Vec<Row> {
         let mut list = List { source: self, rows: Vec::with_capacity(self.said.len() + 8), last: None };
         let oldest = self.said.first().map_or(0, |said| said.seq);
-        let mut comings = self.comings.iter().filter(|line| line.after >= oldest).peekable();
+        let mut comings = self.comings.iter().filter(|line| line.after + 1 >= oldest).peekable();
         for said in &self.said {
             while let Some(line) = comings.next_if(|line| line.after < said.seq) {
                 list.quiet(line);

@@ -23,11 +23,11 @@ const FAKE: &str = r"
 ";
 
 /// While it lives, sockets are fakes in `window.sockets`.
-pub struct FakeServer;
+pub(crate) struct FakeServer;
 
 impl FakeServer {
     /// Puts the fake in place.
-    pub fn install() -> Self {
+    pub(crate) fn install() -> Self {
         js(FAKE);
         Self
     }
@@ -40,18 +40,18 @@ impl Drop for FakeServer {
 }
 
 /// Evaluates a script; what it gives, as text.
-pub fn js(script: &str) -> String {
+pub(crate) fn js(script: &str) -> String {
     let value = eval(&format!("String((() => {{ {} }})())", returning(script))).unwrap();
     value.as_string().unwrap()
 }
 
 /// Resolves at the next event of this name on the window, counted from the call.
-pub async fn next(promise: Promise) {
+pub(crate) async fn next(promise: Promise) {
     JsFuture::from(promise).await.unwrap();
 }
 
 /// A future of the next event of this name; it listens from the call on.
-pub fn happens(event: &str) -> impl Future<Output = ()> {
+pub(crate) fn happens(event: &str) -> impl Future<Output = ()> {
     let script = format!("new Promise((resolve) => window.addEventListener('{event}', resolve, {{ once: true }}))");
     let promise: JsValue = eval(&script).unwrap();
     next(Promise::from(promise))

@@ -182,6 +182,22 @@ fn a_refused_name_says_why() {
 }
 
 #[test]
+fn who_came_is_told_before_what_they_said() {
+    let mut first = boot(None);
+    (first.as_of, first.events) = (cursor(0), vec![]);
+    first.roster = Roster::default();
+    let mut client = Client::new(first);
+    client.start(None, vec![], Zone(0), 10_000, at(0));
+    client.opened(at(1));
+    client.received(welcome(None), at(2));
+    client.received(of_ana(1), at(3));
+    let joined = vec![author("ana")];
+    client.received(ServerMessage::Presence { room: RoomName::default(), joined, left: vec![], count: 1 }, at(4));
+    let quiet = super::super::rows::Content::Quiet("ana joined".to_owned());
+    assert_eq!(client.rows(10_000)[0].content, quiet);
+}
+
+#[test]
 fn a_gap_makes_the_client_resume_from_its_cursor() {
     let mut client = online(None);
     client.received(of_ana(5), at(5));
