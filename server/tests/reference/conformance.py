@@ -36,7 +36,7 @@ TEXTS = [
     "🙂" * 4096,
 ]
 
-NAMES = ["ana", "Ana María", "さくら", "O'Neil \"Tip\" \\ <b>&amp;</b>", "👩\u200d🚀", "x" * 32, "0"]
+NAMES = ["ana", "Ana María", "さくら", "O'Neil \"Tip\" \\ <b>&amp;</b>", "🚀", "x" * 32, "0"]
 
 
 class Client:
@@ -164,6 +164,7 @@ async def a_talk_has_one_order(stage):
 
 async def all_at_once_have_one_order(stage):
     people = [await stage.joins(name) for name in ("ana", "ben", "cleo")]
+    await stage.fence(people[0])
     before = [len(person.heard) for person in people]
     await asyncio.gather(*(p.says_at_once([f"{n}, {turn}" for turn in range(12)]) for n, p in enumerate(people)))
     for person in people:
