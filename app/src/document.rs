@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{App, Boot, Session, Stored};
+use crate::{App, Boot, Session};
 
 // The mark of the brand, in an address of its own: no request, and `img-src data:` lets it pass.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 22 22' fill='none'%3E\
@@ -12,7 +12,7 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 /// The HTML document around the app.
 pub fn shell(options: LeptosOptions, boot: Boot) -> impl IntoView {
     // `<` is the one character that could end the script element early, or open a comment in it.
-    let state = Stored::Boot(boot.clone()).to_text().replace('<', "\\u003c");
+    let state = boot.to_text().replace('<', "\\u003c");
     let title = format!("{} · Parlor", boot.room);
     view! {
         <!DOCTYPE html>

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Boot, state::client::Kept};
 
 /// Anything that is kept.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Stored {
     /// The page's first state.
@@ -18,12 +18,31 @@ pub enum Stored {
     Kept(Kept),
 }
 
-impl Stored {
-    /// As text.
-    pub fn to_text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
+// What is written, on the side that writes it: the browser never writes a first state.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Written<'a> {
+    #[cfg(feature = "ssr")]
+    Boot(&'a Boot),
+    Kept(&'a Kept),
+}
 
+impl Boot {
+    /// As text, for the document.
+    #[cfg(feature = "ssr")]
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(&Written::Boot(self)).unwrap_or_default()
+    }
+}
+
+impl Kept {
+    /// As text, for the browser's store.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(&Written::Kept(self)).unwrap_or_default()
+    }
+}
+
+impl Stored {
     /// From text, if it is one.
     pub fn of(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
@@ -45,7 +64,7 @@ mod tests {
             body: Body::parse("hello").unwrap(),
             at: 7,
         };
-        let Some(Stored::Kept(back)) = Stored::of(&Stored::Kept(kept.clone()).to_text()) else { panic!("it is kept") };
+        let Some(Stored::Kept(back)) = Stored::of(&kept.to_text()) else { panic!("it is kept") };
         assert_eq!(back, kept);
         assert!(Stored::of("{}").is_none());
     }

@@ -1,5 +1,6 @@
 //! The page as the server draws it.
 #![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is the point")]
 
 use leptos::{nonce::provide_nonce, prelude::*};
 use parlor::{

@@ -64,7 +64,7 @@ impl Host for Browser {
                     with_page(|page| page.line.as_ref().map(|line| line.send(text)));
                 }
             }
-            Effect::Keep(kept) => storage::keep(kept),
+            Effect::Keep(kept) => storage::keep(&kept),
             Effect::Forget(client_id) => storage::forget(&client_id),
             Effect::RememberName(name) => storage::remember_name(name.as_deref()),
             Effect::Reload(build) => {

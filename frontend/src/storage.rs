@@ -33,9 +33,8 @@ pub fn outbox() -> Vec<Kept> {
 }
 
 /// Keeps a message, each under a key of its own: another tab's messages are not touched.
-pub fn keep(kept: Kept) {
-    let key = outbox_key(&kept.client_id);
-    set(&key, Some(&Stored::Kept(kept).to_text()));
+pub fn keep(kept: &Kept) {
+    set(&outbox_key(&kept.client_id), Some(&kept.to_text()));
 }
 
 /// Lets a message go.
