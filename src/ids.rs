@@ -140,6 +140,11 @@ pub struct Epoch(pub String);
 #[serde(transparent)]
 pub struct ChainMark(pub String);
 
+impl ChainMark {
+    /// Hexadecimal digits in a mark: enough to tell two histories apart, few enough for every event.
+    pub const CHARS: usize = 10;
+}
+
 /// A place in a room's log. The hash tells a log from another one that has the same numbers, such as a restored backup.
 ///
 /// `seq` is 0 before the first event.
@@ -151,6 +156,14 @@ pub struct Cursor {
     pub seq: u64,
     /// The chain's mark at that event.
     pub hash: ChainMark,
+}
+
+impl Cursor {
+    /// The place before the first event of a log.
+    pub fn start(epoch: Epoch) -> Self {
+        // The mark of a chain without links: nothing but zeros.
+        Self { epoch, seq: 0, hash: ChainMark("0".repeat(ChainMark::CHARS)) }
+    }
 }
 
 /// A session's secret: 128 random bits as 22 characters of URL-safe base64.

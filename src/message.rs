@@ -69,6 +69,13 @@ pub enum ClientMessage {
         #[serde(flatten)]
         of: PageOf,
     },
+    /// Tell how far one has read; a smaller place than before changes nothing.
+    Read {
+        /// Which room.
+        room: RoomName,
+        /// The last event read.
+        seq: u64,
+    },
     /// Ask for a sign of life.
     Ping,
 }
@@ -213,6 +220,13 @@ pub enum ServerMessage {
         /// How many people are there now.
         count: u32,
     },
+    /// How far this session has read: after what was missed, and when another connection of it has read on.
+    Read {
+        /// Which room.
+        room: RoomName,
+        /// The last event read.
+        seq: u64,
+    },
     /// A posted message is in the log, to stay.
     Ack {
         /// Where.
@@ -252,6 +266,7 @@ pub enum Request {
     Part,
     Discard,
     Page,
+    Read,
     #[serde(other)]
     Other,
 }

@@ -58,7 +58,7 @@ fn greet(listener: &TcpListener, flags: &Serve) -> std::io::Result<()> {
     } else {
         println!("The connection is not encrypted: put a proxy with TLS in front before strangers use it.");
     }
-    println!("Messages are kept in memory and end with the process; data directory: {}", flags.data.display());
+    println!("Everything is kept in {}", flags.data.display());
     println!("Stop with Ctrl-C.");
     Ok(())
 }

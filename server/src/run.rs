@@ -1,6 +1,5 @@
 //! The server from start to end.
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::chat::ConnectionManager;
-use crate::engine::MemoryEngine;
+use crate::engine::{EmbeddedEngine, Engine as _, EngineError, OpenError};
 use crate::http::{Pages, Site, accept, router};
 use crate::{Config, ws};
 
@@ -27,14 +26,17 @@ const SWEEP: Duration = Duration::from_secs(1);
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The directory for what is kept can't be made.
-    #[error("the data directory {} can't be used: {error}", directory.display())]
+    /// The directory for what is kept can't be used.
+    #[error("the data directory {}: {error}", directory.display())]
     Data {
         /// Which.
         directory: PathBuf,
         /// Why.
-        error: io::Error,
+        error: OpenError,
     },
+    /// What is kept can't be read.
+    #[error("what is kept can't be read: {0}")]
+    Engine(#[from] EngineError),
 }
 
 /// Serves the chat on `listener` until `shutdown` is cancelled, then says goodbye to everyone and returns.
@@ -42,14 +44,16 @@ pub enum RunError {
 /// # Errors
 /// [`RunError`] when it can't start.
 pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationToken) -> Result<(), RunError> {
-    std::fs::create_dir_all(&config.data).map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
+    let (engine, deliveries) = EmbeddedEngine::open(&config.data)
+        .map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
+    let engine = Arc::new(engine);
     // Leptos draws on tokio. A second server in one process, as in tests, finds that done.
     let _ = any_spawner::Executor::init_tokio();
     let site = Site::new();
     let build = site.build();
-    let (engine, deliveries) = MemoryEngine::new();
     let per_address = limits::CONNECTIONS_PER_ADDRESS;
-    let manager = ConnectionManager::new(Arc::new(engine), config.patience, config.grace, per_address);
+    let manager = ConnectionManager::new(engine.clone(), config.patience, config.grace, per_address);
+    manager.restore().await?;
     let tasks = TaskTracker::new();
     let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(site.address()).build();
     let pages = Pages { manager: manager.clone(), options, build };
@@ -78,6 +82,7 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
         tracing::warn!(connections = manager.open_connections(), "some connections did not end in time");
     }
     sweeping.abort();
+    engine.close().await;
     delivery.abort();
     Ok(())
 }

@@ -261,11 +261,12 @@ async fn a_stalled_reader_is_closed_and_others_keep_receiving() {
         config.patience.stuck = Duration::from_secs(1);
     })
     .await;
-    let mut stalled = server.plain("stalled").await;
+    let mut stalled = server.nobody_with_little_room().await;
+    stalled.joins("stalled").await;
     let mut ana = server.plain("ana").await;
     let message = "x".repeat(16_000);
     // More than the kernel's buffers and the ring hold together.
-    for _ in 0..800 {
+    for _ in 0..200 {
         ana.says(&message).await;
         ana.hears("ana", &message).await;
     }

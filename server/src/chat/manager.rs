@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use parlor::message::{PageOf, Roster, ServerMessage};
 use parlor::plain::PlainFrame;
-use parlor::{Author, AuthorId, CloseCode, Cursor, ErrorCode, Name, RoomName, limits};
+use parlor::{Author, AuthorId, CloseCode, Cursor, Epoch, ErrorCode, Name, RoomName, limits};
 use tokio::net::TcpStream;
 
 use super::people::People;
 use super::room::Room;
 use super::roster::After;
 use super::{Connection, ConnectionId, Dialect, Patience, Session, Stay};
-use crate::engine::{Append, Appending, Deliveries, Delivery, Engine, EngineError, Page, Signal, Since};
+use crate::engine::{Append, Appending, Deliveries, Delivery, Engine, EngineError, Note, Page, Signal, Since};
 use crate::random;
 
 /// All rooms and connections of this server.
@@ -123,7 +123,9 @@ impl ConnectionManager {
     pub async fn register_user(&self, connection: &Arc<Connection>, name: &str) -> Result<Author, ErrorCode> {
         let author = Name::parse(name).and_then(|name| {
             let author = Author { id: AuthorId(random::text::<12>()), name };
-            self.people.lock().claim(&author.id, &author.name).map_err(|_| ErrorCode::NameTaken)?;
+            let mut people = self.people.lock();
+            people.reserve(&author.id, &author.name).map_err(|_| ErrorCode::NameTaken)?;
+            people.call(&author);
             Ok(author)
         });
         let author = author.inspect_err(|&code| {
@@ -166,7 +168,8 @@ impl ConnectionManager {
         if let Some(room) = self.known_room(name) {
             return Ok(room);
         }
-        let end = self.engine.open(name).await?;
+        // A room that nobody has written in is kept nowhere, so that looking at addresses makes none.
+        let end = self.engine.end(name).await?.unwrap_or_else(|| Cursor::start(Epoch(random::text::<8>())));
         let mut rooms = self.rooms.lock();
         if rooms.len() >= limits::ROOMS {
             rooms.retain(|_, room| !room.is_idle() || Arc::strong_count(room) > 1);
@@ -182,14 +185,9 @@ impl ConnectionManager {
     }
 
     /// Makes a plain connection a member: it hears what comes from now on.
-    ///
-    /// # Errors
-    /// Why there is no such room.
-    pub async fn listen(&self, connection: &Arc<Connection>, room: &RoomName) -> Result<(), ErrorCode> {
-        let room = self.room(room).await?;
+    pub fn listen(&self, connection: &Arc<Connection>, room: &Arc<Room>) {
         room.enter(connection);
         room.go_live(connection);
-        Ok(())
     }
 
     /// Makes a rich connection a member. Nothing live comes before [`Room::go_live`], nothing after the returned place
@@ -288,15 +286,18 @@ impl ConnectionManager {
     /// # Errors
     /// Why not.
     pub async fn claim(&self, session: &Session, name: &str) -> Result<(), ErrorCode> {
-        let name = Name::parse(name)?;
-        let author = Author { id: session.id.clone(), name: name.clone() };
+        let author = Author { id: session.id.clone(), name: Name::parse(name)? };
+        self.people.lock().reserve(&author.id, &author.name).map_err(|_| ErrorCode::NameTaken)?;
+        if let Err(error) = self.engine.note(Note::Holds(author.clone())).await {
+            self.people.lock().give_up(&author.id);
+            return Err(error.into());
+        }
         let mut arrivals = Vec::new();
         {
             let mut people = self.people.lock();
-            let before = people.author(&session.id);
-            people.claim(&session.id, &name).map_err(|_| ErrorCode::NameTaken)?;
+            let before = people.call(&author);
             for connection in people.connections(&session.id) {
-                connection.send_rich(&ServerMessage::Claimed { name: name.clone() });
+                connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
                 for room in connection.rooms() {
                     if before.is_some() {
                         room.person_is_renamed(&author);
@@ -313,18 +314,66 @@ impl ConnectionManager {
     }
 
     /// Frees a session's name at once and tells all its connections.
-    pub fn leave(&self, session: &Session) {
+    pub async fn leave(&self, session: &Session) {
+        {
+            let mut people = self.people.lock();
+            if people.author(&session.id).is_none() {
+                return;
+            }
+            people.release(&session.id);
+            for connection in people.connections(&session.id) {
+                connection.send_rich(&ServerMessage::Unnamed);
+            }
+            for room in self.rooms.lock().values() {
+                room.person_leaves(&session.id);
+            }
+        }
+        self.forget_holder(session.id.clone()).await;
+    }
+
+    async fn forget_holder(&self, id: AuthorId) {
+        // If this can't be written, a restart holds the name for one more grace period: no harm.
+        let _ = self.engine.note(Note::HoldsNothing(id)).await;
+    }
+
+    /// Takes in who held a name when the last process ended.
+    ///
+    /// # Errors
+    /// Why that can't be read.
+    pub async fn restore(&self) -> Result<(), EngineError> {
+        let (holders, now) = (self.engine.holders().await?, Instant::now());
         let mut people = self.people.lock();
-        if people.author(&session.id).is_none() {
-            return;
+        holders.iter().for_each(|author| people.restore(author, now));
+        Ok(())
+    }
+
+    /// Keeps how far a session has read a room, and tells its other connections.
+    ///
+    /// # Errors
+    /// Why it can't be kept.
+    pub async fn mark_read(&self, connection: &Connection, session: &Session, room: &Room, seq: u64) -> Result<(), ErrorCode> {
+        let seq = seq.min(room.shown().seq);
+        let (who, name) = (session.id.clone(), room.name.clone());
+        self.engine.note(Note::HasRead { who, room: name.clone(), seq }).await?;
+        for other in self.people.lock().connections(&session.id) {
+            if other.id != connection.id && room.has(&other) {
+                other.send_rich(&ServerMessage::Read { room: name.clone(), seq });
+            }
         }
-        people.release(&session.id);
-        for connection in people.connections(&session.id) {
-            connection.send_rich(&ServerMessage::Unnamed);
-        }
-        for room in self.rooms.lock().values() {
-            room.person_leaves(&session.id);
-        }
+        Ok(())
+    }
+
+    /// How far a session has read a room, if it has told.
+    ///
+    /// # Errors
+    /// Why that can't be read.
+    pub async fn read_up_to(&self, session: &Session, room: &Room) -> Result<Option<u64>, EngineError> {
+        self.engine.read_up_to(&session.id, &room.name).await
+    }
+
+    /// See [`Engine::failures`].
+    pub fn failures(&self) -> u64 {
+        self.engine.failures()
     }
 
     // ---- what goes on in the background ----
@@ -356,7 +405,10 @@ impl ConnectionManager {
         for connection in connections {
             connection.check(now, &self.patience);
         }
-        self.people.lock().expire(now, self.grace);
+        let late = self.people.lock().expire(now, self.grace);
+        for id in late {
+            self.forget_holder(id).await;
+        }
         let rooms: Vec<_> = self.rooms.lock().values().cloned().collect();
         for room in rooms {
             room.expire(now, self.grace);

@@ -42,7 +42,10 @@ impl Session {
 /// Names, and the sessions that are connected or hold one.
 #[derive(Debug, Default)]
 pub(super) struct People {
+    /// Names that nobody else can have, also those that are on their way to the disk.
     names: Names,
+    /// What people are called.
+    called: HashMap<AuthorId, Name>,
     sessions: HashMap<AuthorId, State>,
 }
 
@@ -67,37 +70,59 @@ impl People {
         state.connections.retain(|other| other.id != connection);
         if state.connections.is_empty() {
             state.gone_since = Some(now);
-            if self.names.of(id).is_none() {
+            if !self.called.contains_key(id) {
                 self.sessions.remove(id);
             }
         }
     }
 
-    /// Frees the names whose sessions are not back within `grace`.
-    pub(super) fn expire(&mut self, now: Instant, grace: Duration) {
-        let Self { names, sessions } = self;
-        sessions.retain(|id, state| {
-            let late = state.gone_since.is_some_and(|since| now.duration_since(since) >= grace);
-            if late {
-                names.release(id);
-            }
-            !late
-        });
+    /// Frees the names whose sessions are not back within `grace`, and tells whose they were.
+    pub(super) fn expire(&mut self, now: Instant, grace: Duration) -> Vec<AuthorId> {
+        let late = |state: &State| state.gone_since.is_some_and(|since| now.duration_since(since) >= grace);
+        let late: Vec<_> = self.sessions.iter().filter(|(_, state)| late(state)).map(|(id, _)| id.clone()).collect();
+        for id in &late {
+            self.sessions.remove(id);
+            self.release(id);
+        }
+        late
     }
 
-    /// Gives a name to somebody, in place of the one they had.
-    pub(super) fn claim(&mut self, id: &AuthorId, name: &Name) -> Result<(), Taken> {
+    /// Keeps a name for somebody, so that nobody else gets it. What they are called does not change yet.
+    pub(super) fn reserve(&mut self, id: &AuthorId, name: &Name) -> Result<(), Taken> {
         self.names.claim(name, id)
+    }
+
+    /// Gives up a reservation: they keep the name they are called by, if any.
+    pub(super) fn give_up(&mut self, id: &AuthorId) {
+        match self.called.get(id) {
+            // Nobody else can have taken what was theirs a moment ago but by a race that they lose.
+            Some(name) if self.names.claim(name, id).is_ok() => {}
+            _ => self.release(id),
+        }
+    }
+
+    /// Calls somebody by the name reserved for them. Returns what they were called before.
+    pub(super) fn call(&mut self, author: &Author) -> Option<Name> {
+        self.called.insert(author.id.clone(), author.name.clone())
+    }
+
+    /// Takes in somebody who held a name when the last process ended: they have the grace period to come back.
+    pub(super) fn restore(&mut self, author: &Author, now: Instant) {
+        if self.reserve(&author.id, &author.name).is_ok() {
+            self.call(author);
+            self.sessions.insert(author.id.clone(), State { connections: Vec::new(), gone_since: Some(now) });
+        }
     }
 
     /// Frees somebody's name at once.
     pub(super) fn release(&mut self, id: &AuthorId) {
         self.names.release(id);
+        self.called.remove(id);
     }
 
-    /// Somebody with the name they hold.
+    /// Somebody with the name they are called by.
     pub(super) fn author(&self, id: &AuthorId) -> Option<Author> {
-        self.names.of(id).map(|name| Author { id: id.clone(), name: name.clone() })
+        self.called.get(id).map(|name| Author { id: id.clone(), name: name.clone() })
     }
 
     /// The open connections of a session.

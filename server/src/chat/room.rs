@@ -11,7 +11,7 @@ use bytes::BytesMut;
 use parking_lot::Mutex;
 use parlor::message::{self, ServerMessage};
 use parlor::plain::PlainFrame;
-use parlor::{Author, AuthorId, Cursor, Event, EventKind, RoomName};
+use parlor::{Author, AuthorId, Cursor, Epoch, Event, EventKind, RoomName};
 
 use super::outlet::Outlet;
 use super::ring::{Ring, Turn};
@@ -27,6 +27,8 @@ const PRESENCE_PAUSE: Duration = Duration::from_secs(1);
 pub struct Room {
     /// Its name.
     pub name: RoomName,
+    /// The incarnation of its log.
+    pub epoch: Epoch,
     state: Mutex<State>,
     /// A task will soon send what has gathered.
     turn_is_due: AtomicBool,
@@ -74,6 +76,7 @@ pub(super) enum Missed {
 
 impl Room {
     pub(super) fn new(name: RoomName, end: Cursor) -> Arc<Self> {
+        let epoch = end.epoch.clone();
         let state = State {
             members: HashMap::new(),
             plain_members: 0,
@@ -83,7 +86,7 @@ impl Room {
             presence_told: None,
             shown: end,
         };
-        Arc::new(Self { name, state: Mutex::new(state), turn_is_due: AtomicBool::new(false) })
+        Arc::new(Self { name, epoch, state: Mutex::new(state), turn_is_due: AtomicBool::new(false) })
     }
 
     /// Makes the connection a member. Returns where history ends for it; nothing live is sent before
@@ -141,8 +144,8 @@ impl Room {
             frame::write_json(&mut gathered.plain, &PlainFrame::said(author.name.as_str(), body.as_str()));
         }
         if members.len() > *plain_members {
-            let epoch = shown.epoch.clone();
-            frame::write_json(&mut gathered.rich, &ServerMessage::Event { room: self.name.clone(), epoch, event });
+            let (room, epoch) = (self.name.clone(), self.epoch.clone());
+            frame::write_json(&mut gathered.rich, &ServerMessage::Event { room, epoch, event });
         }
         drop(state);
         self.plan_turn();

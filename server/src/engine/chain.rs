@@ -13,9 +13,6 @@ pub(super) struct Link([u8; 32]);
 /// A random value that keeps a short body from being guessed from its hash. It is erased with the body.
 pub(super) type Salt = [u8; 16];
 
-/// Bytes of a link that travel in cursors: enough to tell two histories apart, few enough for every event.
-const MARK_BYTES: usize = 5;
-
 impl Link {
     /// The chain's value at the event that follows.
     pub(super) fn posted(
@@ -41,10 +38,20 @@ impl Link {
         Self(hash.finalize().into())
     }
 
+    /// As it is stored.
+    pub(super) fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
+
+    /// From how it was stored.
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The part that travels.
     pub(super) fn mark(&self) -> ChainMark {
-        let mut text = String::with_capacity(2 * MARK_BYTES);
-        for byte in &self.0[..MARK_BYTES] {
+        let mut text = String::with_capacity(ChainMark::CHARS);
+        for byte in &self.0[..ChainMark::CHARS / 2] {
             let _ = write!(text, "{byte:02x}");
         }
         ChainMark(text)
@@ -61,6 +68,11 @@ mod tests {
     fn link(from: Link, seq: u64, name: &str, id: &str, body: &str) -> Link {
         let author = Author { id: AuthorId("a".into()), name: Name::parse(name).unwrap() };
         from.posted(seq, 7, &author, &ClientId::parse(id).unwrap(), &[1; 16], &Body::parse(body).unwrap())
+    }
+
+    #[test]
+    fn a_log_starts_where_its_cursor_says() {
+        assert_eq!(Link::default().mark(), parlor::Cursor::start(parlor::Epoch("e".into())).hash);
     }
 
     proptest! {

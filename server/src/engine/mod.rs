@@ -1,15 +1,15 @@
 //! What keeps the rooms' logs and gives them their order.
 //!
 //! A room shows its members only what an engine's ordered stream brings, never what a connection handed in: so an
-//! event is in the log before anybody sees it, and every member sees the same order.
+//! event is in the log, on disk, before anybody sees it, and every member sees the same order.
 
 mod chain;
-mod memory;
+mod embedded;
 
 use async_trait::async_trait;
-pub use memory::MemoryEngine;
+pub use embedded::{EmbeddedEngine, OpenError};
 use parlor::message::{PageOf, ResetReason};
-use parlor::{Author, Body, ClientId, Cursor, Epoch, Event, RoomName, UnixMillis};
+use parlor::{Author, AuthorId, Body, ClientId, Cursor, Epoch, Event, RoomName, UnixMillis};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::random;
@@ -25,13 +25,19 @@ pub struct Append {
     pub client_id: ClientId,
     /// What.
     pub body: Body,
+    /// The incarnation that the room's log gets if this is its first event: a room that nobody has written in is kept
+    /// nowhere.
+    pub epoch: Epoch,
+    /// [`Engine::failures`] when the sender last knew what had become of everything it had sent before. If there has
+    /// been one since, an earlier message may be missing, and this one must not pass it.
+    pub failures_known: u64,
 }
 
 impl Append {
-    /// A message of a plain client, which makes no ids.
-    pub fn from_plain(room: RoomName, author: Author, body: Body) -> Self {
+    /// A message of a plain client, which makes no ids and is owed no order across a failure: it can't send again.
+    pub fn from_plain(room: RoomName, epoch: Epoch, author: Author, body: Body) -> Self {
         let client_id = ClientId::from_random(u128::from_be_bytes(random::bytes()));
-        Self { room, author, client_id, body }
+        Self { room, author, client_id, body, epoch, failures_known: u64::MAX }
     }
 }
 
@@ -99,11 +105,29 @@ pub enum Since {
     Reset(ResetReason),
 }
 
+/// Something about a person that outlives the process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// They hold this name.
+    Holds(Author),
+    /// They hold no name.
+    HoldsNothing(AuthorId),
+    /// They have read a room up to this place; a smaller one than before changes nothing.
+    HasRead {
+        /// Who.
+        who: AuthorId,
+        /// Which room.
+        room: RoomName,
+        /// Up to where.
+        seq: u64,
+    },
+}
+
 /// Why an engine could not do what it was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
-    /// It takes nothing at the moment, or has stopped.
-    #[error("the engine takes nothing at the moment")]
+    /// The disk takes nothing at the moment, or the engine has stopped. Nothing has changed.
+    #[error("nothing can be stored at the moment")]
     Unavailable,
     /// It keeps as many rooms as it may.
     #[error("there are too many rooms")]
@@ -133,14 +157,17 @@ impl Appending {
     }
 }
 
-/// Keeps logs. Its stream of [`Delivery`] is handed out when it is made.
+/// Keeps logs, and what is known of people. Its stream of [`Delivery`] is handed out when it is made.
 #[async_trait]
 pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
-    /// Makes sure that the room has a log, and tells where it ends. It comes before anything is appended.
-    async fn open(&self, room: &RoomName) -> Result<Cursor, EngineError>;
+    /// Where the room's log ends; `None` if it has none yet.
+    async fn end(&self, room: &RoomName) -> Result<Option<Cursor>, EngineError>;
 
     /// Puts a message in line; messages of one caller keep their order. Waits while the line is full.
     async fn append(&self, message: Append) -> Result<Appending, EngineError>;
+
+    /// How many times messages in line were lost: see [`Append::failures_known`].
+    fn failures(&self) -> u64;
 
     /// Brings a signal to the room, in order with the events around it.
     async fn signal(&self, room: RoomName, signal: Signal);
@@ -153,15 +180,19 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
 
     /// The events after the cursor, up to and including `up_to`.
     async fn since(&self, room: &RoomName, cursor: &Cursor, up_to: u64) -> Result<Since, EngineError>;
+
+    /// Keeps something about a person; it is on disk when this returns.
+    async fn note(&self, note: Note) -> Result<(), EngineError>;
+
+    /// Everybody who holds a name.
+    async fn holders(&self) -> Result<Vec<Author>, EngineError>;
+
+    /// How far somebody has read a room, if they ever told.
+    async fn read_up_to(&self, who: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError>;
+
+    /// Finishes what is in line and lets go of the disk. Nothing is taken after it.
+    async fn close(&self);
 }
 
 /// The receiving end of an engine's ordered stream.
 pub type Deliveries = mpsc::Receiver<Delivery>;
-
-/// Events that may wait between an engine and the rooms, on the whole server; above it, posting waits.
-const LINE: usize = 4_096;
-
-/// A cursor before a log's first event.
-fn start(epoch: Epoch) -> Cursor {
-    Cursor { epoch, seq: 0, hash: chain::Link::default().mark() }
-}

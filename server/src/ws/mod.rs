@@ -1,9 +1,10 @@
 //! The WebSocket side: from an upgrade request to a conversation in one of the two dialects.
 //!
 //! [`upgrade`] answers the request; [`frame`] turns bytes into messages; [`reader`] reads one socket; [`plain`] and
-//! [`rich`] are the two conversations. What goes out is written by `chat`.
+//! [`rich`] are the two conversations, and [`order`] keeps a client's messages in order when some are refused. What goes out is written by `chat`.
 
 mod frame;
+mod order;
 mod plain;
 mod reader;
 mod rich;

@@ -4,34 +4,30 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use parlor::plain::PlainFrame;
-use parlor::{Author, Body, ErrorCode, RoomName};
+use parlor::{Author, Body, ErrorCode};
 
 use super::reader::{Ended, Reader, posting_pace};
-use crate::chat::{ConnectionManager, Pace, Stay};
+use crate::chat::{ConnectionManager, Pace, Room, Stay};
 use crate::engine::Append;
 
 /// One plain client's conversation.
 pub(super) struct Plain {
     manager: Arc<ConnectionManager>,
     stay: Stay,
-    room: RoomName,
+    room: Arc<Room>,
     /// Who it is, once it has said so.
     author: Option<Author>,
     pace: Pace,
 }
 
 impl Plain {
-    pub(super) fn new(manager: Arc<ConnectionManager>, stay: Stay, room: RoomName, limits_on: bool) -> Self {
+    pub(super) fn new(manager: Arc<ConnectionManager>, stay: Stay, room: Arc<Room>, limits_on: bool) -> Self {
         Self { manager, stay, room, author: None, pace: posting_pace(limits_on) }
     }
 
     /// Goes on until the connection ends.
     pub(super) async fn converse(mut self, reader: &mut Reader, mut texts: Vec<String>) -> Ended {
-        if let Err(code) = self.manager.listen(&self.stay, &self.room).await {
-            self.refuse(code);
-            self.stay.close(parlor::CloseCode::NORMAL, "");
-            return Ended;
-        }
+        self.manager.listen(&self.stay, &self.room);
         loop {
             for text in texts.drain(..) {
                 if self.take(&text).await.is_err() {
@@ -69,7 +65,7 @@ impl Plain {
     async fn post(&mut self, author: Author, text: &str) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
         self.pace.take(Instant::now()).map_err(|_| ErrorCode::TooFast)?;
-        let appending = self.manager.broadcast(Append::from_plain(self.room.clone(), author, body)).await?;
+        let appending = self.manager.broadcast(Append::from_plain(self.room.name.clone(), self.room.epoch.clone(), author, body)).await?;
         let connection = self.stay.connection();
         // Reading goes on while the message is on its way to the disk.
         tokio::spawn(async move {

@@ -1,14 +1,14 @@
 //! The rich dialect `parlor.v1`. See `docs/protocol.md`, "Rich".
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parlor::message::{ClientLimits, PageOf, Request, RoomAt};
 use parlor::{
-    Body, ClientId, ClientMessage, CloseCode, Cursor, ErrorCode, Refusal, RoomName, ServerMessage, Token, limits,
+    Body, ClientId, ClientMessage, CloseCode, Cursor, ErrorCode, Event, Refusal, RoomName, ServerMessage, Token, limits,
 };
 
+use super::order::{Order, Turn};
 use super::reader::{Ended, Reader, posting_pace};
 use crate::chat::{ConnectionManager, Pace, Room, Session, Stay};
 use crate::engine::{Append, Since};
@@ -23,8 +23,7 @@ pub(super) struct Rich {
     heartbeat: Duration,
     build: &'static str,
     pace: Pace,
-    /// For each room the message that was refused for now and has to come first (`behind`).
-    first: HashMap<RoomName, ClientId>,
+    order: Arc<Order>,
 }
 
 impl Rich {
@@ -37,7 +36,7 @@ impl Rich {
         limits_on: bool,
     ) -> Self {
         let pace = posting_pace(limits_on);
-        Self { manager, stay, cookie, session: None, heartbeat, build, pace, first: HashMap::new() }
+        Self { manager, stay, cookie, session: None, heartbeat, build, pace, order: Arc::default() }
     }
 
     /// Goes on until the connection ends.
@@ -118,15 +117,12 @@ impl Rich {
                     self.refuse(Some(Request::Claim), None, code.into());
                 }
             }
-            ClientMessage::Leave => self.manager.leave(&session),
+            ClientMessage::Leave => self.manager.leave(&session).await,
             ClientMessage::Join(at) => self.join(&session, at).await,
             ClientMessage::Part { room } => self.manager.part(&self.stay, &session, &room),
             ClientMessage::Post { room, client_id, body } => self.post(&session, room, client_id, &body).await,
-            ClientMessage::Discard { room, client_id } => {
-                if self.first.get(&room) == Some(&client_id) {
-                    self.first.remove(&room);
-                }
-            }
+            ClientMessage::Discard { room, client_id } => self.order.given_up(&room, &client_id),
+            ClientMessage::Read { room, seq } => self.mark_read(&session, room, seq).await,
             ClientMessage::Page { room, request, of } => self.page(room, request, of).await,
             ClientMessage::Ping => self.stay.send_rich(&ServerMessage::Pong),
         }
@@ -141,7 +137,7 @@ impl Rich {
     async fn join(&self, session: &Session, at: RoomAt) {
         let name = at.room.clone();
         let joined = match self.manager.join(&self.stay, session, &name).await {
-            Ok((room, up_to)) => self.bring_up_to(&room, at, up_to).await.map(|()| room),
+            Ok((room, up_to)) => self.bring_up_to(session, &room, at, up_to).await.map(|()| room),
             Err(code) => Err(code),
         };
         match joined {
@@ -154,10 +150,22 @@ impl Rich {
     }
 
     /// Sends what the client has to know before live events make sense to it.
-    async fn bring_up_to(&self, room: &Room, at: RoomAt, up_to: Cursor) -> Result<(), ErrorCode> {
+    async fn bring_up_to(
+        &self,
+        session: &Session,
+        room: &Room,
+        at: RoomAt,
+        up_to: Cursor,
+    ) -> Result<(), ErrorCode> {
+        let read = self.manager.read_up_to(session, room).await?;
         if let Some(cursor) = at.cursor {
             match self.send_missed(room, cursor, &up_to).await? {
-                None => return Ok(()),
+                None => {
+                    if let Some(seq) = read {
+                        self.stay.send_rich(&ServerMessage::Read { room: room.name.clone(), seq });
+                    }
+                    return Ok(());
+                }
                 Some(reason) => self.stay.send_rich(&ServerMessage::Reset { room: room.name.clone(), reason }),
             }
         }
@@ -169,7 +177,7 @@ impl Rich {
             events: history.page.events,
             has_older: history.page.has_older,
             roster: history.roster,
-            read: None,
+            read,
         });
         Ok(())
     }
@@ -182,6 +190,11 @@ impl Rich {
         mut cursor: Cursor,
         up_to: &Cursor,
     ) -> Result<Option<parlor::message::ResetReason>, ErrorCode> {
+        if cursor == *up_to {
+            // The usual case after a short cut, and the only one in a room that has no log yet.
+            self.send_missed_part(room, cursor, Vec::new(), true).await;
+            return Ok(None);
+        }
         loop {
             let page = match self.manager.since(room, &cursor, up_to.seq).await? {
                 Since::Events(page) => page,
@@ -190,18 +203,18 @@ impl Rich {
             if let Some(last) = page.events.last() {
                 cursor = Cursor { epoch: cursor.epoch, seq: last.seq, hash: last.hash.clone() };
             }
-            let done = !page.has_newer;
-            self.stay.settled().await;
-            self.stay.send_rich(&ServerMessage::Missed {
-                room: room.name.clone(),
-                as_of: cursor.clone(),
-                events: page.events,
-                roster: done.then(|| room.roster()),
-            });
-            if done {
+            let last = !page.has_newer;
+            self.send_missed_part(room, cursor.clone(), page.events, last).await;
+            if last {
                 return Ok(None);
             }
         }
+    }
+
+    async fn send_missed_part(&self, room: &Room, as_of: Cursor, events: Vec<Event>, last: bool) {
+        self.stay.settled().await;
+        let (name, roster) = (room.name.clone(), last.then(|| room.roster()));
+        self.stay.send_rich(&ServerMessage::Missed { room: name, as_of, events, roster });
     }
 
     async fn page(&self, room: RoomName, request: u32, of: PageOf) {
@@ -220,51 +233,75 @@ impl Rich {
         }
     }
 
-    // ---- posting ----
-
-    async fn post(&mut self, session: &Session, room: RoomName, client_id: ClientId, body: &str) {
-        match self.try_post(session, &room, &client_id, body).await {
-            Ok(()) => {
-                self.first.remove(&room);
-            }
-            Err(error) => {
-                if error.code.is_retryable() && error.code != ErrorCode::Behind {
-                    self.first.insert(room.clone(), client_id.clone());
-                } else if self.first.get(&room) == Some(&client_id) {
-                    // Refused for good: nothing has to wait for it any more.
-                    self.first.remove(&room);
-                }
-                self.stay.send_rich(&ServerMessage::Nack { room, client_id, error });
-            }
+    async fn mark_read(&self, session: &Session, name: RoomName, seq: u64) {
+        let marked = match self.manager.room_of(&self.stay, &name) {
+            Some(room) => self.manager.mark_read(&self.stay, session, &room, seq).await,
+            None => Err(ErrorCode::NotInRoom),
+        };
+        if let Err(code) = marked {
+            self.refuse(Some(Request::Read), Some(name), code.into());
         }
     }
 
-    async fn try_post(
-        &mut self,
-        session: &Session,
-        room: &RoomName,
-        client_id: &ClientId,
-        body: &str,
-    ) -> Result<(), Refusal> {
-        if self.first.get(room).is_some_and(|first| first != client_id) {
-            return Err(ErrorCode::Behind.into());
+    // ---- posting ----
+
+    async fn post(&mut self, session: &Session, room: RoomName, client_id: ClientId, body: &str) {
+        let turn = match self.order.take_turn(&room, &client_id, self.manager.failures()) {
+            Ok(turn) => turn,
+            Err(code) => return self.nack(room, client_id, code.into()),
+        };
+        if let Err(error) = self.try_post(session, &turn, body).await {
+            self.order.refused(&turn, error.code);
+            self.nack(room, client_id, error);
         }
+    }
+
+    fn nack(&self, room: RoomName, client_id: ClientId, error: Refusal) {
+        self.stay.send_rich(&ServerMessage::Nack { room, client_id, error });
+    }
+
+    async fn try_post(&mut self, session: &Session, turn: &Turn, body: &str) -> Result<(), Refusal> {
         let body = Body::parse(body)?;
-        self.manager.room_of(&self.stay, room).ok_or(ErrorCode::NotInRoom)?;
+        let room = self.manager.room_of(&self.stay, &turn.room).ok_or(ErrorCode::NotInRoom)?;
         let author = self.manager.author(session).ok_or(ErrorCode::NotNamed)?;
         self.pace
             .take(Instant::now())
             .map_err(|wait| Refusal::after(ErrorCode::TooFast, wait.as_millis() as u64 + 1))?;
-        let message = Append { room: room.clone(), author, client_id: client_id.clone(), body };
-        let appending = self.manager.broadcast(message).await?;
-        let (connection, room, client_id) = (self.stay.connection(), room.clone(), client_id.clone());
+        let appending = self
+            .manager
+            .broadcast(Append {
+                room: turn.room.clone(),
+                author,
+                client_id: turn.client_id.clone(),
+                body,
+                epoch: room.epoch.clone(),
+                failures_known: turn.failures_known,
+            })
+            .await
+            .map_err(refusal)?;
+        self.order.sent(turn);
+        let (connection, order, turn) = (self.stay.connection(), self.order.clone(), turn.clone());
         // Reading goes on while the message is on its way to the disk.
         tokio::spawn(async move {
-            connection.send_rich(&match appending.committed().await {
+            let outcome = appending.committed().await.map_err(ErrorCode::from);
+            order.settled(&turn, outcome.map(|_| ()));
+            let Turn { room, client_id, .. } = turn;
+            connection.send_rich(&match outcome {
                 Ok(receipt) => ServerMessage::Ack { room, client_id, seq: receipt.seq, at: receipt.at },
-                Err(error) => ServerMessage::Nack { room, client_id, error: ErrorCode::from(error).into() },
+                Err(code) => ServerMessage::Nack { room, client_id, error: refusal(code) },
             });
         });
         Ok(())
     }
 }
+
+/// A refusal by the engine: where it may pass with time, the client is told to wait a little.
+fn refusal(code: ErrorCode) -> Refusal {
+    match code {
+        ErrorCode::Unavailable => Refusal::after(code, UNAVAILABLE.as_millis() as u64),
+        code => code.into(),
+    }
+}
+
+/// How long a client waits before it tries again to store something: a full disk is seldom free in an instant.
+const UNAVAILABLE: Duration = Duration::from_secs(1);

@@ -19,7 +19,7 @@ use tungstenite::handshake::derive_accept_key;
 use super::plain::Plain;
 use super::reader::{Reader, reading_pace};
 use super::rich::Rich;
-use crate::chat::{Connection, ConnectionManager, Dialect};
+use crate::chat::{Connection, ConnectionManager, Dialect, Room};
 use crate::http::{Place, cookie, origin};
 
 /// What it takes to let a WebSocket in.
@@ -59,6 +59,8 @@ enum Refused {
     TooMany,
     #[error("The server is shutting down.")]
     ShuttingDown,
+    #[error("The room can't be opened at the moment.")]
+    Unavailable,
 }
 
 impl IntoResponse for Refused {
@@ -68,7 +70,7 @@ impl IntoResponse for Refused {
             Self::Key | Self::Subprotocol | Self::Room => StatusCode::BAD_REQUEST,
             Self::Origin => StatusCode::FORBIDDEN,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ShuttingDown | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };
         let mut response = (status, format!("{self}\n")).into_response();
         if status == StatusCode::UPGRADE_REQUIRED {
@@ -85,7 +87,7 @@ struct Handshake {
     /// Proves that the request was understood (RFC 6455 §4.2.2, 5.4).
     accept: HeaderValue,
     dialect: Dialect,
-    room: RoomName,
+    room: Arc<Room>,
     cookie: Option<Token>,
     address: IpAddr,
 }
@@ -98,7 +100,7 @@ pub(crate) async fn chat(
     Query(address): Query<Address>,
     request: Request<Body>,
 ) -> Response {
-    let handshake = match gate.check(request.headers(), address, peer.ip()) {
+    let handshake = match gate.check(request.headers(), address, peer.ip()).await {
         Ok(handshake) => handshake,
         Err(refused) => return refused.into_response(),
     };
@@ -123,7 +125,7 @@ pub(crate) async fn chat(
 }
 
 impl Gate {
-    fn check(&self, headers: &HeaderMap, address: Address, peer: IpAddr) -> Result<Handshake, Refused> {
+    async fn check(&self, headers: &HeaderMap, address: Address, peer: IpAddr) -> Result<Handshake, Refused> {
         if !lists(headers, &header::CONNECTION, "upgrade") || !lists(headers, &header::UPGRADE, "websocket") {
             return Err(Refused::NoUpgrade);
         }
@@ -138,6 +140,7 @@ impl Gate {
         let dialect = dialect(headers)?;
         let room = address.room.map_or(Ok(RoomName::default()), |name| RoomName::parse(&name));
         let room = room.map_err(|_| Refused::Room)?;
+        let room = self.manager.room(&room).await.map_err(|_| Refused::Unavailable)?;
         if self.limits_on && self.manager.is_full_for(peer) {
             return Err(Refused::TooMany);
         }

@@ -88,6 +88,15 @@ impl Server {
         Plain { socket: connect_async(self.url(query)).await.unwrap().0, name: String::new() }
     }
 
+    /// A plain connection whose kernel keeps little of what is not read.
+    pub async fn nobody_with_little_room(&self) -> Plain {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(16 * 1024).unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(self.address).await.unwrap());
+        let (socket, _) = tokio_tungstenite::client_async(self.url(""), stream).await.unwrap();
+        Plain { socket, name: String::new() }
+    }
+
     /// A plain client that has joined the lobby and heard so.
     pub async fn plain(&self, name: &str) -> Plain {
         let mut client = self.nobody().await;

@@ -1,0 +1,169 @@
+//! The engine that is inside the program: SQLite in one directory, nothing to install.
+//!
+//! One thread writes ([`writer`]): what arrives while the disk is busy with one commit shares the next, and nothing is
+//! shown before its commit. Readers run beside it ([`reader`]), and so does the copying of the write-ahead log into
+//! the database ([`checkpoint`]). [`schema`] is the form of the data, [`log`] what is read and written of one room.
+
+mod checkpoint;
+mod log;
+mod reader;
+mod schema;
+mod writer;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::{io, thread};
+
+use async_trait::async_trait;
+use parlor::message::PageOf;
+use parlor::{Author, AuthorId, Cursor, RoomName};
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use self::checkpoint::Checkpoints;
+use self::log::End;
+use self::reader::Readers;
+use self::writer::{Request, Writer};
+use super::{Append, Appending, Deliveries, Engine, EngineError, Note, Page, Signal, Since};
+
+/// The database's name in the data directory.
+const FILE: &str = "parlor.db";
+
+/// Requests that may wait for the writer, and events that may wait between it and the rooms. Above it, posting waits.
+const LINE: usize = 4_096;
+
+/// Why a data directory can't be used. It is left as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It can't be made, read or written.
+    #[error("it can't be used: {0}")]
+    Io(#[from] io::Error),
+    /// Another process has it.
+    #[error("another Parlor is using it")]
+    InUse,
+    /// The database is something else's.
+    #[error("{FILE} in it is not a database of Parlor")]
+    Foreign,
+    /// The database is of a newer Parlor.
+    #[error("{FILE} in it has form {found}, and this Parlor knows forms up to {known}: use a newer Parlor")]
+    Newer {
+        /// The database's form.
+        found: u32,
+        /// The newest form known here.
+        known: u32,
+    },
+    /// The database can't be read.
+    #[error("{FILE} in it is damaged or can't be read: {0}")]
+    Damaged(#[from] rusqlite::Error),
+}
+
+/// Logs on disk.
+#[derive(Debug)]
+pub struct EmbeddedEngine {
+    requests: mpsc::Sender<Request>,
+    failures: Arc<AtomicU64>,
+    readers: Readers,
+    _checkpoints: Checkpoints,
+    /// Held for as long as the directory is in use; the kernel lets go of it when the process ends.
+    _lock: File,
+}
+
+impl EmbeddedEngine {
+    /// Opens what is in the directory, or begins anew if there is nothing; its stream comes with it.
+    ///
+    /// # Errors
+    /// [`OpenError`]; nothing has been changed then, but for a missing directory that may have been made.
+    pub fn open(directory: &Path) -> Result<(Self, Deliveries), OpenError> {
+        fs::create_dir_all(directory)?;
+        let lock = File::create(directory.join("lock"))?;
+        lock.try_lock().map_err(|error| match error {
+            fs::TryLockError::WouldBlock => OpenError::InUse,
+            fs::TryLockError::Error(error) => OpenError::Io(error),
+        })?;
+        let file = directory.join(FILE);
+        let database = schema::open(&file)?;
+        let readers = Readers::open(&file)?;
+        let checkpoints = Checkpoints::start(&file)?;
+        let (requests, line) = mpsc::channel(LINE);
+        let (stream, deliveries) = mpsc::channel(LINE);
+        let failures = Arc::new(AtomicU64::new(0));
+        let writer = Writer::new(database, stream, failures.clone());
+        thread::Builder::new().name("parlor-writer".to_owned()).spawn(move || writer.run(line))?;
+        Ok((Self { requests, failures, readers, _checkpoints: checkpoints, _lock: lock }, deliveries))
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.requests.send(request(reply)).await.map_err(|_| EngineError::Unavailable)?;
+        answer.await.map_err(|_| EngineError::Unavailable)
+    }
+}
+
+/// A connection to the database as every user of it needs it.
+fn connect(file: &PathBuf) -> rusqlite::Result<Connection> {
+    let database = Connection::open(file)?;
+    database.pragma_update(None, "synchronous", "FULL")?;
+    // The checkpoints have a thread of their own: in the writer's turn they would hold up everyone.
+    database.pragma_update(None, "wal_autocheckpoint", 0)?;
+    database.busy_timeout(std::time::Duration::from_secs(5))?;
+    database.set_prepared_statement_cache_capacity(32);
+    Ok(database)
+}
+
+#[async_trait]
+impl Engine for EmbeddedEngine {
+    async fn end(&self, room: &RoomName) -> Result<Option<Cursor>, EngineError> {
+        let room = room.clone();
+        self.readers.read(move |database| Ok(End::find(database, &room)?.map(|end| end.cursor()))).await
+    }
+
+    async fn append(&self, message: Append) -> Result<Appending, EngineError> {
+        let (reply, receipt) = oneshot::channel();
+        let request = Request::Append { message, reply };
+        self.requests.send(request).await.map_err(|_| EngineError::Unavailable)?;
+        Ok(Appending(receipt))
+    }
+
+    fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Acquire)
+    }
+
+    async fn signal(&self, room: RoomName, signal: Signal) {
+        // Fails only when the engine is closed: nobody listens any more then.
+        let _ = self.requests.send(Request::Signal { room, signal }).await;
+    }
+
+    async fn newest(&self, room: &RoomName, up_to: u64) -> Result<Page, EngineError> {
+        let room = room.clone();
+        self.readers.read(move |database| log::newest(database, &room, up_to)).await
+    }
+
+    async fn page(&self, room: &RoomName, of: PageOf, up_to: u64) -> Result<Page, EngineError> {
+        let room = room.clone();
+        self.readers.read(move |database| log::page(database, &room, of, up_to)).await
+    }
+
+    async fn since(&self, room: &RoomName, cursor: &Cursor, up_to: u64) -> Result<Since, EngineError> {
+        let (room, cursor) = (room.clone(), cursor.clone());
+        self.readers.read(move |database| log::since(database, &room, &cursor, up_to)).await
+    }
+
+    async fn note(&self, note: Note) -> Result<(), EngineError> {
+        self.ask(|reply| Request::Note { note, reply }).await?
+    }
+
+    async fn holders(&self) -> Result<Vec<Author>, EngineError> {
+        self.readers.read(reader::holders).await
+    }
+
+    async fn read_up_to(&self, who: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError> {
+        let (who, room) = (who.clone(), room.clone());
+        self.readers.read(move |database| reader::read_up_to(database, &who, &room)).await
+    }
+
+    async fn close(&self) {
+        let _ = self.ask(|reply| Request::Close { reply }).await;
+    }
+}

@@ -1,0 +1,74 @@
+//! Reading beside the writer: SQLite's write-ahead log lets both go on at once.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use parlor::{Author, AuthorId, Name, RoomName};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::super::EngineError;
+use super::{connect, log};
+
+/// Connections that wait for readers; more are opened when more read at once, and closed again.
+const IDLE: usize = 4;
+
+/// Connections for reading.
+#[derive(Clone, Debug)]
+pub(super) struct Readers {
+    file: PathBuf,
+    idle: Arc<Mutex<Vec<Connection>>>,
+}
+
+impl Readers {
+    pub(super) fn open(file: &PathBuf) -> rusqlite::Result<Self> {
+        let first = connect(file)?;
+        Ok(Self { file: file.clone(), idle: Arc::new(Mutex::new(vec![first])) })
+    }
+
+    /// Reads on a thread that may block.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let this = self.clone();
+        let outcome = tokio::task::spawn_blocking(move || {
+            let idle = this.idle.lock().pop();
+            let database = idle.map_or_else(|| connect(&this.file), Ok)?;
+            let outcome = read(&database);
+            let mut idle = this.idle.lock();
+            if idle.len() < IDLE {
+                idle.push(database);
+            }
+            outcome
+        });
+        match outcome.await {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the database can't be read");
+                Err(EngineError::Unavailable)
+            }
+            Err(_) => Err(EngineError::Unavailable),
+        }
+    }
+}
+
+/// Everybody who holds a name.
+pub(super) fn holders(database: &Connection) -> rusqlite::Result<Vec<Author>> {
+    let mut select = database.prepare_cached("SELECT author, name FROM holders")?;
+    let rows = select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let mut holders = Vec::new();
+    for row in rows {
+        let (id, name) = row?;
+        // A name that the rules of today refuse is not held any more.
+        holders.extend(Name::try_from(name).ok().map(|name| Author { id: AuthorId(id), name }));
+    }
+    Ok(holders)
+}
+
+/// How far somebody has read a room.
+pub(super) fn read_up_to(database: &Connection, who: &AuthorId, room: &RoomName) -> rusqlite::Result<Option<u64>> {
+    let Some((room, _)) = log::find_room(database, room)? else { return Ok(None) };
+    let mut select = database.prepare_cached("SELECT seq FROM read WHERE author = ?1 AND room = ?2")?;
+    select.query_row(params![who.as_str(), room.number()], |row| row.get(0)).optional()
+}

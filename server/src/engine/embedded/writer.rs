@@ -1,0 +1,187 @@
+//! The one thread that writes. What arrives while the disk is busy with one commit shares the next one (invariant 1).
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use parlor::{Event, RoomName, limits};
+use rusqlite::{Connection, TransactionBehavior, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::super::{Append, Delivery, EngineError, Note, Receipt, Signal};
+use super::log::{End, find_room};
+
+/// Requests that share one commit at most: above it a commit takes longer than the disk's own time.
+const BATCH: usize = 1_024;
+
+/// Something to be written, or to be brought to a room in order with what is written.
+#[derive(Debug)]
+pub(super) enum Request {
+    Append { message: Append, reply: Reply<Receipt> },
+    Note { note: Note, reply: Reply<()> },
+    Signal { room: RoomName, signal: Signal },
+    Close { reply: oneshot::Sender<()> },
+}
+
+/// Where an answer goes; whoever asked may have gone away.
+type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
+
+/// What a request has come to, to be told when the commit is on disk and not before.
+enum Outcome {
+    Appended(Receipt, Option<Event>),
+    Nothing,
+}
+
+/// Owns the writing connection.
+#[derive(Debug)]
+pub(super) struct Writer {
+    database: Connection,
+    stream: mpsc::Sender<Delivery>,
+    failures: Arc<AtomicU64>,
+    /// The ends of the logs in use.
+    ends: HashMap<RoomName, End>,
+}
+
+impl Writer {
+    pub(super) fn new(database: Connection, stream: mpsc::Sender<Delivery>, failures: Arc<AtomicU64>) -> Self {
+        Self { database, stream, failures, ends: HashMap::new() }
+    }
+
+    /// Goes on until it is told to close, or nobody can ask any more.
+    pub(super) fn run(mut self, mut line: mpsc::Receiver<Request>) {
+        let mut batch = Vec::new();
+        while line.blocking_recv_many(&mut batch, BATCH) > 0 {
+            let close = batch.iter().position(|request| matches!(request, Request::Close { .. }));
+            let after = close.map(|at| batch.split_off(at)).unwrap_or_default();
+            self.serve(&mut batch);
+            if let Some(Request::Close { reply }) = after.into_iter().next() {
+                // With everything in the database's own file, the next start has nothing to catch up with.
+                if let Err(error) = self.database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+                    tracing::warn!(%error, "the write-ahead log is left for the next start");
+                }
+                let _ = reply.send(());
+                return;
+            }
+        }
+    }
+
+    fn serve(&mut self, batch: &mut Vec<Request>) {
+        match self.write(batch) {
+            Ok(outcomes) => {
+                for (request, outcome) in batch.drain(..).zip(outcomes) {
+                    tell(&self.stream, request, outcome);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, requests = batch.len(), "nothing can be written to disk");
+                // What was in line is lost. Whoever sends more before knowing that must not pass it by.
+                self.failures.fetch_add(1, Ordering::Release);
+                self.ends.clear();
+                for request in batch.drain(..) {
+                    tell(&self.stream, request, Err(EngineError::Unavailable));
+                }
+            }
+        }
+    }
+
+    /// Writes the batch in one transaction. When it returns, all of it is on disk, or nothing of it is.
+    fn write(&mut self, batch: &[Request]) -> rusqlite::Result<Vec<Result<Outcome, EngineError>>> {
+        if batch.iter().all(|request| matches!(request, Request::Signal { .. })) {
+            return Ok(batch.iter().map(|_| Ok(Outcome::Nothing)).collect());
+        }
+        let at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
+        let failures = self.failures.load(Ordering::Acquire);
+        let transaction = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for request in batch {
+            outcomes.push(match request {
+                Request::Append { message, .. } if message.failures_known < failures => Err(EngineError::Unavailable),
+                Request::Append { message, .. } => append(&transaction, &mut self.ends, message, at)?,
+                Request::Note { note, .. } => {
+                    take_note(&transaction, note)?;
+                    Ok(Outcome::Nothing)
+                }
+                Request::Signal { .. } | Request::Close { .. } => Ok(Outcome::Nothing),
+            });
+        }
+        transaction.commit()?;
+        Ok(outcomes)
+    }
+}
+
+fn append(
+    database: &Connection,
+    ends: &mut HashMap<RoomName, End>,
+    message: &Append,
+    at: u64,
+) -> rusqlite::Result<Result<Outcome, EngineError>> {
+    let Append { room, author, client_id, body, .. } = message;
+    let end = match ends.entry(room.clone()) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => match End::find(database, room)? {
+            Some(end) => unknown.insert(end),
+            None if count_rooms(database)? >= limits::ROOMS => return Ok(Err(EngineError::TooManyRooms)),
+            None => unknown.insert(End::begin(database, room, &message.epoch)?),
+        },
+    };
+    let (receipt, event) = end.append(database, author.clone(), client_id.clone(), body.clone(), at)?;
+    Ok(Ok(Outcome::Appended(receipt, event)))
+}
+
+fn count_rooms(database: &Connection) -> rusqlite::Result<usize> {
+    database.query_row("SELECT count(*) FROM rooms", [], |row| row.get(0))
+}
+
+fn take_note(database: &Connection, note: &Note) -> rusqlite::Result<()> {
+    match note {
+        Note::Holds(author) => {
+            let mut hold = database.prepare_cached(
+                "INSERT INTO holders (author, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = excluded.name",
+            )?;
+            hold.execute(params![author.id.as_str(), author.name.as_str()])?;
+        }
+        Note::HoldsNothing(id) => {
+            database.prepare_cached("DELETE FROM holders WHERE author = ?1")?.execute([id.as_str()])?;
+        }
+        Note::HasRead { who, room, seq } => {
+            // In a room without a log there is nothing to have read.
+            let Some((room, _)) = find_room(database, room)? else { return Ok(()) };
+            let mut mark = database.prepare_cached(
+                "INSERT INTO read (author, room, seq) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)",
+            )?;
+            mark.execute(params![who.as_str(), room.number(), seq])?;
+        }
+    }
+    Ok(())
+}
+
+/// Answers a request, and brings its room what there is to show.
+fn tell(stream: &mpsc::Sender<Delivery>, request: Request, outcome: Result<Outcome, EngineError>) {
+    // An answer that nobody waits for any more is no fault; neither is a stream without rooms, at shutdown.
+    match (request, outcome) {
+        (Request::Append { message, reply }, Ok(Outcome::Appended(receipt, event))) => {
+            if let Some(event) = event {
+                let _ = stream.blocking_send(Delivery::Committed { room: message.room, event });
+            }
+            let _ = reply.send(Ok(receipt));
+        }
+        (Request::Note { reply, .. }, Ok(_)) => {
+            let _ = reply.send(Ok(()));
+        }
+        (Request::Signal { room, signal }, _) => {
+            let _ = stream.blocking_send(Delivery::Signal { room, signal });
+        }
+        (Request::Append { reply, .. }, outcome) => {
+            let _ = reply.send(Err(outcome.err().unwrap_or(EngineError::Unavailable)));
+        }
+        (Request::Note { reply, .. }, Err(error)) => {
+            let _ = reply.send(Err(error));
+        }
+        (Request::Close { reply }, _) => {
+            let _ = reply.send(());
+        }
+    }
+}
