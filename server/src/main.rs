@@ -1,5 +1,6 @@
 //! The program `parlor`.
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -46,19 +47,18 @@ async fn start(flags: &Serve) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Tells on standard output where the chat can be reached, and how to make it reachable from elsewhere.
-fn greet(listener: &TcpListener, flags: &Serve) -> std::io::Result<()> {
+/// Tells on standard output where the chat can be reached, and how to make it reachable from elsewhere. Whether
+/// somebody listens there is not the chat's concern.
+fn greet(listener: &TcpListener, flags: &Serve) -> io::Result<()> {
     let address = listener.local_addr()?;
-    println!("Parlor is at http://{address}");
-    if address.ip().is_loopback() {
-        println!(
-            "Only this machine can reach it. For others: --listen 0.0.0.0:{}, or a proxy with TLS in front.",
-            address.port()
-        );
+    let reach = if address.ip().is_loopback() {
+        let port = address.port();
+        format!("Only this machine can reach it. For others: --listen 0.0.0.0:{port}, or a proxy with TLS in front.")
     } else {
-        println!("The connection is not encrypted: put a proxy with TLS in front before strangers use it.");
-    }
-    println!("Everything is kept in {}", flags.data.display());
-    println!("Stop with Ctrl-C.");
+        "The connection is not encrypted: put a proxy with TLS in front before strangers use it.".to_owned()
+    };
+    let data = flags.data.display();
+    let greeting = format!("Parlor is at http://{address}\n{reach}\nEverything is kept in {data}\nStop with Ctrl-C.\n");
+    let _ = io::stdout().write_all(greeting.as_bytes());
     Ok(())
 }

@@ -44,8 +44,8 @@ pub enum RunError {
 /// # Errors
 /// [`RunError`] when it can't start.
 pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationToken) -> Result<(), RunError> {
-    let (engine, deliveries) = EmbeddedEngine::open(&config.data)
-        .map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
+    let (engine, deliveries) =
+        EmbeddedEngine::open(&config.data).map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
     let engine = Arc::new(engine);
     // Leptos draws on tokio. A second server in one process, as in tests, finds that done.
     let _ = any_spawner::Executor::init_tokio();

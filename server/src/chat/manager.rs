@@ -351,7 +351,13 @@ impl ConnectionManager {
     ///
     /// # Errors
     /// Why it can't be kept.
-    pub async fn mark_read(&self, connection: &Connection, session: &Session, room: &Room, seq: u64) -> Result<(), ErrorCode> {
+    pub async fn mark_read(
+        &self,
+        connection: &Connection,
+        session: &Session,
+        room: &Room,
+        seq: u64,
+    ) -> Result<(), ErrorCode> {
         let seq = seq.min(room.shown().seq);
         let (who, name) = (session.id.clone(), room.name.clone());
         self.engine.note(Note::HasRead { who, room: name.clone(), seq }).await?;

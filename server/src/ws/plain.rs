@@ -65,7 +65,10 @@ impl Plain {
     async fn post(&mut self, author: Author, text: &str) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
         self.pace.take(Instant::now()).map_err(|_| ErrorCode::TooFast)?;
-        let appending = self.manager.broadcast(Append::from_plain(self.room.name.clone(), self.room.epoch.clone(), author, body)).await?;
+        let appending = self
+            .manager
+            .broadcast(Append::from_plain(self.room.name.clone(), self.room.epoch.clone(), author, body))
+            .await?;
         let connection = self.stay.connection();
         // Reading goes on while the message is on its way to the disk.
         tokio::spawn(async move {

@@ -150,13 +150,7 @@ impl Rich {
     }
 
     /// Sends what the client has to know before live events make sense to it.
-    async fn bring_up_to(
-        &self,
-        session: &Session,
-        room: &Room,
-        at: RoomAt,
-        up_to: Cursor,
-    ) -> Result<(), ErrorCode> {
+    async fn bring_up_to(&self, session: &Session, room: &Room, at: RoomAt, up_to: Cursor) -> Result<(), ErrorCode> {
         let read = self.manager.read_up_to(session, room).await?;
         if let Some(cursor) = at.cursor {
             match self.send_missed(room, cursor, &up_to).await? {

@@ -49,7 +49,8 @@ pub struct Server {
     pub address: SocketAddr,
     pub shutdown: CancellationToken,
     pub task: JoinHandle<()>,
-    data: std::path::PathBuf,
+    /// What it keeps, to be removed with it.
+    data: Option<std::path::PathBuf>,
 }
 
 impl Server {
@@ -67,7 +68,12 @@ impl Server {
         let shutdown = CancellationToken::new();
         let token = shutdown.clone();
         let task = tokio::spawn(async move { run(listener, config, token).await.unwrap() });
-        Self { address, shutdown, task, data }
+        Self { address, shutdown, task, data: Some(data) }
+    }
+
+    /// A server that somebody else runs.
+    pub fn elsewhere(address: SocketAddr) -> Self {
+        Self { address, shutdown: CancellationToken::new(), task: tokio::spawn(async {}), data: None }
     }
 
     pub fn url(&self, query: &str) -> String {
@@ -161,7 +167,9 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.shutdown.cancel();
-        let _ = std::fs::remove_dir_all(&self.data);
+        if let Some(data) = &self.data {
+            let _ = std::fs::remove_dir_all(data);
+        }
     }
 }
 

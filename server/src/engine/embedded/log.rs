@@ -103,9 +103,8 @@ impl End {
     }
 
     fn receipt(&self, database: &Connection, author: &AuthorId, id: &ClientId) -> rusqlite::Result<Receipt> {
-        let mut first = database.prepare_cached(
-            "SELECT place, at FROM events WHERE author = ?1 AND client_id = ?2 AND place >> 40 = ?3",
-        )?;
+        let mut first = database
+            .prepare_cached("SELECT place, at FROM events WHERE author = ?1 AND client_id = ?2 AND place >> 40 = ?3")?;
         first.query_row(params![author.as_str(), id.as_str(), self.room.0], |row| {
             Ok(Receipt { seq: seq_of(row.get(0)?), at: row.get(1)? })
         })
@@ -143,7 +142,8 @@ pub(super) fn page(database: &Connection, name: &RoomName, of: PageOf, up_to: u6
         PageOf::Around(seq) => {
             let half = PAGE / 2;
             let mut part = read(database, room, seq.saturating_sub(half).max(1), seq.min(up_to), Direction::Back)?;
-            let after = read(database, room, seq.saturating_add(1), seq.saturating_add(half).min(up_to), Direction::On)?;
+            let after =
+                read(database, room, seq.saturating_add(1), seq.saturating_add(half).min(up_to), Direction::On)?;
             part.extend(after);
             part
         }
@@ -185,13 +185,7 @@ enum Direction {
 }
 
 /// The events in `from..=to`, oldest first; fewer, if their bodies are longer than [`PAGE_BYTES`] together.
-fn read(
-    database: &Connection,
-    room: RoomId,
-    from: u64,
-    to: u64,
-    direction: Direction,
-) -> rusqlite::Result<Vec<Event>> {
+fn read(database: &Connection, room: RoomId, from: u64, to: u64, direction: Direction) -> rusqlite::Result<Vec<Event>> {
     if from > to {
         return Ok(Vec::new());
     }
