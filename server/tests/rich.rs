@@ -171,6 +171,80 @@ async fn a_reload_keeps_the_name_and_tells_nobody() {
 }
 
 #[tokio::test]
+async fn with_the_old_connection_half_open_the_name_is_back_at_once() {
+    let server = Server::start().await;
+    // Still open, and never heard of again: as after a change of networks.
+    let ana = server.rich("ana").await;
+    let mut other = server.nobody().await;
+    other.says("ana").await;
+    assert_eq!(other.is_told().await, "Username already taken");
+    let begun = std::time::Instant::now();
+    let mut again = server.rich_socket(Some(&ana.token)).await;
+    assert_eq!(again.greets(None).await.as_deref(), Some("ana"));
+    again.posts("1", "from the train").await;
+    again.is_acked("1").await;
+    assert!(begun.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn read_markers_are_shared_by_the_tabs_of_a_session_and_come_back_with_it() {
+    let server = Server::start().await;
+    let mut ana = server.rich("ana").await;
+    for number in 0..5 {
+        ana.posts(&format!("m{number}"), "x").await;
+        ana.is_acked(&format!("m{number}")).await;
+    }
+    let (mut tab, room) = server.reader_as(Some(&ana.token), None).await;
+    let (cursor, _, _) = snapshot(room);
+    let marker = |m| if let ServerMessage::Read { seq, .. } = m { Some(seq) } else { None };
+    for (told, seq) in [(3, 3), (99, 5)] {
+        ana.sends(&ClientMessage::Read { room: RoomName::default(), seq: told }).await;
+        assert_eq!(tab.next_that(marker).await, seq, "never beyond what there is");
+    }
+    let (_, room) = server.reader_as(Some(&ana.token), None).await;
+    assert!(matches!(room, ServerMessage::Snapshot { read: Some(5), .. }), "{room:?}");
+    let (mut resumed, missed) = server.reader_as(Some(&ana.token), Some(cursor)).await;
+    assert!(matches!(missed, ServerMessage::Missed { .. }), "{missed:?}");
+    assert_eq!(resumed.next_that(marker).await, 5);
+}
+
+#[tokio::test]
+async fn five_thousand_missed_events_come_while_the_room_goes_on() {
+    const MISSED: u64 = 5_000;
+    let server = Server::start_with(|config| config.limits_on = false).await;
+    let mut ana = server.rich("ana").await;
+    let (reader, room) = server.reader().await;
+    let (cursor, _, _) = snapshot(room);
+    drop(reader);
+    for number in 1..=MISSED {
+        ana.posts(&format!("m{number}"), &"long ".repeat(60)).await;
+    }
+    ana.is_acked(&format!("m{MISSED}")).await;
+    // The room says more than its ring holds while somebody catches up.
+    let talking = tokio::spawn(async move {
+        for number in MISSED + 1..=MISSED + 300 {
+            ana.posts(&format!("m{number}"), &"x".repeat(10_000)).await;
+        }
+        ana.is_acked(&format!("m{}", MISSED + 300)).await;
+    });
+    let (mut reader, mut message) = server.reader_as(None, Some(cursor)).await;
+    let mut expected = 1;
+    while expected <= MISSED + 300 {
+        let events = match message {
+            ServerMessage::Missed { events, .. } => events,
+            ServerMessage::Event { event, .. } => vec![event],
+            _ => Vec::new(),
+        };
+        for event in events {
+            assert_eq!(event.seq, expected, "without gap or repeat");
+            expected += 1;
+        }
+        message = if expected <= MISSED + 300 { reader.next().await } else { ServerMessage::Pong };
+    }
+    talking.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_name_is_held_for_the_grace_period_and_free_after_it() {
     let server = Server::start_with(|config| config.grace = Duration::from_secs(1)).await;
     let (mut witness, _) = server.reader().await;

@@ -104,16 +104,20 @@ impl Room {
         state.shown.clone()
     }
 
-    /// Lets turns through to a member, from the one after it entered on.
-    pub fn go_live(&self, connection: &Arc<Connection>) {
+    /// Lets turns through to a member, from the one after it entered on. False if the ring no longer has that one: then
+    /// it has to enter again, and read the log up to there.
+    pub fn go_live(&self, connection: &Arc<Connection>) -> bool {
         let mut state = self.state.lock();
-        let head = state.ring.head();
-        if let Some(member) = state.members.get_mut(&connection.id) {
-            member.live = true;
-            if member.next < head {
-                connection.catch_up();
-            }
+        let State { members, ring, .. } = &mut *state;
+        let Some(member) = members.get_mut(&connection.id) else { return true };
+        if !ring.has(member.next) {
+            return false;
         }
+        member.live = true;
+        if member.next < ring.head() {
+            connection.catch_up();
+        }
+        true
     }
 
     /// Takes the connection out.

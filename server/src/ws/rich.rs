@@ -135,24 +135,35 @@ impl Rich {
     // ---- rooms ----
 
     async fn join(&self, session: &Session, at: RoomAt) {
-        let name = at.room.clone();
-        let joined = match self.manager.join(&self.stay, session, &name).await {
-            Ok((room, up_to)) => self.bring_up_to(session, &room, at, up_to).await.map(|()| room),
-            Err(code) => Err(code),
-        };
-        match joined {
-            Ok(room) => room.go_live(&self.stay),
-            Err(code) => {
-                self.manager.part(&self.stay, session, &name);
-                self.refuse(Some(Request::Join), Some(name), code.into());
+        let name = at.room;
+        if let Err(code) = self.try_join(session, &name, at.cursor).await {
+            self.manager.part(&self.stay, session, &name);
+            self.refuse(Some(Request::Join), Some(name), code.into());
+        }
+    }
+
+    async fn try_join(&self, session: &Session, name: &RoomName, mut cursor: Option<Cursor>) -> Result<(), ErrorCode> {
+        loop {
+            let (room, up_to) = self.manager.join(&self.stay, session, name).await?;
+            self.bring_up_to(session, &room, cursor, up_to.clone()).await?;
+            if room.go_live(&self.stay) {
+                return Ok(());
             }
+            // The room said more than its ring holds while the client was catching up: it goes on from there.
+            cursor = Some(up_to);
         }
     }
 
     /// Sends what the client has to know before live events make sense to it.
-    async fn bring_up_to(&self, session: &Session, room: &Room, at: RoomAt, up_to: Cursor) -> Result<(), ErrorCode> {
+    async fn bring_up_to(
+        &self,
+        session: &Session,
+        room: &Room,
+        cursor: Option<Cursor>,
+        up_to: Cursor,
+    ) -> Result<(), ErrorCode> {
         let read = self.manager.read_up_to(session, room).await?;
-        if let Some(cursor) = at.cursor {
+        if let Some(cursor) = cursor {
             match self.send_missed(room, cursor, &up_to).await? {
                 None => {
                     if let Some(seq) = read {
