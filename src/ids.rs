@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorCode, limits, text};
+use crate::{ErrorCode, UnixMillis, limits, text};
 
 /// The name of a room: unique on a server, and part of the address `/r/NAME`.
 ///
@@ -91,6 +91,11 @@ impl ClientId {
         } else {
             Err(ErrorCode::ClientIdInvalid)
         }
+    }
+
+    /// A new id: the time first, so that ids made one after another lie together in an index, then random bits.
+    pub fn new(at: UnixMillis, random: u128) -> Self {
+        Self::from_random((u128::from(at) << 80) | (random >> 48))
     }
 
     /// An id from 128 random bits, in hexadecimal.

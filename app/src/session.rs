@@ -180,8 +180,8 @@ impl Session {
     pub fn post(self, text: &str) -> Result<bool, ErrorCode> {
         let shared = self.shared.get_value();
         let Some(host) = shared.host.get() else { return Ok(false) };
-        let id = ClientId::from_random(host.random_bits());
-        let refused = self.input(|client, at| client.post(text, id, at).err());
+        let random = host.random_bits();
+        let refused = self.input(|client, at| client.post(text, ClientId::new(at.wall, random), at).err());
         refused.map_or(Ok(true), Err)
     }
 

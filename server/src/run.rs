@@ -51,8 +51,7 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
     let _ = any_spawner::Executor::init_tokio();
     let site = Site::new();
     let build = site.build();
-    let per_address = limits::CONNECTIONS_PER_ADDRESS;
-    let manager = ConnectionManager::new(engine.clone(), config.patience, config.grace, per_address);
+    let manager = ConnectionManager::new(engine.clone(), config.patience, config.grace);
     manager.restore().await?;
     let tasks = TaskTracker::new();
     let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(site.address()).build();
@@ -61,6 +60,7 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
         manager: manager.clone(),
         allowed_origins: config.allowed_origins,
         limits_on: config.limits_on,
+        admissions: ws::Admissions::new(if config.limits_on { limits::CONNECTIONS_PER_ADDRESS } else { usize::MAX }),
         heartbeat: config.patience.heartbeat,
         build,
         shutdown: shutdown.clone(),

@@ -1,6 +1,5 @@
 //! One WebSocket, as the rooms know it.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -37,8 +36,6 @@ pub struct Connection {
     pub id: ConnectionId,
     /// What it speaks.
     pub dialect: Dialect,
-    /// Where it comes from, for the limit per address.
-    pub address: IpAddr,
     opened: Instant,
     outlet: Outlet,
     rooms: Mutex<Vec<Arc<Room>>>,
@@ -64,11 +61,10 @@ pub struct Patience {
 }
 
 impl Connection {
-    pub(super) fn new(id: u64, dialect: Dialect, address: IpAddr, stream: TcpStream) -> Arc<Self> {
+    pub(super) fn new(id: u64, dialect: Dialect, stream: TcpStream) -> Arc<Self> {
         Arc::new(Self {
             id: ConnectionId(id),
             dialect,
-            address,
             opened: Instant::now(),
             outlet: Outlet::new(stream),
             rooms: Mutex::default(),

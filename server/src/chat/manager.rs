@@ -2,7 +2,6 @@
 //! the rich dialect has beyond it.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -27,18 +26,10 @@ pub struct ConnectionManager {
     patience: Patience,
     /// How long a name is held for a session without a connection.
     grace: Duration,
-    /// Connections that one address may have.
-    per_address: usize,
     next_id: AtomicU64,
-    connections: Mutex<Connections>,
+    connections: Mutex<HashMap<ConnectionId, Open>>,
     rooms: Mutex<HashMap<RoomName, Arc<Room>>>,
     people: Mutex<People>,
-}
-
-#[derive(Debug, Default)]
-struct Connections {
-    open: HashMap<ConnectionId, Open>,
-    by_address: HashMap<IpAddr, usize>,
 }
 
 #[derive(Debug)]
@@ -61,12 +52,11 @@ pub struct History {
 
 impl ConnectionManager {
     /// A manager of rooms whose logs `engine` keeps. [`deliver`](Self::deliver) has to run for anything to be shown.
-    pub fn new(engine: Arc<dyn Engine>, patience: Patience, grace: Duration, per_address: usize) -> Arc<Self> {
+    pub fn new(engine: Arc<dyn Engine>, patience: Patience, grace: Duration) -> Arc<Self> {
         Arc::new(Self {
             engine,
             patience,
             grace,
-            per_address,
             next_id: AtomicU64::new(1),
             connections: Mutex::default(),
             rooms: Mutex::default(),
@@ -77,28 +67,18 @@ impl ConnectionManager {
     // ---- the spec's methods ----
 
     /// Takes in an upgraded socket. It is out again when the returned guard is dropped.
-    pub fn connect(self: &Arc<Self>, stream: TcpStream, dialect: Dialect, address: IpAddr) -> Stay {
+    pub fn connect(self: &Arc<Self>, stream: TcpStream, dialect: Dialect) -> Stay {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let connection = Connection::new(id, dialect, address, stream);
-        let mut connections = self.connections.lock();
-        *connections.by_address.entry(address).or_default() += 1;
-        connections.open.insert(connection.id, Open { connection: connection.clone(), identity: None });
+        let connection = Connection::new(id, dialect, stream);
+        let open = Open { connection: connection.clone(), identity: None };
+        self.connections.lock().insert(connection.id, open);
         Stay { manager: self.clone(), connection }
     }
 
     /// Takes a connection out of everything it is in; a close frame may still be on its way. [`Stay`] calls it.
     pub(super) fn disconnect(&self, connection: &Arc<Connection>) {
         let now = Instant::now();
-        let identity = {
-            let mut connections = self.connections.lock();
-            if let Some(count) = connections.by_address.get_mut(&connection.address) {
-                *count -= 1;
-                if *count == 0 {
-                    connections.by_address.remove(&connection.address);
-                }
-            }
-            connections.open.remove(&connection.id).and_then(|open| open.identity)
-        };
+        let identity = self.connections.lock().remove(&connection.id).and_then(|open| open.identity);
         let mut people = self.people.lock();
         let after = if connection.dialect == Dialect::Plain { After::Gone } else { After::Expected };
         for room in connection.rooms() {
@@ -132,7 +112,7 @@ impl ConnectionManager {
             connection.send_plain(&PlainFrame::refused(code));
             connection.close(CloseCode::NORMAL, "");
         })?;
-        if let Some(open) = self.connections.lock().open.get_mut(&connection.id) {
+        if let Some(open) = self.connections.lock().get_mut(&connection.id) {
             open.identity = Some(author.id.clone());
         }
         connection.introduce();
@@ -267,7 +247,7 @@ impl ConnectionManager {
 
     /// One more connection of a session. Returns the name that it holds.
     pub fn attach(&self, connection: &Arc<Connection>, session: &Session) -> Option<Name> {
-        if let Some(open) = self.connections.lock().open.get_mut(&connection.id) {
+        if let Some(open) = self.connections.lock().get_mut(&connection.id) {
             open.identity = Some(session.id.clone());
         }
         connection.introduce();
@@ -407,7 +387,7 @@ impl ConnectionManager {
 
     /// What has to be looked at once a second: heartbeats, deadlines, leases, and who came and went.
     pub async fn sweep(&self, now: Instant) {
-        let connections: Vec<_> = self.connections.lock().open.values().map(|open| open.connection.clone()).collect();
+        let connections: Vec<_> = self.connections.lock().values().map(|open| open.connection.clone()).collect();
         for connection in connections {
             connection.check(now, &self.patience);
         }
@@ -429,20 +409,15 @@ impl ConnectionManager {
         }
     }
 
-    /// Whether an address has as many connections as it may have.
-    pub fn is_full_for(&self, address: IpAddr) -> bool {
-        self.connections.lock().by_address.get(&address).is_some_and(|&count| count >= self.per_address)
-    }
-
     /// Ends every connection with this code.
     pub fn close_all(&self, code: CloseCode, reason: &str) {
-        for open in self.connections.lock().open.values() {
+        for open in self.connections.lock().values() {
             open.connection.close(code, reason);
         }
     }
 
     /// How many connections are open.
     pub fn open_connections(&self) -> usize {
-        self.connections.lock().open.len()
+        self.connections.lock().len()
     }
 }

@@ -6,6 +6,8 @@
 mod chain;
 mod embedded;
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use async_trait::async_trait;
 pub use embedded::{EmbeddedEngine, OpenError};
 use parlor::message::{PageOf, ResetReason};
@@ -36,7 +38,7 @@ pub struct Append {
 impl Append {
     /// A message of a plain client, which makes no ids and is owed no order across a failure: it can't send again.
     pub fn from_plain(room: RoomName, epoch: Epoch, author: Author, body: Body) -> Self {
-        let client_id = ClientId::from_random(u128::from_be_bytes(random::bytes()));
+        let client_id = ClientId::new(now(), u128::from_be_bytes(random::bytes()));
         Self { room, author, client_id, body, epoch, failures_known: u64::MAX }
     }
 }
@@ -192,6 +194,11 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
 
     /// Finishes what is in line and lets go of the disk. Nothing is taken after it.
     async fn close(&self);
+}
+
+/// The server's clock. It goes by what the machine says, and may go back: order is never a clock.
+pub(crate) fn now() -> UnixMillis {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }
 
 /// The receiving end of an engine's ordered stream.

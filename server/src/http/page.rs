@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -17,6 +16,7 @@ use parlor_app::{Boot, shell};
 
 use super::{cookie, headers};
 use crate::chat::{ConnectionManager, Session};
+use crate::engine::now;
 
 /// What it takes to draw a page.
 #[derive(Clone, Debug)]
@@ -83,7 +83,7 @@ impl Pages {
             events: history.page.events,
             has_older: history.page.has_older,
             roster: history.roster,
-            now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64),
+            now: now(),
             utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
             build: self.build.to_owned(),
         })

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tungstenite::handshake::derive_accept_key;
 
+use super::admission::{Admissions, Admitted};
 use super::plain::Plain;
 use super::reader::{Reader, reading_pace};
 use super::rich::Rich;
@@ -29,6 +30,7 @@ pub(crate) struct Gate {
     /// Pages of these origins may connect besides our own.
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) limits_on: bool,
+    pub(crate) admissions: Admissions,
     pub(crate) heartbeat: Duration,
     pub(crate) build: &'static str,
     pub(crate) shutdown: CancellationToken,
@@ -89,7 +91,7 @@ struct Handshake {
     dialect: Dialect,
     room: Arc<Room>,
     cookie: Option<Token>,
-    address: IpAddr,
+    _admitted: Admitted,
 }
 
 /// `GET /ws/chat`.
@@ -141,18 +143,16 @@ impl Gate {
         let room = address.room.map_or(Ok(RoomName::default()), |name| RoomName::parse(&name));
         let room = room.map_err(|_| Refused::Room)?;
         let room = self.manager.room(&room).await.map_err(|_| Refused::Unavailable)?;
-        if self.limits_on && self.manager.is_full_for(peer) {
-            return Err(Refused::TooMany);
-        }
+        let admitted = self.admissions.admit(peer).ok_or(Refused::TooMany)?;
         if self.shutdown.is_cancelled() {
             return Err(Refused::ShuttingDown);
         }
         let accept = HeaderValue::from_str(&derive_accept_key(key.as_bytes())).map_err(|_| Refused::Key)?;
-        Ok(Handshake { accept, dialect, room, cookie: cookie::session(headers), address: peer })
+        Ok(Handshake { accept, dialect, room, cookie: cookie::session(headers), _admitted: admitted })
     }
 
     async fn serve(self, handshake: Handshake, stream: TcpStream, leftover: &[u8]) {
-        let stay = self.manager.connect(stream, handshake.dialect, handshake.address);
+        let stay = self.manager.connect(stream, handshake.dialect);
         let _hangup = HangUp(stay.connection());
         if self.shutdown.is_cancelled() {
             // Whoever came in while all others were told is told here.

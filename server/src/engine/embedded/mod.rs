@@ -22,7 +22,7 @@ use parlor::{Author, AuthorId, Cursor, RoomName};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use self::checkpoint::Checkpoints;
+use self::checkpoint::{Checkpoints, WriteAheadLog};
 use self::log::End;
 use self::reader::Readers;
 use self::writer::{Request, Writer};
@@ -85,11 +85,12 @@ impl EmbeddedEngine {
         let file = directory.join(FILE);
         let database = schema::open(&file)?;
         let readers = Readers::open(&file)?;
-        let checkpoints = Checkpoints::start(&file)?;
+        let wal = WriteAheadLog::of(&file);
+        let checkpoints = Checkpoints::start(&file, wal.clone())?;
         let (requests, line) = mpsc::channel(LINE);
         let (stream, deliveries) = mpsc::channel(LINE);
         let failures = Arc::new(AtomicU64::new(0));
-        let writer = Writer::new(database, stream, failures.clone());
+        let writer = Writer::new(database, wal, stream, failures.clone());
         thread::Builder::new().name("parlor-writer".to_owned()).spawn(move || writer.run(line))?;
         Ok((Self { requests, failures, readers, _checkpoints: checkpoints, _lock: lock }, deliveries))
     }

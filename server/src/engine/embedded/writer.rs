@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use parlor::{Event, RoomName, limits};
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::{Append, Delivery, EngineError, Note, Receipt, Signal};
+use super::super::{Append, Delivery, EngineError, Note, Receipt, Signal, now};
+use super::checkpoint::WriteAheadLog;
 use super::log::{End, find_room};
 
 /// Requests that share one commit at most: above it a commit takes longer than the disk's own time.
@@ -39,14 +39,20 @@ enum Outcome {
 pub(super) struct Writer {
     database: Connection,
     stream: mpsc::Sender<Delivery>,
+    log: WriteAheadLog,
     failures: Arc<AtomicU64>,
     /// The ends of the logs in use.
     ends: HashMap<RoomName, End>,
 }
 
 impl Writer {
-    pub(super) fn new(database: Connection, stream: mpsc::Sender<Delivery>, failures: Arc<AtomicU64>) -> Self {
-        Self { database, stream, failures, ends: HashMap::new() }
+    pub(super) fn new(
+        database: Connection,
+        log: WriteAheadLog,
+        stream: mpsc::Sender<Delivery>,
+        failures: Arc<AtomicU64>,
+    ) -> Self {
+        Self { database, log, stream, failures, ends: HashMap::new() }
     }
 
     /// Goes on until it is told to close, or nobody can ask any more.
@@ -56,11 +62,10 @@ impl Writer {
             let close = batch.iter().position(|request| matches!(request, Request::Close { .. }));
             let after = close.map(|at| batch.split_off(at)).unwrap_or_default();
             self.serve(&mut batch);
+            self.log.keep_short(&self.database);
             if let Some(Request::Close { reply }) = after.into_iter().next() {
                 // With everything in the database's own file, the next start has nothing to catch up with.
-                if let Err(error) = self.database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
-                    tracing::warn!(%error, "the write-ahead log is left for the next start");
-                }
+                self.log.empty(&self.database);
                 let _ = reply.send(());
                 return;
             }
@@ -91,7 +96,7 @@ impl Writer {
         if batch.iter().all(|request| matches!(request, Request::Signal { .. })) {
             return Ok(batch.iter().map(|_| Ok(Outcome::Nothing)).collect());
         }
-        let at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
+        let at = now();
         let failures = self.failures.load(Ordering::Acquire);
         let transaction = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut outcomes = Vec::with_capacity(batch.len());
