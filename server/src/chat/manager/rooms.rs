@@ -1,0 +1,129 @@
+//! Rooms as connections come to them and go: joining, listening, and reading what was said.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parlor::message::{PageOf, Roster};
+use parlor::{Cursor, Epoch, ErrorCode, RoomName, limits};
+
+use super::super::roster::After;
+use super::super::{Connection, Room, Session};
+use super::ConnectionManager;
+use crate::engine::{EngineError, Page, Since};
+use crate::random;
+
+/// A room's newest part, as a page or a snapshot shows it.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// The place of its end.
+    pub as_of: Cursor,
+    /// The events.
+    pub page: Page,
+    /// Who is there.
+    pub roster: Roster,
+}
+
+impl ConnectionManager {
+    /// The room of this name; a new one if there is none.
+    ///
+    /// # Errors
+    /// [`ErrorCode::TooManyRooms`], or that the engine can't say.
+    pub async fn room(&self, name: &RoomName) -> Result<Arc<Room>, ErrorCode> {
+        if let Some(room) = self.known_room(name) {
+            return Ok(room);
+        }
+        // A room that nobody has written in is kept nowhere, so that looking at addresses makes none.
+        let end = self.engine.end(name).await?.unwrap_or_else(|| Cursor::start(Epoch(random::text::<8>())));
+        let mut rooms = self.rooms.lock();
+        if rooms.len() >= limits::ROOMS {
+            rooms.retain(|_, room| !room.is_idle() || Arc::strong_count(room) > 1);
+        }
+        if rooms.len() >= limits::ROOMS && !rooms.contains_key(name) {
+            return Err(ErrorCode::TooManyRooms);
+        }
+        Ok(rooms.entry(name.clone()).or_insert_with(|| Room::new(name.clone(), end)).clone())
+    }
+
+    pub(super) fn known_room(&self, name: &RoomName) -> Option<Arc<Room>> {
+        self.rooms.lock().get(name).cloned()
+    }
+
+    /// Makes a plain connection a member: it hears what comes from now on.
+    pub fn listen(&self, connection: &Arc<Connection>, room: &Arc<Room>) {
+        room.enter(connection);
+        room.go_live(connection);
+    }
+
+    /// Makes a rich connection a member. Nothing live comes before [`Room::go_live`], nothing after the returned place
+    /// is missing then.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub async fn join(
+        &self,
+        connection: &Arc<Connection>,
+        session: &Session,
+        name: &RoomName,
+    ) -> Result<(Arc<Room>, Cursor), ErrorCode> {
+        let room = self.room(name).await?;
+        if room.has(connection) {
+            return Ok((room.clone(), room.enter(connection)));
+        }
+        if connection.rooms().len() >= limits::ROOMS_PER_CONNECTION {
+            return Err(ErrorCode::TooManyRooms);
+        }
+        let (up_to, arrival) = {
+            let people = self.people.lock();
+            let up_to = room.enter(connection);
+            (up_to, people.author(&session.id).filter(|author| room.person_enters(author)))
+        };
+        if let Some(author) = arrival {
+            self.broadcast_user_join(&room, author).await;
+        }
+        Ok((room, up_to))
+    }
+
+    /// Takes a rich connection out of a room.
+    pub fn part(&self, connection: &Arc<Connection>, session: &Session, room: &RoomName) {
+        if let Some(room) = self.known_room(room).filter(|room| room.has(connection)) {
+            let people = self.people.lock();
+            room.exit(connection);
+            if people.author(&session.id).is_some() {
+                room.person_exits(&session.id, After::Gone, Instant::now());
+            }
+        }
+    }
+
+    /// The newest part of a room up to `up_to`, or up to what is shown at the moment.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    pub async fn history(&self, room: &Room, up_to: Option<Cursor>) -> Result<History, ErrorCode> {
+        let as_of = up_to.unwrap_or_else(|| room.shown());
+        let page = self.engine.newest(&room.name, as_of.seq).await?;
+        Ok(History { as_of, page, roster: room.roster() })
+    }
+
+    /// What a room's log has after a cursor, up to `up_to`.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    pub async fn since(&self, room: &Room, cursor: &Cursor, up_to: u64) -> Result<Since, EngineError> {
+        self.engine.since(&room.name, cursor, up_to).await
+    }
+
+    /// A part of a room's past, with the place up to which it is true.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    pub async fn page(&self, room: &Room, of: PageOf) -> Result<(Cursor, Page), EngineError> {
+        let as_of = room.shown();
+        let page = self.engine.page(&room.name, of, as_of.seq).await?;
+        Ok((as_of, page))
+    }
+
+    /// The room, if the connection is in it.
+    pub fn room_of(&self, connection: &Connection, room: &RoomName) -> Option<Arc<Room>> {
+        self.known_room(room).filter(|room| room.has(connection))
+    }
+}

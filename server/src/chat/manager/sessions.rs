@@ -1,0 +1,130 @@
+//! Sessions: their connections, the name they hold, how far they have read.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parlor::message::ServerMessage;
+use parlor::{Author, AuthorId, ErrorCode, Name};
+
+use super::super::{Connection, Room, Session};
+use super::ConnectionManager;
+use crate::engine::{EngineError, Note};
+
+impl ConnectionManager {
+    /// One more connection of a session. Returns the name that it holds.
+    pub fn attach(&self, connection: &Arc<Connection>, session: &Session) -> Option<Name> {
+        if let Some(open) = self.connections.lock().get_mut(&connection.id) {
+            open.identity = Some(session.id.clone());
+        }
+        connection.introduce();
+        let mut people = self.people.lock();
+        people.arrive(&session.id, connection);
+        people.author(&session.id).map(|author| author.name)
+    }
+
+    /// Who a session is, if it holds a name.
+    pub fn author(&self, session: &Session) -> Option<Author> {
+        self.people.lock().author(&session.id)
+    }
+
+    /// Gives a session a name, in place of the one it has, and tells all its connections.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn claim(&self, session: &Session, name: &str) -> Result<(), ErrorCode> {
+        let author = Author { id: session.id.clone(), name: Name::parse(name)? };
+        self.people.lock().reserve(&author.id, &author.name).map_err(|_| ErrorCode::NameTaken)?;
+        if let Err(error) = self.engine.note(Note::Holds(author.clone())).await {
+            self.people.lock().give_up(&author.id);
+            return Err(error.into());
+        }
+        let mut arrivals = Vec::new();
+        {
+            let mut people = self.people.lock();
+            let before = people.call(&author);
+            for connection in people.connections(&session.id) {
+                connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
+                for room in connection.rooms() {
+                    if before.is_some() {
+                        room.person_is_renamed(&author);
+                    } else if room.person_enters(&author) {
+                        arrivals.push(room);
+                    }
+                }
+            }
+        }
+        for room in arrivals {
+            self.broadcast_user_join(&room, author.clone()).await;
+        }
+        Ok(())
+    }
+
+    /// Frees a session's name at once and tells all its connections.
+    pub async fn leave(&self, session: &Session) {
+        {
+            let mut people = self.people.lock();
+            if people.author(&session.id).is_none() {
+                return;
+            }
+            people.release(&session.id);
+            for connection in people.connections(&session.id) {
+                connection.send_rich(&ServerMessage::Unnamed);
+            }
+            for room in self.rooms.lock().values() {
+                room.person_leaves(&session.id);
+            }
+        }
+        self.forget_holder(session.id.clone()).await;
+    }
+
+    pub(super) async fn forget_holder(&self, id: AuthorId) {
+        // If this can't be written, a restart holds the name for one more grace period: no harm.
+        let _ = self.engine.note(Note::HoldsNothing(id)).await;
+    }
+
+    /// Takes in who held a name when the last process ended.
+    ///
+    /// # Errors
+    /// Why that can't be read.
+    pub async fn restore(&self) -> Result<(), EngineError> {
+        let (holders, now) = (self.engine.holders().await?, Instant::now());
+        let mut people = self.people.lock();
+        holders.iter().for_each(|author| people.restore(author, now));
+        Ok(())
+    }
+
+    /// Keeps how far a session has read a room, and tells its other connections.
+    ///
+    /// # Errors
+    /// Why it can't be kept.
+    pub async fn mark_read(
+        &self,
+        connection: &Connection,
+        session: &Session,
+        room: &Room,
+        seq: u64,
+    ) -> Result<(), ErrorCode> {
+        let seq = seq.min(room.shown().seq);
+        let (who, name) = (session.id.clone(), room.name.clone());
+        self.engine.note(Note::HasRead { who, room: name.clone(), seq }).await?;
+        for other in self.people.lock().connections(&session.id) {
+            if other.id != connection.id && room.has(&other) {
+                other.send_rich(&ServerMessage::Read { room: name.clone(), seq });
+            }
+        }
+        Ok(())
+    }
+
+    /// How far a session has read a room, if it has told.
+    ///
+    /// # Errors
+    /// Why that can't be read.
+    pub async fn read_up_to(&self, session: &Session, room: &Room) -> Result<Option<u64>, EngineError> {
+        self.engine.read_up_to(&session.id, &room.name).await
+    }
+
+    /// See [`Engine::failures`].
+    pub fn failures(&self) -> u64 {
+        self.engine.failures()
+    }
+}
