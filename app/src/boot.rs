@@ -1,11 +1,11 @@
 //! What the server knows when it draws the page: the page draws the same from it before it has a connection.
 
 use parlor::{AuthorId, Cursor, Event, Name, RoomName, UnixMillis, message::Roster};
-use serde::{Deserialize, Serialize};
 
 /// The page's first state. It travels inside the page, so that the first drawing in the browser equals the server's
 /// and the socket goes on from its cursor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Boot {
     /// The room that the address names.
     pub room: RoomName,
@@ -27,4 +27,12 @@ pub struct Boot {
     pub utc_offset_minutes: i32,
     /// Which build drew the page.
     pub build: String,
+}
+
+#[cfg(feature = "ssr")]
+impl Boot {
+    /// As text, for the document.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }

@@ -1,7 +1,7 @@
 //! The interface of Parlor: drawn on the server (`ssr`), brought to life in the browser (`hydrate`).
 //!
 //! To understand what the page knows and does, read [`state`]; how the components reach it, [`session`]; what is drawn,
-//! [`components`]; the document around it, `document`.
+//! [`components`]; the document around it, `document`; how messages become text and back, [`wire`].
 
 mod boot;
 pub mod components;
@@ -10,7 +10,7 @@ mod document;
 pub mod rich_text;
 pub mod session;
 pub mod state;
-pub mod stored;
+pub mod wire;
 mod wording;
 
 pub use boot::Boot;
@@ -18,4 +18,3 @@ pub use components::app::App;
 #[cfg(feature = "ssr")]
 pub use document::shell;
 pub use session::Session;
-pub use stored::Stored;

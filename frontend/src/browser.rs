@@ -11,6 +11,7 @@ use parlor_app::{
         Moment,
         client::{Client, Effect},
     },
+    wire,
 };
 
 use crate::{
@@ -60,9 +61,7 @@ impl Host for Browser {
             // Dropping the line closes its socket.
             Effect::Drop => drop(with_page(|page| page.line.take())),
             Effect::Send(message) => {
-                if let Ok(text) = serde_json::to_string(&message) {
-                    with_page(|page| page.line.as_ref().map(|line| line.send(text)));
-                }
+                with_page(|page| page.line.as_ref().map(|line| line.send(wire::client_text(&message))));
             }
             Effect::Keep(kept) => storage::keep(&kept),
             Effect::Forget(client_id) => storage::forget(&client_id),
@@ -105,7 +104,7 @@ fn connect() {
             SocketEvent::Closed(code) => client.closed(CloseCode(code), at),
             // What can't be read is of a newer server, which says so by its build.
             SocketEvent::Text(text) => {
-                if let Ok(message) = serde_json::from_str(&text) {
+                if let Some(message) = wire::server_message(&text) {
                     client.received(message, at);
                 }
             }

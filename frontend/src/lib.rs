@@ -14,7 +14,7 @@ pub mod socket;
 pub mod storage;
 
 use leptos::prelude::*;
-use parlor_app::{App, Boot, Session, Stored};
+use parlor_app::{App, Boot, Session, wire};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Brings the page to life. The script that the server put into the page calls it.
@@ -33,8 +33,5 @@ pub fn hydrate() {
 /// The first state, as the server put it into the page.
 fn boot() -> Option<Boot> {
     let state = document().get_element_by_id("boot")?.text_content()?;
-    match Stored::of(&state)? {
-        Stored::Boot(boot) => Some(boot),
-        Stored::Kept(_) => None,
-    }
+    wire::boot(&state)
 }

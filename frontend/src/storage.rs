@@ -2,7 +2,7 @@
 
 use leptos::prelude::window;
 use parlor::ClientId;
-use parlor_app::{Stored, state::client::Kept};
+use parlor_app::{state::client::Kept, wire};
 use web_sys::Storage;
 
 const NAME: &str = "name";
@@ -24,17 +24,12 @@ pub fn remember_name(name: Option<&str>) {
 pub fn outbox() -> Vec<Kept> {
     let Some(store) = store() else { return Vec::new() };
     let keys = (0..store.length().unwrap_or(0)).filter_map(|index| store.key(index).ok().flatten());
-    keys.filter(|key| key.starts_with(OUTBOX))
-        .filter_map(|key| match Stored::of(&store.get_item(&key).ok()??)? {
-            Stored::Kept(kept) => Some(kept),
-            Stored::Boot(_) => None,
-        })
-        .collect()
+    keys.filter(|key| key.starts_with(OUTBOX)).filter_map(|key| wire::kept(&store.get_item(&key).ok()??)).collect()
 }
 
 /// Keeps a message, each under a key of its own: another tab's messages are not touched.
 pub fn keep(kept: &Kept) {
-    set(&outbox_key(&kept.client_id), Some(&kept.to_text()));
+    set(&outbox_key(&kept.client_id), Some(&wire::kept_text(kept)));
 }
 
 /// Lets a message go.

@@ -1,7 +1,6 @@
 //! What the state asks of the browser.
 
 use parlor::{Author, Body, ClientId, ClientMessage, RoomName, UnixMillis};
-use serde::{Deserialize, Serialize};
 
 use crate::state::said::Said;
 
@@ -27,7 +26,7 @@ pub enum Effect {
 }
 
 /// A message as the browser keeps it until the server has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// Where it belongs.
     pub room: RoomName,

@@ -1,0 +1,241 @@
+//! From JSON: what a field is called and of which type it is, a line each.
+
+use parlor::{
+    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Epoch, ErrorCode, Event, EventKind, Name, Refusal, RoomName,
+    ServerMessage, Token,
+    message::{ClientLimits, Request, ResetReason, Roster},
+};
+use serde::de::{Deserialize, IntoDeserializer, value};
+
+use super::json::Json;
+use crate::{Boot, state::client::Kept};
+
+/// What can be read from JSON.
+pub(super) trait Read: Sized {
+    /// The value; none if the JSON is something else.
+    fn read(json: &Json) -> Option<Self>;
+}
+
+impl Json {
+    fn get<T: Read>(&self, name: &str) -> Option<T> {
+        T::read(self.field(name))
+    }
+
+    fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    fn as_integer(&self) -> Option<i64> {
+        if let Self::Integer(value) = self { Some(*value) } else { None }
+    }
+}
+
+impl Read for ServerMessage {
+    fn read(json: &Json) -> Option<Self> {
+        Some(match json.field("type").as_text()? {
+            "welcome" => Self::Welcome {
+                session: json.get("session")?,
+                token: json.get("token")?,
+                name: json.get("name")?,
+                limits: json.get("limits")?,
+                heartbeat_ms: json.get("heartbeat_ms")?,
+                build: json.get("build")?,
+            },
+            "claimed" => Self::Claimed { name: json.get("name")? },
+            "unnamed" => Self::Unnamed,
+            "refused" => Self::Refused { to: json.get("to")?, room: json.get("room")?, error: json.get("error")? },
+            "snapshot" => Self::Snapshot {
+                room: json.get("room")?,
+                as_of: json.get("as_of")?,
+                events: json.get("events")?,
+                has_older: json.get("has_older")?,
+                roster: json.get("roster")?,
+                read: json.get("read")?,
+            },
+            "missed" => Self::Missed {
+                room: json.get("room")?,
+                as_of: json.get("as_of")?,
+                events: json.get("events")?,
+                roster: json.get("roster")?,
+            },
+            "reset" => Self::Reset { room: json.get("room")?, reason: json.get("reason")? },
+            "page" => Self::Page {
+                room: json.get("room")?,
+                request: json.get("request")?,
+                as_of: json.get("as_of")?,
+                events: json.get("events")?,
+                has_older: json.get("has_older")?,
+                has_newer: json.get("has_newer")?,
+            },
+            "event" => Self::Event { room: json.get("room")?, epoch: json.get("epoch")?, event: json.get("event")? },
+            "presence" => Self::Presence {
+                room: json.get("room")?,
+                joined: json.get("joined")?,
+                left: json.get("left")?,
+                count: json.get("count")?,
+            },
+            "ack" => Self::Ack {
+                room: json.get("room")?,
+                client_id: json.get("client_id")?,
+                seq: json.get("seq")?,
+                at: json.get("at")?,
+            },
+            "nack" => {
+                Self::Nack { room: json.get("room")?, client_id: json.get("client_id")?, error: json.get("error")? }
+            }
+            "pong" => Self::Pong,
+            _ => Self::Unknown,
+        })
+    }
+}
+
+impl Read for Event {
+    fn read(json: &Json) -> Option<Self> {
+        let kind = match json.field("kind").as_text()? {
+            "posted" => EventKind::Posted {
+                author: json.get("author")?,
+                client_id: json.get("client_id")?,
+                body: json.get("body")?,
+            },
+            _ => EventKind::Unknown,
+        };
+        Some(Self { seq: json.get("seq")?, at: json.get("at")?, hash: json.get("hash")?, kind })
+    }
+}
+
+impl Read for Author {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { id: json.get("id")?, name: json.get("name")? })
+    }
+}
+
+impl Read for Cursor {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { epoch: json.get("epoch")?, seq: json.get("seq")?, hash: json.get("hash")? })
+    }
+}
+
+impl Read for Roster {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { count: json.get("count")?, people: json.get("people")? })
+    }
+}
+
+impl Read for Refusal {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self {
+            code: json.get("code")?,
+            message: json.get("message")?,
+            retry_after_ms: json.get("retry_after_ms")?,
+        })
+    }
+}
+
+impl Read for ClientLimits {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self {
+            body_bytes: json.get("body_bytes")?,
+            name_graphemes: json.get("name_graphemes")?,
+            post_burst: json.get("post_burst")?,
+            posts_per_second: json.get("posts_per_second")?,
+        })
+    }
+}
+
+impl Read for Boot {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self {
+            room: json.get("room")?,
+            session: json.get("session")?,
+            name: json.get("name")?,
+            as_of: json.get("as_of")?,
+            events: json.get("events")?,
+            has_older: json.get("has_older")?,
+            roster: json.get("roster")?,
+            now: json.get("now")?,
+            utc_offset_minutes: json.get("utc_offset_minutes")?,
+            build: json.get("build")?,
+        })
+    }
+}
+
+impl Read for Kept {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self {
+            room: json.get("room")?,
+            client_id: json.get("client_id")?,
+            author: json.get("author")?,
+            body: json.get("body")?,
+            at: json.get("at")?,
+        })
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(json: &Json) -> Option<Self> {
+        if *json == Json::Null { Some(None) } else { T::read(json).map(Some) }
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(json: &Json) -> Option<Self> {
+        if let Json::List(values) = json { values.iter().map(T::read).collect() } else { None }
+    }
+}
+
+impl Read for bool {
+    fn read(json: &Json) -> Option<Self> {
+        if let Json::Bool(value) = json { Some(*value) } else { None }
+    }
+}
+
+impl Read for String {
+    fn read(json: &Json) -> Option<Self> {
+        json.as_text().map(str::to_owned)
+    }
+}
+
+macro_rules! integers {
+    ($($type:ty),*) => { $(
+        impl Read for $type {
+            fn read(json: &Json) -> Option<Self> {
+                json.as_integer()?.try_into().ok()
+            }
+        }
+    )* };
+}
+integers!(u64, u32, i32);
+
+macro_rules! checked_texts {
+    ($($type:ty),*) => { $(
+        impl Read for $type {
+            fn read(json: &Json) -> Option<Self> {
+                Self::parse(json.as_text()?).ok()
+            }
+        }
+    )* };
+}
+checked_texts!(RoomName, Name, Body, ClientId, Token);
+
+macro_rules! plain_texts {
+    ($($type:ident),*) => { $(
+        impl Read for $type {
+            fn read(json: &Json) -> Option<Self> {
+                String::read(json).map($type)
+            }
+        }
+    )* };
+}
+plain_texts!(AuthorId, Epoch, ChainMark);
+
+// A word out of a closed list: here serde's way is short in WASM too.
+macro_rules! words {
+    ($($type:ty),*) => { $(
+        impl Read for $type {
+            fn read(json: &Json) -> Option<Self> {
+                Self::deserialize(IntoDeserializer::<value::Error>::into_deserializer(json.as_text()?)).ok()
+            }
+        }
+    )* };
+}
+words!(ErrorCode, Request, ResetReason);

@@ -1,0 +1,265 @@
+//! Both ways are the same way: what one side writes the other reads, for every kind of message.
+
+use parlor::{
+    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Epoch, ErrorCode, Event, EventKind, Name, Refusal, RoomName,
+    Token,
+    message::{ClientLimits, PageOf, Request, ResetReason, RoomAt, Roster},
+};
+use proptest::{collection::vec, option, prelude::*, sample::select};
+use serde_json::{Value, json};
+
+use super::*;
+
+/// Numbers that every JavaScript has exactly.
+const EXACT: std::ops::Range<u64> = 0..1 << 53;
+
+fn text() -> impl Strategy<Value = String> {
+    "(\\PC|[\"\\\\/\n\t\u{0}\u{7}\u{1f}\u{7f}\u{2028}]){0,12}"
+}
+
+fn room() -> impl Strategy<Value = RoomName> {
+    "[a-zжя0-9_-]{1,9}".prop_map(|name| RoomName::parse(&name).unwrap())
+}
+
+fn name() -> impl Strategy<Value = Name> {
+    "\\PC{1,9}".prop_filter_map("is a name", |name| Name::parse(&name).ok())
+}
+
+fn body() -> impl Strategy<Value = Body> {
+    "(\\PC|[\"\\\\\n\t]){1,40}".prop_filter_map("is a message", |body| Body::parse(&body).ok())
+}
+
+fn client_id() -> impl Strategy<Value = ClientId> {
+    any::<u128>().prop_map(ClientId::from_random)
+}
+
+fn token() -> impl Strategy<Value = Token> {
+    "[a-zA-Z0-9_-]{22}".prop_map(|token| Token::parse(&token).unwrap())
+}
+
+fn author() -> impl Strategy<Value = Author> {
+    (text(), name()).prop_map(|(id, name)| Author { id: AuthorId(id), name })
+}
+
+fn cursor() -> impl Strategy<Value = Cursor> {
+    (text(), EXACT, text()).prop_map(|(epoch, seq, hash)| Cursor { epoch: Epoch(epoch), seq, hash: ChainMark(hash) })
+}
+
+fn roster() -> impl Strategy<Value = Roster> {
+    (any::<u32>(), vec(author(), 0..3)).prop_map(|(count, people)| Roster { count, people })
+}
+
+fn refusal() -> impl Strategy<Value = Refusal> {
+    let code = select(vec![ErrorCode::NameTaken, ErrorCode::TooFast, ErrorCode::NotInRoom, ErrorCode::Unknown]);
+    (code, text(), option::of(EXACT)).prop_map(|(code, message, retry_after_ms)| Refusal {
+        code,
+        message,
+        retry_after_ms,
+    })
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let posted = (author(), client_id(), body()).prop_map(|(author, client_id, body)| EventKind::Posted {
+        author,
+        client_id,
+        body,
+    });
+    let kind = prop_oneof![4 => posted, 1 => Just(EventKind::Unknown)];
+    (EXACT, EXACT, text(), kind).prop_map(|(seq, at, hash, kind)| Event { seq, at, hash: ChainMark(hash), kind })
+}
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    vec(event(), 0..4)
+}
+
+fn limits() -> impl Strategy<Value = ClientLimits> {
+    any::<[u32; 4]>().prop_map(|[body_bytes, name_graphemes, post_burst, posts_per_second]| ClientLimits {
+        body_bytes,
+        name_graphemes,
+        post_burst,
+        posts_per_second,
+    })
+}
+
+fn server_messages() -> impl Strategy<Value = ServerMessage> {
+    let request = select(vec![Request::Hello, Request::Claim, Request::Page, Request::Discard, Request::Other]);
+    let reason = select(vec![ResetReason::OtherLog, ResetReason::Removed, ResetReason::Unknown]);
+    prop_oneof![
+        (text(), option::of(token()), option::of(name()), limits(), EXACT, text()).prop_map(
+            |(session, token, name, limits, heartbeat_ms, build)| {
+                ServerMessage::Welcome { session: AuthorId(session), token, name, limits, heartbeat_ms, build }
+            }
+        ),
+        name().prop_map(|name| ServerMessage::Claimed { name }),
+        Just(ServerMessage::Unnamed),
+        (option::of(request), option::of(room()), refusal()).prop_map(|(to, room, error)| ServerMessage::Refused {
+            to,
+            room,
+            error
+        }),
+        (room(), cursor(), events(), any::<bool>(), roster(), option::of(EXACT)).prop_map(
+            |(room, as_of, events, has_older, roster, read)| {
+                ServerMessage::Snapshot { room, as_of, events, has_older, roster, read }
+            }
+        ),
+        (room(), cursor(), events(), option::of(roster()))
+            .prop_map(|(room, as_of, events, roster)| ServerMessage::Missed { room, as_of, events, roster }),
+        (room(), reason).prop_map(|(room, reason)| ServerMessage::Reset { room, reason }),
+        (room(), any::<u32>(), cursor(), events(), any::<bool>(), any::<bool>()).prop_map(
+            |(room, request, as_of, events, has_older, has_newer)| {
+                ServerMessage::Page { room, request, as_of, events, has_older, has_newer }
+            }
+        ),
+        (room(), text(), event()).prop_map(|(room, epoch, event)| ServerMessage::Event {
+            room,
+            epoch: Epoch(epoch),
+            event
+        }),
+        (room(), vec(author(), 0..3), vec(author(), 0..3), any::<u32>())
+            .prop_map(|(room, joined, left, count)| ServerMessage::Presence { room, joined, left, count }),
+        (room(), client_id(), EXACT, EXACT).prop_map(|(room, client_id, seq, at)| ServerMessage::Ack {
+            room,
+            client_id,
+            seq,
+            at
+        }),
+        (room(), client_id(), refusal()).prop_map(|(room, client_id, error)| ServerMessage::Nack {
+            room,
+            client_id,
+            error
+        }),
+        Just(ServerMessage::Pong),
+        Just(ServerMessage::Unknown),
+    ]
+}
+
+fn client_messages() -> impl Strategy<Value = ClientMessage> {
+    let place = || (room(), option::of(cursor())).prop_map(|(room, cursor)| RoomAt { room, cursor });
+    let part = (select(vec![PageOf::Before as fn(u64) -> PageOf, PageOf::After, PageOf::Around]), EXACT);
+    let part = part.prop_map(|(part, seq)| part(seq));
+    prop_oneof![
+        (option::of(token()), vec(place(), 0..3)).prop_map(|(token, rooms)| ClientMessage::Hello { token, rooms }),
+        text().prop_map(|name| ClientMessage::Claim { name }),
+        Just(ClientMessage::Leave),
+        place().prop_map(ClientMessage::Join),
+        room().prop_map(|room| ClientMessage::Part { room }),
+        (room(), client_id(), text()).prop_map(|(room, client_id, body)| ClientMessage::Post { room, client_id, body }),
+        (room(), client_id()).prop_map(|(room, client_id)| ClientMessage::Discard { room, client_id }),
+        (room(), any::<u32>(), part).prop_map(|(room, request, of)| ClientMessage::Page { room, request, of }),
+        Just(ClientMessage::Ping),
+    ]
+}
+
+// The compiler leads here when a kind is new: then it belongs into `read` and into `server_messages` above.
+fn is_read(message: &ServerMessage) -> bool {
+    match message {
+        ServerMessage::Welcome { .. }
+        | ServerMessage::Claimed { .. }
+        | ServerMessage::Unnamed
+        | ServerMessage::Refused { .. }
+        | ServerMessage::Snapshot { .. }
+        | ServerMessage::Missed { .. }
+        | ServerMessage::Reset { .. }
+        | ServerMessage::Page { .. }
+        | ServerMessage::Event { .. }
+        | ServerMessage::Presence { .. }
+        | ServerMessage::Ack { .. }
+        | ServerMessage::Nack { .. }
+        | ServerMessage::Pong
+        | ServerMessage::Unknown => true,
+    }
+}
+
+// JSON of any shape.
+fn values() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(Value::from),
+        text().prop_map(Value::String),
+    ];
+    leaf.prop_recursive(4, 32, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::Array),
+            vec((text(), inner), 0..4).prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_the_server_writes_is_read(message in server_messages()) {
+        let text = serde_json::to_string(&message).unwrap();
+        prop_assert!(is_read(&message));
+        prop_assert_eq!(server_message(&text), Some(message));
+    }
+
+    #[test]
+    fn what_is_written_the_server_reads(message in client_messages()) {
+        let text = client_text(&message);
+        prop_assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), serde_json::to_value(&message).unwrap());
+        prop_assert_eq!(serde_json::from_str::<ClientMessage>(&text).unwrap(), message);
+    }
+
+    #[test]
+    fn what_is_kept_comes_back(room in room(), client_id in client_id(), author in author(), body in body(), at in EXACT) {
+        let before = Kept { room, client_id, author, body, at };
+        prop_assert_eq!(kept(&kept_text(&before)), Some(before));
+    }
+
+    #[test]
+    fn any_json_is_read_as_it_is(value in values(), spaced in any::<bool>()) {
+        let text = if spaced { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
+        let back = Json::parse(&text).unwrap().to_text();
+        prop_assert_eq!(serde_json::from_str::<Value>(&back).unwrap(), value);
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_and_breaks_nothing(text in "[\\[\\]{}\",:\\\\u0-9a-fnrtsl\u{301}é -]{0,24}") {
+        if serde_json::from_str::<Value>(&text).is_ok() {
+            prop_assert!(Json::parse(&text).is_some());
+        } else {
+            let _ = Json::parse(&text);
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+proptest! {
+    #[test]
+    fn the_first_state_arrives(
+        (room, session, name, as_of, events, has_older) in
+            (room(), text(), option::of(name()), cursor(), events(), any::<bool>()),
+        (roster, now, utc_offset_minutes, build) in (roster(), EXACT, -900..900, text()),
+    ) {
+        let session = AuthorId(session);
+        let before =
+            Boot { room, session, name, as_of, events, has_older, roster, now, utc_offset_minutes, build };
+        prop_assert_eq!(boot(&before.to_text()), Some(before));
+    }
+}
+
+#[test]
+fn texts_may_be_escaped_in_every_way() {
+    let parsed = Json::parse(r#" [ "\ud83d\ude00\u00e9\/\b\f\r" , 1.5, -2e3 ] "#);
+    let expected = Json::List(vec![Json::Text("😀é/\u{8}\u{c}\r".to_owned()), Json::Null, Json::Null]);
+    assert_eq!(parsed, Some(expected));
+    for broken in
+        [r#""\ud83d""#, r#""\ude00""#, r#""\ud83dx""#, r#""\x""#, r#""\u12""#, "\"a", "[1,]", "{\"a\"}", "1 2", ""]
+    {
+        assert_eq!(Json::parse(broken), None, "{broken}");
+    }
+    let deep = "[".repeat(100_000);
+    assert_eq!(Json::parse(&deep), None, "the stack is not the limit");
+}
+
+#[test]
+fn what_is_new_is_passed_over_and_what_is_missing_refused() {
+    let newer = json!({ "type": "haunted", "by": [1.5] }).to_string();
+    assert_eq!(server_message(&newer), Some(ServerMessage::Unknown));
+    let more = json!({ "type": "claimed", "name": "Ana", "mood": { "level": 0.7 } }).to_string();
+    assert_eq!(server_message(&more), Some(ServerMessage::Claimed { name: Name::parse("Ana").unwrap() }));
+    for less in [json!({ "type": "claimed" }), json!({ "type": "claimed", "name": 7 }), json!({}), json!([])] {
+        assert_eq!(server_message(&less.to_string()), None, "{less}");
+    }
+}

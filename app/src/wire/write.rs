@@ -1,0 +1,84 @@
+//! To JSON.
+
+use parlor::{
+    Author, ClientId, ClientMessage, Cursor, RoomName,
+    message::{PageOf, RoomAt},
+};
+
+use super::json::Json;
+use crate::state::client::Kept;
+
+impl From<&ClientMessage> for Json {
+    fn from(message: &ClientMessage) -> Self {
+        match message {
+            ClientMessage::Hello { token, rooms } => {
+                let hello =
+                    of_type("hello").with("rooms", Self::List(rooms.iter().map(|at| place(object(), at)).collect()));
+                match token {
+                    Some(token) => hello.with("token", text(token.reveal())),
+                    None => hello,
+                }
+            }
+            ClientMessage::Claim { name } => of_type("claim").with("name", text(name)),
+            ClientMessage::Leave => of_type("leave"),
+            ClientMessage::Join(at) => place(of_type("join"), at),
+            ClientMessage::Part { room } => of_type("part").with("room", text(room.as_str())),
+            ClientMessage::Post { room, client_id, body } => {
+                about(of_type("post"), room, client_id).with("body", text(body))
+            }
+            ClientMessage::Discard { room, client_id } => about(of_type("discard"), room, client_id),
+            ClientMessage::Page { room, request, of } => {
+                let (part, seq) = match of {
+                    PageOf::Before(seq) => ("before", seq),
+                    PageOf::After(seq) => ("after", seq),
+                    PageOf::Around(seq) => ("around", seq),
+                };
+                let page = of_type("page").with("room", text(room.as_str()));
+                page.with("request", integer((*request).into())).with(part, integer(*seq))
+            }
+            ClientMessage::Ping => of_type("ping"),
+        }
+    }
+}
+
+impl From<&Kept> for Json {
+    fn from(kept: &Kept) -> Self {
+        let Author { id, name } = &kept.author;
+        about(object(), &kept.room, &kept.client_id)
+            .with("author", object().with("id", text(id.as_str())).with("name", text(name.as_str())))
+            .with("body", text(kept.body.as_str()))
+            .with("at", integer(kept.at))
+    }
+}
+
+fn about(json: Json, room: &RoomName, client_id: &ClientId) -> Json {
+    json.with("room", text(room.as_str())).with("client_id", text(client_id.as_str()))
+}
+
+fn place(json: Json, at: &RoomAt) -> Json {
+    let json = json.with("room", text(at.room.as_str()));
+    match &at.cursor {
+        Some(Cursor { epoch, seq, hash }) => {
+            let cursor = object().with("epoch", text(&epoch.0)).with("seq", integer(*seq)).with("hash", text(&hash.0));
+            json.with("cursor", cursor)
+        }
+        None => json,
+    }
+}
+
+fn of_type(name: &str) -> Json {
+    object().with("type", text(name))
+}
+
+fn object() -> Json {
+    Json::Object(Vec::new())
+}
+
+fn text(text: &str) -> Json {
+    Json::Text(text.to_owned())
+}
+
+// Beyond 2^63 no log and no clock will ever be.
+fn integer(value: u64) -> Json {
+    Json::Integer(value.try_into().unwrap_or(i64::MAX))
+}
