@@ -3,7 +3,6 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{ErrorCode, limits};
 
@@ -31,7 +30,7 @@ impl Name {
         if name.is_empty() {
             return Err(ErrorCode::NameEmpty);
         }
-        if name.len() > limits::NAME_BYTES || name.graphemes(true).nth(limits::NAME_GRAPHEMES).is_some() {
+        if name.len() > limits::NAME_BYTES || exceeds(name, limits::NAME_GRAPHEMES) {
             return Err(ErrorCode::NameTooLong);
         }
         if name.trim() != name || name.chars().any(|c| c.is_control() || is_invisible(c)) {
@@ -119,6 +118,21 @@ impl From<Body> for String {
     }
 }
 
+// Whether a text has more than so many grapheme clusters.
+#[cfg(not(target_arch = "wasm32"))]
+fn exceeds(text: &str, graphemes: usize) -> bool {
+    use unicode_segmentation::UnicodeSegmentation;
+
+    text.graphemes(true).nth(graphemes).is_some()
+}
+
+// In the browser the tables that tell where a cluster ends would be too much to download. Text in ASCII needs none; of
+// any other the server decides, with the same words. So the browser refuses no name that the server takes.
+#[cfg(target_arch = "wasm32")]
+fn exceeds(text: &str, graphemes: usize) -> bool {
+    text.is_ascii() && text.len() > graphemes
+}
+
 /// Characters that show nothing or turn the direction of what follows: Unicode's `Default_Ignorable_Code_Point`
 /// (UAX #44), the line and paragraph separators, and the two blanks that fonts draw as nothing.
 pub(crate) fn is_invisible(c: char) -> bool {
@@ -131,6 +145,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
 
     use super::*;
 

@@ -7,6 +7,7 @@ mod boot;
 pub mod components;
 #[cfg(feature = "ssr")]
 mod document;
+mod letters;
 pub mod rich_text;
 pub mod session;
 pub mod state;

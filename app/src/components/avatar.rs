@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use parlor::Author;
-use unicode_segmentation::UnicodeSegmentation;
+
+use crate::letters::first_letters;
 
 /// How many colours there are: `u0`…`u7` in `tokens.css`.
 const COLOURS: u32 = 8;
@@ -39,13 +40,9 @@ pub(super) fn Avatar(
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     match (words.next(), words.next()) {
-        (Some(first), Some(second)) => format!("{}{}", letters(first, 1), letters(second, 1)),
-        _ => letters(name, 2).to_owned(),
+        (Some(first), Some(second)) => first_letters(first, 1) + &first_letters(second, 1),
+        _ => first_letters(name, 2),
     }
-}
-
-fn letters(word: &str, count: usize) -> &str {
-    word.grapheme_indices(true).nth(count).map_or(word, |(end, _)| &word[..end])
 }
 
 #[cfg(test)]

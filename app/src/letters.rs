@@ -1,0 +1,27 @@
+//! Letters as a reader counts them: grapheme clusters (UAX #29).
+//!
+//! The browser knows them by itself, so that the tables for it are in the server only. Where the two are of different
+//! versions of Unicode, an initial drawn by the server may change in the browser; no text depends on them.
+
+/// The first `count` letters of a text.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn first_letters(text: &str, count: usize) -> String {
+    use unicode_segmentation::UnicodeSegmentation;
+
+    text.graphemes(true).take(count).collect()
+}
+
+/// The first `count` letters of a text.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn first_letters(text: &str, count: usize) -> String {
+    let segments = js_sys::Intl::Segmenter::default().segment(text);
+    let mut letters = String::new();
+    let mut at = 0;
+    for _ in 0..count {
+        let Some(found) = segments.containing(at) else { break };
+        let letter = found.segment();
+        at += letter.length();
+        letters.push_str(&String::from(letter));
+    }
+    letters
+}
