@@ -88,7 +88,7 @@ impl Client {
             timeline: Timeline::new(boot.as_of, boot.events, boot.has_older),
             window: Window::default(),
             comings: Comings::default(),
-            people: People::new(boot.roster),
+            people: People::new(&boot.roster),
             people_changed: false,
             outbox: Outbox::default(),
             zone: Zone(boot.utc_offset_minutes),

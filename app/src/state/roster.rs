@@ -1,14 +1,15 @@
 //! Who is in the room, as the People list shows them.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
-use parlor::{Author, AuthorId, Name, message::Roster};
+use parlor::{Author, AuthorId, message::Roster};
 
-/// The people by id, and how many they are: in a crowd more than are known by name.
+/// The people by name, and how many they are: in a crowd more than are known by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct People {
     count: u32,
-    by_id: BTreeMap<AuthorId, Name>,
+    // In order. Each takes its place when they come: to sort all at once is more code than the rest of this file.
+    listed: Vec<Author>,
 }
 
 /// One line of the list.
@@ -22,9 +23,10 @@ pub struct Person {
 
 impl People {
     /// A fresh roster.
-    pub fn new(roster: Roster) -> Self {
-        let by_id = roster.people.into_iter().map(|author| (author.id, author.name)).collect();
-        Self { count: roster.count, by_id }
+    pub fn new(roster: &Roster) -> Self {
+        let mut people = Self::default();
+        people.changed(&roster.people, &[], roster.count);
+        people
     }
 
     /// How many people there are.
@@ -35,29 +37,35 @@ impl People {
     /// Takes who came and went.
     pub fn changed(&mut self, joined: &[Author], left: &[Author], count: u32) {
         for author in left {
-            self.by_id.remove(&author.id);
+            self.listed.retain(|listed| listed.id != author.id);
         }
         for author in joined {
-            self.by_id.insert(author.id.clone(), author.name.clone());
+            self.listed.retain(|listed| listed.id != author.id);
+            let place = self.listed.partition_point(|listed| by_name(listed, author).is_lt());
+            self.listed.insert(place, author.clone());
         }
         self.count = count;
     }
 
     /// Whether this person is listed: then "joined" means a new name.
     pub fn has(&self, id: &AuthorId) -> bool {
-        self.by_id.contains_key(id)
+        self.listed.iter().any(|listed| listed.id == *id)
     }
 
     /// The list: the reader first, the others by name.
     pub fn list(&self, me: &AuthorId) -> Vec<Person> {
-        let mut list: Vec<_> = self
-            .by_id
-            .iter()
-            .map(|(id, name)| Person { author: Author { id: id.clone(), name: name.clone() }, me: id == me })
-            .collect();
-        list.sort_by_cached_key(|person| (!person.me, person.author.name.as_str().to_ascii_lowercase()));
-        list
+        let person = |author: &Author| Person { author: author.clone(), me: author.id == *me };
+        let mine = self.listed.iter().filter(|author| author.id == *me);
+        mine.chain(self.listed.iter().filter(|author| author.id != *me)).map(person).collect()
     }
+}
+
+fn by_name(one: &Author, other: &Author) -> Ordering {
+    letters(one).cmp(letters(other)).then_with(|| one.id.cmp(&other.id))
+}
+
+fn letters(author: &Author) -> impl Iterator<Item = u8> {
+    author.name.as_str().bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -67,7 +75,7 @@ mod tests {
 
     #[test]
     fn the_reader_stands_first_and_the_others_by_name() {
-        let mut people = People::new(Roster { count: 2, people: vec![author("zoe"), author("ana")] });
+        let mut people = People::new(&Roster { count: 2, people: vec![author("zoe"), author("ana")] });
         people.changed(&[author("Kofi")], &[author("ana")], 2);
         let names = |me: &str| -> Vec<_> {
             people.list(&AuthorId(me.to_owned())).iter().map(|person| person.author.name.to_string()).collect()

@@ -23,7 +23,7 @@ impl Client {
                 self.timeline = Timeline::new(as_of, events, has_older);
                 self.window = Window::default();
                 self.comings = Comings::default();
-                self.new_people(roster);
+                self.new_people(&roster);
                 let all: Vec<_> = self.timeline.said().iter().cloned().collect();
                 self.settle(&all);
             }
@@ -33,7 +33,7 @@ impl Client {
                     Err(NeedsResume) => self.resume(at),
                 }
                 if let Some(roster) = roster {
-                    self.new_people(roster);
+                    self.new_people(&roster);
                 }
             }
             ServerMessage::Event { room, epoch, event } if room == self.room => {
@@ -160,7 +160,7 @@ impl Client {
         theirs.last().map_or(self.timeline.cursor().seq, |said| said.seq - 1)
     }
 
-    fn new_people(&mut self, roster: parlor::message::Roster) {
+    fn new_people(&mut self, roster: &parlor::message::Roster) {
         self.people = People::new(roster);
         self.people_changed = true;
     }
