@@ -21,10 +21,13 @@ use super::{
 };
 use crate::Boot;
 
+mod ask;
 mod effect;
 mod receive;
+mod view;
 
 pub use effect::{Effect, Kept, Spoken};
+pub use view::News;
 
 /// How joining goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,15 +36,6 @@ pub struct Joining {
     pub busy: bool,
     /// Why the last one was refused.
     pub refused: Option<ErrorCode>,
-}
-
-/// What came while the reader looked elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct News {
-    /// How many messages of others.
-    pub count: usize,
-    /// The local time of the first of them.
-    pub since: String,
 }
 
 /// Everything the page knows.
@@ -117,9 +111,12 @@ impl Client {
         self.zone = zone;
         self.clock_ahead = server_now as i64 - at.wall as i64;
         self.remembered = remembered.or_else(|| self.name.as_ref().map(Name::to_string));
-        let mut kept: Vec<_> = kept.into_iter().filter(|kept| kept.room == self.room).collect();
-        kept.sort_by_key(|kept| kept.at);
-        for kept in kept {
+        let mut in_order: Vec<Kept> = Vec::new();
+        for kept in kept.into_iter().filter(|kept| kept.room == self.room) {
+            let place = in_order.partition_point(|other| other.at <= kept.at);
+            in_order.insert(place, kept);
+        }
+        for kept in in_order {
             let known = self.timeline.said().iter().any(|said| said.client_id == kept.client_id);
             if known {
                 self.effects.push(Effect::Forget(kept.client_id));
@@ -190,199 +187,6 @@ impl Client {
         let midnight = at.tick + self.zone.next_midnight(at.wall).saturating_sub(at.wall) + 1;
         let outbox = if self.link.is_online() { self.outbox.deadline() } else { None };
         [self.link.deadline(at.tick), outbox, Some(midnight)].into_iter().flatten().min()
-    }
-
-    /// Someone asks for a name.
-    pub fn claim(&mut self, name: &str) {
-        if let Err(code) = Name::parse(name) {
-            self.joining = Joining { busy: false, refused: Some(code) };
-            return;
-        }
-        self.joining = Joining { busy: true, refused: None };
-        self.remembered = Some(name.to_owned());
-        if self.link.is_online() {
-            self.send(ClientMessage::Claim { name: name.to_owned() });
-        }
-    }
-
-    /// Gives the name back, and does not ask for it again.
-    pub fn leave(&mut self) {
-        self.remembered = None;
-        self.joining = Joining::default();
-        self.name = None;
-        self.effects.push(Effect::RememberName(None));
-        if self.link.is_online() {
-            self.send(ClientMessage::Leave);
-        }
-    }
-
-    /// Takes a message for sending.
-    ///
-    /// # Errors
-    /// Why it can't be one.
-    pub fn post(&mut self, text: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
-        let body = Body::parse(text)?;
-        let name = self.name.clone().ok_or(ErrorCode::NotNamed)?;
-        let author = parlor::Author { id: self.me.clone(), name };
-        let newest = self.timeline.said().back().map_or(0, |said| said.at);
-        let guess = (at.wall as i64 + self.clock_ahead).max(0) as UnixMillis;
-        let said = Arc::new(Said::pending(author, client_id, body, guess.max(newest)));
-        self.effects.push(Effect::Keep(Kept::of(&self.room, &said)));
-        self.outbox.add(said, Step::Queued);
-        self.follow();
-        self.flush(at);
-        Ok(())
-    }
-
-    /// Sends a refused message again.
-    pub fn retry(&mut self, client_id: &ClientId, at: Moment) {
-        if let Some(item) = self.outbox.items().iter().find(|item| item.said.client_id == *client_id)
-            && item.step == Step::Leftover
-            && let Some(name) = self.name.clone()
-        {
-            // It becomes a message of the present session, under an id that this one has not used.
-            let author = parlor::Author { id: self.me.clone(), name };
-            let said = Said::pending(author, client_id.clone(), item.said.body.clone(), item.said.at);
-            self.outbox.discard(client_id);
-            self.effects.push(Effect::Keep(Kept::of(&self.room, &said)));
-            self.outbox.add(Arc::new(said), Step::Queued);
-        }
-        self.outbox.retry(client_id);
-        self.flush(at);
-    }
-
-    /// Gives a refused message up. Returns what it said, for "Edit".
-    pub fn discard(&mut self, client_id: &ClientId, at: Moment) -> Option<Body> {
-        let gone = self.outbox.discard(client_id)?;
-        self.effects.push(Effect::Forget(client_id.clone()));
-        if matches!(gone.step, Step::Held(_)) && self.link.is_online() {
-            self.send(ClientMessage::Discard { room: self.room.clone(), client_id: client_id.clone() });
-        }
-        self.flush(at);
-        Some(gone.said.body.clone())
-    }
-
-    /// Whether there is text in the composer: a due reload waits for it.
-    pub fn drafting(&mut self, empty: bool) {
-        self.draft_empty = empty;
-        self.reload_if_due();
-    }
-
-    /// Someone scrolls away from the end.
-    pub fn read(&mut self) {
-        self.window.hold(&self.timeline);
-    }
-
-    /// Someone goes back to the end.
-    pub fn follow(&mut self) {
-        if !self.window.is_live() {
-            self.window.follow(&mut self.timeline);
-        }
-        self.look();
-    }
-
-    /// The reader is at the top of what is shown.
-    pub fn older(&mut self) {
-        if self.window.show_older(&self.timeline) || self.page_request.is_some() || !self.timeline.has_older() {
-            return;
-        }
-        if self.link.is_online() {
-            self.requests += 1;
-            self.page_request = Some(self.requests);
-            let of = PageOf::Before(self.timeline.first());
-            self.send(ClientMessage::Page { room: self.room.clone(), request: self.requests, of });
-        }
-    }
-
-    /// The reader is at the bottom of what is shown.
-    pub fn newer(&mut self) {
-        if !self.window.is_live() {
-            self.window.show_newer(&self.timeline);
-            self.look();
-        }
-    }
-
-    /// The room.
-    pub fn room(&self) -> &RoomName {
-        &self.room
-    }
-
-    /// The reader's public id.
-    pub fn me(&self) -> &AuthorId {
-        &self.me
-    }
-
-    /// The name that the reader holds.
-    pub fn name(&self) -> Option<&Name> {
-        self.name.as_ref()
-    }
-
-    /// How joining goes.
-    pub fn joining(&self) -> &Joining {
-        &self.joining
-    }
-
-    /// Who is there.
-    pub fn people(&self) -> &People {
-        &self.people
-    }
-
-    /// Whether [`people`](Self::people) or who of them is the reader has changed since this was last asked.
-    pub fn take_people_changed(&mut self) -> bool {
-        std::mem::take(&mut self.people_changed)
-    }
-
-    /// Whether the end of the log is shown.
-    pub fn is_live(&self) -> bool {
-        self.window.is_live()
-    }
-
-    /// Whether something older can be shown.
-    pub fn has_older(&self) -> bool {
-        self.timeline.has_older() || self.window.range(&self.timeline).start > 0
-    }
-
-    /// Whether nobody has said anything here.
-    pub fn is_silent(&self) -> bool {
-        self.timeline.said().is_empty() && self.outbox.items().is_empty() && !self.timeline.has_older()
-    }
-
-    /// What to say about the connection.
-    pub fn banner(&self, at: Moment) -> Option<Banner> {
-        self.link.banner(at.tick)
-    }
-
-    /// The lines of the timeline.
-    pub fn rows(&self, now: UnixMillis) -> Vec<Row> {
-        let said = self.timeline.said();
-        Source {
-            said: said.range(self.window.range(&self.timeline)).collect(),
-            comings: self.comings.lines(),
-            pending: self.outbox.items(),
-            live: self.window.is_live(),
-            online: self.link.is_online(),
-            me: &self.me,
-            zone: self.zone,
-            now,
-        }
-        .rows()
-    }
-
-    /// What did not enter while the reader reads.
-    pub fn news(&self) -> Option<News> {
-        self.count_after(self.window.held_at()?)
-    }
-
-    /// What came while the page was hidden.
-    pub fn unseen(&self) -> usize {
-        if self.visible { 0 } else { self.count_after(self.seen).map_or(0, |news| news.count) }
-    }
-
-    fn count_after(&self, seq: u64) -> Option<News> {
-        let start = self.timeline.index_after(seq);
-        let mut others = self.timeline.said().range(start..).filter(|said| said.author.id != self.me);
-        let first = others.next()?;
-        Some(News { count: 1 + others.count(), since: self.zone.clock(first.at) })
     }
 
     fn look(&mut self) {

@@ -4,6 +4,10 @@ use parlor::CloseCode;
 
 use super::Moment;
 
+mod banner;
+
+pub use banner::Banner;
+
 /// The first wait before connecting again; it doubles with each failure.
 const BACKOFF_MS: u64 = 500;
 /// The longest wait before connecting again.
@@ -45,15 +49,6 @@ pub enum Why {
     Refused,
     /// What answers is no server of this page.
     Foreign,
-}
-
-/// What is said about the connection while there is something to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Banner {
-    /// What is the matter and what it means.
-    pub text: &'static str,
-    /// Whole seconds until the next attempt, while one is waited for.
-    pub next_in: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,30 +194,6 @@ impl Link {
         }
     }
 
-    /// What to say at the moment, if anything.
-    pub fn banner(&self, tick: u64) -> Option<Banner> {
-        let quiet = tick < self.trouble_since + QUIET_MS;
-        let next_in = match self.phase {
-            Phase::Idle | Phase::Online { .. } => return None,
-            Phase::Stopped => None,
-            _ if quiet => return None,
-            Phase::Waiting { until } => Some(until.saturating_sub(tick).div_ceil(1_000)),
-            Phase::Connecting { .. } | Phase::Greeting { .. } => None,
-        };
-        Some(Banner { text: self.text(), next_in })
-    }
-
-    fn text(&self) -> &'static str {
-        match self.why {
-            Why::Refused => "The server has ended this connection and does not want it back. What you write is kept.",
-            Why::Foreign => "What answers at this address is not this chat. What you write is kept.",
-            _ if self.offline => "This device is offline. What you write is kept and will be sent.",
-            Why::First => "No connection yet. What you write is kept and will be sent.",
-            Why::Lost => "Connection lost. What you write is kept and will be sent.",
-            Why::Restarting => "The server is restarting. What you write is kept and will be sent.",
-        }
-    }
-
     fn connect(&mut self, at: Moment) -> Do {
         self.phase = Phase::Connecting { since: at.tick };
         self.pinged = None;
@@ -261,96 +232,4 @@ impl Link {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn at(tick: u64) -> Moment {
-        Moment { tick, wall: tick, random: 0.5 }
-    }
-
-    fn online(tick: u64) -> Link {
-        let mut link = Link::default();
-        assert_eq!(link.start(at(tick)), Do::Connect);
-        link.opened(at(tick));
-        link.welcomed(25_000, at(tick));
-        link
-    }
-
-    #[test]
-    fn trouble_is_quiet_for_five_seconds_then_counts_down() {
-        let mut link = online(0);
-        link.closed(CloseCode::ABNORMAL, Moment { random: 0.999, ..at(60_000) });
-        assert_eq!(link.banner(64_999), None);
-        assert_eq!(link.tick(at(60_500)), Do::Connect);
-        for _ in 0..8 {
-            link.closed(CloseCode::ABNORMAL, Moment { random: 0.999, ..at(64_000) });
-        }
-        let banner = link.banner(65_000).unwrap();
-        assert!(banner.text.starts_with("Connection lost"));
-        assert_eq!(banner.next_in, Some(29));
-        assert_eq!(link.wake(at(65_001)), Do::Connect, "someone who returns does not wait");
-    }
-
-    #[test]
-    fn a_silent_connection_is_asked_and_then_dropped() {
-        let mut link = online(0);
-        assert_eq!(link.tick(at(24_999)), Do::Nothing);
-        assert_eq!(link.tick(at(25_000)), Do::Ping);
-        assert_eq!(link.deadline(25_000), Some(35_000));
-        assert_eq!(link.tick(at(34_999)), Do::Nothing);
-        assert_eq!(link.tick(at(35_000)), Do::Drop);
-        let mut answered = online(0);
-        assert_eq!(answered.tick(at(25_000)), Do::Ping);
-        answered.heard(at(26_000));
-        assert_eq!(answered.tick(at(35_000)), Do::Nothing);
-    }
-
-    #[test]
-    fn the_close_code_is_the_policy() {
-        let mut link = online(0);
-        link.closed(CloseCode::REFUSED, at(1));
-        assert_eq!(link.tick(at(100_000)), Do::Nothing);
-        assert_eq!(link.wake(at(100_000)), Do::Nothing);
-        assert!(link.banner(1).is_some(), "a refusal is said at once");
-        assert_eq!(link.retry(at(100_000)), Do::Connect);
-    }
-
-    #[test]
-    fn a_connection_that_never_lasts_is_tried_ever_more_rarely() {
-        let mut link = online(0);
-        let mut waits = Vec::new();
-        for _ in 0..10 {
-            link.closed(CloseCode::ABNORMAL, Moment { random: 0.999_999, ..at(100) });
-            let Phase::Waiting { until } = link.phase else { panic!("waits") };
-            waits.push((until - 100).div_ceil(100) * 100);
-            link.connect(at(100));
-            link.opened(at(100));
-            link.welcomed(25_000, at(100));
-        }
-        assert_eq!(waits[..4], [500, 1_000, 2_000, 4_000]);
-        assert_eq!(waits[9], 30_000);
-    }
-
-    proptest! {
-        #[test]
-        fn a_wait_ends_and_its_deadlines_lead_to_it(random in 0.0f64..1.0, failures in 0usize..20) {
-            let mut link = online(0);
-            for _ in 0..=failures {
-                link.closed(CloseCode::ABNORMAL, Moment { random, ..at(1_000) });
-            }
-            let mut tick = 1_000;
-            for _ in 0..100 {
-                let next = link.deadline(tick).unwrap();
-                prop_assert!(next >= tick, "a deadline never lies behind");
-                tick = next.max(tick + 1);
-                if link.tick(at(tick)) == Do::Connect {
-                    prop_assert!(tick <= 31_001);
-                    return Ok(());
-                }
-            }
-            prop_assert!(false, "it never connected");
-        }
-    }
-}
+mod tests;
