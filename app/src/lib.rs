@@ -8,6 +8,7 @@ pub mod components;
 #[cfg(feature = "ssr")]
 mod document;
 mod letters;
+pub mod live;
 pub mod rich_text;
 pub mod session;
 pub mod state;

@@ -3,10 +3,7 @@
 //! On the server and in tests it is inert: it has the page's first state and nobody to do anything. In the browser
 //! [`Session::attach`] gives it a [`Host`], and from then on what happens goes through [`Session::input`].
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use leptos::prelude::*;
 use parlor::{ClientId, ErrorCode, Name, UnixMillis};
@@ -91,8 +88,8 @@ pub struct Shown {
 
 struct Shared {
     client: Mutex<Client>,
-    lines: Mutex<HashMap<Arc<str>, ArcRwSignal<Row>>>,
     host: OnceLock<Box<dyn Host>>,
+    room: String,
     server_now: UnixMillis,
 }
 
@@ -100,8 +97,6 @@ struct Shared {
 #[derive(Clone, Copy)]
 pub struct Session {
     shared: StoredValue<Arc<Shared>>,
-    /// The room's name.
-    pub room: StoredValue<String>,
     /// The lines of the timeline.
     pub lines: RwSignal<Vec<Line>>,
     /// The People list.
@@ -119,15 +114,14 @@ impl Session {
         let client = Client::new(boot);
         let (rows, room) = (client.rows(now), client.room().to_string());
         let session = Self {
-            room: StoredValue::new(room),
             lines: RwSignal::default(),
             people: RwSignal::new(client.people().list(client.me())),
             shown: RwSignal::new(Shown::of(&client, Moment::default())),
             edited: RwSignal::default(),
             shared: StoredValue::new(Arc::new(Shared {
                 client: Mutex::new(client),
-                lines: Mutex::default(),
                 host: OnceLock::new(),
+                room,
                 server_now: now,
             })),
         };
@@ -138,6 +132,11 @@ impl Session {
     /// The session of this page.
     pub fn get() -> Self {
         expect_context()
+    }
+
+    /// The room's name.
+    pub fn room(self) -> String {
+        self.shared.get_value().room.clone()
     }
 
     /// Brings it to life.
@@ -225,28 +224,27 @@ impl Session {
     // Lines that stay keep their signal, and with it their DOM node; the list itself changes only when a line comes,
     // goes or moves.
     fn draw(self, rows: Vec<Row>) {
-        let shared = self.shared.get_value();
-        let mut known = lock(&shared.lines);
-        let mut before = std::mem::take(&mut *known);
+        let before = self.lines.get_untracked();
         let mut lines = Vec::with_capacity(rows.len());
+        let mut at = 0;
         for row in rows {
-            let key = row.key.clone();
-            let signal = match before.remove(&key) {
-                Some(signal) => {
-                    if signal.with_untracked(|old| *old != row) {
-                        signal.set(row);
+            // Most often the line that follows the last one found: lines come and go, but seldom change places.
+            let (passed, ahead) = before.split_at(at);
+            let known = ahead.iter().chain(passed).position(|line| line.key == row.key);
+            let line = match known.map(|steps| (at + steps) % before.len()) {
+                Some(found) => {
+                    at = found + 1;
+                    let line = before[found].clone();
+                    if line.row.with_untracked(|old| *old != row) {
+                        line.row.set(row);
                     }
-                    signal
+                    line
                 }
-                None => ArcRwSignal::new(row),
+                None => Line { key: row.key.clone(), row: ArcRwSignal::new(row) },
             };
-            known.insert(key.clone(), signal.clone());
-            lines.push(Line { key, row: signal });
+            lines.push(line);
         }
-        drop(known);
-        let same = self.lines.with_untracked(|old| {
-            old.len() == lines.len() && old.iter().zip(&lines).all(|(old, new)| old.key == new.key)
-        });
+        let same = before.len() == lines.len() && before.iter().zip(&lines).all(|(old, new)| old.key == new.key);
         if !same {
             self.lines.set(lines);
         }

@@ -37,7 +37,7 @@ struct Browser;
 
 /// Gives the session this browser as its host.
 pub fn attach(session: Session) {
-    let room = session.room.get_value();
+    let room = session.room();
     PAGE.set(Some(Page { session, room, line: None, timer: None }));
     let zone = clock::zone();
     clock::tell_server(zone);

@@ -14,7 +14,7 @@ pub mod socket;
 pub mod storage;
 
 use leptos::prelude::*;
-use parlor_app::{App, Boot, Session, wire};
+use parlor_app::{App, Boot, Session, live::when_drawn, wire};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Brings the page to life. The script that the server put into the page calls it.
@@ -25,7 +25,7 @@ pub fn hydrate() {
     leptos::mount::hydrate_body(move || {
         let session = Session::new(boot);
         // After the first drawing, which has to be the server's to the letter.
-        Effect::new(move |_| untrack(move || browser::attach(session)));
+        when_drawn(move || browser::attach(session));
         view! { <App session/> }
     });
 }

@@ -6,7 +6,10 @@ use super::{
     banner::ConnectionBanner, drawer::Drawer, footer::Footer, header::Header, people::People, pill::NewsPill,
     rooms::Rooms, speaker::Speaker, timeline::Timeline,
 };
-use crate::Session;
+use crate::{
+    Session,
+    live::{click, on_change, words},
+};
 
 /// Everything inside the document's body.
 #[component]
@@ -16,9 +19,12 @@ pub fn App(
 ) -> impl IntoView {
     provide_context(session);
     let drawer = Drawer::provide();
-    Effect::new(move |_| document().set_title(&title(session.shown.read().unseen, &session.room.get_value())));
+    on_change(
+        move || session.shown.read().unseen,
+        move |unseen, _| document().set_title(&title(unseen, &session.room())),
+    );
     view! {
-        <div class=move || drawer.app_class() on:keydown=move |event| drawer.close_on_escape(&event)>
+        <div class=words(move || drawer.app_class()) on:keydown=move |event| drawer.close_on_escape(&event)>
             <Rooms/>
             <main>
                 <Header/>
@@ -30,7 +36,7 @@ pub fn App(
                 <Footer/>
             </main>
             <People/>
-            <div class="scrim" on:click=move |_| drawer.close()></div>
+            <div class="scrim" on:click=click(move || drawer.close())></div>
             <Speaker/>
         </div>
     }

@@ -2,27 +2,30 @@
 
 use leptos::prelude::*;
 
-use crate::Session;
+use crate::{
+    Session,
+    live::{click, words},
+};
 
 /// The strip above the messages. It lies over them, so that nothing moves when it comes and goes.
 #[component]
 pub(super) fn ConnectionBanner() -> impl IntoView {
     let session = Session::get();
-    let shown = move || session.shown.read().banner.is_some();
-    let text = move || session.shown.read().banner.as_ref().map_or("", |banner| banner.text);
+    let class = words(move || if session.shown.read().banner.is_some() { "banner shown" } else { "banner" });
+    let text = words(move || session.shown.read().banner.as_ref().map_or("", |banner| banner.text));
     // Counted seconds are for the eye: read out each second they would drown everything else.
-    let next = move || match session.shown.read().banner.as_ref()?.next_in? {
-        0 | 1 => Some("Trying again in 1 s.".to_owned()),
-        seconds => Some(format!("Trying again in {seconds} s.")),
-    };
+    let next = words(move || match session.shown.read().banner.as_ref().and_then(|banner| banner.next_in) {
+        None => String::new(),
+        Some(seconds) => format!("Trying again in {} s.", seconds.max(1)),
+    });
     view! {
-        <div class="banner" class:shown=shown>
+        <div class=class>
             <p>
                 <span role="status">{text}</span>
                 " "
                 <span class="next" aria-hidden="true">{next}</span>
             </p>
-            <button type="button" on:click=move |_| session.input(|client, at| client.retry_now(at))>
+            <button type="button" on:click=click(move || session.input(|client, at| client.retry_now(at)))>
                 "Retry now"
             </button>
         </div>

@@ -5,7 +5,11 @@ use parlor::limits;
 use web_sys::HtmlTextAreaElement;
 
 use super::icon::{self, Icon};
-use crate::{Session, wording::explain};
+use crate::{
+    Session,
+    live::{click, on_change, words},
+    wording::explain,
+};
 
 /// Where it stops growing and starts to scroll, in pixels: eight lines.
 const TALLEST: i32 = 8 * 24 + 12;
@@ -45,39 +49,34 @@ pub fn Composer() -> impl IntoView {
             send();
         }
     };
-    Effect::new(move |before: Option<bool>| {
-        let awake = session.shown.read().awake;
-        if awake
-            && before != Some(true)
-            && let Some(field) = field.get_untracked()
+    let awake = move || session.shown.read().awake;
+    on_change(awake, move |awake, before| {
+        let Some(field) = field.get_untracked().filter(|_| awake) else { return };
+        // What was typed before the page came to life is newer than any draft.
+        if field.value().is_empty()
+            && let Some(draft) = session.draft()
         {
-            // What was typed before the page came to life is newer than any draft.
-            if field.value().is_empty()
-                && let Some(draft) = session.draft()
-            {
-                field.set_value(&draft);
-            }
-            written(&field);
-            // It has just taken the place of the name's field: whoever asked for a name wants to write now.
-            if before.is_none() {
-                let _ = field.focus();
-            }
+            field.set_value(&draft);
         }
-        awake
-    });
-    Effect::new(move |_| {
-        let text = session.edited.get();
-        if let (false, Some(field)) = (text.is_empty(), field.get_untracked()) {
-            session.edited.set(String::new());
-            let rest = field.value();
-            field.set_value(&if rest.is_empty() { text } else { format!("{text}\n{rest}") });
-            written(&field);
+        written(&field);
+        // It has just taken the place of the name's field: whoever asked for a name wants to write now.
+        if before.is_none() {
             let _ = field.focus();
         }
     });
-    let placeholder = format!("Message #{}", session.room.get_value());
+    let edited = move || !session.edited.read().is_empty();
+    on_change(edited, move |edited, _| {
+        let Some(field) = field.get_untracked().filter(|_| edited) else { return };
+        let text = session.edited.get();
+        session.edited.set(String::new());
+        let rest = field.value();
+        field.set_value(&if rest.is_empty() { text } else { format!("{text}\n{rest}") });
+        written(&field);
+        let _ = field.focus();
+    });
+    let placeholder = format!("Message #{}", session.room());
     view! {
-        <p class="note bad" role="alert"><span>{move || note.get()}</span></p>
+        <p class="note bad" role="alert"><span>{words(move || note.get())}</span></p>
         <div class="box">
             <textarea
                 node_ref=field
@@ -100,7 +99,7 @@ pub fn Composer() -> impl IntoView {
                 aria-label="Send"
                 // The text box keeps the focus, and the phone its keyboard.
                 on:pointerdown=|event| event.prevent_default()
-                on:click=move |_| send()
+                on:click=click(send)
             >
                 <Icon path=icon::SEND/>
             </button>

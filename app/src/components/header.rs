@@ -6,7 +6,10 @@ use super::{
     drawer::{Drawer, Side},
     icon::{self, Icon},
 };
-use crate::Session;
+use crate::{
+    Session,
+    live::{click, words},
+};
 
 /// The line above the conversation.
 #[component]
@@ -19,22 +22,22 @@ pub(super) fn Header() -> impl IntoView {
                 type="button"
                 class="icon opens-rooms"
                 aria-label="Rooms"
-                aria-expanded=move || drawer.expanded(Side::Rooms)
-                on:click=move |_| drawer.toggle(Side::Rooms)
+                aria-expanded=words(move || drawer.expanded(Side::Rooms))
+                on:click=click(move || drawer.toggle(Side::Rooms))
             >
                 <Icon path=icon::ROOMS/>
             </button>
-            <h1 dir="auto"><span class="hash" aria-hidden="true">"#"</span>{session.room.get_value()}</h1>
+            <h1 dir="auto"><span class="hash" aria-hidden="true">"#"</span>{session.room()}</h1>
             <div class="tools">
                 <button
                     type="button"
                     class="icon opens-people"
                     aria-label="People"
-                    aria-expanded=move || drawer.expanded(Side::People)
-                    on:click=move |_| drawer.toggle(Side::People)
+                    aria-expanded=words(move || drawer.expanded(Side::People))
+                    on:click=click(move || drawer.toggle(Side::People))
                 >
                     <Icon path=icon::PEOPLE/>
-                    <span class="count" aria-hidden="true">{move || session.shown.read().people}</span>
+                    <span class="count" aria-hidden="true">{words(move || session.shown.read().people.to_string())}</span>
                 </button>
             </div>
         </header>

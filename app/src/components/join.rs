@@ -2,7 +2,11 @@
 
 use leptos::{html::Input, prelude::*};
 
-use crate::{Session, wording::explain};
+use crate::{
+    Session,
+    live::{click, on_change, words},
+    wording::explain,
+};
 
 /// "Your name" and "Join". What is typed before the page comes to life stays: the field is the browser's own.
 #[component]
@@ -15,19 +19,17 @@ pub fn Join() -> impl IntoView {
             session.input(|client, _| client.claim(name.trim()));
         }
     };
-    let refusal = move || session.shown.read().joining.refused.map(explain).unwrap_or_default();
+    let refusal = words(move || session.shown.read().joining.refused.map(explain).unwrap_or_default());
     let refused = move || session.shown.read().joining.refused.is_some();
-    let label = move || if session.shown.read().joining.busy { "Joining" } else { "Join" };
-    Effect::new(move |before: Option<bool>| {
+    let busy = move || session.shown.read().joining.busy;
+    on_change(refused, move |refused, before| {
         // The field keeps its text; whoever was refused goes on typing there.
-        let now = refused();
-        if now
-            && before == Some(false)
+        if refused
+            && before.is_some()
             && let Some(field) = field.get_untracked()
         {
             let _ = field.focus();
         }
-        now
     });
     view! {
         <p class="note bad" role="alert" id="join-refusal"><span>{refusal}</span></p>
@@ -38,7 +40,7 @@ pub fn Join() -> impl IntoView {
                 name="nickname"
                 aria-label="Your name"
                 aria-describedby="join-refusal"
-                aria-invalid=move || if refused() { "true" } else { "false" }
+                aria-invalid=words(move || yes_or_no(refused()))
                 placeholder="Your name"
                 autocomplete="nickname"
                 autocapitalize="words"
@@ -51,10 +53,15 @@ pub fn Join() -> impl IntoView {
                     }
                 }
             />
-            <button type="button" class="join" aria-busy=move || session.shown.read().joining.busy.to_string() on:click=move |_| claim()>
-                {label}
+            <button type="button" class="join" aria-busy=words(move || yes_or_no(busy())) on:click=click(claim)>
+                {words(move || if busy() { "Joining" } else { "Join" })}
             </button>
         </div>
         <p class="hint"><span>"Choose a name to talk. Reading needs none."</span></p>
     }
+}
+
+/// A state as ARIA wants it.
+fn yes_or_no(state: bool) -> &'static str {
+    if state { "true" } else { "false" }
 }

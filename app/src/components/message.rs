@@ -6,6 +6,7 @@ use parlor::ClientId;
 use super::avatar::{Avatar, colour};
 use crate::{
     Session,
+    live::{click, words},
     rich_text::{Part, parts},
     state::{
         calendar::utc,
@@ -31,11 +32,11 @@ pub(super) fn Message(
     let author = said.author.clone();
     let class = {
         let colour = colour(&author);
-        move || {
+        words(move || {
             let row = now_class();
             let first = if row.first { " first" } else { "" };
             format!("msg {colour}{first}{}", delivery_class(row.delivery))
-        }
+        })
     };
     let gutter = {
         let author = author.clone();
@@ -59,7 +60,7 @@ pub(super) fn Message(
     };
     let label = {
         let name = author.name.to_string();
-        move || format!("{name}, {}", now_label().clock)
+        words(move || format!("{name}, {}", now_label().clock))
     };
     let id = said.client_id.clone();
     view! {
@@ -116,10 +117,10 @@ fn Refusal(id: ClientId, trouble: Trouble) -> impl IntoView {
         <div class="state">
             <span>{trouble.text}</span>
             {trouble.retry.then(|| view! {
-                <button type="button" on:click=move |_| session.input(|client, at| client.retry(&retry_id, at))>"Retry"</button>
+                <button type="button" on:click=click(move || session.input(|client, at| client.retry(&retry_id, at)))>"Retry"</button>
             })}
-            <button type="button" on:click=move |_| session.edit(&edit_id)>"Edit"</button>
-            <button type="button" on:click=move |_| { session.input(|client, at| client.discard(&id, at)); }>"Discard"</button>
+            <button type="button" on:click=click(move || session.edit(&edit_id))>"Edit"</button>
+            <button type="button" on:click=click(move || drop(session.input(|client, at| client.discard(&id, at))))>"Discard"</button>
         </div>
     }
 }

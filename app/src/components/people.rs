@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::avatar::Avatar;
-use crate::{Session, state::roster::Person};
+use crate::{Session, live::words, state::roster::Person};
 
 /// The right side.
 #[component]
@@ -25,7 +25,7 @@ pub(super) fn People() -> impl IntoView {
     };
     view! {
         <aside class="side people" aria-label="People here">
-            <div class="cap"><span>"Here"</span><span>{move || session.shown.read().people}</span></div>
+            <div class="cap"><span>"Here"</span><span>{words(move || session.shown.read().people.to_string())}</span></div>
             <ul class="list" aria-label="People">
                 {move || session.people.get().into_iter().map(line).collect_view()}
             </ul>

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::icon::{self, Icon};
-use crate::Session;
+use crate::{
+    Session,
+    live::{click, words},
+};
 
 /// "5 new since 14:02".
 #[component]
@@ -13,13 +16,17 @@ pub(super) fn NewsPill() -> impl IntoView {
         Some(news) => format!("{} new since {}", news.count, news.since),
         None => "To the newest".to_owned(),
     };
-    let follow = move |_| session.input(|client, _| client.follow());
-    view! {
-        <Show when=move || !session.shown.read().live>
-            <button type="button" class="pill" class:news=move || session.shown.read().news.is_some() on:click=follow>
-                {text}
-                <Icon path=icon::DOWN/>
-            </button>
-        </Show>
+    let class = move || if session.shown.read().news.is_some() { "pill news" } else { "pill" };
+    let follow = move || session.input(|client, _| client.follow());
+    let away = Memo::new(move |_| !session.shown.read().live);
+    move || {
+        away.get().then(|| {
+            view! {
+                <button type="button" class=words(class) on:click=click(follow)>
+                    {words(text)}
+                    <Icon path=icon::DOWN/>
+                </button>
+            }
+        })
     }
 }

@@ -1,20 +1,24 @@
 //! The rooms, and who one is oneself.
 
 use leptos::{either::Either, prelude::*};
-use parlor::RoomName;
+use parlor::{Name, RoomName};
 
 use super::{
     avatar::Avatar,
     drawer::Drawer,
     icon::{self, Icon},
 };
-use crate::{Session, state::roster::Person};
+use crate::{
+    Session,
+    live::{click, words},
+    state::roster::Person,
+};
 
 /// The left side.
 #[component]
 pub(super) fn Rooms() -> impl IntoView {
     let session = Session::get();
-    let current = session.room.get_value();
+    let current = session.room();
     let lobby = RoomName::default().to_string();
     let mut names = vec![lobby.clone()];
     if current != lobby {
@@ -50,23 +54,25 @@ pub(super) fn Rooms() -> impl IntoView {
 fn MyCard() -> impl IntoView {
     let session = Session::get();
     let drawer = Drawer::get();
-    let name = Memo::new(move |_| session.shown.read().name.clone());
+    let named = Memo::new(move |_| session.shown.read().name.is_some());
+    let name = move || session.shown.read().name.as_ref().map(Name::to_string).unwrap_or_default();
     let me = move || session.people.read().iter().find(|person| person.me).cloned();
-    let leave = move |_| {
+    let leave = move || {
         drawer.close();
         session.input(|client, _| client.leave());
     };
     view! {
         <div class="me-card">
-            {move || match name.get() {
-                Some(name) => Either::Left(view! {
-                    {me().map(|Person { author, .. }| view! { <Avatar author/> })}
-                    <span class="me" dir="auto"><b>{name.to_string()}</b></span>
-                    <button type="button" class="quiet-button" title="Sign out and free the name" on:click=leave>
+            {move || if named.get() {
+                Either::Left(view! {
+                    {move || me().map(|Person { author, .. }| view! { <Avatar author/> })}
+                    <span class="me" dir="auto"><b>{words(name)}</b></span>
+                    <button type="button" class="quiet-button" title="Sign out and free the name" on:click=click(leave)>
                         "Leave"
                     </button>
-                }),
-                None => Either::Right(view! { <span class="me guest">"You are reading as a guest."</span> }),
+                })
+            } else {
+                Either::Right(view! { <span class="me guest">"You are reading as a guest."</span> })
             }}
         </div>
     }

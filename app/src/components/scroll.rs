@@ -4,7 +4,10 @@ use leptos::{html::Div, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlElement, ResizeObserver};
 
-use crate::Session;
+use crate::{
+    Session,
+    live::{on_change, when_drawn},
+};
 
 /// This close to the end, in pixels, the log follows what is said.
 const AT_END: i32 = 100;
@@ -25,17 +28,16 @@ impl Scroll {
     /// Watches over this log with these lines.
     pub(super) fn new(session: Session, log: NodeRef<Div>, lines: NodeRef<Div>) -> Self {
         let scroll = Self { session, log, lines, anchor: StoredValue::new_local(None) };
-        Effect::new(move |_| {
-            if let (Some(log), Some(lines)) = (log.get(), lines.get()) {
+        when_drawn(move || {
+            if let (Some(log), Some(lines)) = (log.get_untracked(), lines.get_untracked()) {
                 scroll.watch(&log, &lines);
             }
         });
-        Effect::new(move |before: Option<bool>| {
-            let live = session.shown.read().live;
-            if live && before == Some(false) {
+        let live = move || session.shown.read().live;
+        on_change(live, move |live, before| {
+            if live && before.is_some() {
                 scroll.to_end();
             }
-            live
         });
         scroll
     }

@@ -2,7 +2,7 @@
 
 use leptos::{html::Div, prelude::*};
 
-use crate::Session;
+use crate::{Session, live::on_change};
 
 /// Messages that stay in the region: two that come together are both heard, and it does not grow for ever.
 const KEPT: u32 = 5;
@@ -12,11 +12,11 @@ const KEPT: u32 = 5;
 pub(super) fn Speaker() -> impl IntoView {
     let session = Session::get();
     let region = NodeRef::<Div>::new();
-    Effect::new(move |before: Option<u64>| {
+    let newest = move || session.shown.read().spoken.last().map_or(0, |spoken| spoken.number);
+    on_change(newest, move |_, before| {
         let before = before.unwrap_or(0);
-        let shown = session.shown.read();
         if let Some(region) = region.get_untracked() {
-            for spoken in shown.spoken.iter().filter(|spoken| spoken.number > before) {
+            for spoken in session.shown.read().spoken.iter().filter(|spoken| spoken.number > before) {
                 if let Ok(line) = document().create_element("p") {
                     line.set_text_content(Some(&spoken.text));
                     let _ = region.append_child(&line);
@@ -28,7 +28,6 @@ pub(super) fn Speaker() -> impl IntoView {
                 }
             }
         }
-        shown.spoken.last().map_or(before, |spoken| spoken.number)
     });
     view! { <div class="unseen" aria-live="polite" node_ref=region></div> }
 }

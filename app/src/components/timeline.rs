@@ -5,6 +5,7 @@ use leptos::{either::EitherOf3, html::Div, prelude::*};
 use super::{message::Message, scroll::Scroll};
 use crate::{
     Session,
+    live::words,
     session::{Line, Shown},
     state::rows::Content,
 };
@@ -17,7 +18,8 @@ pub(super) fn Timeline() -> impl IntoView {
     let log = NodeRef::<Div>::new();
     let lines = NodeRef::<Div>::new();
     let scroll = Scroll::new(session, log, lines);
-    let room = session.room.get_value();
+    let room = session.room();
+    let has_older = move || session.shown.read().has_older;
     let start = format!("This is the start of #{room}.");
     view! {
         <div
@@ -30,10 +32,10 @@ pub(super) fn Timeline() -> impl IntoView {
             on:scroll=move |_| scroll.scrolled()
         >
             <div class="col">
-                <p class="start" class:loading=move || session.shown.read().has_older>
-                    {move || if session.shown.read().has_older { "Older messages are loading.".to_owned() } else { start.clone() }}
+                <p class=words(move || if has_older() { "start loading" } else { "start" })>
+                    {words(move || if has_older() { "Older messages are loading.".to_owned() } else { start.clone() })}
                 </p>
-                <p class="empty">{move || invitation(&session.shown.read())}</p>
+                <p class="empty">{words(move || invitation(&session.shown.read()))}</p>
                 <div class="lines" node_ref=lines>
                     <For each=move || session.lines.get() key=|line| line.key.clone() children=|line| view! { <LineView line/> }/>
                 </div>
@@ -48,9 +50,9 @@ fn LineView(line: Line) -> impl IntoView {
     let row = line.row;
     match row.get_untracked().content {
         Content::Day(_) => {
-            EitherOf3::A(view! { <div class="day"><span>{move || words(&row.read().content)}</span></div> })
+            EitherOf3::A(view! { <div class="day"><span>{words(move || label(&row.read().content))}</span></div> })
         }
-        Content::Quiet(_) => EitherOf3::B(view! { <p class="quiet">{move || words(&row.read().content)}</p> }),
+        Content::Quiet(_) => EitherOf3::B(view! { <p class="quiet">{words(move || label(&row.read().content))}</p> }),
         Content::Message(first) => EitherOf3::C(view! { <Message row first/> }),
     }
 }
@@ -64,7 +66,7 @@ fn invitation(shown: &Shown) -> &'static str {
     }
 }
 
-fn words(content: &Content) -> String {
+fn label(content: &Content) -> String {
     match content {
         Content::Day(text) | Content::Quiet(text) => text.clone(),
         Content::Message(_) => String::new(),

@@ -1,0 +1,47 @@
+//! How components follow the state: what they show, and what they do, when a signal changes.
+//!
+//! Leptos makes code for each type of closure that it is given: most of a page's WASM is the same few lines, over and
+//! over. What goes through here is boxed, so that there is one type for each purpose.
+
+use std::borrow::Cow;
+
+use leptos::{ev::MouseEvent, prelude::*};
+
+/// Words that follow the signals they are made from: a text, a class or another attribute.
+pub type Words = Box<dyn Fn() -> Cow<'static, str> + Send>;
+
+/// Words by how they are made.
+pub fn words<T: Into<Cow<'static, str>>>(make: impl Fn() -> T + Send + 'static) -> Words {
+    Box::new(move || make().into())
+}
+
+/// What a click does.
+pub fn click(mut act: impl FnMut() + 'static) -> Box<dyn FnMut(MouseEvent)> {
+    Box::new(move |_| act())
+}
+
+/// Acts once the page is drawn.
+pub fn when_drawn(act: impl FnOnce() + 'static) {
+    let mut act = Some(act);
+    run(Box::new(move || {
+        if let Some(act) = act.take() {
+            untrack(act);
+        }
+    }));
+}
+
+/// Acts on what it sees once the page is drawn, and on each change of it. The second argument is what was seen before.
+pub fn on_change<T: PartialEq + Copy + 'static>(look: impl Fn() -> T + 'static, act: impl Fn(T, Option<T>) + 'static) {
+    let mut before = None;
+    run(Box::new(move || {
+        let now = look();
+        if before != Some(now) {
+            let before = before.replace(now);
+            untrack(|| act(now, before));
+        }
+    }));
+}
+
+fn run(effect: Box<dyn FnMut()>) {
+    Effect::new(effect);
+}
