@@ -74,6 +74,7 @@ impl Read for ServerMessage {
                 left: json.get("left")?,
                 count: json.get("count")?,
             },
+            "read" => Self::Read { room: json.get("room")?, seq: json.get("seq")? },
             "ack" => Self::Ack {
                 room: json.get("room")?,
                 client_id: json.get("client_id")?,

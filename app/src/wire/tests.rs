@@ -117,6 +117,7 @@ fn server_messages() -> impl Strategy<Value = ServerMessage> {
         }),
         (room(), vec(author(), 0..3), vec(author(), 0..3), any::<u32>())
             .prop_map(|(room, joined, left, count)| ServerMessage::Presence { room, joined, left, count }),
+        (room(), EXACT).prop_map(|(room, seq)| ServerMessage::Read { room, seq }),
         (room(), client_id(), EXACT, EXACT).prop_map(|(room, client_id, seq, at)| ServerMessage::Ack {
             room,
             client_id,
@@ -146,6 +147,7 @@ fn client_messages() -> impl Strategy<Value = ClientMessage> {
         (room(), client_id(), text()).prop_map(|(room, client_id, body)| ClientMessage::Post { room, client_id, body }),
         (room(), client_id()).prop_map(|(room, client_id)| ClientMessage::Discard { room, client_id }),
         (room(), any::<u32>(), part).prop_map(|(room, request, of)| ClientMessage::Page { room, request, of }),
+        (room(), EXACT).prop_map(|(room, seq)| ClientMessage::Read { room, seq }),
         Just(ClientMessage::Ping),
     ]
 }
@@ -163,6 +165,7 @@ fn is_read(message: &ServerMessage) -> bool {
         | ServerMessage::Page { .. }
         | ServerMessage::Event { .. }
         | ServerMessage::Presence { .. }
+        | ServerMessage::Read { .. }
         | ServerMessage::Ack { .. }
         | ServerMessage::Nack { .. }
         | ServerMessage::Pong

@@ -36,6 +36,9 @@ impl From<&ClientMessage> for Json {
                 let page = of_type("page").with("room", text(room.as_str()));
                 page.with("request", integer((*request).into())).with(part, integer(*seq))
             }
+            ClientMessage::Read { room, seq } => {
+                of_type("read").with("room", text(room.as_str())).with("seq", integer(*seq))
+            }
             ClientMessage::Ping => of_type("ping"),
         }
     }
