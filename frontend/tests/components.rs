@@ -7,12 +7,12 @@ use std::cell::RefCell;
 use js_sys::eval;
 use leptos::{mount::mount_to, prelude::*};
 use parlor::{
-    AuthorId, ChainMark, Cursor, Epoch, ErrorCode, Name, Refusal, RoomName, ServerMessage,
+    Author, AuthorId, ChainMark, Cursor, Epoch, ErrorCode, Name, Refusal, RoomName, ServerMessage,
     message::{Request, Roster},
 };
 use parlor_app::{
     Boot, Session,
-    components::{composer::Composer, join::Join},
+    components::{avatar::Avatar, composer::Composer, join::Join},
     session::{Host, Remembered},
     state::{Moment, calendar::Zone, client::Effect},
 };
@@ -96,6 +96,19 @@ fn enter_sends_unless_it_chooses_a_word_or_breaks_a_line() {
     KEPT.with_borrow(|kept| assert_eq!(kept[..], ["にほん"]));
     drop(mounted);
     place.remove();
+}
+
+#[wasm_bindgen_test]
+fn initials_are_letters_as_the_browser_counts_them() {
+    for (name, initials) in [("Ana", "An"), ("Ana Luísa", "AL"), ("e\u{301}va", "e\u{301}v"), ("👋🏽 Olá", "👋🏽O")]
+    {
+        let place = place();
+        let author = Author { id: AuthorId("a".to_owned()), name: Name::parse(name).unwrap() };
+        let mounted = mount_to(place.clone(), move || view! { <Avatar author/> });
+        assert_eq!(place.text_content().unwrap(), initials);
+        drop(mounted);
+        place.remove();
+    }
 }
 
 #[wasm_bindgen_test]

@@ -21,7 +21,7 @@ pub(super) fn colour(author: &Author) -> String {
 
 /// The circle.
 #[component]
-pub(super) fn Avatar(
+pub fn Avatar(
     /// Whose.
     author: Author,
     /// Its size as a class: nothing, or `s`.

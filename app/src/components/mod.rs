@@ -7,7 +7,7 @@
 )]
 
 pub mod app;
-mod avatar;
+pub mod avatar;
 mod banner;
 pub mod composer;
 mod drawer;
