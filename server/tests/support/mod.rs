@@ -268,6 +268,15 @@ impl Rich {
         serde_json::from_str(&text(&mut self.socket).await).unwrap()
     }
 
+    /// What comes next, or the code that the server closes with.
+    pub async fn next_unless_closed(&mut self) -> Result<ServerMessage, u16> {
+        match frame(&mut self.socket).await {
+            Message::Text(text) => Ok(serde_json::from_str(&text).unwrap()),
+            Message::Close(frame) => Err(frame.map_or(1005, |frame| frame.code.into())),
+            other => panic!("expected a text frame, got {other:?}"),
+        }
+    }
+
     /// The next message that `pick` wants; those before it are passed over.
     pub async fn next_that<T>(&mut self, pick: impl Fn(ServerMessage) -> Option<T>) -> T {
         loop {
