@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use parlor::ErrorCode;
+use parlor::{CloseCode, ErrorCode};
 
 /// A number that everyone adds to.
 #[derive(Debug, Default)]
@@ -45,6 +45,7 @@ pub(super) struct Counts {
     pub(super) said_plainly: Count,
     pub(super) deliveries: Count,
     pub(super) refusals: Mutex<BTreeMap<String, u64>>,
+    pub(super) closes: Mutex<BTreeMap<u16, u64>>,
     pub(super) latencies: Latencies,
 }
 
@@ -53,6 +54,11 @@ impl Counts {
     pub(super) fn refused(&self, code: ErrorCode) {
         let name = serde_json::to_value(code).ok().and_then(|name| name.as_str().map(str::to_owned));
         *self.refusals.lock().entry(name.unwrap_or_else(|| code.to_string())).or_default() += 1;
+    }
+
+    /// A connection was closed, or broke.
+    pub(super) fn closed(&self, code: CloseCode) {
+        *self.closes.lock().entry(code.0).or_default() += 1;
     }
 
     /// One line on how it goes.
@@ -78,8 +84,10 @@ impl Display for Counts {
         let refusals = self.refusals.lock();
         let refused: Vec<_> = refusals.iter().map(|(code, count)| format!("{count} {code}")).collect();
         let refused = if refused.is_empty() { "none".to_owned() } else { refused.join(", ") };
-        let rows: [(&str, String); 12] = [
+        let closed: Vec<_> = self.closes.lock().iter().map(|(code, count)| format!("{count} with {code}")).collect();
+        let rows: [(&str, String); 13] = [
             ("connections made", self.connections.get().to_string()),
+            ("closed or broken", closed.join(", ")),
             ("kills of the server", self.kills.get().to_string()),
             ("cuts, stalls, delays", format!("{}, {}, {}", self.cuts.get(), self.stalls.get(), self.delays.get())),
             ("slow readers, moves", format!("{}, {}", self.slow.get(), self.moves.get())),

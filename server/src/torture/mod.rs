@@ -24,9 +24,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
 use parlor::RoomName;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{interval, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
 
 use self::counts::Counts;
 use self::ledger::{PlainLedger, RichLedger};
@@ -81,6 +83,7 @@ impl From<NoAnswer> for TortureError {
 /// # Errors
 /// [`TortureError`] when there is no verdict.
 pub async fn torture(flags: &Torture) -> Result<bool, TortureError> {
+    let enough = on_signal()?;
     let seed = flags.seed.unwrap_or_else(|| u64::from(u32::from_be_bytes(crate::random::bytes())));
     let scratch = std::env::temp_dir().join(format!("parlor-torture-{}", std::process::id()));
     fs::create_dir_all(&scratch)?;
@@ -94,7 +97,7 @@ pub async fn torture(flags: &Torture) -> Result<bool, TortureError> {
     );
     let mut program = Program::new(data, scratch.join("server.log"));
     program.start().await?;
-    let run = Run::begin(flags, seed, &program).await?;
+    let run = Run::begin(flags, seed, &program, enough).await?;
     let counts = run.counts.clone();
     let verdict = run.to_its_end(&mut program, flags, seed).await?;
     println!("\n{:<24}{}\n{counts}{verdict}", "clients", flags.clients);
@@ -107,6 +110,22 @@ pub async fn torture(flags: &Torture) -> Result<bool, TortureError> {
     Ok(verdict.holds())
 }
 
+/// Cancelled by Ctrl-C or SIGTERM: the run ends early then, with a verdict, and takes its server with it.
+fn on_signal() -> io::Result<CancellationToken> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let enough = CancellationToken::new();
+    let telling = enough.clone();
+    tokio::spawn(async move {
+        // Cancel safe: whichever signal comes first is enough.
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        telling.cancel();
+    });
+    Ok(enough)
+}
+
 /// Everyone at work.
 struct Run {
     begin: Instant,
@@ -114,6 +133,8 @@ struct Run {
     rooms: Vec<RoomName>,
     /// Makes names and rooms different from those of other runs on the same data.
     tag: String,
+    /// Somebody at the terminal has seen enough.
+    enough: CancellationToken,
     stage: watch::Sender<Stage>,
     rest: (Rest, stage::AllAtRest),
     rich: JoinSet<RichLedger>,
@@ -121,7 +142,12 @@ struct Run {
 }
 
 impl Run {
-    async fn begin(flags: &Torture, seed: u64, program: &Program) -> Result<Self, TortureError> {
+    async fn begin(
+        flags: &Torture,
+        seed: u64,
+        program: &Program,
+        enough: CancellationToken,
+    ) -> Result<Self, TortureError> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let tag = format!("{since:x}");
         let rooms = (1..=flags.rooms).filter_map(|number| RoomName::parse(&format!("torture-{tag}-{number}")).ok());
@@ -130,6 +156,7 @@ impl Run {
             counts: Arc::default(),
             rooms: rooms.collect(),
             tag,
+            enough,
             stage: watch::Sender::new(Stage::Torture),
             rest: Rest::new(),
             rich: JoinSet::new(),
@@ -216,7 +243,7 @@ impl Run {
         loop {
             tokio::select! {
                 () = sleep_until(until.into()) => return Ok(true),
-                interrupted = tokio::signal::ctrl_c() => return interrupted.map(|()| false).map_err(Into::into),
+                () = self.enough.cancelled() => return Ok(false),
                 _ = tell.tick() => println!("{:>4} s: {}", self.begin.elapsed().as_secs(), self.counts.status()),
             }
             if let Some(ended) = program.ended() {

@@ -201,6 +201,7 @@ impl Page {
                 self.input(Client::opened);
             }
             SocketEvent::Closed(code) => {
+                self.browser.counts.closed(code);
                 if !code.comes_back() {
                     self.ledger.trouble.push(format!("closed for good, with {}", code.0));
                 }

@@ -114,7 +114,10 @@ impl Plain {
                 }
             }
             SocketEvent::Text(text) => self.hear(&text),
-            SocketEvent::Closed(_) => self.gone(),
+            SocketEvent::Closed(code) => {
+                self.counts.closed(code);
+                self.gone();
+            }
         }
     }
 
