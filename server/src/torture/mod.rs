@@ -99,7 +99,7 @@ pub async fn torture(flags: &Torture) -> Result<bool, TortureError> {
     program.start().await?;
     let run = Run::begin(flags, seed, &program, enough).await?;
     let counts = run.counts.clone();
-    let verdict = run.to_its_end(&mut program, flags, seed).await?;
+    let verdict = run.finish(&mut program, flags, seed).await?;
     println!("\n{:<24}{}\n{counts}{verdict}", "clients", flags.clients);
     println!("seed                    {seed}");
     if verdict.holds() {
@@ -174,10 +174,11 @@ impl Run {
     fn add(&mut self, flags: &Torture, seed: u64, number: usize, proxy: Proxy) {
         let room = self.rooms[number / PLAIN % self.rooms.len()].clone();
         let (stage, rest) = (self.stage.subscribe(), self.rest.0.clone());
-        let who = if number % PLAIN == 0 { format!("p{number:04}") } else { format!("r{number:04}") };
+        let plain = number.is_multiple_of(PLAIN);
+        let who = if plain { format!("p{number:04}") } else { format!("r{number:04}") };
         let plan = schedule::plan(seed, &who, flags.seconds, flags.clients, flags.rooms);
         let (dice, counts) = (Dice::of(seed, &who), self.counts.clone());
-        if number % PLAIN == 0 {
+        if plain {
             let ledger = PlainLedger { who, room, stays: vec![], trouble: vec![] };
             let plain = Plain::new(ledger, proxy, dice, self.begin.into(), counts, self.tag.clone());
             self.plain.spawn(plain.live(plan, stage, rest));
@@ -188,7 +189,7 @@ impl Run {
         }
     }
 
-    async fn to_its_end(self, program: &mut Program, flags: &Torture, seed: u64) -> Result<Verdict, TortureError> {
+    async fn finish(self, program: &mut Program, flags: &Torture, seed: u64) -> Result<Verdict, TortureError> {
         self.torture(program, flags, seed).await?;
         println!(
             "{:>4} s: nothing breaks any more; waiting until everything has arrived",

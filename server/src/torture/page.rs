@@ -278,11 +278,15 @@ impl Page {
             let at_once = self.online && self.client.outbox().items().is_empty();
             let stamp = Stamp { at: self.browser.begin.elapsed(), at_once };
             let text = stamp.text(&self.ledger.who, self.ledger.posted.len(), bytes);
-            let client_id = ClientId::from_random(self.browser.dice.bits());
-            let id = client_id.as_str().to_owned();
-            match self.input(|client, at| client.post(&text, client_id, at)) {
-                Ok(()) => {
-                    let posted = Posted { client_id: id, name, text, discarded: false, acked: None };
+            let random = self.browser.dice.bits();
+            let posting = self.input(|client, at| {
+                let client_id = ClientId::new(at.wall, random);
+                let id = client_id.as_str().to_owned();
+                client.post(&text, client_id, at).map(|()| id)
+            });
+            match posting {
+                Ok(client_id) => {
+                    let posted = Posted { client_id, name, text, discarded: false, acked: None };
                     self.ledger.posted.push(posted);
                     self.browser.counts.posted.one();
                 }

@@ -154,7 +154,7 @@ impl Plain {
                 }
             }
             Ok(PlainFrame::Error { error }) => {
-                *self.counts.refusals.lock().entry(format!("“{error}”")).or_default() += 1
+                *self.counts.refusals.lock().entry(format!("“{error}”")).or_default() += 1;
             }
             Err(error) => self.ledger.trouble.push(format!("can't be read ({error}): {text}")),
         }
