@@ -122,7 +122,7 @@ pub(super) fn plan(seed: u64, actor: &str, seconds: u64, clients: usize, rooms: 
     let mut dice = Dice::of(seed, &format!("{actor} suffers"));
     let mut at = dice.seconds(1.0, 16.0);
     while at < end {
-        fault(&mut dice, at, &mut plan);
+        at += fault(&mut dice, at, &mut plan);
         at += dice.seconds(3.0, 16.0);
     }
     plan.sort_by_key(|(at, _)| *at);
@@ -130,16 +130,24 @@ pub(super) fn plan(seed: u64, actor: &str, seconds: u64, clients: usize, rooms: 
     plan
 }
 
-fn fault(dice: &mut Dice, at: Duration, plan: &mut Plan) {
+/// Plans something bad. Returns for how long nothing else may disturb it.
+fn fault(dice: &mut Dice, at: Duration, plan: &mut Plan) -> Duration {
     if dice.once_in(40) {
-        return plan.push((at, Act::Away(dice.seconds(5.0, 50.0))));
+        let length = dice.seconds(5.0, 50.0);
+        plan.push((at, Act::Away(length)));
+        return length;
+    }
+    if dice.once_in(20) {
+        // Long enough for the server to lose its patience.
+        let length = dice.seconds(25.0, 45.0);
+        plan.push((at, if dice.once_in(2) { Act::Slow(length) } else { Act::Stall(length) }));
+        return length;
     }
     match dice.one_of(20) {
         0..=2 => plan.push((at, Act::Cut(Cut::Reset))),
         3..=4 => plan.push((at, Act::Cut(Cut::Finish))),
         5..=7 => {
-            let length = dice.seconds(0.5, 9.0);
-            plan.push((at, Act::Stall(length)));
+            plan.push((at, Act::Stall(dice.seconds(0.5, 9.0))));
             // Most of them notice, and leave the stalled connection behind half open.
             match dice.one_of(6) {
                 0 | 1 => plan.push((at + dice.seconds(0.1, 4.0), Act::Renew)),
@@ -156,6 +164,7 @@ fn fault(dice: &mut Dice, at: Duration, plan: &mut Plan) {
         17 => plan.push((at, Act::Discard)),
         _ => plan.extend((0..=dice.one_of(5)).map(|_| (at, Act::Double))),
     }
+    Duration::ZERO
 }
 
 /// When the server is killed, and how long it stays away.
