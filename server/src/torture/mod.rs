@@ -37,7 +37,7 @@ use self::plain::Plain;
 use self::program::{Program, ProgramError};
 use self::proxy::Proxy;
 use self::rich::Rich;
-use self::schedule::Dice;
+use self::schedule::{Dice, Scale};
 use self::stage::{Rest, Stage};
 use self::verdict::{Evidence, Verdict, judge};
 use self::witness::{NoAnswer, Witness};
@@ -176,7 +176,10 @@ impl Run {
         let (stage, rest) = (self.stage.subscribe(), self.rest.0.clone());
         let plain = number.is_multiple_of(PLAIN);
         let who = if plain { format!("p{number:04}") } else { format!("r{number:04}") };
-        let plan = schedule::plan(seed, &who, flags.seconds, flags.clients, flags.rooms);
+        let scale = Scale { seconds: flags.seconds, clients: flags.clients, rooms: flags.rooms };
+        // One at a page in each room.
+        let loud = number % PLAIN == 1 && number / PLAIN < flags.rooms;
+        let plan = schedule::plan(seed, &who, scale, loud);
         let (dice, counts) = (Dice::of(seed, &who), self.counts.clone());
         if plain {
             let ledger = PlainLedger { who, room, stays: vec![], trouble: vec![] };

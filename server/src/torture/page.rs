@@ -9,8 +9,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use parlor::{ClientId, ClientMessage, CloseCode, ErrorCode, RoomName, ServerMessage, UnixMillis};
 use parlor_app::state::Moment;
 use parlor_app::state::calendar::Zone;
-use parlor_app::state::client::{Client, Effect, Kept};
+use parlor_app::state::client::{Client, Effect};
 use parlor_app::state::outbox::Step;
+use parlor_app::wire;
 
 use super::counts::Counts;
 use super::ledger::{Posted, Print, RichLedger, Stamp};
@@ -34,7 +35,7 @@ pub(super) struct Browser {
     secret: Option<String>,
     remembered: Option<String>,
     /// Unsent messages. A browser lists them by their keys, not by when they came.
-    kept: BTreeMap<ClientId, Kept>,
+    kept: BTreeMap<ClientId, String>,
 }
 
 impl Browser {
@@ -104,7 +105,7 @@ impl Page {
 
     fn begin(&mut self, drawn: UnixMillis) {
         self.recording = false;
-        let kept = self.browser.kept.values().cloned().collect();
+        let kept = self.browser.kept.values().filter_map(|text| wire::kept(text)).collect();
         let (remembered, name) = (self.browser.remembered.clone(), self.browser.name.clone());
         self.input(|client, at| {
             client.start(remembered, kept, Zone(0), drawn, at);
@@ -148,7 +149,7 @@ impl Page {
                 self.send(&message);
             }
             Effect::Keep(kept) => {
-                self.browser.kept.insert(kept.client_id.clone(), kept);
+                self.browser.kept.insert(kept.client_id.clone(), wire::kept_text(&kept));
             }
             Effect::Forget(client_id) => {
                 self.browser.kept.remove(&client_id);
@@ -161,8 +162,8 @@ impl Page {
 
     fn send(&mut self, message: &ClientMessage) {
         self.asked |= matches!(message, ClientMessage::Page { .. });
-        if let (Some(line), Ok(text)) = (&self.line, serde_json::to_string(message)) {
-            line.send(text);
+        if let Some(line) = &self.line {
+            line.send(wire::client_text(message));
         }
     }
 
@@ -207,9 +208,9 @@ impl Page {
                 }
                 self.lost(code);
             }
-            SocketEvent::Text(text) => match serde_json::from_str(&text) {
-                Ok(message) => self.received(message),
-                Err(error) => self.ledger.trouble.push(format!("can't be read ({error}): {text}")),
+            SocketEvent::Text(text) => match wire::server_message(&text) {
+                Some(message) => self.received(message),
+                None => self.ledger.trouble.push(format!("can't be read: {text}")),
             },
         }
     }

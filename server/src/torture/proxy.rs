@@ -19,10 +19,6 @@ use super::schedule::Cut;
 /// What the kernel keeps for one socket, in bytes: little, so that whoever does not read is soon noticed.
 pub(super) const KERNEL_BYTES: u32 = 32 * 1024;
 
-/// Bytes of a segment, as on Ethernet: with those of the loopback device the kernel would keep megabytes for the server,
-/// and no reader would ever be slow.
-const SEGMENT: u32 = 1_448;
-
 /// Bytes carried at once.
 const PIECE: usize = 16 * 1024;
 
@@ -118,7 +114,6 @@ async fn accept(
 async fn carry(mut client: TcpStream, server: SocketAddr, mut weather: watch::Receiver<Weather>) -> io::Result<()> {
     let socket = TcpSocket::new_v4()?;
     socket.set_recv_buffer_size(KERNEL_BYTES)?;
-    SockRef::from(&socket).set_tcp_mss(SEGMENT)?;
     let mut server = socket.connect(server).await?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;

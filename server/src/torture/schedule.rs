@@ -96,8 +96,16 @@ pub(super) enum Act {
 /// An act and when it is due, from the start of the run.
 pub(super) type Plan = Vec<(Duration, Act)>;
 
-/// All acts of one client.
-pub(super) fn plan(seed: u64, actor: &str, seconds: u64, clients: usize, rooms: usize) -> Plan {
+/// How long everything goes on, and how crowded it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    pub(super) seconds: u64,
+    pub(super) clients: usize,
+    pub(super) rooms: usize,
+}
+
+/// All acts of one client. One who is loud pastes long texts: so much that who reads slowly falls behind.
+pub(super) fn plan(seed: u64, actor: &str, Scale { seconds, clients, rooms }: Scale, loud: bool) -> Plan {
     let end = Duration::from_secs(seconds);
     let mut plan = Plan::new();
     let mut dice = Dice::of(seed, &format!("{actor} speaks"));
@@ -118,6 +126,14 @@ pub(super) fn plan(seed: u64, actor: &str, seconds: u64, clients: usize, rooms: 
         let bytes = if dice.once_in(20) { 500 + dice.one_of(6_000) } else { 10 + dice.one_of(200) };
         plan.push((at, Act::Say { count, bytes: bytes / count.min(8) }));
         at += dice.seconds(rarely, 3.0 * rarely);
+    }
+    if loud {
+        let mut dice = Dice::of(seed, &format!("{actor} is loud"));
+        let mut at = dice.seconds(2.0, 8.0);
+        while at < end {
+            plan.push((at, Act::Say { count: 30, bytes: 12_000 }));
+            at += dice.seconds(8.0 * rarely, 16.0 * rarely);
+        }
     }
     let mut dice = Dice::of(seed, &format!("{actor} suffers"));
     let mut at = dice.seconds(1.0, 16.0);
@@ -191,7 +207,8 @@ mod tests {
 
     #[test]
     fn the_same_seed_is_the_same_schedule_and_each_actor_has_its_own() {
-        let of = |seed, actor| plan(seed, actor, 60, 200, 4);
+        let scale = Scale { seconds: 60, clients: 200, rooms: 4 };
+        let of = |seed, actor| plan(seed, actor, scale, false);
         assert_eq!(of(1, "rich 1"), of(1, "rich 1"));
         assert_ne!(of(1, "rich 1"), of(1, "rich 2"));
         assert_ne!(of(1, "rich 1"), of(2, "rich 1"));
@@ -201,7 +218,7 @@ mod tests {
 
     #[test]
     fn everything_happens_in_time_and_in_order() {
-        let all = plan(3, "rich 1", 600, 200, 4);
+        let all = plan(3, "rich 1", Scale { seconds: 600, clients: 200, rooms: 4 }, true);
         assert!(all.is_sorted_by_key(|(at, _)| *at));
         assert!(all.iter().all(|(at, _)| *at < Duration::from_secs(600)));
         let has = |wanted: fn(&Act) -> bool| all.iter().any(|(_, act)| wanted(act));

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use parlor_app::{Boot, Stored};
+use parlor_app::{Boot, wire};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -26,7 +26,7 @@ pub(super) async fn visit(address: SocketAddr, room: &str, secret: Option<&str>)
     let (head, body) = page.split_once("\r\n\r\n")?;
     let (_, state) = body.split_once(r#"id="boot">"#)?;
     let (state, _) = state.split_once("</script>")?;
-    let Stored::Boot(boot) = Stored::of(state)? else { return None };
+    let boot = wire::boot(state)?;
     let cookie = head.lines().find_map(|line| line.split_once("parlor_session="));
     let secret = cookie.and_then(|(_, value)| value.split(';').next()).map(str::to_owned);
     Some(Visit { boot, secret })
