@@ -5,6 +5,7 @@
 //! To understand what happens when, read [`schedule`]; what breaks and how, [`proxy`] and [`program`]; who talks,
 //! [`rich`] and [`plain`] ([`page`] drives the page's own state, over a [`socket`]); what counts as right, [`verdict`].
 
+mod browser;
 mod counts;
 mod ledger;
 mod page;
@@ -30,9 +31,9 @@ use tokio::task::JoinSet;
 use tokio::time::{interval, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use self::browser::Browser;
 use self::counts::Counts;
 use self::ledger::{PlainLedger, RichLedger};
-use self::page::Browser;
 use self::plain::Plain;
 use self::program::{Program, ProgramError};
 use self::proxy::Proxy;

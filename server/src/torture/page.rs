@@ -1,55 +1,20 @@
-//! A page without a browser: the page's own state, its effects done with a real socket and a store in memory. This is
-//! the one file that knows how the page is driven; it does what `frontend/` does.
+//! An open page: the page's own state, its effects done with a real socket and a store in memory. This and [`hands`] are
+//! what knows how the page is driven; they do what `frontend/` and the components do.
 
-use std::collections::{BTreeMap, HashSet};
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
-use parlor::{ClientId, ClientMessage, CloseCode, ErrorCode, RoomName, ServerMessage, UnixMillis};
+use parlor::{ClientId, ClientMessage, CloseCode, RoomName, ServerMessage, UnixMillis};
 use parlor_app::state::Moment;
 use parlor_app::state::calendar::Zone;
 use parlor_app::state::client::{Client, Effect};
-use parlor_app::state::outbox::Step;
 use parlor_app::wire;
 
-use super::counts::Counts;
-use super::ledger::{Posted, Print, RichLedger, Stamp};
-use super::schedule::Dice;
+use super::browser::Browser;
+use super::ledger::{Print, RichLedger, Stamp};
 use super::socket::{Line, SocketEvent};
-use super::visit::visit;
 
-/// The longest that a reader's clock is wrong, in milliseconds, in either direction.
-const WRONG_CLOCK_MS: f64 = 300_000.0;
-
-/// Who opens pages, and what their browser has kept.
-#[derive(Debug)]
-pub(super) struct Browser {
-    pub(super) proxy: SocketAddr,
-    /// When the run began.
-    pub(super) begin: Instant,
-    pub(super) counts: Arc<Counts>,
-    name: String,
-    dice: Dice,
-    clock_error: i64,
-    secret: Option<String>,
-    remembered: Option<String>,
-    /// Unsent messages. A browser lists them by their keys, not by when they came.
-    kept: BTreeMap<ClientId, String>,
-}
-
-impl Browser {
-    pub(super) fn new(proxy: SocketAddr, begin: Instant, counts: Arc<Counts>, name: String, mut dice: Dice) -> Self {
-        let clock_error = dice.between(-WRONG_CLOCK_MS, WRONG_CLOCK_MS) as i64;
-        Self { proxy, begin, counts, name, dice, clock_error, secret: None, remembered: None, kept: BTreeMap::new() }
-    }
-
-    fn moment(&mut self) -> Moment {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
-        let wall = (wall + self.clock_error).max(0) as u64;
-        Moment { tick: self.begin.elapsed().as_millis() as u64, wall, random: self.dice.fraction() }
-    }
-}
+mod hands;
 
 /// An open page.
 pub(super) struct Page {
@@ -72,11 +37,12 @@ pub(super) struct Page {
 impl Page {
     /// Loads the page for the first time, until it is there.
     pub(super) async fn open(mut browser: Browser, who: String, room: RoomName) -> Self {
-        let (client, author, drawn) = load(&mut browser, &room).await;
+        let boot = browser.load(&room).await.boot;
+        let (author, drawn) = (boot.session.as_str().to_owned(), boot.now);
         let ledger = RichLedger { who, room, author, posted: vec![], runs: vec![], reached: 0, trouble: vec![] };
         let mut page = Self {
             browser,
-            client,
+            client: Client::new(boot),
             line: None,
             ledger,
             recording: false,
@@ -95,11 +61,12 @@ impl Page {
         self.line = None;
         self.online = false;
         let room = self.ledger.room.clone();
-        let (client, author, drawn) = load(&mut self.browser, &room).await;
-        if author != self.ledger.author {
-            self.ledger.trouble.push(format!("a reload made {author} of {}", self.ledger.author));
+        let boot = self.browser.load(&room).await.boot;
+        if boot.session.as_str() != self.ledger.author {
+            self.ledger.trouble.push("a reload made somebody else of it".to_owned());
         }
-        self.client = client;
+        let drawn = boot.now;
+        self.client = Client::new(boot);
         self.begin(drawn);
     }
 
@@ -270,129 +237,5 @@ impl Page {
         let at = self.browser.moment();
         let tick = self.client.deadline(at).unwrap_or(at.tick + 60_000);
         self.browser.begin + Duration::from_millis(tick)
-    }
-
-    /// Writes messages, if it has a name to write under.
-    pub(super) fn say(&mut self, count: usize, bytes: usize) {
-        for _ in 0..count {
-            let Some(name) = self.client.name().map(ToString::to_string) else { return };
-            let at_once = self.online && self.client.outbox().items().is_empty();
-            let stamp = Stamp { at: self.browser.begin.elapsed(), at_once };
-            let text = stamp.text(&self.ledger.who, self.ledger.posted.len(), bytes);
-            let random = self.browser.dice.bits();
-            let posting = self.input(|client, at| {
-                let client_id = ClientId::new(at.wall, random);
-                let id = client_id.as_str().to_owned();
-                client.post(&text, client_id, at).map(|()| id)
-            });
-            match posting {
-                Ok(client_id) => {
-                    let posted = Posted { client_id, name, text, discarded: false, acked: None };
-                    self.ledger.posted.push(posted);
-                    self.browser.counts.posted.one();
-                }
-                Err(ErrorCode::NotNamed) => return,
-                Err(code) => self.ledger.trouble.push(format!("the page refused a message: {code}")),
-            }
-        }
-    }
-
-    /// Sends something again that was sent over this connection, behind the page's back.
-    pub(super) fn double(&mut self) {
-        let recent = self.sent_here.len().saturating_sub(8);
-        if self.sent_here.is_empty() {
-            return;
-        }
-        let pick = recent + self.browser.dice.one_of(self.sent_here.len() - recent);
-        let client_id = self.sent_here[pick].clone();
-        let posted = self.ledger.posted.iter().rfind(|posted| posted.client_id == client_id.as_str());
-        if let Some(posted) = posted.filter(|posted| !posted.discarded) {
-            let (room, body) = (self.ledger.room.clone(), posted.text.clone());
-            self.send(&ClientMessage::Post { room, client_id, body });
-            self.browser.counts.doubles.one();
-        }
-    }
-
-    /// Gives up the first message that was refused for now.
-    pub(super) fn discard(&mut self) {
-        let items = self.client.outbox().items();
-        let Some(held) = items.iter().find(|item| matches!(item.step, Step::Held(_))) else { return };
-        let client_id = held.said.client_id.clone();
-        if self.input(|client, at| client.discard(&client_id, at)).is_some()
-            && let Some(posted) = self.ledger.posted.iter_mut().rfind(|posted| posted.client_id == client_id.as_str())
-        {
-            posted.discarded = true;
-            self.browser.counts.discarded.one();
-        }
-    }
-
-    /// Leaves the connection behind, as a device does that changes its network.
-    pub(super) fn renew(&mut self) {
-        if self.line.is_some() {
-            self.lost(CloseCode::ABNORMAL);
-        }
-    }
-
-    /// Scrolls away from the end and asks for older messages, or goes back to the end.
-    pub(super) fn scroll(&mut self) {
-        self.input(|client, _| {
-            if client.is_live() {
-                client.read();
-                client.older();
-            } else {
-                client.follow();
-            }
-        });
-    }
-
-    /// Scrolls up by one step. False at the beginning of the log.
-    pub(super) fn scroll_up(&mut self) -> bool {
-        self.input(|client, _| {
-            client.older();
-            client.has_older()
-        })
-    }
-
-    /// Whether an older part of the log is on its way.
-    pub(super) fn asks(&self) -> bool {
-        self.asked
-    }
-
-    /// What is counted.
-    pub(super) fn counts(&self) -> Arc<Counts> {
-        self.browser.counts.clone()
-    }
-
-    /// The place of the oldest message in the timeline.
-    pub(super) fn oldest(&self) -> u64 {
-        self.client.timeline().first()
-    }
-
-    /// Notes the whole timeline as it is now.
-    pub(super) fn record_all(&mut self) {
-        self.recording = false;
-        self.record();
-    }
-
-    /// Why the page is not at rest: everything sent, and connected.
-    pub(super) fn unrest(&self) -> Option<String> {
-        let items = self.client.outbox().items();
-        if let Some(first) = items.first() {
-            return Some(format!("{} unsent, the first {:?}: {}", items.len(), first.step, first.said.body.as_str()));
-        }
-        (!self.online).then(|| "not connected".to_owned())
-    }
-}
-
-/// Loads the page as often as it takes. Tells whose it is, and when the server drew it.
-async fn load(browser: &mut Browser, room: &RoomName) -> (Client, String, UnixMillis) {
-    loop {
-        if let Some(visit) = visit(browser.proxy, room.as_str(), browser.secret.as_deref()).await {
-            browser.secret = visit.secret.or(browser.secret.take());
-            let author = visit.boot.session.as_str().to_owned();
-            let drawn = visit.boot.now;
-            return (Client::new(visit.boot), author, drawn);
-        }
-        tokio::time::sleep(browser.dice.seconds(0.2, 1.0)).await;
     }
 }

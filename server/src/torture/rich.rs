@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use super::browser::Browser;
 use super::counts::Counts;
 use super::ledger::RichLedger;
-use super::page::{Browser, Page};
+use super::page::Page;
 use super::proxy::Proxy;
 use super::schedule::{Act, Plan};
 use super::stage::{Rest, Stage};
