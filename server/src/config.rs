@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::chat::Patience;
@@ -25,6 +26,31 @@ pub struct Cli {
 pub enum Command {
     /// Serve the chat (this is what happens without a command, too)
     Serve(Serve),
+    /// Try on this machine whether anything gets lost, doubled or out of order
+    Torture(Torture),
+}
+
+/// The flags of `torture`.
+#[derive(Clone, Debug, Args)]
+pub struct Torture {
+    /// People at pages and plain programs together; one in four is a program
+    #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = RangedU64ValueParser::<usize>::new().range(1..=2_000))]
+    pub clients: usize,
+    /// Rooms they are spread over
+    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
+    pub rooms: usize,
+    /// How long they talk
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub seconds: u64,
+    /// How often the server is killed, about; 0 is never
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub kill_every: u64,
+    /// What the schedule is made of: the same seed and flags, the same schedule; a new one if nothing is said
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
+    /// Directory for what the server keeps, to try a certain disk; it stays afterwards
+    #[arg(long, value_name = "DIRECTORY")]
+    pub data: Option<PathBuf>,
 }
 
 /// The flags of `serve`.

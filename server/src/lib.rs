@@ -6,7 +6,8 @@
 //! - how a WebSocket becomes a conversation, read `ws`, beginning with `ws::upgrade`;
 //! - how a message reaches everyone, read [`chat`], beginning with [`chat::ConnectionManager`];
 //! - where events are kept and get their order, read [`engine`];
-//! - what can be set, read [`config`].
+//! - what can be set, read [`config`];
+//! - how the promise is tried on a machine, read [`torture`].
 //!
 //! Dependencies point one way: `http` and `ws` know `chat`, `chat` knows `engine`, and none knows what is above it.
 
@@ -17,6 +18,7 @@ mod http;
 mod random;
 mod run;
 pub mod telemetry;
+pub mod torture;
 mod ws;
 
 pub use config::Config;

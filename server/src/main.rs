@@ -4,8 +4,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use parlor_server::config::{Cli, Command, Config, Serve};
-use parlor_server::{run, telemetry};
+use parlor_server::config::{Cli, Command, Config, Serve, Torture};
+use parlor_server::{run, telemetry, torture};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -14,11 +14,24 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let serve = match cli.command {
         Some(Command::Serve(serve)) => serve,
+        Some(Command::Torture(flags)) => return try_promise(&flags),
         None => cli.serve,
     };
     telemetry::start(serve.log_format);
     match start(&serve) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("parlor: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn try_promise(flags: &Torture) -> ExitCode {
+    match torture::torture(flags).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("parlor: {error}");
             ExitCode::FAILURE

@@ -12,7 +12,7 @@ use super::{
     calendar::Zone,
     comings::Comings,
     link::{Banner, Do, Link},
-    outbox::{Outbox, Step},
+    outbox::{Outbox, Pending, Step},
     roster::People,
     rows::{Row, Source},
     said::Said,

@@ -37,7 +37,9 @@ impl Client {
         let author = parlor::Author { id: self.me.clone(), name };
         let newest = self.timeline.said().back().map_or(0, |said| said.at);
         let guess = (at.wall as i64 + self.clock_ahead).max(0) as UnixMillis;
-        let said = Arc::new(Said::pending(author, client_id, body, guess.max(newest)));
+        // What is kept comes back in the order of its times, so no two are the same and none goes back with the clock.
+        let unsent = self.outbox.items().iter().map(|item| item.said.at + 1).max().unwrap_or(0);
+        let said = Arc::new(Said::pending(author, client_id, body, guess.max(newest).max(unsent)));
         self.effects.push(Effect::Keep(Kept::of(&self.room, &said)));
         self.outbox.add(said, Step::Queued);
         self.follow();

@@ -56,7 +56,11 @@ impl Client {
                 self.outbox.settle(self.timeline.cursor().seq);
             }
             ServerMessage::Nack { room, client_id, error } if room == self.room => {
+                let known = self.outbox.items().iter().any(|item| item.said.client_id == client_id);
                 self.outbox.nacked(&client_id, &error, at.tick);
+                if !known && error.code.is_retryable() {
+                    self.needs_no_turn(client_id);
+                }
                 if error.code == ErrorCode::NotNamed {
                     self.name = None;
                     self.claim_again();
@@ -131,7 +135,12 @@ impl Client {
 
     // Messages that are in the timeline now leave the outbox, and stay in view where they were in view.
     fn settle(&mut self, news: &[Arc<Said>]) {
-        for said in news.iter().filter(|said| said.author.id == self.me) {
+        let me = self.me.clone();
+        for said in news.iter().filter(|said| said.author.id == me) {
+            let held = |item: &Pending| item.said.client_id == said.client_id && matches!(item.step, Step::Held(_));
+            if self.outbox.items().iter().any(held) {
+                self.needs_no_turn(said.client_id.clone());
+            }
             if self.outbox.confirmed(&said.client_id) {
                 self.effects.push(Effect::Forget(said.client_id.clone()));
                 self.window.include(said.seq);
@@ -139,6 +148,14 @@ impl Client {
         }
         self.outbox.settle(self.timeline.cursor().seq);
         self.window.grown(&self.timeline);
+    }
+
+    // A message that was refused on this connection got into the log over an earlier one, whose last words came late:
+    // without being told the server would let nothing pass before it came again.
+    fn needs_no_turn(&mut self, client_id: ClientId) {
+        if self.link.is_online() {
+            self.send(ClientMessage::Discard { room: self.room.clone(), client_id });
+        }
     }
 
     fn presence(&mut self, joined: &[parlor::Author], left: &[parlor::Author], count: u32) {

@@ -258,6 +258,47 @@ fn another_build_reloads_the_page_once_nothing_can_be_lost() {
 }
 
 #[test]
+fn what_was_written_at_once_or_while_the_clock_went_back_is_kept_in_order() {
+    let mut client = started(Some("Mo"));
+    client.post("one", id(109), at(1_000)).unwrap();
+    client.post("two", id(103), at(1_000)).unwrap();
+    client.post("three", id(107), at(500)).unwrap();
+    client.post("four", id(101), at(1_000)).unwrap();
+    let effects = client.take_effects();
+    // A browser lists what it keeps by its keys.
+    let mut kept: Vec<_> = effects
+        .into_iter()
+        .filter_map(|effect| if let Effect::Keep(kept) = effect { Some(kept) } else { None })
+        .collect();
+    kept.sort_by(|one, other| one.client_id.cmp(&other.client_id));
+    let mut again = Client::new(boot(Some("Mo")));
+    again.start(None, kept, Zone(0), 10_000, at(2_000));
+    assert_eq!(bodies(&again)[3..], ["one", "two", "three", "four"]);
+}
+
+#[test]
+fn a_message_that_got_through_another_connection_does_not_hold_up_the_rest() {
+    let nack = || ServerMessage::Nack {
+        room: RoomName::default(),
+        client_id: id(101),
+        error: Refusal::after(ErrorCode::TooFast, 400),
+    };
+    // The refusal may come before the event that an older connection brought about, or after it.
+    for nack_first in [true, false] {
+        let mut client = online(Some("Mo"));
+        client.post("one", id(101), at(5)).unwrap();
+        client.take_effects();
+        let mut news = vec![mine(4, id(101), "one"), nack()];
+        if nack_first {
+            news.reverse();
+        }
+        news.into_iter().for_each(|news| client.received(news, at(6)));
+        let discard = ClientMessage::Discard { room: RoomName::default(), client_id: id(101) };
+        assert!(sent(&mut client).contains(&discard), "the server waits for it: {nack_first}");
+    }
+}
+
+#[test]
 fn what_was_kept_comes_back_and_that_of_another_session_asks_first() {
     let mut client = Client::new(boot(Some("Mo")));
     let kept = |who: &str, number| Kept {

@@ -27,6 +27,16 @@ impl Client {
         self.name.as_ref()
     }
 
+    /// The room's log, as far as it is known.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// What was not acknowledged yet.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
     /// How joining goes.
     pub fn joining(&self) -> &Joining {
         &self.joining

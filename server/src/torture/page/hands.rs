@@ -1,0 +1,123 @@
+//! What a person does at a page.
+
+use std::sync::Arc;
+
+use parlor::{ClientId, ClientMessage, CloseCode, ErrorCode};
+use parlor_app::state::outbox::Step;
+
+use super::super::counts::Counts;
+use super::super::ledger::{Posted, Stamp};
+use super::Page;
+
+impl Page {
+    /// Writes messages, if it has a name to write under.
+    pub(in crate::torture) fn say(&mut self, count: usize, bytes: usize) {
+        for _ in 0..count {
+            let Some(name) = self.client.name().map(ToString::to_string) else { return };
+            let at_once = self.online && self.client.outbox().items().is_empty();
+            let stamp = Stamp { at: self.browser.begin.elapsed(), at_once };
+            let text = stamp.text(&self.ledger.who, self.ledger.posted.len(), bytes);
+            let random = self.browser.dice.bits();
+            let posting = self.input(|client, at| {
+                let client_id = ClientId::new(at.wall, random);
+                let id = client_id.as_str().to_owned();
+                client.post(&text, client_id, at).map(|()| id)
+            });
+            match posting {
+                Ok(client_id) => {
+                    let posted = Posted { client_id, name, text, discarded: false, acked: None };
+                    self.ledger.posted.push(posted);
+                    self.browser.counts.posted.one();
+                }
+                Err(ErrorCode::NotNamed) => return,
+                Err(code) => self.ledger.trouble.push(format!("the page refused a message: {code}")),
+            }
+        }
+    }
+
+    /// Sends something again that was sent over this connection, behind the page's back.
+    pub(in crate::torture) fn double(&mut self) {
+        let recent = self.sent_here.len().saturating_sub(8);
+        if self.sent_here.is_empty() {
+            return;
+        }
+        let pick = recent + self.browser.dice.one_of(self.sent_here.len() - recent);
+        let client_id = self.sent_here[pick].clone();
+        let posted = self.ledger.posted.iter().rfind(|posted| posted.client_id == client_id.as_str());
+        if let Some(posted) = posted.filter(|posted| !posted.discarded) {
+            let (room, body) = (self.ledger.room.clone(), posted.text.clone());
+            self.send(&ClientMessage::Post { room, client_id, body });
+            self.browser.counts.doubles.one();
+        }
+    }
+
+    /// Gives up the first message that was refused for now.
+    pub(in crate::torture) fn discard(&mut self) {
+        let items = self.client.outbox().items();
+        let Some(held) = items.iter().find(|item| matches!(item.step, Step::Held(_))) else { return };
+        let client_id = held.said.client_id.clone();
+        if self.input(|client, at| client.discard(&client_id, at)).is_some()
+            && let Some(posted) = self.ledger.posted.iter_mut().rfind(|posted| posted.client_id == client_id.as_str())
+        {
+            posted.discarded = true;
+            self.browser.counts.discarded.one();
+        }
+    }
+
+    /// Leaves the connection behind, as a device does that changes its network.
+    pub(in crate::torture) fn renew(&mut self) {
+        if self.line.is_some() {
+            self.lost(CloseCode::ABNORMAL);
+        }
+    }
+
+    /// Scrolls away from the end and asks for older messages, or goes back to the end.
+    pub(in crate::torture) fn scroll(&mut self) {
+        self.input(|client, _| {
+            if client.is_live() {
+                client.read();
+                client.older();
+            } else {
+                client.follow();
+            }
+        });
+    }
+
+    /// Scrolls up by one step. False at the beginning of the log.
+    pub(in crate::torture) fn scroll_up(&mut self) -> bool {
+        self.input(|client, _| {
+            client.older();
+            client.has_older()
+        })
+    }
+
+    /// Whether an older part of the log is on its way.
+    pub(in crate::torture) fn asks(&self) -> bool {
+        self.asked
+    }
+
+    /// What is counted.
+    pub(in crate::torture) fn counts(&self) -> Arc<Counts> {
+        self.browser.counts.clone()
+    }
+
+    /// The place of the oldest message in the timeline.
+    pub(in crate::torture) fn oldest(&self) -> u64 {
+        self.client.timeline().first()
+    }
+
+    /// Notes the whole timeline as it is now.
+    pub(in crate::torture) fn record_all(&mut self) {
+        self.recording = false;
+        self.record();
+    }
+
+    /// Why the page is not at rest: everything sent, and connected.
+    pub(in crate::torture) fn unrest(&self) -> Option<String> {
+        let items = self.client.outbox().items();
+        if let Some(first) = items.first() {
+            return Some(format!("{} unsent, the first {:?}: {}", items.len(), first.step, first.said.body.as_str()));
+        }
+        (!self.online).then(|| "not connected".to_owned())
+    }
+}
