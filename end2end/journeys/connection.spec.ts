@@ -28,7 +28,24 @@ test('what is written while the server restarts is pending, and sent once', asyn
     await expect(room.people).toContainText('ben')
   }
   const late = await visit()
-  await late.reads('meanwhile', 'and more', 'after')
+  await late.reads('before', 'meanwhile', 'and more', 'after')
+})
+
+test('twenty messages written offline outlive the closed tab, and two tabs send them once', async ({ server, visit }) => {
+  const ana = await (await visit()).joins('ana')
+  await ana.says('before')
+  await ana.reads('before')
+  await server.stop()
+  const written = Array.from({ length: 20 }, (_, i) => `written offline, ${i + 1}`)
+  for (const text of written) await ana.says(text)
+  await ana.reads(...written)
+  await ana.page.close({ runBeforeUnload: false })
+
+  await server.start()
+  const tabs = [await ana.again(), await ana.again()]
+  const ben = await visit()
+  for (const room of [...tabs, ben]) await room.reads('before', ...written)
+  await expect(tabs[0].messages).not.toContainText('waiting for the connection')
 })
 
 test('what is pending outlives a reload', async ({ visit, plain }) => {

@@ -1,4 +1,3 @@
-import { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
 
 const REFUSED = [
@@ -50,8 +49,7 @@ test('a reload keeps name and conversation, and nobody is told that someone left
 
 test('a second tab is the same person', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
-  const second = new Room(await ana.page.context().newPage())
-  await second.open()
+  const second = await ana.again()
   await second.says('from the second tab')
   await ana.reads('from the second tab')
   await ana.says('from the first')

@@ -34,6 +34,13 @@ export class Room {
     await this.comesAlive(() => this.page.reload())
   }
 
+  /** The same person in a new tab. */
+  async again() {
+    const tab = new Room(await this.page.context().newPage())
+    await tab.open()
+    return tab
+  }
+
   /** Loads the page and waits until it talks with the server: before that, buttons do nothing yet. */
   private async comesAlive(load: () => Promise<unknown>) {
     const talks = new Promise<void>((resolve) => {
