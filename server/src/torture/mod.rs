@@ -49,7 +49,7 @@ const PLAIN: usize = 4;
 /// How often it is told how it goes.
 const TELL: Duration = Duration::from_secs(5);
 /// How long everyone has to come to rest when nothing breaks any more.
-const REST: Duration = Duration::from_secs(90);
+const REST: Duration = Duration::from_secs(180);
 /// Clients that arrive in one second, at the start.
 const ARRIVALS: usize = 200;
 

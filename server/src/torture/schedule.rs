@@ -129,10 +129,10 @@ pub(super) fn plan(seed: u64, actor: &str, Scale { seconds, clients, rooms }: Sc
     }
     if loud {
         let mut dice = Dice::of(seed, &format!("{actor} is loud"));
-        let mut at = dice.seconds(2.0, 8.0);
+        let mut at = dice.seconds(5.0, 25.0);
         while at < end {
-            plan.push((at, Act::Say { count: 30, bytes: 12_000 }));
-            at += dice.seconds(8.0 * rarely, 16.0 * rarely);
+            plan.push((at, Act::Say { count: 60, bytes: 12_000 }));
+            at += dice.seconds(25.0, 50.0);
         }
     }
     let mut dice = Dice::of(seed, &format!("{actor} suffers"));
