@@ -97,7 +97,10 @@ pub async fn torture(flags: &Torture) -> Result<bool, TortureError> {
         if flags.kill_every == 0 { "never".to_owned() } else { format!("about every {} s", flags.kill_every) },
     );
     let mut program = Program::new(data, scratch.join("server.log"));
-    program.start().await?;
+    if let Err(error) = program.start().await {
+        fs::remove_dir_all(&scratch)?;
+        return Err(error.into());
+    }
     let run = Run::begin(flags, seed, &program, enough).await?;
     let counts = run.counts.clone();
     let verdict = run.finish(&mut program, flags, seed).await?;
