@@ -97,20 +97,29 @@ pub async fn torture(flags: &Torture) -> Result<bool, TortureError> {
         if flags.kill_every == 0 { "never".to_owned() } else { format!("about every {} s", flags.kill_every) },
     );
     let mut program = Program::new(data, scratch.join("server.log"));
-    if let Err(error) = program.start().await {
+    let outcome = attempt(flags, seed, &mut program, enough).await;
+    if let Ok(false) = outcome {
+        println!("the server's log        {}", program.log().display());
+    } else {
+        // An error has the end of the log with it.
+        drop(program);
         fs::remove_dir_all(&scratch)?;
-        return Err(error.into());
     }
-    let run = Run::begin(flags, seed, &program, enough).await?;
+    outcome
+}
+
+async fn attempt(
+    flags: &Torture,
+    seed: u64,
+    program: &mut Program,
+    enough: CancellationToken,
+) -> Result<bool, TortureError> {
+    program.start().await?;
+    let run = Run::begin(flags, seed, program, enough).await?;
     let counts = run.counts.clone();
-    let verdict = run.finish(&mut program, flags, seed).await?;
+    let verdict = run.finish(program, flags, seed).await?;
     println!("\n{:<24}{}\n{counts}{verdict}", "clients", flags.clients);
     println!("seed                    {seed}");
-    if verdict.holds() {
-        fs::remove_dir_all(&scratch)?;
-    } else {
-        println!("the server's log        {}", program.log().display());
-    }
     Ok(verdict.holds())
 }
 
@@ -205,9 +214,10 @@ impl Run {
         let (rest, all) = self.rest;
         drop(rest);
         self.stage.send_replace(Stage::Settle);
-        all.within(REST).await;
-        if let Some(ended) = program.ended() {
-            return Err(TortureError::Program(ended));
+        // Cancel safe: either is the end of waiting.
+        tokio::select! {
+            () = all.within(REST) => {}
+            ended = program.ended() => return Err(ended.into()),
         }
         let address = program.address().borrow().ok_or(NoAnswer("anything"))?;
         let mut witness = Witness::come(address, self.rooms.clone(), format!("w-{}", self.tag)).await?;
@@ -252,10 +262,8 @@ impl Run {
             tokio::select! {
                 () = sleep_until(until.into()) => return Ok(true),
                 () = self.enough.cancelled() => return Ok(false),
+                ended = program.ended() => return Err(ended.into()),
                 _ = tell.tick() => println!("{:>4} s: {}", self.begin.elapsed().as_secs(), self.counts.status()),
-            }
-            if let Some(ended) = program.ended() {
-                return Err(TortureError::Program(ended));
             }
         }
     }

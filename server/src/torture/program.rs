@@ -5,13 +5,16 @@ use std::io::{self, BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 /// How long a start may take.
 const START: Duration = Duration::from_secs(60);
+
+/// How often it is looked at.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +23,8 @@ pub(super) enum ProgramError {
     Io(#[from] io::Error),
     #[error("the server did not start; the end of its log:\n{0}")]
     Silent(String),
+    #[error("the server ended by itself ({0}); the end of its log:\n{1}")]
+    Ended(ExitStatus, String),
 }
 
 /// The server, running or not.
@@ -73,10 +78,14 @@ impl Program {
         Ok(())
     }
 
-    /// How it ended, if it did so by itself.
-    pub(super) fn ended(&mut self) -> Option<String> {
-        let status = self.child.as_mut()?.try_wait().ok()??;
-        Some(format!("the server ended by itself ({status}); the end of its log:\n{}", self.last_words()))
+    /// Waits until it ends by itself, which it should not.
+    pub(super) async fn ended(&mut self) -> ProgramError {
+        loop {
+            if let Some(Ok(Some(status))) = self.child.as_mut().map(Child::try_wait) {
+                return ProgramError::Ended(status, self.last_words());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Lines of its log that tell of a panic.
