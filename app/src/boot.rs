@@ -21,6 +21,8 @@ pub struct Boot {
     pub has_older: bool,
     /// Who is there.
     pub roster: Roster,
+    /// How far the session has read, if it is known.
+    pub read: Option<u64>,
     /// The server's clock when it drew the page: what "today" means.
     pub now: UnixMillis,
     /// The reader's time zone as minutes east of UTC, as far as a cookie told it; 0 at the first visit.

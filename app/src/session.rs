@@ -13,7 +13,7 @@ use crate::{
     state::{
         Moment,
         calendar::Zone,
-        client::{Client, Effect, Joining, Kept, News, Spoken},
+        client::{Client, Effect, Joining, News, Spoken},
         link::Banner,
         roster::Person,
         rows::Row,
@@ -43,8 +43,6 @@ pub trait Host: Send + Sync {
 pub struct Remembered {
     /// The name to come back with.
     pub name: Option<String>,
-    /// Messages that were not acknowledged.
-    pub outbox: Vec<Kept>,
     /// Where the reader is.
     pub zone: Zone,
 }
@@ -76,6 +74,8 @@ pub struct Shown {
     pub unseen: usize,
     /// Whether there are older messages.
     pub has_older: bool,
+    /// Whether there are newer messages that are not new to the reader.
+    pub has_newer: bool,
     /// Whether nobody has said anything.
     pub silent: bool,
     /// Whether the end of the log is shown.
@@ -145,8 +145,8 @@ impl Session {
         if shared.host.set(host).is_err() {
             return;
         }
-        let Remembered { name, outbox, zone } = remembered;
-        self.input(|client, at| client.start(name, outbox, zone, shared.server_now, at));
+        let Remembered { name, zone } = remembered;
+        self.input(|client, at| client.start(name, zone, shared.server_now, at));
         self.shown.update(|shown| shown.awake = true);
     }
 
@@ -269,6 +269,7 @@ impl Shown {
             news: client.news(),
             unseen: client.unseen(),
             has_older: client.has_older(),
+            has_newer: client.has_newer(),
             silent: client.is_silent(),
             live: client.is_live(),
             spoken: Vec::new(),

@@ -32,6 +32,7 @@ fn boot(bodies: &[&str], name: Option<&str>) -> Boot {
         has_older: false,
         roster: Roster::default(),
         now: 1_795_527_955_000,
+        read: None,
         utc_offset_minutes: 60,
         build: "b".to_owned(),
     }

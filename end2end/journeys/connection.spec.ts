@@ -45,7 +45,23 @@ test('twenty messages written offline outlive the closed tab, and two tabs send 
   const tabs = [await ana.again(), await ana.again()]
   const ben = await visit()
   for (const room of [...tabs, ben]) await room.reads('before', ...written)
-  await expect(tabs[0].messages).not.toContainText('waiting for the connection')
+  for (const tab of tabs) await expect(tab.messages).not.toContainText('waiting for the connection')
+  const posted = tabs.flatMap((tab) => tab.posted)
+  expect(posted).toHaveLength(20)
+  expect(new Set(posted).size).toBe(20)
+})
+
+test('what a closed tab left unsent, another tab that is open sends', async ({ wire, visit }) => {
+  const ana = await (await visit({ address: wire.address })).joins('ana')
+  const other = await ana.again()
+  wire.break()
+  await ana.says('left behind')
+  await ana.reads('left behind')
+  await ana.page.close({ runBeforeUnload: false })
+  wire.mend()
+  await other.reads('left behind')
+  await expect(other.messages).not.toContainText('waiting for the connection')
+  expect(other.posted).toHaveLength(1)
 })
 
 test('what is pending outlives a reload', async ({ visit, plain }) => {
@@ -96,4 +112,26 @@ test('what was missed during a cut appears', async ({ wire, visit, plain }) => {
   for (const text of missed) bot.says(text)
   await bot.hears(...missed)
   await ana.reads('before', ...missed)
+})
+
+test.describe('without limits', () => {
+  test.use({ flags: ['--limits', 'off'] })
+
+  test('who missed five thousand messages sees the same as who comes anew, without a reload', async ({ wire, visit, plain }) => {
+    const bot = await plain('bot')
+    const ana = await (await visit({ address: wire.address })).joins('ana')
+    bot.says('before')
+    await ana.reads('before')
+    await ana.page.evaluate(() => (document.body.dataset.loaded = 'once'))
+    wire.break()
+    for (let i = 1; i <= 5000; i++) bot.says(`missed ${i}`)
+    await bot.hears('missed 5000')
+    wire.mend()
+    await ana.reads('missed 4999', 'missed 5000')
+    const fresh = await visit()
+    const last = Array.from({ length: 40 }, (_, i) => `missed ${4961 + i}`)
+    for (const room of [ana, fresh]) await room.reads(...last)
+    await expect(ana.message('missed 5000')).toBeInViewport()
+    expect(await ana.page.evaluate(() => document.body.dataset.loaded)).toBe('once')
+  })
 })

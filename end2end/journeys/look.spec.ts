@@ -61,6 +61,7 @@ for (const { device, ...size } of SIZES) {
       await ben.reads('And a stove, if anybody has one.')
       await ben.says('おはよう 👋 I have both, see https://example.org/tents/two-people?colour=green')
       await ben.says('🏕️')
+      await ana.reads('🏕️')
       bot.says('Saturday: 21 °C, light wind from the west, no rain before the evening.')
       await ana.reads('🏕️', 'Saturday: 21 °C, light wind from the west, no rain before the evening.')
       await ana.says('Then it is settled.\nSaturday at nine, by the old bridge.')

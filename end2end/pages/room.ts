@@ -11,10 +11,19 @@ export class Room {
   readonly composer: Locator
   readonly sendButton: Locator
   readonly pill: Locator
+  readonly unreadLine: Locator
   readonly retryNow: Locator
+  /** The ids of the messages that this page has sent, as often as it sent them. */
+  readonly posted: string[] = []
 
   constructor(page: Page) {
     this.page = page
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        const frame = JSON.parse(payload.toString())
+        if (frame.type === 'post') this.posted.push(frame.client_id)
+      }),
+    )
     this.messages = page.getByRole('log', { name: 'Messages' })
     this.people = page.getByRole('list', { name: 'People' })
     this.rooms = page.getByRole('navigation', { name: 'Rooms' })
@@ -23,6 +32,7 @@ export class Room {
     this.composer = page.getByRole('textbox', { name: 'Message', exact: true })
     this.sendButton = page.getByRole('button', { name: 'Send' })
     this.pill = page.getByRole('button', { name: /^\d+ new/ })
+    this.unreadLine = page.getByRole('separator', { name: 'New messages' })
     this.retryNow = page.getByRole('button', { name: 'Retry now' })
   }
 

@@ -9,6 +9,8 @@ import { Wire } from './wire.ts'
 const SOCKET_FAILED = /^WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/ws\/chat[^']*' failed: /
 
 interface Fixtures {
+  /** What the server is started with, besides its address and data. */
+  flags: string[]
   /** Parlor's release binary, for this test alone. */
   server: Server
   /** A way to the server that can be cut. */
@@ -20,8 +22,10 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  server: async ({}, use, testInfo) => {
-    const server = await Server.start()
+  flags: [[], { option: true }],
+
+  server: async ({ flags }, use, testInfo) => {
+    const server = await Server.start(flags)
     await use(server)
     await server.end()
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.log })

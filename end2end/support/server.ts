@@ -14,8 +14,10 @@ export class Server {
   private wanted = 0
   log = ''
 
-  static async start() {
-    const server = new Server()
+  private constructor(private readonly flags: string[]) {}
+
+  static async start(flags: string[]) {
+    const server = new Server(flags)
     await server.start()
     return server
   }
@@ -29,7 +31,7 @@ export class Server {
   }
 
   async start() {
-    const args = ['--listen', `127.0.0.1:${this.wanted}`, '--data', this.data]
+    const args = ['--listen', `127.0.0.1:${this.wanted}`, '--data', this.data, ...this.flags]
     const started = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.process = started
     started.stderr.on('data', (text) => (this.log += text))

@@ -6,6 +6,7 @@ export class Wire {
   private readonly sockets = new Set<Socket>()
   private readonly listener = createServer((inner) => this.carry(inner))
   private readonly target: number
+  private broken = false
 
   private constructor(target: number) {
     this.target = target
@@ -23,6 +24,10 @@ export class Wire {
   }
 
   private carry(inner: Socket) {
+    if (this.broken) {
+      inner.resetAndDestroy()
+      return
+    }
     const outer = connect(this.target, '127.0.0.1')
     for (const socket of [inner, outer]) {
       this.sockets.add(socket)
@@ -38,6 +43,16 @@ export class Wire {
   /** Ends every connection without a word; new ones come through. */
   cut() {
     for (const socket of this.sockets) socket.resetAndDestroy()
+  }
+
+  /** Cuts, and lets nothing through until it is mended. */
+  break() {
+    this.broken = true
+    this.cut()
+  }
+
+  mend() {
+    this.broken = false
   }
 
   end() {

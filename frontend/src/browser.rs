@@ -17,7 +17,7 @@ use parlor_app::{
 use crate::{
     clock, presence,
     socket::{Line, SocketEvent},
-    storage,
+    storage, tabs,
 };
 
 // The browser has one thread, and the page one session: what belongs to it lives here, so that the host itself is
@@ -41,8 +41,9 @@ pub fn attach(session: Session) {
     PAGE.set(Some(Page { session, room, line: None, timer: None }));
     let zone = clock::zone();
     clock::tell_server(zone);
-    let remembered = Remembered { name: storage::name(), outbox: storage::outbox(), zone };
+    let remembered = Remembered { name: storage::name(), zone };
     session.attach(Box::new(Browser), remembered);
+    tabs::inherit(session);
     presence::watch(session);
 }
 
@@ -63,8 +64,8 @@ impl Host for Browser {
             Effect::Send(message) => {
                 with_page(|page| page.line.as_ref().map(|line| line.send(wire::client_text(&message))));
             }
-            Effect::Keep(kept) => storage::keep(&kept),
-            Effect::Forget(client_id) => storage::forget(&client_id),
+            Effect::Keep(kept) => storage::keep(&tabs::this(), &kept),
+            Effect::Forget(client_id) => storage::forget(&tabs::this(), &client_id),
             Effect::RememberName(name) => storage::remember_name(name.as_deref()),
             Effect::Reload(build) => {
                 // Once for each build: a page that comes from a cache must not be loaded over and over.

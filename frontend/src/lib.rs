@@ -4,6 +4,7 @@
 //!
 //! - the state's effects are done, read [`browser`]; how messages travel, [`socket`];
 //! - drafts and unsent messages are kept, read [`storage`]; where time comes from, [`clock`];
+//! - tabs of one browser share what is unsent, read [`tabs`];
 //! - the page notices that its reader is back, read [`presence`].
 #![cfg(target_arch = "wasm32")]
 
@@ -12,6 +13,7 @@ pub mod clock;
 pub mod presence;
 pub mod socket;
 pub mod storage;
+pub mod tabs;
 
 use leptos::prelude::*;
 use parlor_app::{App, Boot, Session, live::when_drawn, wire};

@@ -1,5 +1,7 @@
 //! What the browser keeps over reloads and crashes. Any of it may be denied: then it is not kept, and all else works.
 
+use std::collections::HashSet;
+
 use leptos::prelude::window;
 use parlor::ClientId;
 use parlor_app::{state::client::Kept, wire};
@@ -20,21 +22,39 @@ pub fn remember_name(name: Option<&str>) {
     set(NAME, name);
 }
 
-/// The messages that were not acknowledged, in no order.
-pub fn outbox() -> Vec<Kept> {
-    let Some(store) = store() else { return Vec::new() };
-    let keys = (0..store.length().unwrap_or(0)).filter_map(|index| store.key(index).ok().flatten());
-    keys.filter(|key| key.starts_with(OUTBOX)).filter_map(|key| wire::kept(&store.get_item(&key).ok()??)).collect()
+/// The tabs that have messages which were not acknowledged.
+pub fn tabs_with_messages() -> HashSet<String> {
+    outbox_keys().iter().filter_map(|key| tab_of(key)).map(str::to_owned).collect()
 }
 
-/// Keeps a message, each under a key of its own: another tab's messages are not touched.
-pub fn keep(kept: &Kept) {
-    set(&outbox_key(&kept.client_id), Some(&wire::kept_text(kept)));
+/// The tab that a key of the store belongs to, if it is that of a message.
+pub fn tab_of(key: &str) -> Option<&str> {
+    Some(key.strip_prefix(OUTBOX)?.split_once('/')?.0)
+}
+
+/// Gives one tab's messages in a room to another. Returns them, in no order.
+pub fn move_outbox(room: &str, from: &str, to: &str) -> Vec<Kept> {
+    let mut moved = Vec::new();
+    for key in outbox_keys().iter().filter(|key| tab_of(key) == Some(from)) {
+        // What can't be read, a newer page may have kept: it stays.
+        let kept = get(key).and_then(|text| wire::kept(&text));
+        if let Some(kept) = kept.filter(|kept| kept.room.as_str() == room) {
+            keep(to, &kept);
+            set(key, None);
+            moved.push(kept);
+        }
+    }
+    moved
+}
+
+/// Keeps a message of a tab, each under a key of its own.
+pub fn keep(tab: &str, kept: &Kept) {
+    set(&outbox_key(tab, &kept.client_id), Some(&wire::kept_text(kept)));
 }
 
 /// Lets a message go.
-pub fn forget(client_id: &ClientId) {
-    set(&outbox_key(client_id), None);
+pub fn forget(tab: &str, client_id: &ClientId) {
+    set(&outbox_key(tab, client_id), None);
 }
 
 /// Keeps what stands in the composer.
@@ -56,8 +76,13 @@ pub fn first_reload_for(build: &str) -> bool {
     get(RELOADED).as_deref() == Some(build)
 }
 
-fn outbox_key(client_id: &ClientId) -> String {
-    format!("{OUTBOX}{}", client_id.as_str())
+fn outbox_keys() -> Vec<String> {
+    let Some(store) = store() else { return Vec::new() };
+    (0..store.length().unwrap_or(0)).filter_map(|index| store.key(index).ok().flatten()).collect()
+}
+
+fn outbox_key(tab: &str, client_id: &ClientId) -> String {
+    format!("{OUTBOX}{tab}/{}", client_id.as_str())
 }
 
 fn get(key: &str) -> Option<String> {

@@ -57,10 +57,11 @@ fn session(name: Option<&str>) -> Session {
         has_older: false,
         roster: Roster::default(),
         now: 0,
+        read: None,
         utc_offset_minutes: 0,
         build: "b".to_owned(),
     });
-    session.attach(Box::new(Notes), Remembered { name: None, outbox: vec![], zone: Zone(0) });
+    session.attach(Box::new(Notes), Remembered { name: None, zone: Zone(0) });
     session
 }
 

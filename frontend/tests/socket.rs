@@ -100,6 +100,7 @@ fn boot() -> Boot {
         has_older: false,
         roster: Roster::default(),
         now: 0,
+        read: None,
         utc_offset_minutes: 0,
         build: "b".to_owned(),
     }

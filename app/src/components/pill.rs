@@ -6,6 +6,7 @@ use super::icon::{self, Icon};
 use crate::{
     Session,
     live::{click, words},
+    state::client::News,
 };
 
 /// "5 new since 14:02".
@@ -13,7 +14,8 @@ use crate::{
 pub(super) fn NewsPill() -> impl IntoView {
     let session = Session::get();
     let text = move || match session.shown.read().news.as_ref() {
-        Some(news) => format!("{} new since {}", news.count, news.since),
+        Some(News { count, more: false, since }) => format!("{count} new since {since}"),
+        Some(News { count, .. }) => format!("{count}+ new"),
         None => "To the newest".to_owned(),
     };
     let class = move || if session.shown.read().news.is_some() { "pill news" } else { "pill" };

@@ -2,7 +2,7 @@
 
 use leptos::{html::Div, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, HtmlElement, ResizeObserver};
+use web_sys::{Element, HtmlElement, MutationObserver, MutationObserverInit, ResizeObserver};
 
 use crate::{
     Session,
@@ -11,8 +11,8 @@ use crate::{
 
 /// This close to the end, in pixels, the log follows what is said.
 const AT_END: i32 = 100;
-/// This close to the top the next older messages come.
-const AT_TOP: i32 = 800;
+/// This close to either end of what is shown, in pixels, the next messages come: before the reader gets there.
+const NEAR: i32 = 800;
 
 /// The log's scroll position. As the log is laid out from its end, `scrollTop` is 0 there and negative above.
 #[derive(Clone, Copy)]
@@ -53,17 +53,22 @@ impl Scroll {
             self.session.input(|client, _| client.newer());
         }
         self.remember(&log);
-        self.ask_for_older(&log);
+        self.ask(&log);
     }
 
-    // After layout and before paint: whatever changed size, the reader sees it in its place only.
+    // Before paint: whatever came, went or changed its size, the reader sees it in its place only. As many lines may
+    // have gone at one end as have come at the other, so the size alone does not tell.
     fn watch(self, log: &HtmlElement, lines: &HtmlElement) {
         let settle = Closure::<dyn FnMut()>::new(move || self.settle());
-        if let Ok(observer) = ResizeObserver::new(settle.as_ref().unchecked_ref()) {
-            observer.observe(log);
-            observer.observe(lines);
-            // Both live as long as the page.
-            std::mem::forget(observer);
+        let callback = settle.as_ref().unchecked_ref();
+        if let (Ok(sizes), Ok(changes)) = (ResizeObserver::new(callback), MutationObserver::new(callback)) {
+            sizes.observe(log);
+            sizes.observe(lines);
+            let options = MutationObserverInit::new();
+            options.set_child_list(true);
+            let _ = changes.observe_with_options(lines, &options);
+            // All of them live as long as the page.
+            std::mem::forget((sizes, changes));
             settle.forget();
         }
     }
@@ -82,7 +87,7 @@ impl Scroll {
             }
         }
         self.remember(&log);
-        self.ask_for_older(&log);
+        self.ask(&log);
     }
 
     fn to_end(self) {
@@ -109,10 +114,13 @@ impl Scroll {
         self.anchor.set_value(anchor);
     }
 
-    fn ask_for_older(self, log: &HtmlElement) {
+    fn ask(self, log: &HtmlElement) {
+        let (has_older, has_newer) = self.session.shown.with_untracked(|shown| (shown.has_older, shown.has_newer));
         let from_top = log.scroll_height() - log.client_height() + log.scroll_top();
-        if from_top < AT_TOP && self.session.shown.read_untracked().has_older {
+        if from_top < NEAR && has_older {
             self.session.input(|client, _| client.older());
+        } else if -log.scroll_top() < NEAR && has_newer {
+            self.session.input(|client, _| client.newer());
         }
     }
 }

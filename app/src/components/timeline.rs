@@ -1,6 +1,6 @@
 //! The messages of the room.
 
-use leptos::{either::EitherOf3, html::Div, prelude::*};
+use leptos::{either::EitherOf4, html::Div, prelude::*};
 
 use super::{message::Message, scroll::Scroll};
 use crate::{
@@ -50,10 +50,13 @@ fn LineView(line: Line) -> impl IntoView {
     let row = line.row;
     match row.get_untracked().content {
         Content::Day(_) => {
-            EitherOf3::A(view! { <div class="day"><span>{words(move || label(&row.read().content))}</span></div> })
+            EitherOf4::A(view! { <div class="day"><span>{words(move || label(&row.read().content))}</span></div> })
         }
-        Content::Quiet(_) => EitherOf3::B(view! { <p class="quiet">{words(move || label(&row.read().content))}</p> }),
-        Content::Message(first) => EitherOf3::C(view! { <Message row first/> }),
+        Content::Quiet(_) => EitherOf4::B(view! { <p class="quiet">{words(move || label(&row.read().content))}</p> }),
+        Content::Unread => EitherOf4::C(
+            view! { <div class="unread" role="separator" aria-label="New messages"><span>"New"</span></div> },
+        ),
+        Content::Message(first) => EitherOf4::D(view! { <Message row first/> }),
     }
 }
 
@@ -69,6 +72,6 @@ fn invitation(shown: &Shown) -> &'static str {
 fn label(content: &Content) -> String {
     match content {
         Content::Day(text) | Content::Quiet(text) => text.clone(),
-        Content::Message(_) => String::new(),
+        Content::Unread | Content::Message(_) => String::new(),
     }
 }

@@ -4,20 +4,18 @@ use std::sync::Arc;
 
 use parlor::{
     AuthorId, Body, ClientId, ClientMessage, CloseCode, ErrorCode, Name, RoomName, ServerMessage, Token, UnixMillis,
-    message::{PageOf, RoomAt},
 };
 
 use super::{
     Moment,
     calendar::Zone,
-    comings::Comings,
     link::{Banner, Do, Link},
     outbox::{Outbox, Pending, Step},
+    room::{Reader, Room},
     roster::People,
-    rows::{Row, Source},
+    rows::Row,
     said::Said,
     timeline::{NeedsResume, Timeline},
-    window::Window,
 };
 use crate::Boot;
 
@@ -40,28 +38,19 @@ pub struct Joining {
 
 /// Everything the page knows.
 pub struct Client {
-    room: RoomName,
+    room: Room,
     me: AuthorId,
     name: Option<Name>,
     token: Option<Token>,
     build: String,
     new_build: Option<String>,
     link: Link,
-    timeline: Timeline,
-    window: Window,
-    comings: Comings,
-    people: People,
-    people_changed: bool,
-    outbox: Outbox,
     zone: Zone,
     // How far the server's clock is ahead of the reader's, so that a pending message stands where it will stand.
     clock_ahead: i64,
     joining: Joining,
     remembered: Option<String>,
-    page_request: Option<u32>,
-    requests: u32,
     visible: bool,
-    seen: u64,
     draft_empty: bool,
     spoken: u64,
     effects: Vec<Effect>,
@@ -70,63 +59,55 @@ pub struct Client {
 impl Client {
     /// The page as the server drew it.
     pub fn new(boot: Boot) -> Self {
-        let seen = boot.as_of.seq;
-        Self {
-            room: boot.room,
+        let timeline = Timeline::new(boot.as_of, boot.events, boot.has_older);
+        let mut client = Self {
+            room: Room::new(boot.room, timeline, &boot.roster, boot.read),
             me: boot.session,
             name: boot.name,
             token: None,
             build: boot.build,
             new_build: None,
             link: Link::default(),
-            timeline: Timeline::new(boot.as_of, boot.events, boot.has_older),
-            window: Window::default(),
-            comings: Comings::default(),
-            people: People::new(&boot.roster),
-            people_changed: false,
-            outbox: Outbox::default(),
             zone: Zone(boot.utc_offset_minutes),
             clock_ahead: 0,
             joining: Joining::default(),
             remembered: None,
-            page_request: None,
-            requests: 0,
-            visible: true,
-            seen,
+            // Nobody has seen it yet: a page may be loaded behind others, and what is new has to be marked first.
+            visible: false,
             draft_empty: true,
             spoken: 0,
             effects: Vec::new(),
-        }
+        };
+        client.look();
+        client
     }
 
-    /// The page has come to life: what the browser kept comes back, and the connection is opened.
-    pub fn start(
-        &mut self,
-        remembered: Option<String>,
-        kept: Vec<Kept>,
-        zone: Zone,
-        server_now: UnixMillis,
-        at: Moment,
-    ) {
+    /// The page has come to life: the connection is opened.
+    pub fn start(&mut self, remembered: Option<String>, zone: Zone, server_now: UnixMillis, at: Moment) {
         self.zone = zone;
         self.clock_ahead = server_now as i64 - at.wall as i64;
         self.remembered = remembered.or_else(|| self.name.as_ref().map(Name::to_string));
+        let act = self.link.start(at);
+        self.act(act);
+    }
+
+    /// Takes over messages that the browser kept and that no other page sends: of a page that is gone.
+    pub fn inherit(&mut self, kept: Vec<Kept>, at: Moment) {
         let mut in_order: Vec<Kept> = Vec::new();
-        for kept in kept.into_iter().filter(|kept| kept.room == self.room) {
+        for kept in kept.into_iter().filter(|kept| kept.room == self.room.name) {
             let place = in_order.partition_point(|other| other.at <= kept.at);
             in_order.insert(place, kept);
         }
         for kept in in_order {
-            let known = self.timeline.said().iter().any(|said| said.client_id == kept.client_id);
-            if known {
+            let mut known = self.room.timeline.end().said().iter();
+            if known.any(|said| said.client_id == kept.client_id) {
                 self.effects.push(Effect::Forget(kept.client_id));
                 continue;
             }
             let step = if kept.author.id == self.me { Step::Queued } else { Step::Leftover };
-            self.outbox.add(Arc::new(Said::pending(kept.author, kept.client_id, kept.body, kept.at)), step);
+            self.room.outbox.add(Arc::new(Said::pending(kept.author, kept.client_id, kept.body, kept.at)), step);
         }
-        let act = self.link.start(at);
-        self.act(act);
+        self.flush(at);
     }
 
     /// What has to be done since this was last called, in order.
@@ -137,7 +118,7 @@ impl Client {
     /// The connection is open and speaks the right protocol.
     pub fn opened(&mut self, at: Moment) {
         self.link.opened(at);
-        let rooms = vec![RoomAt { room: self.room.clone(), cursor: Some(self.timeline.cursor().clone()) }];
+        let rooms = vec![self.room.place()];
         self.send(ClientMessage::Hello { token: self.token.clone(), rooms });
     }
 
@@ -170,8 +151,11 @@ impl Client {
         if visible {
             let act = self.link.wake(at);
             self.act(act);
+        } else {
+            self.room.marker.hurry();
         }
         self.look();
+        self.flush(at);
         self.reload_if_due();
     }
 
@@ -185,21 +169,28 @@ impl Client {
     /// When to call [`tick`](Self::tick) next.
     pub fn deadline(&self, at: Moment) -> Option<u64> {
         let midnight = at.tick + self.zone.next_midnight(at.wall).saturating_sub(at.wall) + 1;
-        let outbox = if self.link.is_online() { self.outbox.deadline() } else { None };
-        [self.link.deadline(at.tick), outbox, Some(midnight)].into_iter().flatten().min()
+        let mut next = [self.link.deadline(at.tick), Some(midnight), None, None];
+        if self.link.is_online() {
+            next[2..].copy_from_slice(&[self.room.outbox.deadline(), self.room.marker.deadline()]);
+        }
+        next.into_iter().flatten().min()
     }
 
     fn look(&mut self) {
-        if self.visible && self.window.is_live() {
-            self.seen = self.timeline.cursor().seq;
-        }
+        self.room.look(self.visible, &self.me);
     }
 
     fn flush(&mut self, at: Moment) {
-        if self.link.is_online() && self.name.is_some() && !self.joining.busy {
-            for said in self.outbox.take_ready(at.tick) {
-                self.send(ClientMessage::post(self.room.clone(), said.client_id.clone(), &said.body));
+        if !self.link.is_online() {
+            return;
+        }
+        if self.name.is_some() && !self.joining.busy {
+            for said in self.room.outbox.take_ready(at.tick) {
+                self.send(ClientMessage::post(self.room.name.clone(), said.client_id.clone(), &said.body));
             }
+        }
+        if let Some(seq) = self.room.marker.tell(at.tick) {
+            self.send(ClientMessage::Read { room: self.room.name.clone(), seq });
         }
     }
 
@@ -209,8 +200,8 @@ impl Client {
     }
 
     fn connection_lost(&mut self) {
-        self.outbox.connection_lost();
-        self.page_request = None;
+        self.room.outbox.connection_lost();
+        self.room.unanswered();
     }
 
     fn act(&mut self, act: Do) {
@@ -230,7 +221,7 @@ impl Client {
     }
 
     fn reload_if_due(&mut self) {
-        let nothing_to_lose = self.draft_empty && self.outbox.items().is_empty();
+        let nothing_to_lose = self.draft_empty && self.room.outbox.items().is_empty();
         if (!self.visible || nothing_to_lose)
             && let Some(build) = self.new_build.take()
         {

@@ -3,7 +3,8 @@
 //! [`client`] ties the rest together and is what the session drives. To understand how…
 //!
 //! - a connection comes and goes, and what is said about it, read [`link`];
-//! - the log of a room becomes a list without gaps, read [`timeline`]; which part of it is shown, [`window`];
+//! - one room is kept together, read [`room`]; its log becomes lists without gaps, [`timeline`] and [`run`]; which part
+//!   of it is shown, [`window`]; how far its reader has read, [`marker`];
 //! - what was written survives until the server has it, read [`outbox`];
 //! - the list turns into lines on the screen, read [`rows`]; dates and times, [`calendar`].
 
@@ -11,9 +12,12 @@ pub mod calendar;
 pub mod client;
 pub mod comings;
 pub mod link;
+pub mod marker;
 pub mod outbox;
+pub mod room;
 pub mod roster;
 pub mod rows;
+pub mod run;
 pub mod said;
 pub mod timeline;
 pub mod window;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use parlor::{AuthorId, ErrorCode, UnixMillis};
+use parlor::ErrorCode;
 
 use super::{
-    calendar::Zone,
     comings::Coming,
     outbox::{Pending, Step},
+    room::Reader,
     said::Said,
 };
 
@@ -30,6 +30,8 @@ pub enum Content {
     Day(String),
     /// Who came and went.
     Quiet(String),
+    /// What follows is new to the reader.
+    Unread,
     /// A message.
     Message(MessageRow),
 }
@@ -75,16 +77,12 @@ pub struct Source<'a> {
     pub comings: &'a [Coming],
     /// The outbox: it stands at the end.
     pub pending: &'a [Pending],
+    /// Where the reader had read up to, if a line is to be drawn there.
+    pub line: Option<u64>,
     /// Whether the end of the log is shown, and with it comings and goings after the last message.
     pub live: bool,
-    /// Whether there is a connection.
-    pub online: bool,
     /// Who reads.
-    pub me: &'a AuthorId,
-    /// Where they are.
-    pub zone: Zone,
-    /// What "today" means.
-    pub now: UnixMillis,
+    pub reader: Reader<'a>,
 }
 
 impl Source<'_> {
@@ -92,12 +90,14 @@ impl Source<'_> {
     pub fn rows(&self) -> Vec<Row> {
         let mut list = List { source: self, rows: Vec::with_capacity(self.said.len() + 8), last: None };
         let oldest = self.said.first().map_or(0, |said| said.seq);
+        let mut line = self.line;
         let mut comings = self.comings.iter().filter(|line| line.after + 1 >= oldest).peekable();
         for said in &self.said {
             while let Some(line) = comings.next_if(|line| line.after < said.seq) {
                 list.quiet(line);
             }
-            list.message(said, Delivery::Done);
+            let new = line.is_some_and(|line| said.seq > line) && said.author.id != *self.reader.me;
+            list.message(said, Delivery::Done, line.take_if(|_| new));
         }
         if self.live {
             for line in comings {
@@ -105,7 +105,7 @@ impl Source<'_> {
             }
         }
         for item in self.pending {
-            list.message(&item.said, self.delivery(&item.step));
+            list.message(&item.said, self.delivery(&item.step), None);
         }
         list.rows
     }
@@ -113,7 +113,7 @@ impl Source<'_> {
     fn delivery(&self, step: &Step) -> Delivery {
         match step {
             Step::Accepted(_) => Delivery::Done,
-            Step::Queued | Step::Flying => Delivery::Pending { online: self.online },
+            Step::Queued | Step::Flying => Delivery::Pending { online: self.reader.online },
             Step::Held(code) => Delivery::Held(*code),
             Step::Refused(code) => Delivery::Refused(*code),
             Step::Leftover => Delivery::Leftover,
@@ -132,24 +132,27 @@ impl<'a> List<'a> {
         self.rows.push(Row { key: format!("q{}", line.after).into(), content: Content::Quiet(line.text()) });
     }
 
-    fn message(&mut self, said: &'a Arc<Said>, delivery: Delivery) {
-        let zone = self.source.zone;
+    // With the line before it, if it is the first that is new: below the day, for that is new, too.
+    fn message(&mut self, said: &'a Arc<Said>, delivery: Delivery, line: Option<u64>) {
+        let zone = self.source.reader.zone;
         let day = zone.day(said.at);
         // A server's clock may go back; days are named in the order of the log all the same.
         let new_day = self.last.is_none_or(|last| zone.day(last.at) != day);
         if new_day {
-            let label = zone.day_label(said.at, self.source.now);
+            let label = zone.day_label(said.at, self.source.reader.now);
             self.rows.push(Row { key: format!("d{}", said.key).into(), content: Content::Day(label) });
         }
-        let continues = !new_day
-            && self.last.is_some_and(|last| last.author == said.author && said.at.abs_diff(last.at) < GROUP_MS)
-            && !matches!(self.rows.last(), Some(Row { content: Content::Quiet(_), .. }));
+        if let Some(line) = line {
+            self.rows.push(Row { key: format!("u{line}").into(), content: Content::Unread });
+        }
+        let continues = matches!(self.rows.last(), Some(Row { content: Content::Message(_), .. }))
+            && self.last.is_some_and(|last| last.author == said.author && said.at.abs_diff(last.at) < GROUP_MS);
         self.last = Some(said);
         let row = MessageRow {
             said: said.clone(),
             clock: zone.clock(said.at),
             first: !continues,
-            mine: said.author.id == *self.source.me,
+            mine: said.author.id == *self.source.reader.me,
             delivery,
         };
         self.rows.push(Row { key: said.key.clone(), content: Content::Message(row) });
@@ -160,10 +163,10 @@ impl<'a> List<'a> {
 mod tests {
     use std::collections::HashSet;
 
-    use parlor::{Body, ClientId};
+    use parlor::{Body, ClientId, UnixMillis};
     use proptest::prelude::*;
 
-    use super::super::{comings::Comings, timeline::tests::author};
+    use super::super::{calendar::Zone, comings::Comings, timeline::tests::author};
     use super::*;
 
     fn said(who: &str, seq: u64, at: UnixMillis) -> Arc<Said> {
@@ -176,11 +179,9 @@ mod tests {
             said: said.iter().collect(),
             comings: comings.lines(),
             pending,
+            line: None,
             live: true,
-            online: true,
-            me: &author("me").id,
-            zone: Zone(0),
-            now: 90_000_000,
+            reader: Reader { me: &author("me").id, zone: Zone(0), now: 90_000_000, online: true },
         }
         .rows()
     }
@@ -190,6 +191,7 @@ mod tests {
             .map(|row| match &row.content {
                 Content::Day(label) => format!("-- {label}"),
                 Content::Quiet(text) => format!("({text})"),
+                Content::Unread => "== new".to_owned(),
                 Content::Message(row) if row.first => format!("{} {}", row.said.author.name, row.clock),
                 Content::Message(row) => row.clock.clone(),
             })
@@ -223,6 +225,27 @@ mod tests {
                 "bo 00:00"
             ]
         );
+    }
+
+    #[test]
+    fn the_line_stands_before_the_first_new_message_of_somebody_else_and_breaks_a_group() {
+        let at = 90_000_000;
+        let list = [said("ana", 1, at), said("ana", 2, at), said("me", 3, at), said("ana", 4, at), said("ana", 5, at)];
+        let draw = |line| {
+            let source = Source {
+                said: list.iter().collect(),
+                comings: &[],
+                pending: &[],
+                line,
+                live: true,
+                reader: Reader { me: &author("me").id, zone: Zone(0), now: at, online: true },
+            };
+            sketch(&source.rows())
+        };
+        assert_eq!(draw(Some(1)), ["-- Today", "ana 01:00", "== new", "ana 01:00", "me 01:00", "ana 01:00", "01:00"]);
+        assert_eq!(draw(Some(2)), ["-- Today", "ana 01:00", "01:00", "me 01:00", "== new", "ana 01:00", "01:00"]);
+        assert_eq!(draw(Some(0))[..2], ["-- Today", "== new"]);
+        assert!(!draw(Some(5)).contains(&"== new".to_owned()));
     }
 
     #[test]

@@ -1,33 +1,35 @@
-//! A room's log as far as the page knows it: one run of events without gaps, and the cursor at its end.
+//! A room's log as far as the page knows it: its end, which follows what is said, and while someone reads far up the
+//! part where they are.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
-use parlor::{Cursor, Epoch, Event};
+use parlor::{Cursor, Epoch, Event, message::PageOf};
 
-use super::said::Said;
+use super::{run::Run, said::Said};
 
-/// Messages held in memory at most: a reader far up in a busy room does not make the page grow for ever.
-const HELD_MOST: usize = 3_000;
+/// Messages held in memory at most, in each of the two parts: neither a reader far up nor a busy room makes the page
+/// grow for ever.
+pub const HELD_MOST: usize = 3_000;
+/// Messages kept at the end of the log when the reader's part is taken off it.
+const END_KEPT: usize = 200;
 
 /// Something is missing between what is known and what came: the connection has to resume from the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NeedsResume;
 
-/// The known run of the log, from `first` to the cursor.
+/// The known parts of the log.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     cursor: Cursor,
-    first: u64,
-    has_older: bool,
-    said: VecDeque<Arc<Said>>,
+    end: Run,
+    past: Option<Run>,
 }
 
 impl Timeline {
     /// The room as a snapshot or the page itself has it; `events` end at `as_of`.
     pub fn new(as_of: Cursor, events: Vec<Event>, has_older: bool) -> Self {
-        let first = events.first().map_or(as_of.seq + 1, |event| event.seq);
-        let said = events.into_iter().filter_map(Said::of).map(Arc::new).collect();
-        Self { cursor: as_of, first, has_older, said }
+        let end = Run::new(events, as_of.seq, has_older);
+        Self { cursor: as_of, end, past: None }
     }
 
     /// The place of the last known event.
@@ -35,24 +37,19 @@ impl Timeline {
         &self.cursor
     }
 
-    /// The messages, oldest first.
-    pub fn said(&self) -> &VecDeque<Arc<Said>> {
-        &self.said
+    /// The part that ends at the cursor.
+    pub fn end(&self) -> &Run {
+        &self.end
     }
 
-    /// The seq to ask the page before: that of the first known event.
-    pub fn first(&self) -> u64 {
-        self.first
+    /// The part where the reader is.
+    pub fn shown(&self) -> &Run {
+        self.past.as_ref().unwrap_or(&self.end)
     }
 
-    /// Whether the log has events before the first known one.
-    pub fn has_older(&self) -> bool {
-        self.has_older
-    }
-
-    /// Where the messages with a seq above this one start.
-    pub fn index_after(&self, seq: u64) -> usize {
-        self.said.partition_point(|said| said.seq <= seq)
+    /// Whether the reader's part goes on to the cursor.
+    pub fn shows_end(&self) -> bool {
+        self.past.is_none()
     }
 
     /// Takes events that follow; those known already are passed over. Returns the messages that are new.
@@ -73,13 +70,10 @@ impl Timeline {
             }
             self.cursor.seq = event.seq;
             self.cursor.hash = event.hash.clone();
-            if let Some(said) = Said::of(event) {
-                let said = Arc::new(said);
-                self.said.push_back(said.clone());
-                news.push(said);
-            }
+            let said = Said::of(event).map(Arc::new);
+            self.end.push(self.cursor.seq, said.clone());
+            news.extend(said);
         }
-        self.bound();
         Ok(news)
     }
 
@@ -92,42 +86,64 @@ impl Timeline {
         if as_of.seq > self.cursor.seq { Err(NeedsResume) } else { Ok(news) }
     }
 
-    /// Takes a page of the past that ends just before the first known event; anything else is of no use and dropped.
-    pub fn older(&mut self, epoch: &Epoch, events: Vec<Event>, has_older: bool) {
-        if *epoch != self.cursor.epoch {
+    /// The page to ask for to see what was said before.
+    pub fn older(&self) -> Option<PageOf> {
+        let shown = self.shown();
+        shown.has_older().then(|| PageOf::Before(shown.first()))
+    }
+
+    /// The page to ask for to see what was said after; none where that is known.
+    pub fn newer(&self) -> Option<PageOf> {
+        self.past.as_ref().map(|past| PageOf::After(past.last()))
+    }
+
+    /// Takes a page that was asked for. It is dropped if it is of another log, or if the reader is elsewhere by now.
+    pub fn paged(&mut self, of: PageOf, epoch: &Epoch, events: Vec<Event>, has_older: bool, has_newer: bool) {
+        if *epoch != self.cursor.epoch || (self.older() != Some(of) && self.newer() != Some(of)) {
             return;
         }
-        let Some(last) = events.iter().map(|event| event.seq).filter(|seq| *seq < self.first).max() else {
-            // Retention may have removed what the page was asked for.
-            self.has_older = has_older && !events.is_empty();
-            return;
-        };
-        if last + 1 != self.first {
-            return;
-        }
-        for event in events.into_iter().rev() {
-            if event.seq + 1 == self.first {
-                self.first = event.seq;
-                if let Some(said) = Said::of(event) {
-                    self.said.push_front(Arc::new(said));
+        // Retention may have removed what was asked for.
+        let has_older = has_older && !events.is_empty();
+        match (of, self.past.take()) {
+            (PageOf::Before(_), Some(mut past)) => {
+                past.prepend(events, has_older);
+                past.keep_oldest(HELD_MOST);
+                self.past = Some(past);
+            }
+            (PageOf::Before(_), None) => self.end.prepend(events, has_older),
+            (PageOf::After(_), Some(mut past)) => {
+                let meets = !has_newer || events.last().is_none_or(|last| last.seq + 1 >= self.end.first());
+                past.append(events);
+                if meets {
+                    past.join(std::mem::replace(&mut self.end, Run::new(Vec::new(), 0, false)));
+                    past.keep_newest(HELD_MOST);
+                    self.end = past;
+                } else {
+                    past.keep_newest(HELD_MOST);
+                    self.past = Some(past);
                 }
             }
-        }
-        self.has_older = has_older;
-    }
-
-    /// Lets go of the oldest messages, down to this many; they can be asked for again.
-    pub fn keep_newest(&mut self, count: usize) {
-        while self.said.len() > count {
-            if let Some(gone) = self.said.pop_front() {
-                self.first = gone.seq + 1;
-                self.has_older = true;
-            }
+            (_, past) => self.past = past,
         }
     }
 
-    fn bound(&mut self) {
-        self.keep_newest(HELD_MOST);
+    /// The reader goes back to the end: the rest can be asked for again.
+    pub fn follow(&mut self) {
+        self.past = None;
+        self.end.keep_newest(END_KEPT);
+    }
+
+    /// Lets go of what is too much, but of nothing from this message of the reader's part on. A reader who is too far
+    /// up for that gets a part of their own.
+    pub fn bound(&mut self, reader: usize) {
+        let surplus = self.end.said().len().saturating_sub(HELD_MOST);
+        if surplus > reader && self.past.is_none() {
+            let mut past = self.end.clone();
+            past.keep_oldest(HELD_MOST / 2);
+            self.past = Some(past);
+            self.end.keep_newest(END_KEPT);
+        }
+        self.end.keep_newest(HELD_MOST);
     }
 }
 
@@ -167,8 +183,8 @@ pub(crate) mod tests {
         Cursor { epoch: Epoch("e".to_owned()), seq, hash: ChainMark(format!("h{seq}")) }
     }
 
-    fn seqs(timeline: &Timeline) -> Vec<u64> {
-        timeline.said().iter().map(|said| said.seq).collect()
+    fn seqs(run: &Run) -> Vec<u64> {
+        run.said().iter().map(|said| said.seq).collect()
     }
 
     fn log(first: u64, last: u64) -> Vec<u64> {
@@ -191,57 +207,102 @@ pub(crate) mod tests {
         assert_eq!(*timeline.cursor(), cursor(7));
     }
 
-    /// What a server may deliver, in any order, as often as it likes.
+    /// The page that a server gives whose log ends at `top`.
+    pub(crate) fn page(timeline: &mut Timeline, of: PageOf, top: u64) {
+        let range = match of {
+            PageOf::Before(seq) => seq.saturating_sub(50).max(1)..=seq - 1,
+            PageOf::After(seq) => seq + 1..=(seq + 50).min(top),
+            PageOf::Around(seq) => seq.saturating_sub(25).max(1)..=(seq + 25).min(top),
+        };
+        let (has_older, has_newer) = (*range.start() > 1, *range.end() < top);
+        timeline.paged(of, &cursor(0).epoch, events(range), has_older, has_newer);
+    }
+
+    #[test]
+    fn who_reads_far_up_keeps_what_they_read_and_finds_back_to_the_end() {
+        let mut timeline = Timeline::new(cursor(9_000), events(8_900..=9_000), true);
+        while timeline.shown().first() > 1 {
+            let of = timeline.older().unwrap();
+            page(&mut timeline, of, 9_000);
+            timeline.bound(0);
+            assert!(timeline.shown().said().len() <= HELD_MOST && timeline.end().said().len() <= HELD_MOST);
+        }
+        assert!(!timeline.shows_end());
+        timeline.extend(&cursor(0).epoch, events(9_001..=9_100)).unwrap();
+        while let Some(of) = timeline.newer() {
+            page(&mut timeline, of, 9_100);
+            let shown = timeline.shown();
+            assert_eq!(seqs(shown), log(shown.first(), shown.last()));
+        }
+        assert_eq!(timeline.shown().last(), 9_100);
+    }
+
+    /// What a server may deliver, in any order, as often as it likes, and what the reader does meanwhile.
     #[derive(Clone, Debug)]
-    enum Delivery {
+    enum Step {
         Live(u64),
         Missed(u64),
         Snapshot(u64),
         Older,
+        Newer,
+        Bound,
+        Follow,
     }
 
-    fn delivery(top: u64) -> impl Strategy<Value = Delivery> {
+    fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
-            8 => (1..=top).prop_map(Delivery::Live),
-            3 => (1..=top).prop_map(Delivery::Missed),
-            1 => (1..=top).prop_map(Delivery::Snapshot),
-            2 => Just(Delivery::Older),
+            8 => (1u64..40).prop_map(Step::Live),
+            3 => (1u64..900).prop_map(Step::Missed),
+            1 => (1u64..40).prop_map(Step::Snapshot),
+            9 => Just(Step::Older),
+            3 => Just(Step::Newer),
+            2 => Just(Step::Bound),
+            1 => Just(Step::Follow),
         ]
     }
 
     proptest! {
         #[test]
-        fn any_interleaving_converges_to_the_log(
-            start in 0u64..20,
-            deliveries in proptest::collection::vec(delivery(40), 0..80),
-        ) {
+        fn any_interleaving_converges_to_the_log(start in 0u64..4_000, steps in proptest::collection::vec(step(), 0..150)) {
             let mut timeline = Timeline::new(cursor(start), events(start.saturating_sub(5).max(1)..=start), start > 6);
-            for delivery in deliveries {
+            for step in steps {
                 let known = timeline.cursor().seq;
-                match delivery {
-                    Delivery::Live(seq) => {
+                match step {
+                    Step::Live(ahead) => {
+                        let seq = (known + ahead).saturating_sub(38).max(1);
                         let result = timeline.extend(&cursor(0).epoch, vec![event(seq)]);
                         prop_assert_eq!(result.is_err(), seq > known + 1);
                     }
-                    Delivery::Missed(upto) => {
+                    Step::Missed(count) => {
                         // A server resumes from a cursor that the page once sent: at or before the present one.
-                        let from = known.saturating_sub(upto % 4) + 1;
-                        let upto = upto.max(known);
+                        let from = known.saturating_sub(count % 4) + 1;
+                        let upto = known + count;
                         prop_assert!(timeline.missed(&cursor(upto), events(from..=upto)).is_ok());
                     }
-                    Delivery::Snapshot(seq) => {
-                        let seq = seq.max(known);
+                    Step::Snapshot(ahead) => {
+                        let seq = known + ahead;
                         let first = seq.saturating_sub(9).max(1);
                         timeline = Timeline::new(cursor(seq), events(first..=seq), first > 1);
                     }
-                    Delivery::Older => {
-                        let before = timeline.first();
-                        let first = before.saturating_sub(5).max(1);
-                        timeline.older(&cursor(0).epoch, events(first..=before.saturating_sub(1)), first > 1);
+                    Step::Older => {
+                        if let Some(of) = timeline.older() {
+                            page(&mut timeline, of, known);
+                        }
                     }
+                    Step::Newer => {
+                        if let Some(of) = timeline.newer() {
+                            page(&mut timeline, of, known);
+                        }
+                    }
+                    Step::Bound => timeline.bound(0),
+                    Step::Follow => timeline.follow(),
                 }
                 prop_assert!(timeline.cursor().seq >= known);
-                prop_assert_eq!(seqs(&timeline), log(timeline.first(), timeline.cursor().seq));
+                prop_assert_eq!(timeline.end().last(), timeline.cursor().seq);
+                for run in [timeline.end(), timeline.shown()] {
+                    prop_assert_eq!(seqs(run), log(run.first(), run.last()));
+                    prop_assert_eq!(run.has_older(), run.first() > 1);
+                }
             }
         }
     }

@@ -1,5 +1,9 @@
 //! Which part of the timeline is in the page: always a bounded number of rows, and nothing new while someone reads.
 
+use std::ops::Range;
+
+use parlor::message::PageOf;
+
 use super::timeline::Timeline;
 
 /// Rows of messages at most.
@@ -9,47 +13,68 @@ const ROWS_KEPT: usize = 200;
 /// Rows that enter at once at either end.
 const STEP: usize = 50;
 
-/// The shown run: messages with `from <= seq`, and `seq <= to` while someone reads.
+/// The shown rows: messages with `from <= seq`, and up to a place while someone reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Window {
     from: u64,
-    to: Option<u64>,
+    reading: Option<Reading>,
+}
+
+/// Someone reads: nothing that comes enters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Reading {
+    /// The last row that is shown.
+    to: u64,
+    /// What came after this place is new to the reader.
+    held: u64,
 }
 
 impl Window {
     /// Whether the end of the log is shown and new messages enter.
     pub fn is_live(self) -> bool {
-        self.to.is_none()
+        self.reading.is_none()
     }
 
-    /// The first seq that is not shown any more, minus one: what came after it is new to the reader.
+    /// What came after this place is new to the reader; none where everything is shown.
     pub fn held_at(self) -> Option<u64> {
-        self.to
+        self.reading.map(|reading| reading.held)
     }
 
-    /// Indices into [`Timeline::said`].
-    pub fn range(self, timeline: &Timeline) -> std::ops::Range<usize> {
-        let start = timeline.index_after(self.from.saturating_sub(1));
-        let end = self.to.map_or(timeline.said().len(), |to| timeline.index_after(to));
+    /// Whether the rows go on to the last message that the reader has had: what they wrote themselves follows it.
+    pub fn reaches_end(self, timeline: &Timeline) -> bool {
+        timeline.shows_end() && self.reading.is_none_or(|reading| reading.to >= reading.held)
+    }
+
+    /// Indices into the reader's part of the timeline.
+    pub fn range(self, timeline: &Timeline) -> Range<usize> {
+        let shown = timeline.shown();
+        let start = shown.index_after(self.from.saturating_sub(1));
+        let end = self.reading.map_or(shown.said().len(), |reading| shown.index_after(reading.to));
         start..end.max(start)
     }
 
     /// Someone scrolls away from the end: what comes from now on does not enter.
     pub fn hold(&mut self, timeline: &Timeline) {
-        if self.to.is_none() {
-            self.to = Some(timeline.cursor().seq);
+        if self.reading.is_none() {
+            let end = timeline.cursor().seq;
+            self.reading = Some(Reading { to: end, held: end });
         }
     }
 
     /// Back to the end.
     pub fn follow(&mut self, timeline: &mut Timeline) {
         *self = Self::default();
-        timeline.keep_newest(ROWS_KEPT);
+        timeline.follow();
     }
 
     /// Shows up to `seq`, for one's own message that was in view while it was pending.
-    pub fn include(&mut self, seq: u64) {
-        self.to = self.to.map(|to| to.max(seq));
+    pub fn include(&mut self, seq: u64, timeline: &Timeline) {
+        if let Some(reading) = self.reading.filter(|_| self.reaches_end(timeline)) {
+            let grown = Some(Reading { to: reading.to.max(seq), held: reading.held.max(seq) });
+            if (Self { reading: grown, ..*self }).range(timeline).len() <= ROWS_MOST {
+                self.reading = grown;
+            }
+        }
     }
 
     /// New messages have come: at the end, rows that are far up leave.
@@ -71,35 +96,47 @@ impl Window {
         true
     }
 
-    /// Older messages were added to the timeline, before all others.
-    pub fn paged(&mut self, timeline: &Timeline) {
-        self.from = 0;
-        self.cut_end(timeline);
-    }
-
-    /// Shows newer messages; at the end of the log the window is live again.
-    pub fn show_newer(&mut self, timeline: &Timeline) {
-        let end = self.range(timeline).end + STEP;
-        let said = timeline.said();
-        if end >= said.len() {
-            self.to = None;
-        } else {
-            self.to = Some(said[end - 1].seq);
+    /// Shows newer messages that are in memory, first those that the reader has had, then those that are new to them;
+    /// at the end of the log the window is live again. False if there are none: then a page has to be fetched.
+    pub fn show_newer(&mut self, timeline: &Timeline) -> bool {
+        let Some(Reading { to, held }) = self.reading else { return true };
+        let (shown, end) = (timeline.shown(), self.range(timeline).end);
+        let all = shown.said().len();
+        let next = (end + STEP).min(if to < held { shown.index_after(held) } else { all });
+        match shown.said().get(next.saturating_sub(1)).filter(|_| next > end) {
+            _ if to >= held && next == all && timeline.shows_end() => self.reading = None,
+            Some(last) => self.reading = Some(Reading { to: last.seq, held: held.max(last.seq) }),
+            None if timeline.shows_end() => self.reading = Some(Reading { to: held, held }),
+            None => return false,
         }
         let range = self.range(timeline);
         if range.len() > ROWS_MOST {
             self.start_at(range.end - ROWS_MOST, timeline);
         }
+        true
+    }
+
+    /// A page that was asked for has come: what it brought is shown.
+    pub fn paged(&mut self, of: PageOf, timeline: &Timeline) {
+        if matches!(of, PageOf::After(_)) {
+            self.show_newer(timeline);
+        } else if !self.show_older(timeline) {
+            self.cut_end(timeline);
+        }
     }
 
     fn start_at(&mut self, index: usize, timeline: &Timeline) {
-        self.from = timeline.said().get(index).map_or(0, |said| said.seq);
+        self.from = timeline.shown().said().get(index).map_or(0, |said| said.seq);
     }
 
     fn cut_end(&mut self, timeline: &Timeline) {
         let range = self.range(timeline);
-        if range.len() > ROWS_MOST {
-            self.to = timeline.said().get(range.start + ROWS_MOST - 1).map(|said| said.seq);
+        if range.len() <= ROWS_MOST {
+            return;
+        }
+        let Some(reading) = self.reading else { return self.start_at(range.end - ROWS_MOST, timeline) };
+        if let Some(last) = timeline.shown().said().get(range.start + ROWS_MOST - 1) {
+            self.reading = Some(Reading { to: last.seq, ..reading });
         }
     }
 }
@@ -108,7 +145,7 @@ impl Window {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::timeline::tests::{cursor, event, events};
+    use super::super::timeline::tests::{cursor, event, events, page};
     use super::*;
 
     #[test]
@@ -121,15 +158,33 @@ mod tests {
         window.grown(&timeline);
         assert_eq!(window.range(&timeline), shown);
         window.follow(&mut timeline);
-        assert_eq!(window.range(&timeline).end, timeline.said().len());
+        assert_eq!(window.range(&timeline).end, timeline.end().said().len());
+    }
+
+    #[test]
+    fn what_left_at_the_bottom_while_someone_scrolled_up_is_not_new() {
+        let mut timeline = Timeline::new(cursor(1_000), events(900..=1_000), true);
+        let mut window = Window::default();
+        window.hold(&timeline);
+        for _ in 0..20 {
+            if !window.show_older(&timeline)
+                && let Some(of) = timeline.older()
+            {
+                page(&mut timeline, of, 1_000);
+                window.paged(of, &timeline);
+            }
+        }
+        assert!(!window.reaches_end(&timeline));
+        assert_eq!(window.held_at(), Some(1_000));
     }
 
     proptest! {
         #[test]
-        fn there_are_never_too_many_rows(acts in proptest::collection::vec(0u8..5, 1..400)) {
-            let mut timeline = Timeline::new(cursor(1_000), events(900..=1_000), true);
+        fn there_are_never_too_many_rows(acts in proptest::collection::vec(0u8..7, 1..400)) {
+            let mut timeline = Timeline::new(cursor(4_000), events(3_900..=4_000), true);
             let mut window = Window::default();
             for act in acts {
+                let top = timeline.cursor().seq;
                 match act {
                     0 => {
                         for _ in 0..30 {
@@ -137,23 +192,31 @@ mod tests {
                             timeline.extend(&cursor(0).epoch, vec![event(next)]).unwrap();
                             window.grown(&timeline);
                         }
+                        timeline.bound(window.range(&timeline).start);
                     }
                     1 => window.hold(&timeline),
-                    2 => {
-                        if !window.show_older(&timeline) && timeline.has_older() {
-                            let before = timeline.first();
-                            let first = before.saturating_sub(50).max(1);
-                            timeline.older(&cursor(0).epoch, events(first..=before - 1), first > 1);
-                            window.paged(&timeline);
+                    2 | 3 => {
+                        window.hold(&timeline);
+                        if !window.show_older(&timeline) && let Some(of) = timeline.older() {
+                            page(&mut timeline, of, top);
+                            window.paged(of, &timeline);
+                            timeline.bound(window.range(&timeline).start);
                         }
                     }
-                    3 => window.show_newer(&timeline),
+                    4 => {
+                        if !window.show_newer(&timeline) && let Some(of) = timeline.newer() {
+                            page(&mut timeline, of, top);
+                            window.paged(of, &timeline);
+                        }
+                    }
+                    5 => window.include(top, &timeline),
                     _ => window.follow(&mut timeline),
                 }
                 let range = window.range(&timeline);
-                prop_assert!(range.len() <= ROWS_MOST);
-                prop_assert!(range.end <= timeline.said().len());
-                prop_assert!(!window.is_live() || range.end == timeline.said().len());
+                let rows = range.len();
+                prop_assert!(rows <= ROWS_MOST && rows > 0, "{}", rows);
+                prop_assert!(range.end <= timeline.shown().said().len());
+                prop_assert!(!window.is_live() || timeline.shows_end() && range.end == timeline.end().said().len());
             }
         }
     }

@@ -153,6 +153,7 @@ impl Read for Boot {
             events: json.get("events")?,
             has_older: json.get("has_older")?,
             roster: json.get("roster")?,
+            read: json.get("read")?,
             now: json.get("now")?,
             utc_offset_minutes: json.get("utc_offset_minutes")?,
             build: json.get("build")?,

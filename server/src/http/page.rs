@@ -75,6 +75,7 @@ impl Pages {
     async fn boot(&self, room: RoomName, session: Session, headers: &HeaderMap) -> Result<Boot, ErrorCode> {
         let shown = self.manager.room(&room).await?;
         let history = self.manager.history(&shown, None).await?;
+        let read = self.manager.read_up_to(&session, &shown).await?;
         Ok(Boot {
             room,
             name: self.manager.author(&session).map(|author| author.name),
@@ -83,6 +84,7 @@ impl Pages {
             events: history.page.events,
             has_older: history.page.has_older,
             roster: history.roster,
+            read,
             now: now(),
             utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
             build: self.build.to_owned(),

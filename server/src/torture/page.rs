@@ -8,6 +8,8 @@ use parlor::{ClientId, ClientMessage, CloseCode, RoomName, ServerMessage, UnixMi
 use parlor_app::state::Moment;
 use parlor_app::state::calendar::Zone;
 use parlor_app::state::client::{Client, Effect};
+use parlor_app::state::run::Run;
+use parlor_app::state::timeline::Timeline;
 use parlor_app::wire;
 
 use super::browser::Browser;
@@ -75,7 +77,9 @@ impl Page {
         let kept = self.browser.kept.values().filter_map(|text| wire::kept(text)).collect();
         let (remembered, name) = (self.browser.remembered.clone(), self.browser.name.clone());
         self.input(|client, at| {
-            client.start(remembered, kept, Zone(0), drawn, at);
+            client.start(remembered, Zone(0), drawn, at);
+            client.inherit(kept, at);
+            client.visible(true, at);
             if client.name().is_none() {
                 client.claim(&name);
             }
@@ -136,14 +140,19 @@ impl Page {
 
     /// Notes what has come into the timeline.
     fn record(&mut self) {
+        self.record_run(Timeline::end);
+    }
+
+    fn record_run(&mut self, run: impl Fn(&Timeline) -> &Run) {
         let timeline = self.client.timeline();
         if !self.recording {
             self.ledger.runs.push(Vec::new());
         }
+        let held = run(timeline);
         let Some(run) = self.ledger.runs.last_mut() else { return };
         let known = run.last().map_or(0, |(seq, _)| *seq);
         let from = run.len();
-        let new = timeline.said().iter().rev().take_while(|said| said.seq > known);
+        let new = held.said().iter().rev().take_while(|said| said.seq > known);
         run.extend(new.map(|said| (said.seq, Print::of(said.author.name.as_str(), said.body.as_str()))));
         run[from..].reverse();
         if self.recording {

@@ -166,9 +166,9 @@ impl Rich {
         if let Some(cursor) = cursor {
             match self.send_missed(room, cursor, &up_to).await? {
                 None => {
-                    if let Some(seq) = read {
-                        self.stay.send_rich(&ServerMessage::Read { room: room.name.clone(), seq });
-                    }
+                    // Also if it is nothing: what the client told last may have been lost.
+                    let seq = read.unwrap_or(0);
+                    self.stay.send_rich(&ServerMessage::Read { room: room.name.clone(), seq });
                     return Ok(());
                 }
                 Some(reason) => self.stay.send_rich(&ServerMessage::Reset { room: room.name.clone(), reason }),

@@ -35,13 +35,14 @@ impl Client {
         let body = Body::parse(text)?;
         let name = self.name.clone().ok_or(ErrorCode::NotNamed)?;
         let author = parlor::Author { id: self.me.clone(), name };
-        let newest = self.timeline.said().back().map_or(0, |said| said.at);
+        let newest = self.room.timeline.end().said().back().map_or(0, |said| said.at);
         let guess = (at.wall as i64 + self.clock_ahead).max(0) as UnixMillis;
         // What is kept comes back in the order of its times, so no two are the same and none goes back with the clock.
-        let unsent = self.outbox.items().iter().map(|item| item.said.at + 1).max().unwrap_or(0);
+        let unsent = self.room.outbox.items().iter().map(|item| item.said.at + 1).max().unwrap_or(0);
         let said = Arc::new(Said::pending(author, client_id, body, guess.max(newest).max(unsent)));
-        self.effects.push(Effect::Keep(Kept::of(&self.room, &said)));
-        self.outbox.add(said, Step::Queued);
+        self.effects.push(Effect::Keep(Kept::of(&self.room.name, &said)));
+        self.room.outbox.add(said, Step::Queued);
+        self.room.marker.answered();
         self.follow();
         self.flush(at);
         Ok(())
@@ -49,27 +50,27 @@ impl Client {
 
     /// Sends a refused message again.
     pub fn retry(&mut self, client_id: &ClientId, at: Moment) {
-        if let Some(item) = self.outbox.items().iter().find(|item| item.said.client_id == *client_id)
+        if let Some(item) = self.room.outbox.items().iter().find(|item| item.said.client_id == *client_id)
             && item.step == Step::Leftover
             && let Some(name) = self.name.clone()
         {
             // It becomes a message of the present session, under an id that this one has not used.
             let author = parlor::Author { id: self.me.clone(), name };
             let said = Said::pending(author, client_id.clone(), item.said.body.clone(), item.said.at);
-            self.outbox.discard(client_id);
-            self.effects.push(Effect::Keep(Kept::of(&self.room, &said)));
-            self.outbox.add(Arc::new(said), Step::Queued);
+            self.room.outbox.discard(client_id);
+            self.effects.push(Effect::Keep(Kept::of(&self.room.name, &said)));
+            self.room.outbox.add(Arc::new(said), Step::Queued);
         }
-        self.outbox.retry(client_id);
+        self.room.outbox.retry(client_id);
         self.flush(at);
     }
 
     /// Gives a refused message up. Returns what it said, for "Edit".
     pub fn discard(&mut self, client_id: &ClientId, at: Moment) -> Option<Body> {
-        let gone = self.outbox.discard(client_id)?;
+        let gone = self.room.outbox.discard(client_id)?;
         self.effects.push(Effect::Forget(client_id.clone()));
         if matches!(gone.step, Step::Held(_)) && self.link.is_online() {
-            self.send(ClientMessage::Discard { room: self.room.clone(), client_id: client_id.clone() });
+            self.send(ClientMessage::Discard { room: self.room.name.clone(), client_id: client_id.clone() });
         }
         self.flush(at);
         Some(gone.said.body.clone())
@@ -83,35 +84,27 @@ impl Client {
 
     /// Someone scrolls away from the end.
     pub fn read(&mut self) {
-        self.window.hold(&self.timeline);
+        self.room.window.hold(&self.room.timeline);
     }
 
     /// Someone goes back to the end.
     pub fn follow(&mut self) {
-        if !self.window.is_live() {
-            self.window.follow(&mut self.timeline);
+        if !self.room.window.is_live() {
+            self.room.window.follow(&mut self.room.timeline);
         }
         self.look();
     }
 
     /// The reader is at the top of what is shown.
     pub fn older(&mut self) {
-        if self.window.show_older(&self.timeline) || self.page_request.is_some() || !self.timeline.has_older() {
-            return;
-        }
-        if self.link.is_online() {
-            self.requests += 1;
-            self.page_request = Some(self.requests);
-            let of = PageOf::Before(self.timeline.first());
-            self.send(ClientMessage::Page { room: self.room.clone(), request: self.requests, of });
-        }
+        let page = self.room.older(self.link.is_online());
+        self.effects.extend(page.map(Effect::Send));
     }
 
     /// The reader is at the bottom of what is shown.
     pub fn newer(&mut self) {
-        if !self.window.is_live() {
-            self.window.show_newer(&self.timeline);
-            self.look();
-        }
+        let page = self.room.newer(self.link.is_online());
+        self.effects.extend(page.map(Effect::Send));
+        self.look();
     }
 }

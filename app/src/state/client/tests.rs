@@ -13,6 +13,7 @@ fn boot(name: Option<&str>) -> Boot {
         has_older: false,
         roster: Roster { count: 1, people: vec![author("ana")] },
         now: 10_000,
+        read: None,
         utc_offset_minutes: 0,
         build: "one".to_owned(),
     }
@@ -35,7 +36,8 @@ fn welcome(name: Option<&str>) -> ServerMessage {
 
 fn started(name: Option<&str>) -> Client {
     let mut client = Client::new(boot(name));
-    client.start(None, vec![], Zone(0), 10_000, at(0));
+    client.start(None, Zone(0), 10_000, at(0));
+    client.visible(true, at(0));
     client
 }
 
@@ -117,7 +119,7 @@ fn an_ack_and_the_event_may_come_in_either_order() {
             client.received(answer, at(6));
             assert_eq!(bodies(&client).iter().filter(|body| *body == "hello").count(), 1);
         }
-        assert!(client.outbox.items().is_empty());
+        assert!(client.outbox().items().is_empty());
     }
 }
 
@@ -142,7 +144,7 @@ fn after_a_cut_everything_unanswered_is_sent_again_in_order() {
 #[test]
 fn a_remembered_name_is_claimed_again_unless_its_holder_left() {
     let mut client = Client::new(boot(None));
-    client.start(Some("Mo".to_owned()), vec![], Zone(0), 10_000, at(0));
+    client.start(Some("Mo".to_owned()), Zone(0), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     assert!(sent(&mut client).contains(&ClientMessage::Claim { name: "Mo".to_owned() }));
@@ -187,7 +189,7 @@ fn who_came_is_told_before_what_they_said() {
     (first.as_of, first.events) = (cursor(0), vec![]);
     first.roster = Roster::default();
     let mut client = Client::new(first);
-    client.start(None, vec![], Zone(0), 10_000, at(0));
+    client.start(None, Zone(0), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     client.received(of_ana(1), at(3));
@@ -215,7 +217,7 @@ fn nothing_enters_while_someone_reads_and_the_pill_counts() {
     client.read();
     client.received(of_ana(4), at(5));
     assert_eq!(bodies(&client).len(), 3);
-    assert_eq!(client.news(), Some(News { count: 1, since: "00:00".to_owned() }));
+    assert_eq!(client.news(), Some(News { count: 1, more: false, since: "00:00".to_owned() }));
     client.follow();
     assert_eq!(bodies(&client).len(), 4);
     assert_eq!(client.news(), None);
@@ -272,7 +274,8 @@ fn what_was_written_at_once_or_while_the_clock_went_back_is_kept_in_order() {
         .collect();
     kept.sort_by(|one, other| one.client_id.cmp(&other.client_id));
     let mut again = Client::new(boot(Some("Mo")));
-    again.start(None, kept, Zone(0), 10_000, at(2_000));
+    again.start(None, Zone(0), 10_000, at(2_000));
+    again.inherit(kept, at(2_000));
     assert_eq!(bodies(&again)[3..], ["one", "two", "three", "four"]);
 }
 
@@ -308,7 +311,8 @@ fn what_was_kept_comes_back_and_that_of_another_session_asks_first() {
         body: Body::parse(who).unwrap(),
         at: 4_000,
     };
-    client.start(None, vec![kept("me", 101), kept("earlier", 102), kept("ana", 1)], Zone(0), 10_000, at(0));
+    client.start(None, Zone(0), 10_000, at(0));
+    client.inherit(vec![kept("me", 101), kept("earlier", 102), kept("ana", 1)], at(0));
     assert_eq!(bodies(&client)[3..], ["me", "earlier"]);
     assert!(client.take_effects().contains(&Effect::Forget(id(1))), "it is in the log already");
     client.opened(at(1));
@@ -317,4 +321,73 @@ fn what_was_kept_comes_back_and_that_of_another_session_asks_first() {
     assert_eq!(posts(&mut client), 1);
     client.retry(&id(102), at(3));
     assert_eq!(posts(&mut client), 1);
+}
+
+fn reads(client: &mut Client) -> Vec<u64> {
+    let told = sent(client).into_iter();
+    told.filter_map(|message| if let ClientMessage::Read { seq, .. } = message { Some(seq) } else { None }).collect()
+}
+
+fn unread_line(client: &Client) -> Option<usize> {
+    client.rows(10_000).iter().position(|row| row.content == super::super::rows::Content::Unread)
+}
+
+#[test]
+fn the_line_is_drawn_from_the_old_marker_before_the_marker_moves() {
+    let mut client = Client::new(Boot { read: Some(2), ..boot(None) });
+    assert_eq!(unread_line(&client), Some(3), "after the day and two messages, also in the page as served");
+    client.start(None, Zone(0), 10_000, at(0));
+    client.opened(at(1));
+    client.received(welcome(None), at(2));
+    assert!(reads(&mut client).is_empty(), "nobody has looked yet");
+    client.visible(true, at(3));
+    assert_eq!(reads(&mut client), [3]);
+    assert_eq!(unread_line(&client), Some(3));
+}
+
+#[test]
+fn what_comes_while_the_page_is_hidden_stands_below_a_line_until_it_is_answered() {
+    let mut client = online(Some("Mo"));
+    client.visible(false, at(3));
+    client.received(of_ana(4), at(4));
+    client.visible(true, at(5));
+    assert_eq!(unread_line(&client), Some(4));
+    client.post("hello", id(1), at(6)).unwrap();
+    assert_eq!(unread_line(&client), None);
+}
+
+#[test]
+fn the_marker_waits_while_someone_reads_further_up() {
+    let mut client = online(Some("Mo"));
+    client.read();
+    client.received(of_ana(4), at(4));
+    client.tick(at(9_000));
+    assert!(reads(&mut client).is_empty());
+    client.follow();
+    client.tick(at(9_001));
+    assert_eq!(reads(&mut client), [4]);
+    assert_eq!(unread_line(&client), Some(4));
+}
+
+#[test]
+fn what_another_tab_has_read_is_not_counted_here() {
+    let mut client = online(Some("Mo"));
+    client.visible(false, at(3));
+    client.received(of_ana(4), at(4));
+    assert_eq!(client.unseen(), 1);
+    client.received(ServerMessage::Read { room: RoomName::default(), seq: 4 }, at(5));
+    assert_eq!((client.unseen(), unread_line(&client)), (0, None));
+}
+
+#[test]
+fn a_marker_that_the_server_did_not_get_is_sent_again() {
+    let mut client = online(Some("Mo"));
+    client.received(of_ana(4), at(4_000));
+    assert_eq!(reads(&mut client), [4]);
+    client.closed(CloseCode::ABNORMAL, at(4_001));
+    client.tick(at(9_000));
+    client.opened(at(9_001));
+    client.received(welcome(Some("Mo")), at(9_002));
+    client.received(ServerMessage::Read { room: RoomName::default(), seq: 3 }, at(9_003));
+    assert_eq!(reads(&mut client), [4]);
 }

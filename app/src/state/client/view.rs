@@ -7,6 +7,8 @@ use super::*;
 pub struct News {
     /// How many messages of others.
     pub count: usize,
+    /// Whether there are more than that, which the page has let go of.
+    pub more: bool,
     /// The local time of the first of them.
     pub since: String,
 }
@@ -14,7 +16,7 @@ pub struct News {
 impl Client {
     /// The room.
     pub fn room(&self) -> &RoomName {
-        &self.room
+        &self.room.name
     }
 
     /// The reader's public id.
@@ -29,12 +31,12 @@ impl Client {
 
     /// The room's log, as far as it is known.
     pub fn timeline(&self) -> &Timeline {
-        &self.timeline
+        &self.room.timeline
     }
 
     /// What was not acknowledged yet.
     pub fn outbox(&self) -> &Outbox {
-        &self.outbox
+        &self.room.outbox
     }
 
     /// How joining goes.
@@ -44,27 +46,32 @@ impl Client {
 
     /// Who is there.
     pub fn people(&self) -> &People {
-        &self.people
+        &self.room.people
     }
 
     /// Whether [`people`](Self::people) or who of them is the reader has changed since this was last asked.
     pub fn take_people_changed(&mut self) -> bool {
-        std::mem::take(&mut self.people_changed)
+        std::mem::take(&mut self.room.people_changed)
     }
 
     /// Whether the end of the log is shown.
     pub fn is_live(&self) -> bool {
-        self.window.is_live()
+        self.room.window.is_live()
     }
 
     /// Whether something older can be shown.
     pub fn has_older(&self) -> bool {
-        self.timeline.has_older() || self.window.range(&self.timeline).start > 0
+        self.room.has_older()
+    }
+
+    /// Whether something newer can be shown that is not new to the reader.
+    pub fn has_newer(&self) -> bool {
+        !self.room.window.reaches_end(&self.room.timeline)
     }
 
     /// Whether nobody has said anything here.
     pub fn is_silent(&self) -> bool {
-        self.timeline.said().is_empty() && self.outbox.items().is_empty() && !self.timeline.has_older()
+        self.room.is_silent()
     }
 
     /// What to say about the connection.
@@ -74,34 +81,17 @@ impl Client {
 
     /// The lines of the timeline.
     pub fn rows(&self, now: UnixMillis) -> Vec<Row> {
-        let said = self.timeline.said();
-        Source {
-            said: said.range(self.window.range(&self.timeline)).collect(),
-            comings: self.comings.lines(),
-            pending: self.outbox.items(),
-            live: self.window.is_live(),
-            online: self.link.is_online(),
-            me: &self.me,
-            zone: self.zone,
-            now,
-        }
-        .rows()
+        self.room.rows(Reader { me: &self.me, zone: self.zone, now, online: self.link.is_online() })
     }
 
     /// What did not enter while the reader reads.
     pub fn news(&self) -> Option<News> {
-        self.count_after(self.window.held_at()?)
+        self.room.news_after(self.room.window.held_at()?, &self.me, self.zone)
     }
 
-    /// What came while the page was hidden.
+    /// What came while the page was hidden, and was read in no other tab.
     pub fn unseen(&self) -> usize {
-        if self.visible { 0 } else { self.count_after(self.seen).map_or(0, |news| news.count) }
-    }
-
-    fn count_after(&self, seq: u64) -> Option<News> {
-        let start = self.timeline.index_after(seq);
-        let mut others = self.timeline.said().range(start..).filter(|said| said.author.id != self.me);
-        let first = others.next()?;
-        Some(News { count: 1 + others.count(), since: self.zone.clock(first.at) })
+        let news = (!self.visible).then(|| self.room.news_after(self.room.marker.read(), &self.me, self.zone));
+        news.flatten().map_or(0, |news| news.count)
     }
 }

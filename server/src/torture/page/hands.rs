@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use parlor::{ClientId, ClientMessage, CloseCode, ErrorCode};
 use parlor_app::state::outbox::Step;
+use parlor_app::state::timeline::Timeline;
 
 use super::super::counts::Counts;
 use super::super::ledger::{Posted, Stamp};
@@ -86,6 +87,7 @@ impl Page {
     /// Scrolls up by one step. False at the beginning of the log.
     pub(in crate::torture) fn scroll_up(&mut self) -> bool {
         self.input(|client, _| {
+            client.read();
             client.older();
             client.has_older()
         })
@@ -103,13 +105,13 @@ impl Page {
 
     /// The place of the oldest message in the timeline.
     pub(in crate::torture) fn oldest(&self) -> u64 {
-        self.client.timeline().first()
+        self.client.timeline().shown().first()
     }
 
-    /// Notes the whole timeline as it is now.
+    /// Notes all of the part that is shown.
     pub(in crate::torture) fn record_all(&mut self) {
         self.recording = false;
-        self.record();
+        self.record_run(Timeline::shown);
     }
 
     /// Why the page is not at rest: everything sent, and connected.

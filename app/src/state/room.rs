@@ -1,0 +1,211 @@
+//! One room as its reader has it: its log and what of it is shown, who is there, how far they have read, what they wrote.
+
+use std::sync::Arc;
+
+use parlor::{
+    Author, AuthorId, ClientMessage, Cursor, Event, RoomName, UnixMillis,
+    message::{PageOf, RoomAt, Roster},
+};
+
+use super::{
+    calendar::Zone,
+    client::News,
+    comings::Comings,
+    marker::Marker,
+    outbox::Outbox,
+    roster::People,
+    rows::{Row, Source},
+    said::Said,
+    timeline::{NeedsResume, Timeline},
+    window::Window,
+};
+
+/// How much later than what they said it may be told that someone came, in milliseconds.
+const BATCH_MS: u64 = 2_000;
+
+/// A part of the past that was asked for over the present connection.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    request: u32,
+    of: PageOf,
+}
+
+/// A room.
+#[derive(Debug)]
+pub struct Room {
+    pub(super) name: RoomName,
+    pub(super) timeline: Timeline,
+    pub(super) window: Window,
+    pub(super) marker: Marker,
+    pub(super) outbox: Outbox,
+    pub(super) people: People,
+    pub(super) people_changed: bool,
+    comings: Comings,
+    asked: Option<Asked>,
+    requests: u32,
+}
+
+/// Who reads it, and how: what the lines depend on besides the room itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    /// Who.
+    pub me: &'a AuthorId,
+    /// Where they are.
+    pub zone: Zone,
+    /// What "today" means.
+    pub now: UnixMillis,
+    /// Whether there is a connection.
+    pub online: bool,
+}
+
+impl Room {
+    /// The room with the newest part of its log. `read` is how far its reader had read.
+    pub fn new(name: RoomName, timeline: Timeline, roster: &Roster, read: Option<u64>) -> Self {
+        Self {
+            name,
+            marker: Marker::new(read, timeline.cursor().seq),
+            timeline,
+            window: Window::default(),
+            outbox: Outbox::default(),
+            people: People::new(roster),
+            people_changed: false,
+            comings: Comings::default(),
+            asked: None,
+            requests: 0,
+        }
+    }
+
+    /// Where to go on from.
+    pub fn place(&self) -> RoomAt {
+        RoomAt { room: self.name.clone(), cursor: Some(self.timeline.cursor().clone()) }
+    }
+
+    /// The room starts anew: its log is another one than was known.
+    pub fn snapshot(&mut self, as_of: Cursor, events: Vec<Event>, has_older: bool, read: Option<u64>) {
+        self.marker = Marker::new(read, as_of.seq);
+        self.timeline = Timeline::new(as_of, events, has_older);
+        self.window = Window::default();
+        self.comings = Comings::default();
+    }
+
+    /// A page came. It is of use only if it answers the newest request.
+    pub fn paged(&mut self, request: u32, as_of: &Cursor, events: Vec<Event>, has_older: bool, has_newer: bool) {
+        if let Some(asked) = self.asked.filter(|asked| asked.request == request) {
+            self.asked = None;
+            self.timeline.paged(asked.of, &as_of.epoch, events, has_older, has_newer);
+            self.window.paged(asked.of, &self.timeline);
+            self.bound();
+        }
+    }
+
+    /// Messages have entered the log: what is shown, and what is held, stays bounded.
+    pub fn grown(&mut self) {
+        self.window.grown(&self.timeline);
+        self.bound();
+    }
+
+    fn bound(&mut self) {
+        self.timeline.bound(self.window.range(&self.timeline).start);
+    }
+
+    /// The page that was asked for will not come.
+    pub fn unanswered(&mut self) {
+        self.asked = None;
+    }
+
+    /// The reader looks at the room, or the log has grown while they do or do not.
+    pub fn look(&mut self, visible: bool, me: &AuthorId) {
+        let others = self.timeline.end().said().iter().rev().find(|said| said.author.id != *me);
+        let newest = others.map_or(0, |said| said.seq);
+        self.marker.look(visible && self.window.is_live(), self.timeline.cursor().seq, newest);
+    }
+
+    /// The reader is at the top of what is shown. Returns what to ask the server for, if anything.
+    pub fn older(&mut self, online: bool) -> Option<ClientMessage> {
+        if self.window.show_older(&self.timeline) { None } else { self.ask(self.timeline.older(), online) }
+    }
+
+    /// The reader is at the bottom of what is shown. Returns what to ask the server for, if anything.
+    pub fn newer(&mut self, online: bool) -> Option<ClientMessage> {
+        if self.window.show_newer(&self.timeline) { None } else { self.ask(self.timeline.newer(), online) }
+    }
+
+    fn ask(&mut self, of: Option<PageOf>, online: bool) -> Option<ClientMessage> {
+        let of = of.filter(|_| online && self.asked.is_none())?;
+        self.requests += 1;
+        self.asked = Some(Asked { request: self.requests, of });
+        Some(ClientMessage::Page { room: self.name.clone(), request: self.requests, of })
+    }
+
+    /// Someone came, or went, or is called something else.
+    pub fn presence(&mut self, me: &AuthorId, joined: &[Author], left: &[Author], count: u32) {
+        let news = |authors: &[Author], came: bool| -> Vec<_> {
+            let strangers = authors.iter().filter(|author| author.id != *me);
+            strangers.filter(|author| self.people.has(&author.id) != came).cloned().collect()
+        };
+        let (came, went) = (news(joined, true), news(left, false));
+        self.comings.add(self.before_words_of(&came), came, went);
+        self.people.changed(joined, left, count);
+        self.people_changed = true;
+    }
+
+    // Presence comes in batches, so someone may have spoken before it is told that they came: the line belongs before.
+    fn before_words_of(&self, came: &[Author]) -> u64 {
+        let said = self.timeline.end().said();
+        let newest = said.back().map_or(0, |said| said.at);
+        let recent = said.iter().rev().take_while(|said| said.at + BATCH_MS >= newest);
+        let theirs = recent.filter(|said| came.iter().any(|author| author.id == said.author.id));
+        theirs.last().map_or(self.timeline.cursor().seq, |said| said.seq - 1)
+    }
+
+    /// Who is there, all of it.
+    pub fn roster(&mut self, roster: &Roster) {
+        self.people = People::new(roster);
+        self.people_changed = true;
+    }
+
+    /// Takes events that follow the known ones.
+    ///
+    /// # Errors
+    /// [`NeedsResume`] as [`Timeline::extend`].
+    pub fn extend(&mut self, epoch: &parlor::Epoch, events: Vec<Event>) -> Result<Vec<Arc<Said>>, NeedsResume> {
+        self.timeline.extend(epoch, events)
+    }
+
+    /// Whether something older can be shown.
+    pub fn has_older(&self) -> bool {
+        self.timeline.older().is_some() || self.window.range(&self.timeline).start > 0
+    }
+
+    /// Whether nobody has said anything here.
+    pub fn is_silent(&self) -> bool {
+        let end = self.timeline.end();
+        end.said().is_empty() && self.outbox.items().is_empty() && !end.has_older()
+    }
+
+    /// The lines that are shown.
+    pub fn rows(&self, reader: Reader<'_>) -> Vec<Row> {
+        let range = self.window.range(&self.timeline);
+        let shown = self.timeline.shown();
+        // The line stands between two messages, so both have to be there, or the log has to begin with the second.
+        let line = self.marker.line().filter(|line| shown.index_after(*line) > range.start || !self.has_older());
+        Source {
+            said: shown.said().range(range).collect(),
+            comings: self.comings.lines(),
+            pending: if self.window.reaches_end(&self.timeline) { self.outbox.items() } else { &[] },
+            line,
+            live: self.window.is_live(),
+            reader,
+        }
+        .rows()
+    }
+
+    /// What others said after this place.
+    pub fn news_after(&self, seq: u64, me: &AuthorId, zone: Zone) -> Option<News> {
+        let end = self.timeline.end();
+        let mut others = end.said().range(end.index_after(seq)..).filter(|said| said.author.id != *me);
+        let first = others.next()?;
+        let more = end.first() > seq + 1;
+        Some(News { count: 1 + others.count(), more, since: zone.clock(first.at) })
+    }
+}
