@@ -13,6 +13,9 @@ use parlor::message::PageOf;
 use parlor::{ClientMessage, ErrorCode, Event, EventKind, RoomName, ServerMessage};
 use support::{Rich, Server, until};
 
+/// What the program is started with, before its data directory.
+const SERVE: [&str; 5] = ["--listen", "127.0.0.1:0", "--limits", "off", "--data"];
+
 /// The program, running.
 struct Program {
     child: Child,
@@ -21,13 +24,13 @@ struct Program {
 
 impl Program {
     fn start(data: &Path, environment: &[(&str, &Path)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_parlor"))
-            .args(["--listen", "127.0.0.1:0", "--limits", "off", "--data"])
-            .arg(data)
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
+        command.args(SERVE).arg(data).envs(environment.iter().copied());
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let first = io::BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
         let address = first.rsplit_once("http://").expect("it says where it is").1.parse().unwrap();
         Self { child, server: Server::elsewhere(address) }
@@ -228,6 +231,83 @@ async fn a_full_disk_refuses_shows_nothing_and_recovers() {
 #[tokio::test]
 async fn a_disk_that_fails_to_sync_refuses_shows_nothing_and_recovers() {
     goes_through("broken").await;
+}
+
+/// The program with its data on a disk of its own, in memory: a mount that only it sees. None where the machine lets
+/// nobody mount, as in some containers.
+fn on_a_disk(options: &str, directory: &Path) -> Option<Command> {
+    let mount = format!("mount -t tmpfs -o {options} tmpfs '{}'", directory.display());
+    let in_namespace = |then: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-c"]).arg(format!("{mount} && {then}"));
+        command
+    };
+    if !in_namespace("true").status().is_ok_and(|status| status.success()) {
+        eprintln!("no disk can be mounted here: a full one is tried with the preloaded library alone");
+        return None;
+    }
+    let mut command = in_namespace("exec \"$@\"");
+    command.arg("sh").arg(env!("CARGO_BIN_EXE_parlor")).args(SERVE).arg(directory);
+    Some(command)
+}
+
+/// Takes all the room that a disk has left.
+fn fill(file: &Path) {
+    let mut file = fs::File::create(file).unwrap();
+    for chunk in [65_536, 4_096, 1] {
+        while io::Write::write_all(&mut file, &vec![0; chunk]).is_ok() {}
+    }
+}
+
+#[tokio::test]
+async fn a_small_disk_that_is_full_refuses_loses_nothing_and_recovers() {
+    let scratch = Scratch::new("small");
+    let Some(command) = on_a_disk("size=8m", &scratch.0) else { return };
+    let program = Program::run(command);
+    let filler = PathBuf::from(format!("/proc/{}/root{}/filler", program.child.id(), scratch.0.display()));
+    let mut ana = program.server.rich("ana").await;
+    let mut acked = BTreeMap::new();
+    ana.posts("before", "before").await;
+    acked.insert("before".to_owned(), ana.is_acked("before").await);
+
+    fill(&filler);
+    let body = "x".repeat(parlor::limits::BODY_BYTES);
+    // What the database has reserved already may still take some.
+    let refused = loop {
+        let id = format!("m{}", acked.len());
+        ana.posts(&id, &body).await;
+        let stored = ana
+            .next_that(|message| match message {
+                ServerMessage::Ack { client_id, seq, .. } if client_id.as_str() == id => Some(Ok(seq)),
+                ServerMessage::Nack { client_id, error, .. } if client_id.as_str() == id => Some(Err(error.code)),
+                _ => None,
+            })
+            .await;
+        match stored {
+            Ok(seq) => acked.insert(id, seq),
+            Err(code) => {
+                assert_eq!(code, ErrorCode::Unavailable);
+                break id;
+            }
+        };
+        assert!(acked.len() < 1_000, "a full disk takes everything");
+    };
+    assert_holds(&whole_log(&mut ana).await, &acked);
+
+    fs::remove_file(&filler).unwrap();
+    ana.posts(&refused, &body).await;
+    acked.insert(refused.clone(), ana.is_acked(&refused).await);
+    assert_holds(&whole_log(&mut ana).await, &acked);
+}
+
+#[tokio::test]
+async fn a_directory_that_can_only_be_read_is_named_and_nothing_starts() {
+    let scratch = Scratch::new("read-only");
+    let Some(mut command) = on_a_disk("ro", &scratch.0) else { return };
+    let output = command.output().unwrap();
+    assert!(!output.status.success());
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("read-only") && error.to_lowercase().contains("read-only file system"), "{error}");
 }
 
 #[tokio::test]
