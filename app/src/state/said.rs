@@ -30,10 +30,10 @@ impl Said {
     /// What an event of the log says, if it says something.
     pub fn of(event: Event) -> Option<Self> {
         match event.kind {
-            EventKind::Posted { author, client_id, body } => {
+            EventKind::Posted { author, client_id, body: Some(body), .. } => {
                 Some(Self { key: key(&author, &client_id), author, client_id, body, at: event.at, seq: event.seq })
             }
-            EventKind::Unknown => None,
+            _ => None,
         }
     }
 }

@@ -150,11 +150,11 @@ pub(crate) mod tests {
             kind: if seq.is_multiple_of(7) {
                 EventKind::Unknown
             } else {
-                EventKind::Posted {
-                    author: author("ana"),
-                    client_id: ClientId::from_random(u128::from(seq)),
-                    body: Body::parse(&format!("message {seq}")).unwrap(),
-                }
+                EventKind::posted(
+                    author("ana"),
+                    ClientId::from_random(u128::from(seq)),
+                    Body::parse(&format!("message {seq}")).unwrap(),
+                )
             },
         }
     }

@@ -1,8 +1,8 @@
 //! From JSON: what a field is called and of which type it is, a line each.
 
 use parlor::{
-    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Epoch, ErrorCode, Event, EventKind, Name, Refusal, RoomName,
-    ServerMessage, Token,
+    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Name, Quote,
+    Reaction, Refusal, RoomName, ServerMessage, Token,
     message::{ClientLimits, Request, ResetReason, Roster},
 };
 use serde::de::{Deserialize, IntoDeserializer, value};
@@ -19,6 +19,11 @@ pub(super) trait Read: Sized {
 impl Json {
     fn get<T: Read>(&self, name: &str) -> Option<T> {
         T::read(self.field(name))
+    }
+
+    // Where the server leaves out what is empty.
+    fn get_or_default<T: Read + Default>(&self, name: &str) -> Option<T> {
+        self.get::<Option<T>>(name).map(Option::unwrap_or_default)
     }
 
     fn as_text(&self) -> Option<&str> {
@@ -50,6 +55,7 @@ impl Read for ServerMessage {
                 events: json.get("events")?,
                 has_older: json.get("has_older")?,
                 roster: json.get("roster")?,
+                topic: json.get_or_default("topic")?,
                 read: json.get("read")?,
             },
             "missed" => Self::Missed {
@@ -57,6 +63,7 @@ impl Read for ServerMessage {
                 as_of: json.get("as_of")?,
                 events: json.get("events")?,
                 roster: json.get("roster")?,
+                topic: json.get_or_default("topic")?,
             },
             "reset" => Self::Reset { room: json.get("room")?, reason: json.get("reason")? },
             "page" => Self::Page {
@@ -92,15 +99,47 @@ impl Read for ServerMessage {
 
 impl Read for Event {
     fn read(json: &Json) -> Option<Self> {
-        let kind = match json.field("kind").as_text()? {
-            "posted" => EventKind::Posted {
-                author: json.get("author")?,
-                client_id: json.get("client_id")?,
-                body: json.get("body")?,
-            },
-            _ => EventKind::Unknown,
-        };
-        Some(Self { seq: json.get("seq")?, at: json.get("at")?, hash: json.get("hash")?, kind })
+        Some(Self { seq: json.get("seq")?, at: json.get("at")?, hash: json.get("hash")?, kind: kind(json)? })
+    }
+}
+
+fn kind(json: &Json) -> Option<EventKind> {
+    let kind = json.field("kind").as_text()?;
+    if kind == "posted" {
+        return Some(EventKind::Posted {
+            author: json.get("author")?,
+            client_id: json.get("client_id")?,
+            body: json.get("body")?,
+            reply_to: json.get("reply_to")?,
+            edited_at: json.get("edited_at")?,
+            reactions: json.get_or_default("reactions")?,
+        });
+    }
+    if !matches!(kind, "edited" | "deleted" | "reacted" | "unreacted" | "topic") {
+        return Some(EventKind::Unknown);
+    }
+    let (by, client_id) = (json.get("by")?, json.get("client_id")?);
+    if kind == "topic" {
+        return Some(EventKind::Topic { by, client_id, topic: json.get("topic")? });
+    }
+    let target = json.get("target")?;
+    Some(match kind {
+        "edited" => EventKind::Edited { by, client_id, target, body: json.get("body")? },
+        "deleted" => EventKind::Deleted { by, client_id, target },
+        "reacted" => EventKind::Reacted { by, client_id, target, emoji: json.get("emoji")? },
+        _ => EventKind::Unreacted { by, client_id, target, emoji: json.get("emoji")? },
+    })
+}
+
+impl Read for Quote {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { seq: json.get("seq")?, author: json.get("author")?, excerpt: json.get("excerpt")? })
+    }
+}
+
+impl Read for Reaction {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { emoji: json.get("emoji")?, count: json.get("count")?, people: json.get("people")? })
     }
 }
 
@@ -153,6 +192,7 @@ impl Read for Boot {
             events: json.get("events")?,
             has_older: json.get("has_older")?,
             roster: json.get("roster")?,
+            topic: json.get_or_default("topic")?,
             now: json.get("now")?,
             utc_offset_minutes: json.get("utc_offset_minutes")?,
             build: json.get("build")?,
@@ -216,7 +256,7 @@ macro_rules! checked_texts {
         }
     )* };
 }
-checked_texts!(RoomName, Name, Body, ClientId, Token);
+checked_texts!(RoomName, Name, Body, ClientId, Token, Emoji);
 
 macro_rules! plain_texts {
     ($($type:ident),*) => { $(

@@ -23,8 +23,25 @@ impl From<&ClientMessage> for Json {
             ClientMessage::Leave => of_type("leave"),
             ClientMessage::Join(at) => place(of_type("join"), at),
             ClientMessage::Part { room } => of_type("part").with("room", text(room.as_str())),
-            ClientMessage::Post { room, client_id, body } => {
-                about(of_type("post"), room, client_id).with("body", text(body))
+            ClientMessage::Post { room, client_id, body, reply_to } => {
+                let post = about(of_type("post"), room, client_id).with("body", text(body));
+                match reply_to {
+                    Some(seq) => post.with("reply_to", integer(*seq)),
+                    None => post,
+                }
+            }
+            ClientMessage::Edit { room, client_id, target, body } => {
+                about(of_type("edit"), room, client_id).with("target", integer(*target)).with("body", text(body))
+            }
+            ClientMessage::Delete { room, client_id, target } => {
+                about(of_type("delete"), room, client_id).with("target", integer(*target))
+            }
+            ClientMessage::React { room, client_id, target, emoji, on } => {
+                let react = about(of_type("react"), room, client_id).with("target", integer(*target));
+                react.with("emoji", text(emoji)).with("on", Self::Bool(*on))
+            }
+            ClientMessage::Topic { room, client_id, topic } => {
+                about(of_type("topic"), room, client_id).with("topic", text(topic))
             }
             ClientMessage::Discard { room, client_id } => about(of_type("discard"), room, client_id),
             ClientMessage::Page { room, request, of } => {

@@ -27,7 +27,7 @@ impl Client {
                 let all: Vec<_> = self.timeline.said().iter().cloned().collect();
                 self.settle(&all);
             }
-            ServerMessage::Missed { room, as_of, events, roster } if room == self.room => {
+            ServerMessage::Missed { room, as_of, events, roster, .. } if room == self.room => {
                 match self.timeline.missed(&as_of, events) {
                     Ok(news) => self.settle(&news),
                     Err(NeedsResume) => self.resume(at),

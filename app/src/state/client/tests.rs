@@ -12,6 +12,7 @@ fn boot(name: Option<&str>) -> Boot {
         events: events(1..=3),
         has_older: false,
         roster: Roster { count: 1, people: vec![author("ana")] },
+        topic: String::new(),
         now: 10_000,
         utc_offset_minutes: 0,
         build: "one".to_owned(),
@@ -61,7 +62,7 @@ fn sent(client: &mut Client) -> Vec<ClientMessage> {
 
 fn mine(seq: u64, client_id: ClientId, body: &str) -> ServerMessage {
     let author = Author { id: AuthorId("me".to_owned()), name: Name::parse("Mo").unwrap() };
-    let kind = EventKind::Posted { author, client_id, body: Body::parse(body).unwrap() };
+    let kind = EventKind::posted(author, client_id, Body::parse(body).unwrap());
     ServerMessage::Event { room: RoomName::default(), epoch: cursor(0).epoch, event: Event { kind, ..event(seq) } }
 }
 
@@ -235,8 +236,13 @@ fn the_hidden_page_counts_what_it_did_not_show() {
 #[test]
 fn only_what_others_say_live_is_spoken() {
     let mut client = online(Some("Mo"));
-    let missed =
-        ServerMessage::Missed { room: RoomName::default(), as_of: cursor(5), events: events(4..=5), roster: None };
+    let missed = ServerMessage::Missed {
+        room: RoomName::default(),
+        as_of: cursor(5),
+        events: events(4..=5),
+        roster: None,
+        topic: String::new(),
+    };
     client.received(missed, at(5));
     assert_eq!(client.take_effects(), []);
     client.received(of_ana(6), at(6));
