@@ -64,6 +64,24 @@ pub enum ErrorCode {
     /// The session's token has a form that no token has.
     #[error("The token is not well formed")]
     TokenInvalid,
+    /// The room has no message at this place.
+    #[error("There is no such message")]
+    NoSuchMessage,
+    /// Only its author can edit or delete a message.
+    #[error("Only the author of a message can change it")]
+    NotYours,
+    /// The message has been deleted, so nothing more can happen to it.
+    #[error("The message has been deleted")]
+    MessageDeleted,
+    /// What was to be put on a message is not one emoji.
+    #[error("A reaction is one emoji of at most 32 bytes")]
+    EmojiInvalid,
+    /// The message has [`REACTIONS_PER_MESSAGE`](crate::limits::REACTIONS_PER_MESSAGE) different emoji already.
+    #[error("A message has at most 20 different reactions")]
+    TooManyReactions,
+    /// The topic is longer than [`TOPIC_BYTES`](crate::limits::TOPIC_BYTES) or has control characters.
+    #[error("A topic has at most 256 bytes and no control characters")]
+    TopicInvalid,
     /// A code of a newer server.
     #[serde(other)]
     #[error("The server refused this")]
@@ -124,5 +142,8 @@ mod tests {
         assert!(ErrorCode::BodyTooLong.to_string().contains(&limits::BODY_BYTES.to_string()));
         assert!(ErrorCode::RoomNameInvalid.to_string().contains(&limits::ROOM_NAME_BYTES.to_string()));
         assert!(ErrorCode::ClientIdInvalid.to_string().contains(&limits::CLIENT_ID_CHARS.to_string()));
+        assert!(ErrorCode::EmojiInvalid.to_string().contains(&limits::EMOJI_BYTES.to_string()));
+        assert!(ErrorCode::TooManyReactions.to_string().contains(&limits::REACTIONS_PER_MESSAGE.to_string()));
+        assert!(ErrorCode::TopicInvalid.to_string().contains(&limits::TOPIC_BYTES.to_string()));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AuthorId, Body, ChainMark, ClientId, Name, UnixMillis};
+use crate::{AuthorId, Body, ChainMark, ClientId, Emoji, Name, UnixMillis, limits};
 
 /// One entry of a room's log. Its place is (epoch, `seq`); the epoch travels with the frame that carries the event.
 ///
@@ -32,18 +32,124 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum EventKind {
-    /// Somebody said something.
+    /// Somebody said something. In a snapshot or a page it is the message as it has become since; in the order of the
+    /// log, as it was posted.
     Posted {
         /// Who.
         author: Author,
         /// The message's id as its client made it; the server makes one for a plain client's message.
         client_id: ClientId,
-        /// What.
-        body: Body,
+        /// What; nothing where the message has been deleted and its text erased.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<Body>,
+        /// The message that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Quote>,
+        /// When its text was last changed, if it was. In snapshots and pages only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edited_at: Option<UnixMillis>,
+        /// What people put on it, the first emoji first. In snapshots and pages only.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reactions: Vec<Reaction>,
+    },
+    /// The author of a message changed its text.
+    Edited {
+        /// Who.
+        by: Author,
+        /// The request's id as its client made it.
+        client_id: ClientId,
+        /// The message, by its seq.
+        target: u64,
+        /// The text from now on; nothing where the message has been deleted since.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<Body>,
+    },
+    /// The author of a message deleted it: its text and its reactions are gone, its place stays.
+    Deleted {
+        /// Who.
+        by: Author,
+        /// The request's id as its client made it.
+        client_id: ClientId,
+        /// The message, by its seq.
+        target: u64,
+    },
+    /// Somebody put an emoji on a message, where theirs was not yet.
+    Reacted {
+        /// Who.
+        by: Author,
+        /// The request's id as its client made it.
+        client_id: ClientId,
+        /// The message, by its seq.
+        target: u64,
+        /// Which emoji.
+        emoji: Emoji,
+    },
+    /// Somebody took their emoji off a message.
+    Unreacted {
+        /// Who.
+        by: Author,
+        /// The request's id as its client made it.
+        client_id: ClientId,
+        /// The message, by its seq.
+        target: u64,
+        /// Which emoji.
+        emoji: Emoji,
+    },
+    /// Somebody said what the room is about.
+    Topic {
+        /// Who.
+        by: Author,
+        /// The request's id as its client made it.
+        client_id: ClientId,
+        /// About what, at most [`TOPIC_BYTES`](limits::TOPIC_BYTES) long; empty for nothing in particular.
+        topic: String,
     },
     /// Something that this client is too old to know: it shows nothing, and still moves the cursor.
     #[serde(other)]
     Unknown,
+}
+
+impl EventKind {
+    /// A message that answers no other and to which nothing has happened yet.
+    pub fn posted(author: Author, client_id: ClientId, body: Body) -> Self {
+        Self::Posted { author, client_id, body: Some(body), reply_to: None, edited_at: None, reactions: Vec::new() }
+    }
+}
+
+/// A message as it is shown above one that answers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// Its place.
+    pub seq: u64,
+    /// Who wrote it; nobody where the log does not have it any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
+    /// How its text began when this was read, see [`Quote::excerpt`]; nothing where it has been deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
+}
+
+impl Quote {
+    /// The part of a text that is quoted: its first [`QUOTE_CHARS`](limits::QUOTE_CHARS) characters.
+    ///
+    /// ```
+    /// assert_eq!(parlor::event::Quote::excerpt(&"é".repeat(1000)), "é".repeat(140));
+    /// ```
+    pub fn excerpt(text: &str) -> String {
+        text.chars().take(limits::QUOTE_CHARS).collect()
+    }
+}
+
+/// One emoji on a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// Which.
+    pub emoji: Emoji,
+    /// How many people put it there.
+    pub count: u32,
+    /// Some of them, at most [`REACTION_PEOPLE`](limits::REACTION_PEOPLE): whoever asked, if they did; then who came
+    /// first.
+    pub people: Vec<Author>,
 }
 
 /// Somebody, as they were called when it happened.

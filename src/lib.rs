@@ -5,12 +5,13 @@
 //!
 //! - the frames of the rich dialect, read [`message`]; what a room's log holds, [`event`];
 //! - the frames of the plain dialect, read [`plain`];
-//! - what makes a name, a message or a room name acceptable, read [`text`];
+//! - what makes a name, a message or a topic acceptable, read [`text`]; a reaction, [`emoji`];
 //! - how things are named (rooms, places in a log, authors, messages), read [`ids`];
 //! - how a refusal travels, read [`error`]; how a connection ends and whether to come back, [`close`];
 //! - how much of anything there may be, read [`limits`].
 
 pub mod close;
+pub mod emoji;
 pub mod error;
 pub mod event;
 pub mod ids;
@@ -20,8 +21,9 @@ pub mod plain;
 pub mod text;
 
 pub use close::CloseCode;
+pub use emoji::Emoji;
 pub use error::{ErrorCode, Refusal};
-pub use event::{Author, Event, EventKind};
+pub use event::{Author, Event, EventKind, Quote, Reaction};
 pub use ids::{AuthorId, ChainMark, ClientId, Cursor, Epoch, RoomName, Token};
 pub use message::{ClientMessage, ServerMessage};
 pub use text::{Body, Name};

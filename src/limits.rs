@@ -27,7 +27,22 @@ pub const ROOMS_PER_CONNECTION: usize = 64;
 /// Rooms that a server keeps at once: each may hold a log and a ring.
 pub const ROOMS: usize = 4_096;
 
-/// Events that one snapshot or page carries: fills a large screen twice.
+/// Longest topic of a room, in bytes of UTF-8: a line above the messages.
+pub const TOPIC_BYTES: usize = 256;
+
+/// Longest emoji, in bytes of UTF-8: a family of four, or the flag of a region.
+pub const EMOJI_BYTES: usize = 32;
+
+/// Different emoji on one message: as many as a reader can still tell apart.
+pub const REACTIONS_PER_MESSAGE: usize = 20;
+
+/// People named beside one emoji of a message; all of them are counted.
+pub const REACTION_PEOPLE: usize = 20;
+
+/// Characters (code points) of a message that are shown above one that answers it: two lines.
+pub const QUOTE_CHARS: usize = 140;
+
+/// Messages that one snapshot or page carries, and events of one frame of what was missed: fills a large screen twice.
 pub const PAGE_EVENTS: usize = 50;
 
 /// Messages one connection may send at once before [`POSTS_PER_SECOND`] holds; a flush of 20 pending ones passes.

@@ -51,8 +51,53 @@ pub enum ClientMessage {
         client_id: ClientId,
         /// What, as typed.
         body: String,
+        /// The message that it answers, by its seq.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<u64>,
     },
-    /// Give up a message that was refused for now, so that later ones no longer wait for it.
+    /// Change the text of a message of one's own.
+    Edit {
+        /// Where.
+        room: RoomName,
+        /// The request's id, of the same kind as a message's: whatever has an id happens once.
+        client_id: ClientId,
+        /// Which message, by its seq.
+        target: u64,
+        /// The text from now on, as typed.
+        body: String,
+    },
+    /// Erase a message of one's own.
+    Delete {
+        /// Where.
+        room: RoomName,
+        /// The request's id.
+        client_id: ClientId,
+        /// Which message, by its seq.
+        target: u64,
+    },
+    /// Put an emoji on a message, or take it off.
+    React {
+        /// Where.
+        room: RoomName,
+        /// The request's id.
+        client_id: ClientId,
+        /// Which message, by its seq.
+        target: u64,
+        /// Which emoji, as typed.
+        emoji: String,
+        /// Whether it is to be there.
+        on: bool,
+    },
+    /// Say what the room is about.
+    Topic {
+        /// Where.
+        room: RoomName,
+        /// The request's id.
+        client_id: ClientId,
+        /// About what, as typed; empty for nothing in particular.
+        topic: String,
+    },
+    /// Give up a message, or whatever else has an id, that was refused for now, so that later ones no longer wait for it.
     Discard {
         /// Where it was refused.
         room: RoomName,
@@ -90,15 +135,16 @@ pub struct RoomAt {
     pub cursor: Option<Cursor>,
 }
 
-/// A part of a room's past, at most [`PAGE_EVENTS`](crate::limits::PAGE_EVENTS) long.
+/// A part of a room's past: at most [`PAGE_EVENTS`](crate::limits::PAGE_EVENTS) messages, each as it is now. What is no
+/// message, such as an edit, may name the place, and is not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PageOf {
-    /// The events just before this one.
+    /// The messages just before this place.
     Before(u64),
-    /// The events just after this one.
+    /// The messages just after this place.
     After(u64),
-    /// This event with as many on either side.
+    /// Those around this place, as many on either side.
     Around(u64),
 }
 
@@ -139,7 +185,7 @@ pub enum ServerMessage {
     },
     /// The session holds no name any more.
     Unnamed,
-    /// A message other than `post` was refused, and nothing has changed.
+    /// A message without a client id was refused, and nothing has changed.
     Refused {
         /// The `type` of what was refused; absent if that could not be read.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,12 +202,15 @@ pub enum ServerMessage {
         room: RoomName,
         /// The place of the newest event in the log; live events follow without a seam.
         as_of: Cursor,
-        /// The newest events, oldest first.
+        /// The newest messages as they are now, oldest first: `posted` alone.
         events: Vec<Event>,
-        /// Whether there are older ones.
+        /// Whether there are older messages.
         has_older: bool,
         /// Who is there.
         roster: Roster,
+        /// What the room is about.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        topic: String,
         /// How far the session has read, if it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         read: Option<u64>,
@@ -172,11 +221,14 @@ pub enum ServerMessage {
         room: RoomName,
         /// The place of the last event in this frame.
         as_of: Cursor,
-        /// The events.
+        /// The events, of every kind.
         events: Vec<Event>,
         /// Who is there; in the last frame only.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         roster: Option<Roster>,
+        /// What the room is about; in the last frame only.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        topic: String,
     },
     /// The cursor can't be resumed from: a snapshot follows.
     Reset {
@@ -191,13 +243,13 @@ pub enum ServerMessage {
         room: RoomName,
         /// The request's number.
         request: u32,
-        /// The newest event when the page was read.
+        /// The newest event when the page was read: its messages are as they were at this place.
         as_of: Cursor,
-        /// The events, oldest first.
+        /// The messages, oldest first: `posted` alone.
         events: Vec<Event>,
-        /// Whether there are older ones than the first.
+        /// Whether there are messages older than the first.
         has_older: bool,
-        /// Whether there are newer ones than the last.
+        /// Whether there are messages newer than the last.
         has_newer: bool,
     },
     /// Something happened, now in the log.
@@ -227,22 +279,23 @@ pub enum ServerMessage {
         /// The last event read.
         seq: u64,
     },
-    /// A posted message is in the log, to stay.
+    /// What was asked for with a client id is in the log, to stay.
     Ack {
         /// Where.
         room: RoomName,
-        /// Which message.
+        /// Which message or request.
         client_id: ClientId,
-        /// Its place; the first one, if it was sent before.
+        /// Its place; the first one, if it was sent before; that of the event that had made it so, if it changed
+        /// nothing.
         seq: u64,
         /// When it was accepted.
         at: UnixMillis,
     },
-    /// A posted message is not in the log.
+    /// What was asked for with a client id is not in the log.
     Nack {
         /// Where.
         room: RoomName,
-        /// Which message.
+        /// Which message or request.
         client_id: ClientId,
         /// Why, and whether it can be sent again.
         error: Refusal,
@@ -307,8 +360,8 @@ pub struct ClientLimits {
 }
 
 impl ClientMessage {
-    /// A message to post.
+    /// A message to post that answers no other.
     pub fn post(room: RoomName, client_id: ClientId, body: &Body) -> Self {
-        Self::Post { room, client_id, body: body.as_str().to_owned() }
+        Self::Post { room, client_id, body: body.as_str().to_owned(), reply_to: None }
     }
 }

@@ -1,4 +1,4 @@
-//! What a name and a message may be. Text is refused or passed on, never altered.
+//! What a name, a message and a topic may be. Text is refused or passed on, never altered.
 
 use std::fmt;
 
@@ -118,6 +118,15 @@ impl From<Body> for String {
     }
 }
 
+/// Takes a room's topic as typed; it may be empty.
+///
+/// # Errors
+/// [`ErrorCode::TopicInvalid`] above [`limits::TOPIC_BYTES`], and for control characters, line breaks among them.
+pub fn topic(topic: &str) -> Result<String, ErrorCode> {
+    let fits = topic.len() <= limits::TOPIC_BYTES && !topic.chars().any(char::is_control);
+    if fits { Ok(topic.to_owned()) } else { Err(ErrorCode::TopicInvalid) }
+}
+
 // Whether a text has more than so many grapheme clusters.
 #[cfg(not(target_arch = "wasm32"))]
 fn exceeds(text: &str, graphemes: usize) -> bool {
@@ -174,6 +183,16 @@ mod tests {
         }
         assert_eq!(Body::parse(""), Err(ErrorCode::BodyEmpty));
         assert_eq!(Body::parse("\u{200b}\u{2060}"), Err(ErrorCode::BodyEmpty));
+    }
+
+    #[test]
+    fn topics_are_one_line_and_may_be_empty() {
+        for good in ["", "Tea & biscuits", &"x".repeat(limits::TOPIC_BYTES)] {
+            assert_eq!(topic(good).as_deref(), Ok(good));
+        }
+        for bad in ["two\nlines", "a\tb", &"x".repeat(limits::TOPIC_BYTES + 1)] {
+            assert_eq!(topic(bad), Err(ErrorCode::TopicInvalid));
+        }
     }
 
     proptest! {

@@ -98,6 +98,14 @@ fn every_message_has_an_example() {
 }
 
 #[test]
+fn every_kind_of_event_has_an_example() {
+    let shown = examples("server");
+    for kind in variants(include_str!("../src/event.rs"), "EventKind").iter().filter(|kind| *kind != "unknown") {
+        assert!(shown.iter().any(|example| example["event"]["kind"] == **kind), "{kind} has no example");
+    }
+}
+
+#[test]
 fn every_error_code_is_listed_with_its_text() {
     let codes = variants(include_str!("../src/error.rs"), "ErrorCode");
     assert!(codes.len() > 10, "{codes:?}");

@@ -15,7 +15,7 @@ pub struct Boot {
     pub name: Option<Name>,
     /// The place of the newest event.
     pub as_of: Cursor,
-    /// The newest events, oldest first.
+    /// The newest messages, oldest first.
     pub events: Vec<Event>,
     /// Whether there are older ones.
     pub has_older: bool,
@@ -23,6 +23,9 @@ pub struct Boot {
     pub roster: Roster,
     /// How far the session has read, if it is known.
     pub read: Option<u64>,
+    /// What the room is about; empty for nothing in particular.
+    #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "String::is_empty"))]
+    pub topic: String,
     /// The server's clock when it drew the page: what "today" means.
     pub now: UnixMillis,
     /// The reader's time zone as minutes east of UTC, as far as a cookie told it; 0 at the first visit.

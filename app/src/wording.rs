@@ -21,6 +21,16 @@ pub(crate) fn explain(code: ErrorCode) -> String {
         ErrorCode::Unavailable => "The server can't store messages at the moment. It will be sent again.".to_owned(),
         ErrorCode::NotNamed | ErrorCode::NameMissing => "This will be sent once you have a name.".to_owned(),
         ErrorCode::NotInRoom => "The server is letting you back into the room. It will be sent again.".to_owned(),
+        ErrorCode::NoSuchMessage => "This message is not there any more.".to_owned(),
+        ErrorCode::NotYours => "Only its author can change a message.".to_owned(),
+        ErrorCode::MessageDeleted => "This message has been deleted.".to_owned(),
+        ErrorCode::EmojiInvalid => "A reaction is one emoji.".to_owned(),
+        ErrorCode::TooManyReactions => {
+            format!("This message has {} different reactions, and can't have more.", limits::REACTIONS_PER_MESSAGE)
+        }
+        ErrorCode::TopicInvalid => {
+            format!("A topic is one line of at most {} bytes.", limits::TOPIC_BYTES)
+        }
         other => format!("{other}."),
     }
 }

@@ -13,11 +13,11 @@ fn said(seq: u64, body: &str) -> Event {
         seq,
         at: 1_795_527_955_000 + seq * 1_000,
         hash: ChainMark("h".to_owned()),
-        kind: EventKind::Posted {
-            author: Author { id: AuthorId("a1".to_owned()), name: Name::parse("</script><i>").unwrap() },
-            client_id: ClientId::from_random(u128::from(seq)),
-            body: Body::parse(body).unwrap(),
-        },
+        kind: EventKind::posted(
+            Author { id: AuthorId("a1".to_owned()), name: Name::parse("</script><i>").unwrap() },
+            ClientId::from_random(u128::from(seq)),
+            Body::parse(body).unwrap(),
+        ),
     }
 }
 
@@ -31,6 +31,7 @@ fn boot(bodies: &[&str], name: Option<&str>) -> Boot {
         events,
         has_older: false,
         roster: Roster::default(),
+        topic: String::new(),
         now: 1_795_527_955_000,
         read: None,
         utc_offset_minutes: 60,

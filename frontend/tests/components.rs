@@ -56,6 +56,7 @@ fn session(name: Option<&str>) -> Session {
         events: vec![],
         has_older: false,
         roster: Roster::default(),
+        topic: String::new(),
         now: 0,
         read: None,
         utc_offset_minutes: 0,

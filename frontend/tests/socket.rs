@@ -99,6 +99,7 @@ fn boot() -> Boot {
         events: vec![],
         has_older: false,
         roster: Roster::default(),
+        topic: String::new(),
         now: 0,
         read: None,
         utc_offset_minutes: 0,

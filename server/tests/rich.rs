@@ -13,8 +13,8 @@ fn bodies(events: &[Event]) -> Vec<&str> {
     events
         .iter()
         .map(|event| match &event.kind {
-            EventKind::Posted { body, .. } => body.as_str(),
-            EventKind::Unknown => "?",
+            EventKind::Posted { body: Some(body), .. } => body.as_str(),
+            _ => "?",
         })
         .collect()
 }

@@ -9,8 +9,9 @@ use parlor::{
 use super::{
     Moment,
     calendar::Zone,
+    change::{Change, origin},
     link::{Banner, Do, Link},
-    outbox::{Outbox, Pending, Step},
+    outbox::{Deed, Outbox, Pending, Step, Written},
     room::{Reader, Room},
     roster::People,
     rows::Row,
@@ -25,6 +26,7 @@ mod receive;
 mod view;
 
 pub use effect::{Effect, Kept, Spoken};
+pub use super::room::Composing;
 pub use view::News;
 
 /// How joining goes.
@@ -61,7 +63,7 @@ impl Client {
     pub fn new(boot: Boot) -> Self {
         let timeline = Timeline::new(boot.as_of, boot.events, boot.has_older);
         let mut client = Self {
-            room: Room::new(boot.room, timeline, &boot.roster, boot.read),
+            room: Room::new(boot.room, timeline, &boot.roster, boot.topic, boot.read),
             me: boot.session,
             name: boot.name,
             token: None,
@@ -93,19 +95,19 @@ impl Client {
 
     /// Takes over messages that the browser kept and that no other page sends: of a page that is gone.
     pub fn inherit(&mut self, kept: Vec<Kept>, at: Moment) {
-        let mut in_order: Vec<Kept> = Vec::new();
-        for kept in kept.into_iter().filter(|kept| kept.room == self.room.name) {
-            let place = in_order.partition_point(|other| other.at <= kept.at);
-            in_order.insert(place, kept);
+        let mut in_order: Vec<Written> = Vec::new();
+        for Kept { written, .. } in kept.into_iter().filter(|kept| kept.room == self.room.name) {
+            let place = in_order.partition_point(|other| other.at <= written.at);
+            in_order.insert(place, written);
         }
-        for kept in in_order {
+        for written in in_order {
             let mut known = self.room.timeline.end().said().iter();
-            if known.any(|said| said.client_id == kept.client_id) {
-                self.effects.push(Effect::Forget(kept.client_id));
+            if known.any(|said| said.client_id == written.client_id) {
+                self.effects.push(Effect::Forget(written.client_id));
                 continue;
             }
-            let step = if kept.author.id == self.me { Step::Queued } else { Step::Leftover };
-            self.room.outbox.add(Arc::new(Said::pending(kept.author, kept.client_id, kept.body, kept.at)), step);
+            let step = if written.author.id == self.me { Step::Queued } else { Step::Leftover };
+            self.room.outbox.add(written, step);
         }
         self.flush(at);
     }
@@ -185,8 +187,8 @@ impl Client {
             return;
         }
         if self.name.is_some() && !self.joining.busy {
-            for said in self.room.outbox.take_ready(at.tick) {
-                self.send(ClientMessage::post(self.room.name.clone(), said.client_id.clone(), &said.body));
+            for written in self.room.outbox.take_ready(at.tick) {
+                self.send(written.request(self.room.name.clone()));
             }
         }
         if let Some(seq) = self.room.marker.tell(at.tick) {

@@ -5,10 +5,12 @@
 //! - a connection comes and goes, and what is said about it, read [`link`];
 //! - one room is kept together, read [`room`]; its log becomes lists without gaps, [`timeline`] and [`run`]; which part
 //!   of it is shown, [`window`]; how far its reader has read, [`marker`];
+//! - messages change after they were posted, read [`change`] and [`said`];
 //! - what was written survives until the server has it, read [`outbox`];
 //! - the list turns into lines on the screen, read [`rows`]; dates and times, [`calendar`].
 
 pub mod calendar;
+pub mod change;
 pub mod client;
 pub mod comings;
 pub mod link;

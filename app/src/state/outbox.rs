@@ -1,10 +1,8 @@
-//! Messages that the server has not acknowledged: in order, never lost, never sent past one another.
+//! What someone has written and the server has not acknowledged: in order, never lost, never sent past one another.
 
-use std::sync::Arc;
+use parlor::{Author, Body, ClientId, ClientMessage, ErrorCode, Quote, Refusal, RoomName, UnixMillis};
 
-use parlor::{ClientId, ErrorCode, Refusal};
-
-use super::said::Said;
+use super::{change::Change, said::Said};
 
 /// How long to wait after a refusal for now that does not say how long; it doubles while nothing gets through.
 const HOLD_MS: u64 = 1_000;
@@ -28,13 +26,85 @@ pub enum Step {
     Leftover,
 }
 
-/// A message with its step.
+/// What someone did, until the server has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its id: sent again under it, it happens once.
+    pub client_id: ClientId,
+    /// Who did it, under which name.
+    pub author: Author,
+    /// What.
+    pub deed: Deed,
+    /// When: what was kept comes back in this order.
+    pub at: UnixMillis,
+}
+
+/// What someone can do to a room's log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Say something.
+    Post {
+        /// What.
+        body: Body,
+        /// What it answers.
+        reply_to: Option<Quote>,
+    },
+    /// Change a message.
+    Change {
+        /// Which, by its place.
+        target: u64,
+        /// How.
+        change: Change,
+    },
+}
+
+/// Something that was done, and how far it has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
-    /// The message.
-    pub said: Arc<Said>,
-    /// How far it has come.
+    /// What.
+    pub written: Written,
+    /// How far.
     pub step: Step,
+}
+
+impl Written {
+    /// What to send for it.
+    pub fn request(&self, room: RoomName) -> ClientMessage {
+        let client_id = self.client_id.clone();
+        match &self.deed {
+            Deed::Post { body, reply_to } => ClientMessage::Post {
+                room,
+                client_id,
+                body: body.as_str().to_owned(),
+                reply_to: reply_to.as_ref().map(|quote| quote.seq),
+            },
+            Deed::Change { target, change } => {
+                let target = *target;
+                match change {
+                    Change::Edit(body) => {
+                        let body = body.as_ref().map_or("", Body::as_str).to_owned();
+                        ClientMessage::Edit { room, client_id, target, body }
+                    }
+                    Change::Delete => ClientMessage::Delete { room, client_id, target },
+                    Change::React { emoji, on } => {
+                        ClientMessage::React { room, client_id, target, emoji: emoji.to_string(), on: *on }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The message that it is, while it is not in the log; none if it changes another.
+    pub fn said(&self) -> Option<Said> {
+        let Deed::Post { body, reply_to } = &self.deed else { return None };
+        let said = Said::pending(self.author.clone(), self.client_id.clone(), body.clone(), self.at);
+        Some(Said { reply_to: reply_to.clone(), ..said })
+    }
+
+    /// The message that it changes, and how.
+    pub fn change(&self) -> Option<(u64, &Change)> {
+        if let Deed::Change { target, change } = &self.deed { Some((*target, change)) } else { None }
+    }
 }
 
 /// The queue.
@@ -54,15 +124,15 @@ impl Outbox {
         &self.items
     }
 
-    /// Takes a message; one that is there already is not taken again.
-    pub fn add(&mut self, said: Arc<Said>, step: Step) {
-        if self.find(&said.client_id).is_none() {
-            self.items.push(Pending { said, step });
+    /// Takes something; what is there already is not taken again.
+    pub fn add(&mut self, written: Written, step: Step) {
+        if self.find(&written.client_id).is_none() {
+            self.items.push(Pending { written, step });
         }
     }
 
-    /// The messages to send now, which fly from here on.
-    pub fn take_ready(&mut self, tick: u64) -> Vec<Arc<Said>> {
+    /// What to send now, which flies from here on.
+    pub fn take_ready(&mut self, tick: u64) -> Vec<Written> {
         if self.recovering {
             if tick < self.hold_until || self.items.iter().any(|item| item.step == Step::Flying) {
                 return Vec::new();
@@ -73,7 +143,7 @@ impl Outbox {
         ready
             .map(|item| {
                 item.step = Step::Flying;
-                item.said.clone()
+                item.written.clone()
             })
             .collect()
     }
@@ -119,7 +189,7 @@ impl Outbox {
     /// The message's event is in the timeline, or its place is one that the timeline has passed.
     pub fn confirmed(&mut self, client_id: &ClientId) -> bool {
         let before = self.items.len();
-        self.items.retain(|item| item.said.client_id != *client_id);
+        self.items.retain(|item| item.written.client_id != *client_id);
         self.items.len() < before
     }
 
@@ -130,7 +200,7 @@ impl Outbox {
 
     /// The writer wants it sent, now.
     pub fn retry(&mut self, client_id: &ClientId) {
-        let Some(index) = self.items.iter().position(|item| item.said.client_id == *client_id) else { return };
+        let Some(index) = self.items.iter().position(|item| item.written.client_id == *client_id) else { return };
         match self.items[index].step {
             Step::Held(_) => self.hold_until = 0,
             // It was out of the queue, so it goes to the end of it: what was written later may be in the log already.
@@ -145,13 +215,13 @@ impl Outbox {
 
     /// The writer gives it up. Returns it with its step, unless it may be in the log already.
     pub fn discard(&mut self, client_id: &ClientId) -> Option<Pending> {
-        let index = self.items.iter().position(|item| item.said.client_id == *client_id)?;
+        let index = self.items.iter().position(|item| item.written.client_id == *client_id)?;
         matches!(self.items[index].step, Step::Held(_) | Step::Refused(_) | Step::Leftover)
             .then(|| self.items.remove(index))
     }
 
     fn find(&mut self, client_id: &ClientId) -> Option<&mut Pending> {
-        self.items.iter_mut().find(|item| item.said.client_id == *client_id)
+        self.items.iter_mut().find(|item| item.written.client_id == *client_id)
     }
 }
 
@@ -159,18 +229,17 @@ impl Outbox {
 mod tests {
     use std::collections::VecDeque;
 
-    use parlor::Body;
     use proptest::prelude::*;
 
     use super::super::timeline::tests::author;
     use super::*;
 
-    fn said(number: u64) -> Arc<Said> {
-        let id = ClientId::from_random(u128::from(number));
-        Arc::new(Said::pending(author("me"), id, Body::parse("hello").unwrap(), number))
+    fn said(number: u64) -> Written {
+        let deed = Deed::Post { body: Body::parse("hello").unwrap(), reply_to: None };
+        Written { client_id: ClientId::from_random(u128::from(number)), author: author("me"), deed, at: number }
     }
 
-    fn ids(said: &[Arc<Said>]) -> Vec<u64> {
+    fn ids(said: &[Written]) -> Vec<u64> {
         said.iter().map(|said| said.at).collect()
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parlor::{
-    Author, AuthorId, ClientMessage, Cursor, Event, RoomName, UnixMillis,
+    Author, AuthorId, Body, ClientMessage, Cursor, Event, Quote, RoomName, UnixMillis,
     message::{PageOf, RoomAt, Roster},
 };
 
@@ -12,16 +12,31 @@ use super::{
     client::News,
     comings::Comings,
     marker::Marker,
-    outbox::Outbox,
+    outbox::{Outbox, Step},
     roster::People,
     rows::{Row, Source},
+    run::Run,
     said::Said,
-    timeline::{NeedsResume, Timeline},
+    timeline::Timeline,
     window::Window,
 };
 
 /// How much later than what they said it may be told that someone came, in milliseconds.
 const BATCH_MS: u64 = 2_000;
+
+/// What the composer is for, when it is not for a message of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Composing {
+    /// An answer.
+    Reply(Quote),
+    /// Another text for a message.
+    Edit {
+        /// Which.
+        seq: u64,
+        /// Its text so far.
+        text: Body,
+    },
+}
 
 /// A part of the past that was asked for over the present connection.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +55,8 @@ pub struct Room {
     pub(super) outbox: Outbox,
     pub(super) people: People,
     pub(super) people_changed: bool,
+    pub(super) topic: String,
+    pub(super) composing: Option<Composing>,
     comings: Comings,
     asked: Option<Asked>,
     requests: u32,
@@ -60,7 +77,7 @@ pub struct Reader<'a> {
 
 impl Room {
     /// The room with the newest part of its log. `read` is how far its reader had read.
-    pub fn new(name: RoomName, timeline: Timeline, roster: &Roster, read: Option<u64>) -> Self {
+    pub fn new(name: RoomName, timeline: Timeline, roster: &Roster, topic: String, read: Option<u64>) -> Self {
         Self {
             name,
             marker: Marker::new(read, timeline.cursor().seq),
@@ -69,6 +86,8 @@ impl Room {
             outbox: Outbox::default(),
             people: People::new(roster),
             people_changed: false,
+            topic,
+            composing: None,
             comings: Comings::default(),
             asked: None,
             requests: 0,
@@ -92,7 +111,7 @@ impl Room {
     pub fn paged(&mut self, request: u32, as_of: &Cursor, events: Vec<Event>, has_older: bool, has_newer: bool) {
         if let Some(asked) = self.asked.filter(|asked| asked.request == request) {
             self.asked = None;
-            self.timeline.paged(asked.of, &as_of.epoch, events, has_older, has_newer);
+            self.timeline.paged(asked.of, as_of, events, has_older, has_newer);
             self.window.paged(asked.of, &self.timeline);
             self.bound();
         }
@@ -111,6 +130,7 @@ impl Room {
     /// The page that was asked for will not come.
     pub fn unanswered(&mut self) {
         self.asked = None;
+        self.timeline.unanswered();
     }
 
     /// The reader looks at the room, or the log has grown while they do or do not.
@@ -134,6 +154,7 @@ impl Room {
         let of = of.filter(|_| online && self.asked.is_none())?;
         self.requests += 1;
         self.asked = Some(Asked { request: self.requests, of });
+        self.timeline.asked();
         Some(ClientMessage::Page { room: self.name.clone(), request: self.requests, of })
     }
 
@@ -164,12 +185,32 @@ impl Room {
         self.people_changed = true;
     }
 
-    /// Takes events that follow the known ones.
-    ///
-    /// # Errors
-    /// [`NeedsResume`] as [`Timeline::extend`].
-    pub fn extend(&mut self, epoch: &parlor::Epoch, events: Vec<Event>) -> Result<Vec<Arc<Said>>, NeedsResume> {
-        self.timeline.extend(epoch, events)
+    /// A message that is held, as it will be once everything written is in the log.
+    pub fn said(&self, seq: u64) -> Option<Arc<Said>> {
+        let held = |run: &Run| run.said().get(run.index_after(seq.saturating_sub(1))).cloned();
+        let said = held(self.timeline.shown()).or_else(|| held(self.timeline.end()))?;
+        let mut said = [said];
+        self.foresee(&mut said);
+        said.into_iter().find(|said| said.seq == seq)
+    }
+
+    /// The last message of somebody that is not deleted.
+    pub fn last_of(&self, who: &AuthorId) -> Option<Arc<Said>> {
+        let said = self.timeline.end().said();
+        let last = said.iter().rev().find(|said| said.author.id == *who && said.body.is_some())?;
+        self.said(last.seq)
+    }
+
+    // What was written to change messages is shown at once.
+    fn foresee(&self, said: &mut [Arc<Said>]) {
+        for item in self.outbox.items() {
+            if let Some((target, change)) = item.written.change()
+                && !matches!(item.step, Step::Refused(_) | Step::Leftover)
+                && let Ok(index) = said.binary_search_by_key(&target, |said| said.seq)
+            {
+                Arc::make_mut(&mut said[index]).change(change, &item.written.author);
+            }
+        }
     }
 
     /// Whether something older can be shown.
@@ -189,10 +230,13 @@ impl Room {
         let shown = self.timeline.shown();
         // The line stands between two messages, so both have to be there, or the log has to begin with the second.
         let line = self.marker.line().filter(|line| shown.index_after(*line) > range.start || !self.has_older());
+        let mut said: Vec<_> = shown.said().range(range).cloned().collect();
+        self.foresee(&mut said);
         Source {
-            said: shown.said().range(range).collect(),
+            said,
             comings: self.comings.lines(),
-            pending: if self.window.reaches_end(&self.timeline) { self.outbox.items() } else { &[] },
+            outbox: self.outbox.items(),
+            at_end: self.window.reaches_end(&self.timeline),
             line,
             live: self.window.is_live(),
             reader,

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use parlor::ErrorCode;
+use parlor::{ClientId, ErrorCode};
 
 use super::{
+    change::Change,
     comings::Coming,
     outbox::{Pending, Step},
     room::Reader,
@@ -47,8 +48,10 @@ pub struct MessageRow {
     pub first: bool,
     /// Whether the reader wrote it.
     pub mine: bool,
-    /// How far it has come.
+    /// How far it has come, or the change of it that has not come far enough.
     pub delivery: Delivery,
+    /// The id of what `delivery` is about: the message's own, or that of a change.
+    pub about: ClientId,
 }
 
 /// How far a message has come, as far as its reader cares.
@@ -72,11 +75,13 @@ pub enum Delivery {
 /// What the lines are made from.
 pub struct Source<'a> {
     /// Messages of the log, oldest first.
-    pub said: Vec<&'a Arc<Said>>,
+    pub said: Vec<Arc<Said>>,
     /// Comings and goings, oldest first.
     pub comings: &'a [Coming],
-    /// The outbox: it stands at the end.
-    pub pending: &'a [Pending],
+    /// The outbox.
+    pub outbox: &'a [Pending],
+    /// Whether the lines go on to the last message, and then to what is in the outbox.
+    pub at_end: bool,
     /// Where the reader had read up to, if a line is to be drawn there.
     pub line: Option<u64>,
     /// Whether the end of the log is shown, and with it comings and goings after the last message.
@@ -88,7 +93,7 @@ pub struct Source<'a> {
 impl Source<'_> {
     /// The lines, oldest first.
     pub fn rows(&self) -> Vec<Row> {
-        let mut list = List { source: self, rows: Vec::with_capacity(self.said.len() + 8), last: None };
+        let mut list: List<'_> = List { source: self, rows: Vec::with_capacity(self.said.len() + 8), last: None };
         let oldest = self.said.first().map_or(0, |said| said.seq);
         let mut line = self.line;
         let mut comings = self.comings.iter().filter(|line| line.after + 1 >= oldest).peekable();
@@ -97,17 +102,35 @@ impl Source<'_> {
                 list.quiet(line);
             }
             let new = line.is_some_and(|line| said.seq > line) && said.author.id != *self.reader.me;
-            list.message(said, Delivery::Done, line.take_if(|_| new));
+            let (delivery, about) = self.change_of(said);
+            list.message(said.clone(), delivery, about, line.take_if(|_| new));
         }
         if self.live {
             for line in comings {
                 list.quiet(line);
             }
         }
-        for item in self.pending {
-            list.message(&item.said, self.delivery(&item.step), None);
+        for item in self.outbox.iter().filter(|_| self.at_end) {
+            if let Some(said) = item.written.said() {
+                let about = item.written.client_id.clone();
+                list.message(Arc::new(said), self.delivery(&item.step), about, None);
+            }
         }
         list.rows
+    }
+
+    // A message of the log is done, but for a change of it that is refused, or of its text that is on its way.
+    fn change_of(&self, said: &Said) -> (Delivery, ClientId) {
+        let mut told = (Delivery::Done, said.client_id.clone());
+        for item in self.outbox {
+            let Some((_, change)) = item.written.change().filter(|(target, _)| *target == said.seq) else { continue };
+            let delivery = self.delivery(&item.step);
+            let on_its_way = matches!(delivery, Delivery::Done | Delivery::Pending { .. });
+            if !on_its_way || (told.0 == Delivery::Done && matches!(change, Change::Edit(_))) {
+                told = (delivery, item.written.client_id.clone());
+            }
+        }
+        told
     }
 
     fn delivery(&self, step: &Step) -> Delivery {
@@ -124,7 +147,7 @@ impl Source<'_> {
 struct List<'a> {
     source: &'a Source<'a>,
     rows: Vec<Row>,
-    last: Option<&'a Said>,
+    last: Option<Arc<Said>>,
 }
 
 impl<'a> List<'a> {
@@ -133,11 +156,12 @@ impl<'a> List<'a> {
     }
 
     // With the line before it, if it is the first that is new: below the day, for that is new, too.
-    fn message(&mut self, said: &'a Arc<Said>, delivery: Delivery, line: Option<u64>) {
+    fn message(&mut self, said: Arc<Said>, delivery: Delivery, about: ClientId, line: Option<u64>) {
         let zone = self.source.reader.zone;
         let day = zone.day(said.at);
         // A server's clock may go back; days are named in the order of the log all the same.
-        let new_day = self.last.is_none_or(|last| zone.day(last.at) != day);
+        let last = self.last.replace(said.clone());
+        let new_day = last.as_ref().is_none_or(|last| zone.day(last.at) != day);
         if new_day {
             let label = zone.day_label(said.at, self.source.reader.now);
             self.rows.push(Row { key: format!("d{}", said.key).into(), content: Content::Day(label) });
@@ -146,16 +170,12 @@ impl<'a> List<'a> {
             self.rows.push(Row { key: format!("u{line}").into(), content: Content::Unread });
         }
         let continues = matches!(self.rows.last(), Some(Row { content: Content::Message(_), .. }))
-            && self.last.is_some_and(|last| last.author == said.author && said.at.abs_diff(last.at) < GROUP_MS);
-        self.last = Some(said);
-        let row = MessageRow {
-            said: said.clone(),
-            clock: zone.clock(said.at),
-            first: !continues,
-            mine: said.author.id == *self.source.reader.me,
-            delivery,
-        };
-        self.rows.push(Row { key: said.key.clone(), content: Content::Message(row) });
+            && said.reply_to.is_none()
+            && last.is_some_and(|last| last.author == said.author && said.at.abs_diff(last.at) < GROUP_MS);
+        let (key, clock) = (said.key.clone(), zone.clock(said.at));
+        let mine = said.author.id == *self.source.reader.me;
+        let row = MessageRow { said, clock, first: !continues, mine, delivery, about };
+        self.rows.push(Row { key, content: Content::Message(row) });
     }
 }
 
@@ -166,7 +186,12 @@ mod tests {
     use parlor::{Body, ClientId, UnixMillis};
     use proptest::prelude::*;
 
-    use super::super::{calendar::Zone, comings::Comings, timeline::tests::author};
+    use super::super::{
+        calendar::Zone,
+        comings::Comings,
+        outbox::{Deed, Written},
+        timeline::tests::author,
+    };
     use super::*;
 
     fn said(who: &str, seq: u64, at: UnixMillis) -> Arc<Said> {
@@ -174,11 +199,12 @@ mod tests {
         Arc::new(Said { seq, ..Said::pending(author(who), id, Body::parse("hello").unwrap(), at) })
     }
 
-    fn draw(said: &[Arc<Said>], comings: &Comings, pending: &[Pending]) -> Vec<Row> {
+    fn draw(said: &[Arc<Said>], comings: &Comings, outbox: &[Pending]) -> Vec<Row> {
         Source {
-            said: said.iter().collect(),
+            said: said.to_vec(),
             comings: comings.lines(),
-            pending,
+            outbox,
+            at_end: true,
             line: None,
             live: true,
             reader: Reader { me: &author("me").id, zone: Zone(0), now: 90_000_000, online: true },
@@ -233,9 +259,10 @@ mod tests {
         let list = [said("ana", 1, at), said("ana", 2, at), said("me", 3, at), said("ana", 4, at), said("ana", 5, at)];
         let draw = |line| {
             let source = Source {
-                said: list.iter().collect(),
+                said: list.to_vec(),
                 comings: &[],
-                pending: &[],
+                outbox: &[],
+                at_end: true,
                 line,
                 live: true,
                 reader: Reader { me: &author("me").id, zone: Zone(0), now: at, online: true },
@@ -251,7 +278,9 @@ mod tests {
     #[test]
     fn a_message_keeps_its_key_from_pending_to_confirmed() {
         let pending = said("me", 9, 86_400_000);
-        let waiting = Pending { said: pending.clone(), step: Step::Flying };
+        let Said { client_id, author, at, .. } = (*pending).clone();
+        let deed = Deed::Post { body: Body::parse("hello").unwrap(), reply_to: None };
+        let waiting = Pending { written: Written { client_id, author, deed, at }, step: Step::Flying };
         let before = draw(&[], &Comings::default(), &[waiting]);
         let after = draw(&[pending], &Comings::default(), &[]);
         assert_eq!(before[1].key, after[1].key);

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use parlor::Event;
 
-use super::said::Said;
+use super::{change::Change, said::Said};
 
 /// All messages from `first` to `last`, oldest first.
 #[derive(Clone, Debug)]
@@ -16,11 +16,12 @@ pub struct Run {
 }
 
 impl Run {
-    /// The messages among `events`, which are all that the log has up to `last`; `has_older` says whether it has others
-    /// before them.
-    pub fn new(events: Vec<Event>, last: u64, has_older: bool) -> Self {
+    /// The messages among `events`, which are all that the log has up to `last`, as they are after the event `as_of`;
+    /// `has_older` says whether the log has others before them.
+    pub fn new(events: Vec<Event>, last: u64, has_older: bool, as_of: u64) -> Self {
         let first = if has_older { events.first().map_or(last + 1, |event| event.seq) } else { 1 };
-        Self { first, last, has_older, said: events.into_iter().filter_map(Said::of).map(Arc::new).collect() }
+        let said = events.into_iter().filter_map(|event| Said::of(event, as_of)).map(Arc::new).collect();
+        Self { first, last, has_older, said }
     }
 
     /// The messages.
@@ -55,8 +56,8 @@ impl Run {
     }
 
     /// Takes the events just before the first known one.
-    pub fn prepend(&mut self, events: Vec<Event>, has_older: bool) {
-        let older = Self::new(events, self.first - 1, has_older);
+    pub fn prepend(&mut self, events: Vec<Event>, has_older: bool, as_of: u64) {
+        let older = Self::new(events, self.first - 1, has_older, as_of);
         (self.first, self.has_older) = (older.first, has_older);
         for said in older.said.into_iter().rev().filter(|said| said.seq <= older.last) {
             self.said.push_front(said);
@@ -64,10 +65,28 @@ impl Run {
     }
 
     /// Takes the events just after the last known one.
-    pub fn append(&mut self, events: Vec<Event>) {
+    pub fn append(&mut self, events: Vec<Event>, as_of: u64) {
         for event in events {
             if event.seq > self.last {
-                self.push(event.seq, Said::of(event).map(Arc::new));
+                self.push(event.seq, Said::of(event, as_of).map(Arc::new));
+            }
+        }
+    }
+
+    /// An event changes a message: those that it has not changed yet take it, and so do the answers to it.
+    pub fn change(&mut self, event: &Event) {
+        let Some((target, by, change)) = Change::of(event) else { return };
+        let index = self.index_after(target.saturating_sub(1));
+        if let Some(said) = self.said.get_mut(index).filter(|said| said.seq == target && said.is_before(event.seq)) {
+            Arc::make_mut(said).changed(event.seq, &change, by);
+        }
+        if !matches!(change, Change::React { .. }) {
+            // An answer comes after what it answers.
+            for said in self.said.range_mut(index..) {
+                let quotes = said.reply_to.as_ref().is_some_and(|quote| quote.seq == target);
+                if quotes && said.is_before(event.seq) {
+                    Arc::make_mut(said).quote_changed(event.seq, &change);
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parlor::{Cursor, Epoch, Event, message::PageOf};
 
-use super::{run::Run, said::Said};
+use super::{change::Change, run::Run, said::Said};
 
 /// Messages held in memory at most, in each of the two parts: neither a reader far up nor a busy room makes the page
 /// grow for ever.
@@ -23,13 +23,15 @@ pub struct Timeline {
     cursor: Cursor,
     end: Run,
     past: Option<Run>,
+    // While a page is on its way: what changed messages since it was asked for. It may have been read before that.
+    meanwhile: Option<Vec<Event>>,
 }
 
 impl Timeline {
     /// The room as a snapshot or the page itself has it; `events` end at `as_of`.
     pub fn new(as_of: Cursor, events: Vec<Event>, has_older: bool) -> Self {
-        let end = Run::new(events, as_of.seq, has_older);
-        Self { cursor: as_of, end, past: None }
+        let end = Run::new(events, as_of.seq, has_older, as_of.seq);
+        Self { cursor: as_of, end, past: None, meanwhile: None }
     }
 
     /// The place of the last known event.
@@ -70,11 +72,23 @@ impl Timeline {
             }
             self.cursor.seq = event.seq;
             self.cursor.hash = event.hash.clone();
-            let said = Said::of(event).map(Arc::new);
-            self.end.push(self.cursor.seq, said.clone());
+            if Change::of(&event).is_some() {
+                self.change(&event);
+                self.end.push(event.seq, None);
+                self.meanwhile.iter_mut().for_each(|events| events.push(event.clone()));
+                continue;
+            }
+            let seq = event.seq;
+            let said = Said::of(event, seq).map(Arc::new);
+            self.end.push(seq, said.clone());
             news.extend(said);
         }
         Ok(news)
+    }
+
+    fn change(&mut self, event: &Event) {
+        self.end.change(event);
+        self.past.iter_mut().for_each(|past| past.change(event));
     }
 
     /// Takes a frame of what was missed, which ends at `as_of`.
@@ -97,33 +111,60 @@ impl Timeline {
         self.past.as_ref().map(|past| PageOf::After(past.last()))
     }
 
-    /// Takes a page that was asked for. It is dropped if it is of another log, or if the reader is elsewhere by now.
-    pub fn paged(&mut self, of: PageOf, epoch: &Epoch, events: Vec<Event>, has_older: bool, has_newer: bool) {
-        if *epoch != self.cursor.epoch || (self.older() != Some(of) && self.newer() != Some(of)) {
-            return;
+    /// A page has been asked for.
+    pub fn asked(&mut self) {
+        self.meanwhile = Some(Vec::new());
+    }
+
+    /// No page is on its way any more.
+    pub fn unanswered(&mut self) {
+        self.meanwhile = None;
+    }
+
+    /// Takes the page that was asked for. It is dropped if it is of another log, or if the reader is elsewhere by now.
+    pub fn paged(&mut self, of: PageOf, as_of: &Cursor, events: Vec<Event>, has_older: bool, has_newer: bool) {
+        let meanwhile = self.meanwhile.take().unwrap_or_default();
+        let wanted = matches!(of, PageOf::Around(_)) || self.older() == Some(of) || self.newer() == Some(of);
+        if as_of.epoch == self.cursor.epoch && wanted {
+            self.take_page(of, as_of.seq, events, has_older, has_newer);
+            meanwhile.iter().for_each(|event| self.change(event));
         }
+    }
+
+    fn take_page(&mut self, of: PageOf, as_of: u64, mut events: Vec<Event>, has_older: bool, has_newer: bool) {
+        // What is not known yet comes by itself.
+        events.retain(|event| event.seq <= self.cursor.seq);
         // Retention may have removed what was asked for.
         let has_older = has_older && !events.is_empty();
+        let meets = !has_newer || events.last().is_none_or(|last| last.seq + 1 >= self.end.first());
         match (of, self.past.take()) {
             (PageOf::Before(_), Some(mut past)) => {
-                past.prepend(events, has_older);
+                past.prepend(events, has_older, as_of);
                 past.keep_oldest(HELD_MOST);
                 self.past = Some(past);
             }
-            (PageOf::Before(_), None) => self.end.prepend(events, has_older),
+            (PageOf::Before(_), None) => self.end.prepend(events, has_older, as_of),
             (PageOf::After(_), Some(mut past)) => {
-                let meets = !has_newer || events.last().is_none_or(|last| last.seq + 1 >= self.end.first());
-                past.append(events);
-                if meets {
-                    past.join(std::mem::replace(&mut self.end, Run::new(Vec::new(), 0, false)));
-                    past.keep_newest(HELD_MOST);
-                    self.end = past;
-                } else {
-                    past.keep_newest(HELD_MOST);
-                    self.past = Some(past);
-                }
+                past.append(events, as_of);
+                self.keep_past(past, meets);
             }
-            (_, past) => self.past = past,
+            (PageOf::Around(_), _) => {
+                let last = events.last().map_or(self.cursor.seq, |last| last.seq);
+                self.keep_past(Run::new(events, last, has_older, as_of), meets);
+            }
+            (PageOf::After(_), None) => {}
+        }
+    }
+
+    // A part that meets the end becomes one with it.
+    fn keep_past(&mut self, mut past: Run, meets: bool) {
+        if meets {
+            past.join(std::mem::replace(&mut self.end, Run::new(Vec::new(), 0, false, 0)));
+            past.keep_newest(HELD_MOST);
+            self.end = past;
+        } else {
+            past.keep_newest(HELD_MOST);
+            self.past = Some(past);
         }
     }
 
@@ -166,11 +207,11 @@ pub(crate) mod tests {
             kind: if seq.is_multiple_of(7) {
                 EventKind::Unknown
             } else {
-                EventKind::Posted {
-                    author: author("ana"),
-                    client_id: ClientId::from_random(u128::from(seq)),
-                    body: Body::parse(&format!("message {seq}")).unwrap(),
-                }
+                EventKind::posted(
+                    author("ana"),
+                    ClientId::from_random(u128::from(seq)),
+                    Body::parse(&format!("message {seq}")).unwrap(),
+                )
             },
         }
     }
@@ -215,7 +256,8 @@ pub(crate) mod tests {
             PageOf::Around(seq) => seq.saturating_sub(25).max(1)..=(seq + 25).min(top),
         };
         let (has_older, has_newer) = (*range.start() > 1, *range.end() < top);
-        timeline.paged(of, &cursor(0).epoch, events(range), has_older, has_newer);
+        timeline.asked();
+        timeline.paged(of, &cursor(top), events(range), has_older, has_newer);
     }
 
     #[test]

@@ -1,14 +1,21 @@
 //! From JSON: what a field is called and of which type it is, a line each.
 
 use parlor::{
-    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Epoch, ErrorCode, Event, EventKind, Name, Refusal, RoomName,
-    ServerMessage, Token,
+    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Name, Quote,
+    Reaction, Refusal, RoomName, ServerMessage, Token,
     message::{ClientLimits, Request, ResetReason, Roster},
 };
 use serde::de::{Deserialize, IntoDeserializer, value};
 
 use super::json::Json;
-use crate::{Boot, state::client::Kept};
+use crate::{
+    Boot,
+    state::{
+        change::Change,
+        client::Kept,
+        outbox::{Deed, Written},
+    },
+};
 
 /// What can be read from JSON.
 pub(super) trait Read: Sized {
@@ -19,6 +26,11 @@ pub(super) trait Read: Sized {
 impl Json {
     fn get<T: Read>(&self, name: &str) -> Option<T> {
         T::read(self.field(name))
+    }
+
+    // Where the server leaves out what is empty.
+    fn get_or_default<T: Read + Default>(&self, name: &str) -> Option<T> {
+        self.get::<Option<T>>(name).map(Option::unwrap_or_default)
     }
 
     fn as_text(&self) -> Option<&str> {
@@ -50,6 +62,7 @@ impl Read for ServerMessage {
                 events: json.get("events")?,
                 has_older: json.get("has_older")?,
                 roster: json.get("roster")?,
+                topic: json.get_or_default("topic")?,
                 read: json.get("read")?,
             },
             "missed" => Self::Missed {
@@ -57,6 +70,7 @@ impl Read for ServerMessage {
                 as_of: json.get("as_of")?,
                 events: json.get("events")?,
                 roster: json.get("roster")?,
+                topic: json.get_or_default("topic")?,
             },
             "reset" => Self::Reset { room: json.get("room")?, reason: json.get("reason")? },
             "page" => Self::Page {
@@ -92,15 +106,47 @@ impl Read for ServerMessage {
 
 impl Read for Event {
     fn read(json: &Json) -> Option<Self> {
-        let kind = match json.field("kind").as_text()? {
-            "posted" => EventKind::Posted {
-                author: json.get("author")?,
-                client_id: json.get("client_id")?,
-                body: json.get("body")?,
-            },
-            _ => EventKind::Unknown,
-        };
-        Some(Self { seq: json.get("seq")?, at: json.get("at")?, hash: json.get("hash")?, kind })
+        Some(Self { seq: json.get("seq")?, at: json.get("at")?, hash: json.get("hash")?, kind: kind(json)? })
+    }
+}
+
+fn kind(json: &Json) -> Option<EventKind> {
+    let kind = json.field("kind").as_text()?;
+    if kind == "posted" {
+        return Some(EventKind::Posted {
+            author: json.get("author")?,
+            client_id: json.get("client_id")?,
+            body: json.get("body")?,
+            reply_to: json.get("reply_to")?,
+            edited_at: json.get("edited_at")?,
+            reactions: json.get_or_default("reactions")?,
+        });
+    }
+    if !matches!(kind, "edited" | "deleted" | "reacted" | "unreacted" | "topic") {
+        return Some(EventKind::Unknown);
+    }
+    let (by, client_id) = (json.get("by")?, json.get("client_id")?);
+    if kind == "topic" {
+        return Some(EventKind::Topic { by, client_id, topic: json.get("topic")? });
+    }
+    let target = json.get("target")?;
+    Some(match kind {
+        "edited" => EventKind::Edited { by, client_id, target, body: json.get("body")? },
+        "deleted" => EventKind::Deleted { by, client_id, target },
+        "reacted" => EventKind::Reacted { by, client_id, target, emoji: json.get("emoji")? },
+        _ => EventKind::Unreacted { by, client_id, target, emoji: json.get("emoji")? },
+    })
+}
+
+impl Read for Quote {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { seq: json.get("seq")?, author: json.get("author")?, excerpt: json.get("excerpt")? })
+    }
+}
+
+impl Read for Reaction {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { emoji: json.get("emoji")?, count: json.get("count")?, people: json.get("people")? })
     }
 }
 
@@ -154,6 +200,7 @@ impl Read for Boot {
             has_older: json.get("has_older")?,
             roster: json.get("roster")?,
             read: json.get("read")?,
+            topic: json.get_or_default("topic")?,
             now: json.get("now")?,
             utc_offset_minutes: json.get("utc_offset_minutes")?,
             build: json.get("build")?,
@@ -163,14 +210,22 @@ impl Read for Boot {
 
 impl Read for Kept {
     fn read(json: &Json) -> Option<Self> {
-        Some(Self {
-            room: json.get("room")?,
-            client_id: json.get("client_id")?,
-            author: json.get("author")?,
-            body: json.get("body")?,
-            at: json.get("at")?,
-        })
+        let deed = match json.get("target")? {
+            Some(target) => Deed::Change { target, change: change(json)? },
+            None => Deed::Post { body: json.get("body")?, reply_to: json.get("reply_to")? },
+        };
+        let (client_id, author, at) = (json.get("client_id")?, json.get("author")?, json.get("at")?);
+        Some(Self { room: json.get("room")?, written: Written { client_id, author, deed, at } })
     }
+}
+
+fn change(json: &Json) -> Option<Change> {
+    let (emoji, body) = (json.get("emoji")?, json.get::<Option<Body>>("body")?);
+    Some(match (emoji, body) {
+        (Some(emoji), _) => Change::React { emoji, on: json.get("on")? },
+        (None, Some(body)) => Change::Edit(Some(body)),
+        (None, None) => Change::Delete,
+    })
 }
 
 impl<T: Read> Read for Option<T> {
@@ -217,7 +272,7 @@ macro_rules! checked_texts {
         }
     )* };
 }
-checked_texts!(RoomName, Name, Body, ClientId, Token);
+checked_texts!(RoomName, Name, Body, ClientId, Token, Emoji);
 
 macro_rules! plain_texts {
     ($($type:ident),*) => { $(

@@ -1,8 +1,8 @@
 //! Both ways are the same way: what one side writes the other reads, for every kind of message.
 
 use parlor::{
-    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Epoch, ErrorCode, Event, EventKind, Name, Refusal, RoomName,
-    Token,
+    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Name, Quote,
+    Reaction, Refusal, RoomName, Token,
     message::{ClientLimits, PageOf, Request, ResetReason, RoomAt, Roster},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -58,13 +58,40 @@ fn refusal() -> impl Strategy<Value = Refusal> {
     })
 }
 
-fn event() -> impl Strategy<Value = Event> {
-    let posted = (author(), client_id(), body()).prop_map(|(author, client_id, body)| EventKind::Posted {
+fn emoji() -> impl Strategy<Value = Emoji> {
+    select(vec!["👍", "❤️", "👩‍💻", "1️⃣"]).prop_map(|emoji| Emoji::parse(emoji).unwrap())
+}
+
+fn posted() -> impl Strategy<Value = EventKind> {
+    let quote = (EXACT, option::of(author()), option::of(text()));
+    let quote = quote.prop_map(|(seq, author, excerpt)| Quote { seq, author, excerpt });
+    let reaction = (emoji(), any::<u32>(), vec(author(), 0..3));
+    let reaction = reaction.prop_map(|(emoji, count, people)| Reaction { emoji, count, people });
+    let fields = (author(), client_id(), option::of(body()), option::of(quote), option::of(EXACT), vec(reaction, 0..3));
+    fields.prop_map(|(author, client_id, body, reply_to, edited_at, reactions)| EventKind::Posted {
         author,
         client_id,
         body,
-    });
-    let kind = prop_oneof![4 => posted, 1 => Just(EventKind::Unknown)];
+        reply_to,
+        edited_at,
+        reactions,
+    })
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let about = || (author(), client_id(), EXACT);
+    let kind = prop_oneof![
+        4 => posted(),
+        1 => (about(), option::of(body()))
+            .prop_map(|((by, client_id, target), body)| EventKind::Edited { by, client_id, target, body }),
+        1 => about().prop_map(|(by, client_id, target)| EventKind::Deleted { by, client_id, target }),
+        1 => (about(), emoji())
+            .prop_map(|((by, client_id, target), emoji)| EventKind::Reacted { by, client_id, target, emoji }),
+        1 => (about(), emoji())
+            .prop_map(|((by, client_id, target), emoji)| EventKind::Unreacted { by, client_id, target, emoji }),
+        1 => (author(), client_id(), text()).prop_map(|(by, client_id, topic)| EventKind::Topic { by, client_id, topic }),
+        1 => Just(EventKind::Unknown),
+    ];
     (EXACT, EXACT, text(), kind).prop_map(|(seq, at, hash, kind)| Event { seq, at, hash: ChainMark(hash), kind })
 }
 
@@ -97,13 +124,14 @@ fn server_messages() -> impl Strategy<Value = ServerMessage> {
             room,
             error
         }),
-        (room(), cursor(), events(), any::<bool>(), roster(), option::of(EXACT)).prop_map(
-            |(room, as_of, events, has_older, roster, read)| {
-                ServerMessage::Snapshot { room, as_of, events, has_older, roster, read }
+        (room(), cursor(), events(), any::<bool>(), roster(), text(), option::of(EXACT)).prop_map(
+            |(room, as_of, events, has_older, roster, topic, read)| {
+                ServerMessage::Snapshot { room, as_of, events, has_older, roster, topic, read }
             }
         ),
-        (room(), cursor(), events(), option::of(roster()))
-            .prop_map(|(room, as_of, events, roster)| ServerMessage::Missed { room, as_of, events, roster }),
+        (room(), cursor(), events(), option::of(roster()), text()).prop_map(|(room, as_of, events, roster, topic)| {
+            ServerMessage::Missed { room, as_of, events, roster, topic }
+        }),
         (room(), reason).prop_map(|(room, reason)| ServerMessage::Reset { room, reason }),
         (room(), any::<u32>(), cursor(), events(), any::<bool>(), any::<bool>()).prop_map(
             |(room, request, as_of, events, has_older, has_newer)| {
@@ -144,7 +172,27 @@ fn client_messages() -> impl Strategy<Value = ClientMessage> {
         Just(ClientMessage::Leave),
         place().prop_map(ClientMessage::Join),
         room().prop_map(|room| ClientMessage::Part { room }),
-        (room(), client_id(), text()).prop_map(|(room, client_id, body)| ClientMessage::Post { room, client_id, body }),
+        (room(), client_id(), text(), option::of(EXACT))
+            .prop_map(|(room, client_id, body, reply_to)| { ClientMessage::Post { room, client_id, body, reply_to } }),
+        (room(), client_id(), EXACT, text()).prop_map(|(room, client_id, target, body)| ClientMessage::Edit {
+            room,
+            client_id,
+            target,
+            body
+        }),
+        (room(), client_id(), EXACT).prop_map(|(room, client_id, target)| ClientMessage::Delete {
+            room,
+            client_id,
+            target
+        }),
+        (room(), client_id(), EXACT, text(), any::<bool>()).prop_map(|(room, client_id, target, emoji, on)| {
+            ClientMessage::React { room, client_id, target, emoji, on }
+        }),
+        (room(), client_id(), text()).prop_map(|(room, client_id, topic)| ClientMessage::Topic {
+            room,
+            client_id,
+            topic
+        }),
         (room(), client_id()).prop_map(|(room, client_id)| ClientMessage::Discard { room, client_id }),
         (room(), any::<u32>(), part).prop_map(|(room, request, of)| ClientMessage::Page { room, request, of }),
         (room(), EXACT).prop_map(|(room, seq)| ClientMessage::Read { room, seq }),
@@ -231,13 +279,13 @@ proptest! {
 proptest! {
     #[test]
     fn the_first_state_arrives(
-        (room, session, name, as_of, events, has_older) in
-            (room(), text(), option::of(name()), cursor(), events(), any::<bool>()),
+        (room, session, name, as_of, events, has_older, topic) in
+            (room(), text(), option::of(name()), cursor(), events(), any::<bool>(), text()),
         (roster, now, utc_offset_minutes, build) in (roster(), EXACT, -900..900, text()),
     ) {
         let session = AuthorId(session);
         let before =
-            Boot { room, session, name, as_of, events, has_older, roster, now, utc_offset_minutes, build };
+            Boot { room, session, name, as_of, events, has_older, roster, topic, now, utc_offset_minutes, build };
         prop_assert_eq!(boot(&before.to_text()), Some(before));
     }
 }

@@ -1,12 +1,16 @@
 //! To JSON.
 
 use parlor::{
-    Author, ClientId, ClientMessage, Cursor, RoomName,
+    Author, ClientId, ClientMessage, Cursor, Quote, RoomName,
     message::{PageOf, RoomAt},
 };
 
 use super::json::Json;
-use crate::state::client::Kept;
+use crate::state::{
+    change::Change,
+    client::Kept,
+    outbox::Deed,
+};
 
 impl From<&ClientMessage> for Json {
     fn from(message: &ClientMessage) -> Self {
@@ -23,8 +27,25 @@ impl From<&ClientMessage> for Json {
             ClientMessage::Leave => of_type("leave"),
             ClientMessage::Join(at) => place(of_type("join"), at),
             ClientMessage::Part { room } => of_type("part").with("room", text(room.as_str())),
-            ClientMessage::Post { room, client_id, body } => {
-                about(of_type("post"), room, client_id).with("body", text(body))
+            ClientMessage::Post { room, client_id, body, reply_to } => {
+                let post = about(of_type("post"), room, client_id).with("body", text(body));
+                match reply_to {
+                    Some(seq) => post.with("reply_to", integer(*seq)),
+                    None => post,
+                }
+            }
+            ClientMessage::Edit { room, client_id, target, body } => {
+                about(of_type("edit"), room, client_id).with("target", integer(*target)).with("body", text(body))
+            }
+            ClientMessage::Delete { room, client_id, target } => {
+                about(of_type("delete"), room, client_id).with("target", integer(*target))
+            }
+            ClientMessage::React { room, client_id, target, emoji, on } => {
+                let react = about(of_type("react"), room, client_id).with("target", integer(*target));
+                react.with("emoji", text(emoji)).with("on", Self::Bool(*on))
+            }
+            ClientMessage::Topic { room, client_id, topic } => {
+                about(of_type("topic"), room, client_id).with("topic", text(topic))
             }
             ClientMessage::Discard { room, client_id } => about(of_type("discard"), room, client_id),
             ClientMessage::Page { room, request, of } => {
@@ -45,13 +66,45 @@ impl From<&ClientMessage> for Json {
 }
 
 impl From<&Kept> for Json {
-    fn from(kept: &Kept) -> Self {
-        let Author { id, name } = &kept.author;
-        about(object(), &kept.room, &kept.client_id)
-            .with("author", object().with("id", text(id.as_str())).with("name", text(name.as_str())))
-            .with("body", text(kept.body.as_str()))
-            .with("at", integer(kept.at))
+    fn from(Kept { room, written }: &Kept) -> Self {
+        let kept = about(object(), room, &written.client_id)
+            .with("author", author(&written.author))
+            .with("at", integer(written.at));
+        match &written.deed {
+            Deed::Post { body, reply_to } => {
+                let kept = kept.with("body", text(body.as_str()));
+                match reply_to {
+                    Some(quote) => kept.with("reply_to", quoted(quote)),
+                    None => kept,
+                }
+            }
+            Deed::Change { target, change } => {
+                let kept = kept.with("target", integer(*target));
+                match change {
+                    Change::Edit(Some(body)) => kept.with("body", text(body.as_str())),
+                    Change::Edit(None) | Change::Delete => kept,
+                    Change::React { emoji, on } => {
+                        kept.with("emoji", text(emoji.as_str())).with("on", Self::Bool(*on))
+                    }
+                }
+            }
+        }
     }
+}
+
+fn author(author: &Author) -> Json {
+    object().with("id", text(author.id.as_str())).with("name", text(author.name.as_str()))
+}
+
+fn quoted(quote: &Quote) -> Json {
+    let mut json = object().with("seq", integer(quote.seq));
+    if let Some(by) = &quote.author {
+        json = json.with("author", author(by));
+    }
+    if let Some(excerpt) = &quote.excerpt {
+        json = json.with("excerpt", text(excerpt));
+    }
+    json
 }
 
 fn about(json: Json, room: &RoomName, client_id: &ClientId) -> Json {

@@ -143,7 +143,7 @@ impl Room {
         shown.seq = event.seq;
         shown.hash = event.hash.clone();
         if *plain_members > 0
-            && let EventKind::Posted { author, body, .. } = &event.kind
+            && let EventKind::Posted { author, body: Some(body), .. } = &event.kind
         {
             frame::write_json(&mut gathered.plain, &PlainFrame::said(author.name.as_str(), body.as_str()));
         }

@@ -85,6 +85,7 @@ impl Pages {
             has_older: history.page.has_older,
             roster: history.roster,
             read,
+            topic: String::new(),
             now: now(),
             utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
             build: self.build.to_owned(),

@@ -231,7 +231,7 @@ impl Page {
     }
 
     fn time(&self, event: &parlor::Event) {
-        if let parlor::EventKind::Posted { author, body, .. } = &event.kind
+        if let parlor::EventKind::Posted { author, body: Some(body), .. } = &event.kind
             && author.id.as_str() != self.ledger.author
             && let Some(stamp) = Stamp::of(body.as_str())
             && stamp.at_once

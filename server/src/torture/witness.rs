@@ -46,7 +46,7 @@ impl Witness {
         for room in self.rooms.clone() {
             // Any id will do: this session writes one message in each room.
             let (client_id, body) = (ClientId::from_random(1), Self::last(&room));
-            self.send(&ClientMessage::Post { room: room.clone(), client_id, body });
+            self.send(&ClientMessage::Post { room: room.clone(), client_id, body, reply_to: None });
             let seq = self.answer("post", |message| match message {
                 ServerMessage::Ack { room: of, seq, .. } if of == room => Some(seq),
                 _ => None,
@@ -107,7 +107,7 @@ impl Witness {
 }
 
 fn entry(event: Event) -> Option<Entry> {
-    let EventKind::Posted { author, client_id, body } = event.kind else { return None };
+    let EventKind::Posted { author, client_id, body: Some(body), .. } = event.kind else { return None };
     let (author, name) = (author.id.as_str().to_owned(), author.name.to_string());
     Some(Entry {
         seq: event.seq,

@@ -120,7 +120,11 @@ impl Rich {
             ClientMessage::Leave => self.manager.leave(&session).await,
             ClientMessage::Join(at) => self.join(&session, at).await,
             ClientMessage::Part { room } => self.manager.part(&self.stay, &session, &room),
-            ClientMessage::Post { room, client_id, body } => self.post(&session, room, client_id, &body).await,
+            ClientMessage::Post { room, client_id, body, .. } => self.post(&session, room, client_id, &body).await,
+            ClientMessage::Edit { room, client_id, .. }
+            | ClientMessage::Delete { room, client_id, .. }
+            | ClientMessage::React { room, client_id, .. }
+            | ClientMessage::Topic { room, client_id, .. } => self.nack(room, client_id, ErrorCode::Malformed.into()),
             ClientMessage::Discard { room, client_id } => self.order.given_up(&room, &client_id),
             ClientMessage::Read { room, seq } => self.mark_read(&session, room, seq).await,
             ClientMessage::Page { room, request, of } => self.page(room, request, of).await,
@@ -182,6 +186,7 @@ impl Rich {
             events: history.page.events,
             has_older: history.page.has_older,
             roster: history.roster,
+            topic: String::new(),
             read,
         });
         Ok(())
@@ -219,7 +224,7 @@ impl Rich {
     async fn send_missed_part(&self, room: &Room, as_of: Cursor, events: Vec<Event>, last: bool) {
         self.stay.settled().await;
         let (name, roster) = (room.name.clone(), last.then(|| room.roster()));
-        self.stay.send_rich(&ServerMessage::Missed { room: name, as_of, events, roster });
+        self.stay.send_rich(&ServerMessage::Missed { room: name, as_of, events, roster, topic: String::new() });
     }
 
     async fn page(&self, room: RoomName, request: u32, of: PageOf) {

@@ -310,7 +310,7 @@ impl Rich {
 
     pub async fn posts(&mut self, id: &str, body: &str) {
         let (room, client_id) = (RoomName::default(), ClientId::parse(id).unwrap());
-        self.sends(&ClientMessage::Post { room, client_id, body: body.to_owned() }).await;
+        self.sends(&ClientMessage::Post { room, client_id, body: body.to_owned(), reply_to: None }).await;
     }
 
     /// The seq with which the message is acknowledged.

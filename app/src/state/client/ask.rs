@@ -27,45 +27,98 @@ impl Client {
         }
     }
 
-    /// Takes a message for sending.
+    /// Takes what stands in the composer: a message, an answer, or the new text of a message.
     ///
     /// # Errors
     /// Why it can't be one.
     pub fn post(&mut self, text: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
+        let deed = match self.room.composing.clone() {
+            Some(Composing::Edit { text: before, .. }) if before == body => return Ok(self.compose(None)),
+            Some(Composing::Edit { seq, .. }) => Deed::Change { target: seq, change: Change::Edit(Some(body)) },
+            Some(Composing::Reply(quote)) => Deed::Post { body, reply_to: Some(quote) },
+            None => Deed::Post { body, reply_to: None },
+        };
+        let is_post = matches!(deed, Deed::Post { .. });
+        self.write(deed, client_id, at)?;
+        self.compose(None);
+        if is_post {
+            self.room.marker.answered();
+            self.follow();
+        }
+        Ok(())
+    }
+
+    /// Deletes one's own message.
+    pub fn delete(&mut self, seq: u64, client_id: ClientId, at: Moment) {
+        // Who has no name any more gets none of the buttons that lead here.
+        let _ = self.write(Deed::Change { target: seq, change: Change::Delete }, client_id, at);
+    }
+
+    /// Puts an emoji on a message, or takes it off again.
+    ///
+    /// # Errors
+    /// Why that is not possible.
+    pub fn react(&mut self, seq: u64, emoji: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
+        let Some(said) = self.room.said(seq) else { return Err(ErrorCode::NoSuchMessage) };
+        let on = !said.has_reaction(emoji, &self.me);
+        let change = Change::React { emoji: parlor::Emoji::parse(emoji)?, on };
+        self.write(Deed::Change { target: seq, change }, client_id, at)
+    }
+
+    fn write(&mut self, deed: Deed, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
         let name = self.name.clone().ok_or(ErrorCode::NotNamed)?;
         let author = parlor::Author { id: self.me.clone(), name };
         let newest = self.room.timeline.end().said().back().map_or(0, |said| said.at);
         let guess = (at.wall as i64 + self.clock_ahead).max(0) as UnixMillis;
         // What is kept comes back in the order of its times, so no two are the same and none goes back with the clock.
-        let unsent = self.room.outbox.items().iter().map(|item| item.said.at + 1).max().unwrap_or(0);
-        let said = Arc::new(Said::pending(author, client_id, body, guess.max(newest).max(unsent)));
-        self.effects.push(Effect::Keep(Kept::of(&self.room.name, &said)));
-        self.room.outbox.add(said, Step::Queued);
-        self.room.marker.answered();
-        self.follow();
+        let unsent = self.room.outbox.items().iter().map(|item| item.written.at + 1).max().unwrap_or(0);
+        let written = Written { client_id, author, deed, at: guess.max(newest).max(unsent) };
+        self.effects.push(Effect::Keep(Kept { room: self.room.name.clone(), written: written.clone() }));
+        self.room.outbox.add(written, Step::Queued);
         self.flush(at);
         Ok(())
     }
 
-    /// Sends a refused message again.
+    /// The next message will answer this one.
+    pub fn reply(&mut self, seq: u64) {
+        self.compose(self.room.said(seq).map(|said| Composing::Reply(said.quote())));
+    }
+
+    /// One's own message gets another text; without a place it is the last one.
+    pub fn edit(&mut self, seq: Option<u64>) {
+        let said = match seq {
+            Some(seq) => self.room.said(seq),
+            None => self.room.last_of(&self.me),
+        };
+        let editing = said.and_then(|said| Some(Composing::Edit { seq: said.seq, text: said.body.clone()? }));
+        if editing.is_some() {
+            self.compose(editing);
+        }
+    }
+
+    /// The next message is just a message.
+    pub fn compose(&mut self, composing: Option<Composing>) {
+        self.room.composing = composing;
+    }
+
+    /// Sends again what was refused.
     pub fn retry(&mut self, client_id: &ClientId, at: Moment) {
-        if let Some(item) = self.room.outbox.items().iter().find(|item| item.said.client_id == *client_id)
-            && item.step == Step::Leftover
+        let item = self.room.outbox.items().iter().find(|item| item.written.client_id == *client_id);
+        if let Some(written) = item.filter(|item| item.step == Step::Leftover).map(|item| item.written.clone())
             && let Some(name) = self.name.clone()
         {
-            // It becomes a message of the present session, under an id that this one has not used.
-            let author = parlor::Author { id: self.me.clone(), name };
-            let said = Said::pending(author, client_id.clone(), item.said.body.clone(), item.said.at);
+            // It becomes the present session's, which has not used its id.
+            let written = Written { author: parlor::Author { id: self.me.clone(), name }, ..written };
             self.room.outbox.discard(client_id);
-            self.effects.push(Effect::Keep(Kept::of(&self.room.name, &said)));
-            self.room.outbox.add(Arc::new(said), Step::Queued);
+            self.effects.push(Effect::Keep(Kept { room: self.room.name.clone(), written: written.clone() }));
+            self.room.outbox.add(written, Step::Queued);
         }
         self.room.outbox.retry(client_id);
         self.flush(at);
     }
 
-    /// Gives a refused message up. Returns what it said, for "Edit".
+    /// Gives up what was refused. Returns what it said, for "Edit".
     pub fn discard(&mut self, client_id: &ClientId, at: Moment) -> Option<Body> {
         let gone = self.room.outbox.discard(client_id)?;
         self.effects.push(Effect::Forget(client_id.clone()));
@@ -73,7 +126,7 @@ impl Client {
             self.send(ClientMessage::Discard { room: self.room.name.clone(), client_id: client_id.clone() });
         }
         self.flush(at);
-        Some(gone.said.body.clone())
+        if let Deed::Post { body, .. } = gone.written.deed { Some(body) } else { None }
     }
 
     /// Whether there is text in the composer: a due reload waits for it.

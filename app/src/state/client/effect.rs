@@ -1,8 +1,8 @@
 //! What the state asks of the browser.
 
-use parlor::{Author, Body, ClientId, ClientMessage, RoomName, UnixMillis};
+use parlor::{ClientId, ClientMessage, RoomName};
 
-use crate::state::said::Said;
+use crate::state::outbox::Written;
 
 /// Something to be done, in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +13,9 @@ pub enum Effect {
     Drop,
     /// Send this over the connection.
     Send(ClientMessage),
-    /// Keep this message until it is forgotten, over reloads and crashes.
+    /// Keep this until it is forgotten, over reloads and crashes.
     Keep(Kept),
-    /// The message is safe, or given up.
+    /// It is safe, or given up.
     Forget(ClientId),
     /// The name to come back with, or none.
     RememberName(Option<String>),
@@ -25,32 +25,13 @@ pub enum Effect {
     Speak(Spoken),
 }
 
-/// A message as the browser keeps it until the server has it.
+/// Something written, as the browser keeps it until the server has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// Where it belongs.
     pub room: RoomName,
-    /// Its id: sent again under it, it is not posted twice.
-    pub client_id: ClientId,
-    /// Who wrote it, under which name.
-    pub author: Author,
-    /// What it says.
-    pub body: Body,
-    /// When it was written: what was kept comes back in this order.
-    pub at: UnixMillis,
-}
-
-impl Kept {
-    /// What to keep of a message.
-    pub fn of(room: &RoomName, said: &Said) -> Self {
-        Self {
-            room: room.clone(),
-            client_id: said.client_id.clone(),
-            author: said.author.clone(),
-            body: said.body.clone(),
-            at: said.at,
-        }
-    }
+    /// What it is.
+    pub written: Written,
 }
 
 /// A message for the live region.

@@ -1,6 +1,6 @@
 //! What the server says, and what follows from it.
 
-use parlor::{AuthorId, Event, Name, Refusal, message::Request};
+use parlor::{AuthorId, Event, EventKind, Name, Refusal, message::Request};
 
 use super::*;
 
@@ -16,19 +16,23 @@ impl Client {
             ServerMessage::Claimed { name } => self.named(name),
             ServerMessage::Unnamed => self.name = None,
             ServerMessage::Refused { to, error, .. } => self.refused(to, &error),
-            ServerMessage::Snapshot { room, as_of, events, has_older, roster, read } if room == self.room.name => {
+            ServerMessage::Snapshot { room, as_of, events, has_older, roster, topic, read } if room == self.room.name => {
                 self.room.snapshot(as_of, events, has_older, read);
                 self.room.roster(&roster);
-                let all: Vec<_> = self.room.timeline.end().said().iter().cloned().collect();
-                self.settle(&all);
+                self.room.topic = topic;
+                let said = self.room.timeline.end().said().iter().filter(|said| said.author.id == self.me);
+                let done = said.map(|said| said.client_id.clone()).collect();
+                self.settle(done);
             }
-            ServerMessage::Missed { room, as_of, events, roster } if room == self.room.name => {
+            ServerMessage::Missed { room, as_of, events, roster, topic } if room == self.room.name => {
+                let done = self.own(&events);
                 match self.room.timeline.missed(&as_of, events) {
-                    Ok(news) => self.settle(&news),
+                    Ok(_) => self.settle(done),
                     Err(NeedsResume) => self.resume(at),
                 }
                 if let Some(roster) = roster {
                     self.room.roster(&roster);
+                    self.room.topic = topic;
                 }
             }
             ServerMessage::Event { room, epoch, event } if room == self.room.name => {
@@ -50,7 +54,7 @@ impl Client {
                 self.room.outbox.settle(self.room.timeline.cursor().seq);
             }
             ServerMessage::Nack { room, client_id, error } if room == self.room.name => {
-                let known = self.room.outbox.items().iter().any(|item| item.said.client_id == client_id);
+                let known = self.room.outbox.items().iter().any(|item| item.written.client_id == client_id);
                 self.room.outbox.nacked(&client_id, &error, at.tick);
                 if !known && error.code.is_retryable() {
                     self.needs_no_turn(client_id);
@@ -114,30 +118,44 @@ impl Client {
     }
 
     fn happened(&mut self, epoch: &parlor::Epoch, event: Event, at: Moment) {
-        match self.room.timeline.extend(epoch, vec![event]) {
+        if let EventKind::Topic { topic, .. } = &event.kind {
+            self.room.topic.clone_from(topic);
+        }
+        let events = vec![event];
+        let done = self.own(&events);
+        match self.room.timeline.extend(epoch, events) {
             Ok(news) => {
-                for said in news.iter().filter(|said| said.author.id != self.me) {
-                    let text = format!("{}: {}", said.author.name, said.body.as_str());
+                for said in news.iter().filter(|said| said.author.id != self.me && said.body.is_some()) {
+                    let text = format!("{}: {}", said.author.name, said.text());
                     self.spoken += 1;
                     self.effects.push(Effect::Speak(Spoken { number: self.spoken, text }));
                 }
-                self.settle(&news);
+                self.settle(done);
             }
             Err(NeedsResume) => self.resume(at),
         }
     }
 
-    // Messages that are in the timeline now leave the outbox, and stay in view where they were in view.
-    fn settle(&mut self, news: &[Arc<Said>]) {
-        let me = self.me.clone();
-        for said in news.iter().filter(|said| said.author.id == me) {
-            let held = |item: &Pending| item.said.client_id == said.client_id && matches!(item.step, Step::Held(_));
+    // What of this the reader did, here or in another tab.
+    fn own(&self, events: &[Event]) -> Vec<ClientId> {
+        let mine = events.iter().filter_map(origin).filter(|(by, _)| by.id == self.me);
+        mine.map(|(_, client_id)| client_id.clone()).collect()
+    }
+
+    // What is in the timeline now leaves the outbox, and stays in view where it was in view.
+    fn settle(&mut self, done: Vec<ClientId>) {
+        for client_id in done {
+            let held =
+                |item: &Pending| item.written.client_id == client_id && matches!(item.step, Step::Held(_));
             if self.room.outbox.items().iter().any(held) {
-                self.needs_no_turn(said.client_id.clone());
+                self.needs_no_turn(client_id.clone());
             }
-            if self.room.outbox.confirmed(&said.client_id) {
-                self.effects.push(Effect::Forget(said.client_id.clone()));
-                self.room.window.include(said.seq, &self.room.timeline);
+            if self.room.outbox.confirmed(&client_id) {
+                let mut own = self.room.timeline.end().said().iter().rev().filter(|said| said.author.id == self.me);
+                if let Some(seq) = own.find(|said| said.client_id == client_id).map(|said| said.seq) {
+                    self.room.window.include(seq, &self.room.timeline);
+                }
+                self.effects.push(Effect::Forget(client_id));
             }
         }
         self.room.outbox.settle(self.room.timeline.cursor().seq);

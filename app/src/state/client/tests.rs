@@ -12,6 +12,7 @@ fn boot(name: Option<&str>) -> Boot {
         events: events(1..=3),
         has_older: false,
         roster: Roster { count: 1, people: vec![author("ana")] },
+        topic: String::new(),
         now: 10_000,
         read: None,
         utc_offset_minutes: 0,
@@ -63,7 +64,7 @@ fn sent(client: &mut Client) -> Vec<ClientMessage> {
 
 fn mine(seq: u64, client_id: ClientId, body: &str) -> ServerMessage {
     let author = Author { id: AuthorId("me".to_owned()), name: Name::parse("Mo").unwrap() };
-    let kind = EventKind::Posted { author, client_id, body: Body::parse(body).unwrap() };
+    let kind = EventKind::posted(author, client_id, Body::parse(body).unwrap());
     ServerMessage::Event { room: RoomName::default(), epoch: cursor(0).epoch, event: Event { kind, ..event(seq) } }
 }
 
@@ -75,7 +76,7 @@ fn bodies(client: &Client) -> Vec<String> {
     let rows = client.rows(10_000);
     rows.iter()
         .filter_map(|row| match &row.content {
-            super::super::rows::Content::Message(row) => Some(row.said.body.as_str().to_owned()),
+            super::super::rows::Content::Message(row) => Some(row.said.text().to_owned()),
             _ => None,
         })
         .collect()
@@ -237,8 +238,13 @@ fn the_hidden_page_counts_what_it_did_not_show() {
 #[test]
 fn only_what_others_say_live_is_spoken() {
     let mut client = online(Some("Mo"));
-    let missed =
-        ServerMessage::Missed { room: RoomName::default(), as_of: cursor(5), events: events(4..=5), roster: None };
+    let missed = ServerMessage::Missed {
+        room: RoomName::default(),
+        as_of: cursor(5),
+        events: events(4..=5),
+        roster: None,
+        topic: String::new(),
+    };
     client.received(missed, at(5));
     assert_eq!(client.take_effects(), []);
     client.received(of_ana(6), at(6));
@@ -272,7 +278,7 @@ fn what_was_written_at_once_or_while_the_clock_went_back_is_kept_in_order() {
         .into_iter()
         .filter_map(|effect| if let Effect::Keep(kept) = effect { Some(kept) } else { None })
         .collect();
-    kept.sort_by(|one, other| one.client_id.cmp(&other.client_id));
+    kept.sort_by(|one, other| one.written.client_id.cmp(&other.written.client_id));
     let mut again = Client::new(boot(Some("Mo")));
     again.start(None, Zone(0), 10_000, at(2_000));
     again.inherit(kept, at(2_000));
@@ -306,10 +312,12 @@ fn what_was_kept_comes_back_and_that_of_another_session_asks_first() {
     let mut client = Client::new(boot(Some("Mo")));
     let kept = |who: &str, number| Kept {
         room: RoomName::default(),
-        client_id: id(number),
-        author: author(who),
-        body: Body::parse(who).unwrap(),
-        at: 4_000,
+        written: Written {
+            client_id: id(number),
+            author: author(who),
+            deed: Deed::Post { body: Body::parse(who).unwrap(), reply_to: None },
+            at: 4_000,
+        },
     };
     client.start(None, Zone(0), 10_000, at(0));
     client.inherit(vec![kept("me", 101), kept("earlier", 102), kept("ana", 1)], at(0));

@@ -74,6 +74,16 @@ impl Client {
         self.room.is_silent()
     }
 
+    /// What the room is about.
+    pub fn topic(&self) -> &str {
+        &self.room.topic
+    }
+
+    /// What the composer is for, if not for a message of its own.
+    pub fn composing(&self) -> Option<&Composing> {
+        self.room.composing.as_ref()
+    }
+
     /// What to say about the connection.
     pub fn banner(&self, at: Moment) -> Option<Banner> {
         self.link.banner(at.tick)

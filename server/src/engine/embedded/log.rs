@@ -98,7 +98,7 @@ impl End {
             return Ok((self.receipt(database, &author.id, &client_id)?, None));
         }
         (self.top, self.link) = (seq, link);
-        let event = Event { seq, at, hash: link.mark(), kind: EventKind::Posted { author, client_id, body } };
+        let event = Event { seq, at, hash: link.mark(), kind: EventKind::posted(author, client_id, body) };
         Ok((Receipt { seq, at }, Some(event)))
     }
 
@@ -203,7 +203,7 @@ fn read(database: &Connection, room: RoomId, from: u64, to: u64, direction: Dire
     let (mut events, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let event = event(row)?;
-        if let EventKind::Posted { body, .. } = &event.kind {
+        if let EventKind::Posted { body: Some(body), .. } = &event.kind {
             bytes += body.as_str().len();
         }
         if bytes > PAGE_BYTES && !events.is_empty() {
@@ -224,7 +224,7 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     // What this program does not know, or no longer has, still has its place.
     let kind = match (kind.as_str(), Name::try_from(name), ClientId::try_from(client_id), Body::try_from(body)) {
         ("posted", Ok(name), Ok(client_id), Ok(body)) => {
-            EventKind::Posted { author: Author { id: AuthorId(row.get("author")?), name }, client_id, body }
+            EventKind::posted(Author { id: AuthorId(row.get("author")?), name }, client_id, body)
         }
         _ => EventKind::Unknown,
     };
