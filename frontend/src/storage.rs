@@ -1,7 +1,5 @@
 //! What the browser keeps over reloads and crashes. Any of it may be denied: then it is not kept, and all else works.
 
-use std::collections::HashSet;
-
 use leptos::prelude::window;
 use parlor::ClientId;
 use parlor_app::{state::client::Kept, wire};
@@ -22,8 +20,8 @@ pub fn remember_name(name: Option<&str>) {
     set(NAME, name);
 }
 
-/// The tabs that have messages which were not acknowledged.
-pub fn tabs_with_messages() -> HashSet<String> {
+/// The tabs that have messages which were not acknowledged, each as often as it has some.
+pub fn tabs_with_messages() -> Vec<String> {
     outbox_keys().iter().filter_map(|key| tab_of(key)).map(str::to_owned).collect()
 }
 

@@ -4,7 +4,7 @@
 //! included. Who sees messages of another tab asks for its lock; when that is granted the other tab is gone, and the
 //! first to get it takes them over.
 
-use std::{cell::RefCell, collections::HashSet};
+use std::cell::RefCell;
 
 use js_sys::Promise;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use crate::{clock, storage};
 thread_local! {
     static TAB: String = format!("{:x}", clock::random_bits());
     // Other tabs whose end is waited for.
-    static AWAITED: RefCell<HashSet<String>> = RefCell::default();
+    static AWAITED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 #[wasm_bindgen]
@@ -46,9 +46,10 @@ pub fn inherit(session: Session) {
 }
 
 fn wait_for(session: Session, tab: String) {
-    if tab == this() || !AWAITED.with_borrow_mut(|awaited| awaited.insert(tab.clone())) {
+    if tab == this() || AWAITED.with_borrow(|awaited| awaited.contains(&tab)) {
         return;
     }
+    AWAITED.with_borrow_mut(|awaited| awaited.push(tab.clone()));
     let name = lock(&tab);
     let left = tab.clone();
     let gone = Closure::once_into_js(move || take_over(session, &left));
@@ -60,7 +61,7 @@ fn wait_for(session: Session, tab: String) {
 
 fn take_over(session: Session, tab: &str) {
     let left = storage::move_outbox(&session.room(), tab, &this());
-    AWAITED.with_borrow_mut(|awaited| awaited.remove(tab));
+    AWAITED.with_borrow_mut(|awaited| awaited.retain(|other| other != tab));
     session.input(|client, at| client.inherit(left, at));
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Scroll {
     session: Session,
     log: NodeRef<Div>,
     lines: NodeRef<Div>,
-    // The topmost line in view and where it stands. Only ever set in the browser, which has one thread.
+    // The topmost line in view and its place in the log. Only ever set in the browser, which has one thread.
     anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
 }
 
@@ -79,8 +79,8 @@ impl Scroll {
             log.set_scroll_top(0);
         } else {
             let moved = self.anchor.with_value(|anchor| {
-                let (line, top) = anchor.as_ref().filter(|(line, _)| line.is_connected())?;
-                Some((line.get_bounding_client_rect().top() - log.get_bounding_client_rect().top()) - top)
+                let (line, place) = anchor.as_ref().filter(|(line, _)| line.is_connected())?;
+                Some(place_of(line, &log) - place)
             });
             if let Some(moved) = moved.filter(|moved| moved.abs() >= 1.0) {
                 log.set_scroll_top(log.scroll_top() + moved.round() as i32);
@@ -108,8 +108,8 @@ impl Scroll {
             if bottom_of(middle) <= top { low = middle + 1 } else { high = middle }
         }
         let anchor = lines.item(low).map(|line| {
-            let line_top = line.get_bounding_client_rect().top() - top;
-            (line, line_top)
+            let place = place_of(&line, log);
+            (line, place)
         });
         self.anchor.set_value(anchor);
     }
@@ -123,4 +123,10 @@ impl Scroll {
             self.session.input(|client, _| client.newer());
         }
     }
+}
+
+/// Where a line stands in what is scrolled, wherever that is scrolled to: the reader may have moved it since.
+fn place_of(line: &Element, log: &HtmlElement) -> f64 {
+    let in_view = line.get_bounding_client_rect().top() - log.get_bounding_client_rect().top();
+    in_view + f64::from(log.scroll_top())
 }
