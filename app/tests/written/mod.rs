@@ -1,0 +1,133 @@
+//! Ten thousand messages as a machine would write them, and one number for all their trees: the host and the browser
+//! have to come to the same.
+
+use parlor_app::markup::{Node, Token, emoji::is_jumbo, parse};
+
+/// How many messages are written.
+pub(crate) const MESSAGES: u32 = 10_000;
+
+/// The hash of all their trees. Whoever changes what a text means takes the new number from the test on the host, after
+/// a look at what has changed; the test in the browser then has to agree.
+pub(crate) const HASH: u64 = 0x3877_887C_683D_1B40;
+
+// What people type and what could confuse: marks, their neighbours, and texts of many scripts.
+const PIECES: [&str; 64] = [
+    "word",
+    "two words",
+    " ",
+    " ",
+    " ",
+    "\n",
+    "\n",
+    "\n\n",
+    "\n\n\n",
+    "\t",
+    "    ",
+    "*",
+    "**",
+    "***",
+    "****",
+    "_",
+    "__",
+    "~~",
+    "~",
+    "`",
+    "``",
+    "```",
+    "```rust",
+    "\n```\n",
+    "\n> ",
+    "> ",
+    ">",
+    "\n- ",
+    "- ",
+    "* ",
+    "  - ",
+    "1. ",
+    "\n2. ",
+    "12.",
+    "[",
+    "]",
+    "](",
+    ")",
+    "(",
+    "](https://example.org/a_(b))",
+    "https://example.org/",
+    "http://[::1]/?a[]=1#x",
+    "mailto:ana@example.org",
+    "javascript:alert(1)",
+    "@ana",
+    "@ana.maria-b_",
+    "ana@example.org",
+    "\\",
+    "\\*",
+    "¯\\_(ツ)_/¯",
+    "<b>",
+    "&amp;",
+    "\"quoted\"",
+    "'",
+    "// remark",
+    "/* remark */",
+    "let x = 1.5e3;",
+    "snake_case",
+    "5*3*2",
+    "さくら。",
+    "מילה",
+    "e\u{301}",
+    "👩🏽\u{200d}💻",
+    "\u{202e}turned",
+];
+
+/// The message of a number: always the same one.
+pub(crate) fn message(number: u32) -> String {
+    // Knuth's MMIX generator; its upper bits are even enough.
+    let mut state = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5DEE_CE66;
+    let mut below = |bound: u32| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let upper = (state >> 33) as u32;
+        upper % bound
+    };
+    let length = 1 + below(40);
+    (0..length).map(|_| PIECES[below(PIECES.len() as u32) as usize]).collect()
+}
+
+/// FNV-1a over the trees of all messages.
+pub(crate) fn hash_of_all() -> u64 {
+    let mut hash = 0xCBF2_9CE4_8422_2325;
+    for number in 0..MESSAGES {
+        let text = message(number);
+        let mut canon = String::from(if is_jumbo(&text) { "jumbo\n" } else { "\n" });
+        write(&parse(&text), &mut canon);
+        hash = canon.bytes().fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+    }
+    hash
+}
+
+/// A tree as text: each node with its kind, its length and what it holds, so that no two trees have the same.
+pub(crate) fn write(nodes: &[Node], canon: &mut String) {
+    for node in nodes {
+        let (kind, text, inside): (&str, String, &[Node]) = match node {
+            Node::Text(text) => ("text", text.clone(), &[]),
+            Node::Code(text) => ("code", text.clone(), &[]),
+            Node::Mention(text) => ("mention", text.clone(), &[]),
+            Node::Token(Token::String, text) => ("string", text.clone(), &[]),
+            Node::Token(Token::Comment, text) => ("comment", text.clone(), &[]),
+            Node::Token(Token::Number, text) => ("number", text.clone(), &[]),
+            Node::Token(Token::Keyword, text) => ("keyword", text.clone(), &[]),
+            Node::Strong(inside) => ("strong", String::new(), inside),
+            Node::Emphasis(inside) => ("emphasis", String::new(), inside),
+            Node::Struck(inside) => ("struck", String::new(), inside),
+            Node::Link { address, inside } => ("link", address.clone(), inside),
+            Node::Paragraph(inside) => ("paragraph", String::new(), inside),
+            Node::Quote(inside) => ("quote", String::new(), inside),
+            Node::List { ordered: true, items } => ("ordered", String::new(), items),
+            Node::List { ordered: false, items } => ("list", String::new(), items),
+            Node::Item { number: Some(number), inside } => ("item", number.to_string(), inside),
+            Node::Item { number: None, inside } => ("item", String::new(), inside),
+            Node::Fence { language: Some(language), inside } => ("fence", language.clone(), inside),
+            Node::Fence { language: None, inside } => ("fence", String::new(), inside),
+        };
+        canon.push_str(&format!("{kind} {} {text} {}\n", text.len(), inside.len()));
+        write(inside, canon);
+    }
+}
