@@ -200,13 +200,19 @@ fn what_means_harm_is_text() {
 }
 
 #[test]
-fn written_messages_have_the_trees_that_the_browser_makes_of_them() {
+fn written_messages_are_what_the_browser_makes_of_them() {
     for number in 0..1_000 {
         let text = written::message(number);
         holds_for(&text);
         is_inert(&text);
     }
-    assert_eq!(format!("{:#x}", written::hash_of_all()), format!("{:#x}", written::HASH));
+    let hashes = (written::hash_of_trees(), written::hash_of_drawings(drawn));
+    assert_eq!(hashes, (written::TREES, written::DRAWINGS), "now {:#x?}", hashes);
+}
+
+#[test]
+fn everything_is_drawn_as_the_browser_expects_it() {
+    assert_eq!(drawn(written::SAMPLE), written::SAMPLE_DRAWN);
 }
 
 #[test]
