@@ -9,7 +9,7 @@ pub mod components;
 mod document;
 mod letters;
 pub mod live;
-pub mod rich_text;
+pub mod markup;
 pub mod session;
 pub mod state;
 pub mod wire;

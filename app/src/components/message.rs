@@ -3,11 +3,14 @@
 use leptos::{either::Either, prelude::*};
 use parlor::ClientId;
 
-use super::avatar::{Avatar, colour};
+use super::{
+    avatar::{Avatar, colour},
+    markup::Markup,
+};
 use crate::{
     Session,
     live::{click, words},
-    rich_text::{Part, parts},
+    markup::emoji::is_jumbo,
     state::{
         calendar::utc,
         rows::{Content, Delivery, MessageRow, Row},
@@ -63,12 +66,13 @@ pub(super) fn Message(
         words(move || format!("{name}, {}", now_label().clock))
     };
     let id = said.client_id.clone();
+    let body_class = if is_jumbo(said.body.as_str()) { "body jumbo" } else { "body" };
     view! {
         <article class=class aria-label=label>
             <div class="gutter">{gutter}</div>
             <div class="said">
                 {who}
-                <div class="body" dir="auto"><Body text=said.body.as_str().to_owned()/></div>
+                <div class=body_class dir="auto"><Markup text=said.body.as_str().to_owned()/></div>
                 {move || trouble(now().delivery).map(|trouble| view! { <Refusal id=id.clone() trouble/> })}
             </div>
         </article>
@@ -87,20 +91,6 @@ fn Time(row: MessageRow) -> impl IntoView {
         <time datetime=utc(row.said.at)>{row.clock}</time>
         {way.map(|way| view! { <span class="way" title=way><span class="unseen">{way}</span></span> })}
     }
-}
-
-/// The text, with its addresses as links.
-#[component]
-fn Body(text: String) -> impl IntoView {
-    parts(&text)
-        .into_iter()
-        .map(|part| match part {
-            Part::Text(text) => Either::Left(text.to_owned()),
-            Part::Link(link) => Either::Right(view! {
-                <a href=link.to_owned() target="_blank" rel="noopener noreferrer nofollow">{link.to_owned()}</a>
-            }),
-        })
-        .collect_view()
 }
 
 struct Trouble {

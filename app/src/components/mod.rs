@@ -15,6 +15,7 @@ mod footer;
 mod header;
 mod icon;
 pub mod join;
+pub mod markup;
 mod message;
 mod people;
 mod pill;

@@ -1,0 +1,93 @@
+//! What a message's text is made of: a tree of [`Node`]s that the page draws as it is, never HTML of a string.
+//!
+//! The marks are those of CommonMark (<https://spec.commonmark.org/0.31.2/>) that people use in a chat, with its rules
+//! where they suit text typed in a hurry. What is no complete mark is text, exactly as typed. To understand…
+//!
+//! - paragraphs and quotes, read `block`; lists, `list`; fenced code, `fence`; the colours in it, `highlight`;
+//! - what stands within a line, `inline`; what `*`, `_` and `~` may do there, `delimiter`; addresses, `address`;
+//!   mentions, `mention`; backslashes, `escape`;
+//! - why some messages are large, [`emoji`].
+//!
+//! The time it takes grows with the length of the text and with nothing else: each of the files says how.
+
+mod address;
+mod block;
+mod delimiter;
+pub mod emoji;
+mod escape;
+mod fence;
+mod highlight;
+mod inline;
+mod list;
+mod mention;
+#[cfg(test)]
+mod tests;
+
+pub use highlight::Token;
+
+/// Quotes and lists that may stand in each other: more is a joke, and each level costs the page a nested box.
+pub const CONTAINERS: usize = 8;
+
+/// Lists that may stand in each other: on a phone a third one has no room left for its words.
+pub const LISTS: usize = 2;
+
+/// Elements that one message may be drawn as; what would be more is text. A long and busy message has some hundreds, and
+/// a page of 50 made to be slow still has no more than a browser lays out without a stall.
+pub const ELEMENTS: usize = 1_000;
+
+/// A part of a message. `Paragraph`, `Quote`, `List`, `Item` and `Fence` are blocks, the others stand in lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// Text as it is, with its line breaks.
+    Text(String),
+    /// `**strong**`
+    Strong(Vec<Node>),
+    /// `*emphasis*` or `_emphasis_`
+    Emphasis(Vec<Node>),
+    /// `~~struck~~`
+    Struck(Vec<Node>),
+    /// `` `code` ``
+    Code(String),
+    /// Somebody's name as typed, with its `@`; whether there is such a person is not known here.
+    Mention(String),
+    /// An `http`, `https` or `mailto` address by itself, or behind a text: `[text](address)`.
+    Link {
+        /// Where it leads, as typed.
+        address: String,
+        /// What is shown; never a link itself.
+        inside: Vec<Node>,
+    },
+    /// Lines up to a blank one. A message or a quote that is nothing but one paragraph has no node for it.
+    Paragraph(Vec<Node>),
+    /// Lines behind `>`.
+    Quote(Vec<Node>),
+    /// A list of `Item`s.
+    List {
+        /// Whether its items have numbers.
+        ordered: bool,
+        /// Its items.
+        items: Vec<Node>,
+    },
+    /// A line behind `-`, `*` or a number, and what is indented below it.
+    Item {
+        /// Its number as typed.
+        number: Option<u32>,
+        /// What stands in it.
+        inside: Vec<Node>,
+    },
+    /// Code between fences: `Text` and `Token` nodes.
+    Fence {
+        /// The name of its language, if it has one.
+        language: Option<String>,
+        /// The code.
+        inside: Vec<Node>,
+    },
+    /// A part of fenced code that has a colour.
+    Token(Token, String),
+}
+
+/// The tree of a message. Any text has one; most have just one `Text`.
+pub fn parse(text: &str) -> Vec<Node> {
+    let lines: Vec<_> = text.split('\n').collect();
+    block::Blocks { left: ELEMENTS }.parse_unwrapped(&lines, block::Depth { containers: CONTAINERS, lists: LISTS })
+}

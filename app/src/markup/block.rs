@@ -1,0 +1,139 @@
+//! Blocks: paragraphs and quotes, and where lists and fences begin.
+//!
+//! A block is found by looking at the beginnings of lines (CommonMark §3.1). Unlike there, a line that continues a quote
+//! or an item has to say so by its own `>` or its indent: a chat has no use for lazy continuation (§5.1). A container is
+//! parsed by stripping its marks and parsing what is left, so each level of nesting reads each line once more, and there
+//! are at most [`CONTAINERS`](super::CONTAINERS) levels.
+
+use super::{Node, fence, inline, list};
+
+/// How many containers may still stand in each other.
+#[derive(Clone, Copy)]
+pub(super) struct Depth {
+    pub(super) containers: usize,
+    pub(super) lists: usize,
+}
+
+impl Depth {
+    // Within one more container.
+    fn inside(self) -> Self {
+        Self { containers: self.containers.saturating_sub(1), ..self }
+    }
+}
+
+/// Lines becoming blocks.
+pub(super) struct Blocks {
+    /// Elements that may still be made.
+    pub(super) left: usize,
+}
+
+impl Blocks {
+    /// The blocks of lines; a single paragraph without the node around it.
+    pub(super) fn parse_unwrapped(&mut self, lines: &[&str], depth: Depth) -> Vec<Node> {
+        unwrapped(self.parse(lines, depth), |nodes| nodes.len() == 1)
+    }
+
+    /// The blocks of lines.
+    pub(super) fn parse(&mut self, lines: &[&str], depth: Depth) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        let mut paragraph = String::new();
+        let mut blank_lines = 0;
+        let mut fences = fence::Search::default();
+        let mut at = 0;
+        while at < lines.len() {
+            let line = lines[at];
+            if line.trim().is_empty() {
+                blank_lines += 1;
+                at += 1;
+                continue;
+            }
+            // One blank line makes the gap between two blocks. What is more was meant, and is kept.
+            let gap = if nodes.is_empty() && paragraph.is_empty() { 0 } else { blank_lines };
+            if self.left > 0 {
+                if gap > 0 {
+                    self.end_paragraph(&mut paragraph, &mut nodes);
+                }
+                if let Some((node, used)) = self.other(&lines[at..], depth, &mut fences) {
+                    self.end_paragraph(&mut paragraph, &mut nodes);
+                    nodes.push(node);
+                    at += used;
+                    blank_lines = 0;
+                    continue;
+                }
+            }
+            if paragraph.is_empty() {
+                paragraph.extend((1..gap).map(|_| '\n'));
+            } else {
+                paragraph.extend((0..=gap).map(|_| '\n'));
+            }
+            paragraph.push_str(line);
+            blank_lines = 0;
+            at += 1;
+        }
+        self.end_paragraph(&mut paragraph, &mut nodes);
+        nodes
+    }
+
+    fn end_paragraph(&mut self, text: &mut String, nodes: &mut Vec<Node>) {
+        if !text.is_empty() {
+            self.spend();
+            nodes.push(Node::Paragraph(inline::parse(text, &mut self.left)));
+            text.clear();
+        }
+    }
+
+    /// Counts an element.
+    pub(super) fn spend(&mut self) {
+        self.left = self.left.saturating_sub(1);
+    }
+
+    // A block that is no paragraph, and of how many lines.
+    fn other(&mut self, lines: &[&str], depth: Depth, fences: &mut fence::Search) -> Option<(Node, usize)> {
+        match *unindented(lines[0])?.as_bytes().first()? {
+            b'`' => {
+                let found = fences.find(lines)?;
+                self.spend();
+                Some((found.node(&mut self.left), found.used))
+            }
+            // A quote that begins with nothing is text, so that lines of marks alone are not gathered again and again.
+            b'>' if depth.containers > 0 && quoted(lines[0]).is_some_and(|text| !text.trim().is_empty()) => {
+                let quoted: Vec<_> = lines.iter().map_while(|line| quoted(line)).collect();
+                self.spend();
+                Some((Node::Quote(self.parse_unwrapped(&quoted, depth.inside())), quoted.len()))
+            }
+            b'-' | b'*' | b'0'..=b'9' if depth.containers > 0 && depth.lists > 0 => {
+                list::parse(self, lines, Depth { lists: depth.lists - 1, ..depth.inside() })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Nodes without the one around their first paragraph, where it is not needed.
+pub(super) fn unwrapped(mut nodes: Vec<Node>, needless: impl Fn(&[Node]) -> bool) -> Vec<Node> {
+    if let Some(Node::Paragraph(_)) = nodes.first()
+        && needless(&nodes)
+        && let Node::Paragraph(mut inside) = nodes.remove(0)
+    {
+        inside.append(&mut nodes);
+        return inside;
+    }
+    nodes
+}
+
+// What stands behind the mark of a quote (§5.1). Unlike there, a blank has to follow the marks: `>_<` and `>:(` are faces.
+fn quoted(line: &str) -> Option<&str> {
+    let rest = unindented(line)?.strip_prefix('>')?;
+    let behind_marks = rest.trim_start_matches('>');
+    if behind_marks.is_empty() || behind_marks.starts_with([' ', '\t']) {
+        Some(rest.strip_prefix(' ').unwrap_or(rest))
+    } else {
+        None
+    }
+}
+
+/// A line without the up to three blanks that may stand before a mark (§2.3 and on); nothing where there are more.
+pub(super) fn unindented(line: &str) -> Option<&str> {
+    let rest = line.trim_start_matches(' ');
+    (line.len() - rest.len() <= 3).then_some(rest)
+}

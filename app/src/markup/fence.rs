@@ -1,0 +1,97 @@
+//! Fenced code (CommonMark §4.5), with fences of backticks only.
+//!
+//! Other than there, the closing fence may stand at the end of the last line of code, where people in a hurry put it,
+//! and a fence that is never closed is text.
+
+use super::{
+    Node,
+    block::unindented,
+    highlight::{self, highlight},
+};
+
+/// Shortest fence, in backticks.
+const SHORTEST: usize = 3;
+
+/// Longest fence, in backticks. Each length may have to be looked for in vain once, so there are only so many.
+const LONGEST: usize = 16;
+
+/// Longest name of a language, in bytes; `objective-c++` has 13.
+const LANGUAGE_BYTES: usize = 24;
+
+/// The search for fences in a sequence of lines.
+pub(super) struct Search {
+    /// Fences of this length or longer have no end in what is still to come: it is not looked for twice.
+    endless: usize,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { endless: LONGEST + 1 }
+    }
+}
+
+/// Code between fences.
+pub(super) struct Found {
+    language: Option<String>,
+    code: String,
+    /// How many lines it has with its fences.
+    pub(super) used: usize,
+}
+
+impl Search {
+    /// The fenced code that begins at the first of the lines, if any does.
+    pub(super) fn find(&mut self, lines: &[&str]) -> Option<Found> {
+        let (first, rest) = lines.split_first()?;
+        let (length, info) = opening(first)?;
+        if length >= self.endless {
+            return None;
+        }
+        let Some((last, tail)) =
+            rest.iter().enumerate().find_map(|(at, line)| closing(line, length).map(|tail| (at, tail)))
+        else {
+            self.endless = length;
+            return None;
+        };
+        // What is no name of a language is the first line of code: nothing that was typed gets lost.
+        let language = is_language(info).then(|| info.to_owned());
+        let mut code: Vec<_> = if language.is_some() || info.is_empty() { vec![] } else { vec![info] };
+        code.extend_from_slice(&rest[..last]);
+        if !tail.trim().is_empty() {
+            code.push(tail);
+        }
+        let code = code.join("\n");
+        (!code.trim().is_empty()).then_some(Found { language, code, used: last + 2 })
+    }
+}
+
+impl Found {
+    /// The node, with at most `left` tokens.
+    pub(super) fn node(&self, left: &mut usize) -> Node {
+        let inside = match self.language.as_deref().and_then(highlight::language) {
+            Some(language) => highlight(&self.code, language, left),
+            None => vec![Node::Text(self.code.clone())],
+        };
+        Node::Fence { language: self.language.clone(), inside }
+    }
+}
+
+// The length of an opening fence, and what stands behind it. Behind backticks no backtick may follow (§4.5).
+fn opening(line: &str) -> Option<(usize, &str)> {
+    let line = unindented(line)?;
+    let info = line.trim_start_matches('`');
+    let length = line.len() - info.len();
+    ((SHORTEST..=LONGEST).contains(&length) && !info.contains('`')).then_some((length, info.trim()))
+}
+
+// What stands before a closing fence of at least so many backticks.
+fn closing(line: &str, length: usize) -> Option<&str> {
+    let line = line.trim_end();
+    let before = line.trim_end_matches('`');
+    (line.len() - before.len() >= length).then_some(before)
+}
+
+fn is_language(info: &str) -> bool {
+    !info.is_empty()
+        && info.len() <= LANGUAGE_BYTES
+        && info.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+#.-_".contains(&byte))
+}

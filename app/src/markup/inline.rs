@@ -1,0 +1,223 @@
+//! What stands within lines: emphasis, code, links, mentions.
+//!
+//! One pass from left to right. A mark that may open something is put out as text and remembered; the mark that closes it
+//! makes a node of all that was put out since. Nothing is read twice: of each kind of emphasis only the last open mark is
+//! remembered (CommonMark's nearest opener, §6.2), so nesting is bounded by the number of kinds, and what was looked for
+//! in vain once is not looked for again.
+
+use super::{Node, address, delimiter, delimiter::Emphasis, escape, mention};
+
+/// Longest marks of code, in backticks. Each length may have to be looked for in vain once, so there are only so many.
+const LONGEST_CODE_MARK: usize = 8;
+
+/// The nodes of a text without blocks, at most `left` of them elements.
+pub(super) fn parse(text: &str, left: &mut usize) -> Vec<Node> {
+    let mut line = Line {
+        text,
+        kept: 0,
+        nodes: Vec::new(),
+        open: [None; Emphasis::KINDS],
+        brackets: Vec::new(),
+        has_links: text.contains("]("),
+        endless_code: [false; LONGEST_CODE_MARK + 1],
+        left,
+    };
+    line.read();
+    merged(line.nodes)
+}
+
+struct Line<'a> {
+    text: &'a str,
+    /// From here on nothing is put out yet.
+    kept: usize,
+    nodes: Vec<Node>,
+    /// The open mark of each kind of emphasis, by its place in `nodes`.
+    open: [Option<usize>; Emphasis::KINDS],
+    /// Open brackets: their places in `nodes` and in the text.
+    brackets: Vec<(usize, usize)>,
+    /// Whether a bracket may have to be remembered at all.
+    has_links: bool,
+    /// Lengths of code marks that don't come again.
+    endless_code: [bool; LONGEST_CODE_MARK + 1],
+    left: &'a mut usize,
+}
+
+impl Line<'_> {
+    fn read(&mut self) {
+        let mut at = 0;
+        while let Some(&byte) = self.text.as_bytes().get(at).filter(|_| *self.left > 0) {
+            at = match byte {
+                b'\\' => self.backslash(at),
+                b'`' => self.code(at),
+                b'*' | b'_' | b'~' => self.delimiter(at),
+                b'[' if self.has_links => self.bracket(at),
+                b']' if self.has_links => self.link(at),
+                b'@' => self.mention(at),
+                b'h' | b'H' | b'm' | b'M' => self.address(at),
+                _ => at + 1,
+            };
+        }
+        self.put_out(self.text.len());
+    }
+
+    fn before(&self, at: usize) -> Option<char> {
+        self.text[..at].chars().next_back()
+    }
+
+    /// Puts out what is text up to a place.
+    fn put_out(&mut self, to: usize) {
+        if self.kept < to {
+            self.nodes.push(Node::Text(self.text[self.kept..to].to_owned()));
+        }
+        self.kept = to;
+    }
+
+    /// Puts out a node for a part of the text, and goes on behind it.
+    fn put_out_node(&mut self, from: usize, to: usize, node: Node) -> usize {
+        self.put_out(from);
+        self.nodes.push(node);
+        *self.left -= 1;
+        self.kept = to;
+        to
+    }
+
+    /// Takes back what was put out from a place on; what was open there is open no more. Its mark is not part of it.
+    fn take_back(&mut self, from: usize) -> Vec<Node> {
+        let inside = self.nodes.split_off(from + 1);
+        self.nodes.truncate(from);
+        for open in &mut self.open {
+            *open = open.filter(|open| *open < from);
+        }
+        while self.brackets.last().is_some_and(|(open, _)| *open >= from) {
+            self.brackets.pop();
+        }
+        merged(inside)
+    }
+
+    fn backslash(&mut self, at: usize) -> usize {
+        let escape = escape::read(self.text, at);
+        if escape.hidden > 0 {
+            self.put_out(at);
+            self.kept = at + escape.hidden;
+        }
+        escape.end
+    }
+
+    // §6.1, but line breaks are kept and blank code is text.
+    fn code(&mut self, at: usize) -> usize {
+        let length = run(self.text, at);
+        let start = at + length;
+        if length > LONGEST_CODE_MARK || self.endless_code[length] {
+            return start;
+        }
+        let mut end = start;
+        while let Some(found) = self.text[end..].find('`') {
+            let mark = end + found;
+            let found = run(self.text, mark);
+            end = mark + found;
+            if found == length {
+                let code = &self.text[start..mark];
+                if code.trim().is_empty() {
+                    return start;
+                }
+                let code = code.strip_prefix(' ').and_then(|code| code.strip_suffix(' ')).unwrap_or(code);
+                return self.put_out_node(at, end, Node::Code(code.to_owned()));
+            }
+        }
+        self.endless_code[length] = true;
+        start
+    }
+
+    fn delimiter(&mut self, at: usize) -> usize {
+        let length = run(self.text, at);
+        let end = at + length;
+        let run =
+            delimiter::Run::new(self.text.as_bytes()[at], length, self.before(at), self.text[end..].chars().next());
+        let mut closed = at;
+        if run.closes {
+            // Of `***` the mark that was opened last is closed first.
+            for _ in run.kinds {
+                let open = run.kinds.iter().filter_map(|kind| Some((self.open[*kind as usize]?, *kind))).max();
+                if let Some((from, kind)) = open.filter(|_| *self.left > 0) {
+                    self.put_out(closed);
+                    let inside = self.take_back(from);
+                    closed += kind.length();
+                    self.kept = closed;
+                    self.put_out_node(closed, closed, kind.node(inside));
+                }
+            }
+        }
+        if closed == at && run.opens {
+            self.put_out(at);
+            let mut mark = at;
+            for kind in run.kinds {
+                mark += kind.length();
+                self.open[*kind as usize] = Some(self.nodes.len());
+                self.put_out(mark);
+            }
+        }
+        end
+    }
+
+    fn bracket(&mut self, at: usize) -> usize {
+        self.put_out(at);
+        self.brackets.push((self.nodes.len(), at));
+        self.put_out(at + 1);
+        at + 1
+    }
+
+    // §6.3, without titles: a text in brackets and right behind it an address in parentheses.
+    fn link(&mut self, at: usize) -> usize {
+        let Some((from, opened_at)) = self.brackets.pop() else { return at + 1 };
+        let Some(destination) = self.text[at + 1..].strip_prefix('(') else { return at + 1 };
+        let Some(length) = address::destination(destination) else { return at + 1 };
+        if self.text[opened_at + 1..at].trim().is_empty() {
+            return at + 1;
+        }
+        self.put_out(at);
+        let inside = self.take_back(from);
+        // A link has no link in it (§6.3): what is shown can't be the address of another place.
+        self.brackets.clear();
+        let end = at + 2 + length + 1;
+        self.kept = end;
+        self.put_out_node(end, end, Node::Link { address: destination[..length].to_owned(), inside })
+    }
+
+    fn mention(&mut self, at: usize) -> usize {
+        match mention::length(self.before(at), &self.text[at + 1..]) {
+            0 => at + 1,
+            length => {
+                let end = at + 1 + length;
+                self.put_out_node(at, end, Node::Mention(self.text[at..end].to_owned()))
+            }
+        }
+    }
+
+    fn address(&mut self, at: usize) -> usize {
+        if self.before(at).is_some_and(char::is_alphanumeric) {
+            return at + 1;
+        }
+        let Some(length) = address::bare(&self.text[at..]) else { return at + 1 };
+        self.brackets.clear();
+        let address = self.text[at..at + length].to_owned();
+        self.put_out_node(at, at + length, Node::Link { inside: vec![Node::Text(address.clone())], address })
+    }
+}
+
+// How often the character at a place is repeated.
+fn run(text: &str, at: usize) -> usize {
+    let bytes = &text.as_bytes()[at..];
+    bytes.iter().take_while(|byte| Some(*byte) == bytes.first()).count()
+}
+
+// Texts side by side become one.
+fn merged(nodes: Vec<Node>) -> Vec<Node> {
+    let mut merged: Vec<Node> = Vec::new();
+    for node in nodes {
+        match (merged.last_mut(), node) {
+            (Some(Node::Text(before)), Node::Text(text)) => before.push_str(&text),
+            (_, node) => merged.push(node),
+        }
+    }
+    merged
+}

@@ -1,0 +1,169 @@
+//! Ten thousand messages as a machine would write them, and two numbers for all of them: one for their trees, one for
+//! what is drawn of them. The host and the browser have to come to the same.
+//!
+//! Whoever changes what a text means takes the new numbers from the test on the host, after a look at what has changed;
+//! the test in the browser then has to agree.
+
+use parlor_app::markup::{Node, Token, emoji::is_jumbo, parse};
+
+/// How many messages are written.
+pub(crate) const MESSAGES: u32 = 10_000;
+
+/// The hash of all their trees.
+pub(crate) const TREES: u64 = 0x3877_887C_683D_1B40;
+
+/// The hash of all that is drawn of them.
+pub(crate) const DRAWINGS: u64 = 0x857B_AAEA_A2F5_A610;
+
+/// A message with everything in it.
+pub(crate) const SAMPLE: &str = "One\n**two *and* ~~three~~** `four` @five\n\n\nsix https://example.org/?a=1&b=2\n\
+    > seven\n> - eight\n> - [nine](mailto:a@b.c)\n\n3. ten\n  - eleven\n5. twelve\n\n```rust\nlet x = \"<y>\";\n\n// z\n```";
+
+/// The server's drawing of it: the browser has to bring it to life.
+pub(crate) const SAMPLE_DRAWN: &str = concat!(
+    "<p>One\n<strong>two <em>and<!></em> <s>three<!></s><!></strong> <code>four<!></code> ",
+    r#"<span class="mention">@five<!></span><!></p>"#,
+    "<p>\nsix ",
+    r#"<a href="https://example.org/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">"#,
+    "https://example.org/?a=1&amp;b=2<!></a><!></p>",
+    "<blockquote><p>seven<!></p><ul><li>eight<!></li><li>",
+    r#"<a href="mailto:a@b.c" target="_blank" rel="noopener noreferrer nofollow">nine<!></a><!></li><!></ul><!></blockquote>"#,
+    r#"<ol><li value="3">ten<ul><li>eleven<!></li><!></ul><!></li><li value="5">twelve<!></li><!></ol>"#,
+    r#"<pre tabindex="0"><code data-language="rust"><span class="tok-key">let<!></span> x = "#,
+    r#"<span class="tok-str">"&lt;y&gt;"<!></span>;"#,
+    "\n\n",
+    r#"<span class="tok-com">// z<!></span><!></code><!></pre><!>"#,
+);
+
+// What people type and what could confuse: marks, their neighbours, and texts of many scripts.
+const PIECES: [&str; 64] = [
+    "word",
+    "two words",
+    " ",
+    " ",
+    " ",
+    "\n",
+    "\n",
+    "\n\n",
+    "\n\n\n",
+    "\t",
+    "    ",
+    "*",
+    "**",
+    "***",
+    "****",
+    "_",
+    "__",
+    "~~",
+    "~",
+    "`",
+    "``",
+    "```",
+    "```rust",
+    "\n```\n",
+    "\n> ",
+    "> ",
+    ">",
+    "\n- ",
+    "- ",
+    "* ",
+    "  - ",
+    "1. ",
+    "\n2. ",
+    "12.",
+    "[",
+    "]",
+    "](",
+    ")",
+    "(",
+    "](https://example.org/a_(b))",
+    "https://example.org/",
+    "http://[::1]/?a[]=1#x",
+    "mailto:ana@example.org",
+    "javascript:alert(1)",
+    "@ana",
+    "@ana.maria-b_",
+    "ana@example.org",
+    "\\",
+    "\\*",
+    "¯\\_(ツ)_/¯",
+    "<b>",
+    "&amp;",
+    "\"quoted\"",
+    "'",
+    "// remark",
+    "/* remark */",
+    "let x = 1.5e3;",
+    "snake_case",
+    "5*3*2",
+    "さくら。",
+    "מילה",
+    "e\u{301}",
+    "👩🏽\u{200d}💻",
+    "\u{202e}turned",
+];
+
+/// The message of a number: always the same one.
+pub(crate) fn message(number: u32) -> String {
+    // Knuth's MMIX generator; its upper bits are even enough.
+    let mut state = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5DEE_CE66;
+    let mut below = |bound: u32| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let upper = (state >> 33) as u32;
+        upper % bound
+    };
+    let length = 1 + below(40);
+    (0..length).map(|_| PIECES[below(PIECES.len() as u32) as usize]).collect()
+}
+
+/// The hash of all trees.
+pub(crate) fn hash_of_trees() -> u64 {
+    hash(|text| {
+        let mut canon = String::from(if is_jumbo(text) { "jumbo\n" } else { "\n" });
+        write(&parse(text), &mut canon);
+        canon
+    })
+}
+
+/// The hash of all drawings, by how a message becomes HTML. The marks between nodes that only bring a page to life are
+/// left out: there are more of them in what the server draws.
+pub(crate) fn hash_of_drawings(draw: impl Fn(&str) -> String) -> u64 {
+    hash(|text| draw(text).replace("<!>", "").replace("<!---->", ""))
+}
+
+// FNV-1a over the messages as something else.
+fn hash(as_text: impl Fn(&str) -> String) -> u64 {
+    (0..MESSAGES).fold(0xCBF2_9CE4_8422_2325, |hash, number| {
+        let fold = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+        as_text(&message(number)).bytes().fold(hash, fold)
+    })
+}
+
+// A tree as text: each node with its kind, its length and what it holds, so that no two trees have the same.
+fn write(nodes: &[Node], canon: &mut String) {
+    for node in nodes {
+        let (kind, text, inside): (&str, String, &[Node]) = match node {
+            Node::Text(text) => ("text", text.clone(), &[]),
+            Node::Code(text) => ("code", text.clone(), &[]),
+            Node::Mention(text) => ("mention", text.clone(), &[]),
+            Node::Token(Token::String, text) => ("string", text.clone(), &[]),
+            Node::Token(Token::Comment, text) => ("comment", text.clone(), &[]),
+            Node::Token(Token::Number, text) => ("number", text.clone(), &[]),
+            Node::Token(Token::Keyword, text) => ("keyword", text.clone(), &[]),
+            Node::Strong(inside) => ("strong", String::new(), inside),
+            Node::Emphasis(inside) => ("emphasis", String::new(), inside),
+            Node::Struck(inside) => ("struck", String::new(), inside),
+            Node::Link { address, inside } => ("link", address.clone(), inside),
+            Node::Paragraph(inside) => ("paragraph", String::new(), inside),
+            Node::Quote(inside) => ("quote", String::new(), inside),
+            Node::List { ordered: true, items } => ("ordered", String::new(), items),
+            Node::List { ordered: false, items } => ("list", String::new(), items),
+            Node::Item { number: Some(number), inside } => ("item", number.to_string(), inside),
+            Node::Item { number: None, inside } => ("item", String::new(), inside),
+            Node::Fence { language: Some(language), inside } => ("fence", language.clone(), inside),
+            Node::Fence { language: None, inside } => ("fence", String::new(), inside),
+        };
+        canon.push_str(&format!("{kind} {} {text} {}\n", text.len(), inside.len()));
+        write(inside, canon);
+    }
+}
