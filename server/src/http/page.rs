@@ -74,7 +74,7 @@ impl Pages {
 
     async fn boot(&self, room: RoomName, session: Session, headers: &HeaderMap) -> Result<Boot, ErrorCode> {
         let shown = self.manager.room(&room).await?;
-        let history = self.manager.history(&shown, None).await?;
+        let history = self.manager.history(&shown, None, &session).await?;
         Ok(Boot {
             room,
             name: self.manager.author(&session).map(|author| author.name),
@@ -83,7 +83,7 @@ impl Pages {
             events: history.page.events,
             has_older: history.page.has_older,
             roster: history.roster,
-            topic: String::new(),
+            topic: history.topic,
             now: now(),
             utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
             build: self.build.to_owned(),
