@@ -1,84 +1,17 @@
-//! What every engine has to keep; so far there is one.
+//! What every engine has to keep; so far there is one. What it makes of messages is in `messages.rs`.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+#[path = "support/engine.rs"]
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use parlor::message::{PageOf, ResetReason};
-use parlor::{Author, AuthorId, Body, ClientId, Cursor, Epoch, Event, EventKind, Name, RoomName};
+use parlor::{Author, AuthorId, Cursor, Epoch, EventKind, Name, RoomName};
 use parlor_server::engine::{
-    Append, Deliveries, Delivery, EmbeddedEngine, Engine, EngineError, Note, OpenError, Operation, Reading, Receipt,
-    Signal, Since,
+    Append, Delivery, EmbeddedEngine, Engine, EngineError, Note, OpenError, Operation, Signal, Since,
 };
-
-/// A directory that is gone when the test is over.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("parlor-engine-{}-{number}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn open(directory: &Path) -> (EmbeddedEngine, Deliveries) {
-    EmbeddedEngine::open(directory).unwrap()
-}
-
-fn ana() -> Author {
-    Author { id: AuthorId("ana-id".into()), name: Name::parse("Ana").unwrap() }
-}
-
-fn room() -> RoomName {
-    RoomName::default()
-}
-
-fn message(number: u64) -> Append {
-    Append {
-        room: room(),
-        author: ana(),
-        client_id: ClientId::parse(&format!("m{number}")).unwrap(),
-        operation: Operation::Post { body: body(&format!("message {number}")), reply_to: None },
-        epoch: Epoch("first".into()),
-        failures_known: 0,
-    }
-}
-
-fn body(text: &str) -> Body {
-    Body::parse(text).unwrap()
-}
-
-fn reading(up_to: u64) -> Reading {
-    Reading { up_to, reader: ana().id }
-}
-
-async fn append(engine: &EmbeddedEngine, message: Append) -> Result<Receipt, EngineError> {
-    engine.append(message).await?.committed().await
-}
-
-async fn append_all(engine: &EmbeddedEngine, numbers: impl IntoIterator<Item = u64>) {
-    let mut under_way = Vec::new();
-    for number in numbers {
-        under_way.push(engine.append(message(number)).await.unwrap());
-    }
-    for appending in under_way {
-        appending.committed().await.unwrap();
-    }
-}
-
-fn seqs(events: &[Event]) -> Vec<u64> {
-    events.iter().map(|event| event.seq).collect()
-}
+use support::{Scratch, ana, append, append_all, body, message, open, reading, room, seqs};
 
 #[tokio::test]
 async fn events_come_in_the_order_of_their_dense_seqs_and_signals_between_them() {
@@ -274,7 +207,7 @@ async fn whoever_does_not_know_of_a_failure_is_held_back() {
     append(&engine, message(1)).await.unwrap();
     // A plain message is owed no order across failures.
     let (room, epoch) = (room(), Epoch("first".into()));
-    let plain = Append::from_plain(room, epoch, ana(), Body::parse("plain").unwrap());
+    let plain = Append::from_plain(room, epoch, ana(), body("plain"));
     assert_eq!(append(&engine, plain).await.unwrap().seq, 2);
 }
 
