@@ -6,14 +6,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use leptos::prelude::*;
-use parlor::{ClientId, ErrorCode, Name, UnixMillis};
+use parlor::{AuthorId, ClientId, ErrorCode, Name, UnixMillis};
 
 use crate::{
     Boot,
     state::{
         Moment,
         calendar::Zone,
-        client::{Client, Effect, Joining, News, Spoken},
+        client::{Client, Composing, Effect, Joining, News, Spoken},
         link::Banner,
         roster::Person,
         rows::Row,
@@ -80,6 +80,12 @@ pub struct Shown {
     pub silent: bool,
     /// Whether the end of the log is shown.
     pub live: bool,
+    /// What the room is about.
+    pub topic: String,
+    /// What the composer is for, if not for a message of its own.
+    pub composing: Option<Composing>,
+    /// The message that was jumped to last, with the number of the jump.
+    pub revealed: Option<(u32, u64)>,
     /// What to say aloud, newest last.
     pub spoken: Vec<Spoken>,
     /// Whether there is a host.
@@ -172,16 +178,40 @@ impl Session {
         result
     }
 
+    /// The reader's public id.
+    pub fn me(self) -> AuthorId {
+        lock(&self.shared.get_value().client).me().clone()
+    }
+
     /// Takes what stands in the composer for sending; false without a host.
     ///
     /// # Errors
     /// Why it can't be a message; it stays where it is.
     pub fn post(self, text: &str) -> Result<bool, ErrorCode> {
-        let shared = self.shared.get_value();
-        let Some(host) = shared.host.get() else { return Ok(false) };
-        let random = host.random_bits();
-        let refused = self.input(|client, at| client.post(text, ClientId::new(at.wall, random), at).err());
-        refused.map_or(Ok(true), Err)
+        self.write(|client, id, at| client.post(text, id, at)).map_or(Ok(false), |posted| posted.map(|()| true))
+    }
+
+    /// Puts an emoji on a message, or takes it off again.
+    pub fn react(self, seq: u64, emoji: &str) {
+        // Only what can't be one is refused here, and that is offered to nobody.
+        let _ = self.write(|client, id, at| client.react(seq, emoji, id, at));
+    }
+
+    /// Deletes one's own message.
+    pub fn delete(self, seq: u64) {
+        let _ = self.write(|client, id, at| {
+            client.delete(seq, id, at);
+            Ok(())
+        });
+    }
+
+    // Something that gets an id of its own; none without a host to make it.
+    fn write(
+        self,
+        write: impl FnOnce(&mut Client, ClientId, Moment) -> Result<(), ErrorCode>,
+    ) -> Option<Result<(), ErrorCode>> {
+        let random = self.shared.get_value().host.get()?.random_bits();
+        self.input(|client, at| Some(write(client, ClientId::new(at.wall, random), at)))
     }
 
     /// Puts a refused message back into the composer.
@@ -194,7 +224,10 @@ impl Session {
     /// Tells what stands in the composer.
     pub fn drafting(self, text: &str) {
         if let Some(host) = self.shared.get_value().host.get() {
-            host.keep_draft(text);
+            // The draft waits until the old message is done with.
+            if !matches!(self.shown.read_untracked().composing, Some(Composing::Edit { .. })) {
+                host.keep_draft(text);
+            }
             let empty = text.is_empty();
             self.input(|client, _| client.drafting(empty));
         }
@@ -272,6 +305,9 @@ impl Shown {
             has_newer: client.has_newer(),
             silent: client.is_silent(),
             live: client.is_live(),
+            topic: client.topic().to_owned(),
+            composing: client.composing().cloned(),
+            revealed: client.revealed(),
             spoken: Vec::new(),
             awake: false,
         }

@@ -1,75 +1,17 @@
-//! What every engine has to keep; so far there is one.
+//! What every engine has to keep; so far there is one. What it makes of messages is in `messages.rs`.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+#[path = "support/engine.rs"]
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use parlor::message::{PageOf, ResetReason};
-use parlor::{Author, AuthorId, Body, ClientId, Cursor, Epoch, Event, EventKind, Name, RoomName};
+use parlor::{Author, AuthorId, Cursor, Epoch, EventKind, Name, RoomName};
 use parlor_server::engine::{
-    Append, Deliveries, Delivery, EmbeddedEngine, Engine, EngineError, Note, OpenError, Receipt, Signal, Since,
+    Append, Delivery, EmbeddedEngine, Engine, EngineError, Note, OpenError, Operation, Signal, Since,
 };
-
-/// A directory that is gone when the test is over.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("parlor-engine-{}-{number}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn open(directory: &Path) -> (EmbeddedEngine, Deliveries) {
-    EmbeddedEngine::open(directory).unwrap()
-}
-
-fn ana() -> Author {
-    Author { id: AuthorId("ana-id".into()), name: Name::parse("Ana").unwrap() }
-}
-
-fn room() -> RoomName {
-    RoomName::default()
-}
-
-fn message(number: u64) -> Append {
-    Append {
-        room: room(),
-        author: ana(),
-        client_id: ClientId::parse(&format!("m{number}")).unwrap(),
-        body: Body::parse(&format!("message {number}")).unwrap(),
-        epoch: Epoch("first".into()),
-        failures_known: 0,
-    }
-}
-
-async fn append(engine: &EmbeddedEngine, message: Append) -> Result<Receipt, EngineError> {
-    engine.append(message).await?.committed().await
-}
-
-async fn append_all(engine: &EmbeddedEngine, numbers: impl IntoIterator<Item = u64>) {
-    let mut under_way = Vec::new();
-    for number in numbers {
-        under_way.push(engine.append(message(number)).await.unwrap());
-    }
-    for appending in under_way {
-        appending.committed().await.unwrap();
-    }
-}
-
-fn seqs(events: &[Event]) -> Vec<u64> {
-    events.iter().map(|event| event.seq).collect()
-}
+use support::{Scratch, ana, append, append_all, body, message, open, reading, room, seqs};
 
 #[tokio::test]
 async fn events_come_in_the_order_of_their_dense_seqs_and_signals_between_them() {
@@ -121,7 +63,7 @@ async fn a_restart_finds_everything_and_goes_on_where_it_was() {
     let (engine, _deliveries) = open(&scratch.0);
     assert_eq!(engine.end(&room()).await.unwrap().unwrap(), before);
     assert_eq!(append(&engine, message(121)).await.unwrap().seq, 121);
-    let page = engine.newest(&room(), 121).await.unwrap();
+    let page = engine.newest(&room(), reading(121)).await.unwrap();
     assert_eq!(seqs(&page.events), (72..=121).collect::<Vec<_>>());
     let EventKind::Posted { author, body: Some(body), .. } = &page.events[0].kind else { panic!("it was posted") };
     assert_eq!((author, body.as_str()), (&ana(), "message 72"));
@@ -134,24 +76,24 @@ async fn pages_lead_through_the_whole_log_in_both_directions() {
     append_all(&engine, 1..=230).await;
     let (mut back, mut at, mut more) = (Vec::new(), 231, true);
     while more {
-        let page = engine.page(&room(), PageOf::Before(at), 230).await.unwrap();
+        let page = engine.page(&room(), PageOf::Before(at), reading(230)).await.unwrap();
         at = page.events[0].seq;
         back.splice(0..0, seqs(&page.events));
         more = page.has_older;
     }
     let (mut on, mut at, mut more) = (Vec::new(), 0, true);
     while more {
-        let page = engine.page(&room(), PageOf::After(at), 230).await.unwrap();
+        let page = engine.page(&room(), PageOf::After(at), reading(230)).await.unwrap();
         at = page.events.last().unwrap().seq;
         on.extend(seqs(&page.events));
         more = page.has_newer;
     }
     assert_eq!(back, (1..=230).collect::<Vec<_>>());
     assert_eq!(on, back);
-    let around = engine.page(&room(), PageOf::Around(100), 230).await.unwrap();
+    let around = engine.page(&room(), PageOf::Around(100), reading(230)).await.unwrap();
     assert!(around.events[0].seq < 80 && around.events.last().unwrap().seq > 120);
     assert!(around.has_older && around.has_newer);
-    let end = engine.page(&room(), PageOf::After(230), 230).await.unwrap();
+    let end = engine.page(&room(), PageOf::After(230), reading(230)).await.unwrap();
     assert!(end.events.is_empty() && end.has_older && !end.has_newer);
 }
 
@@ -160,8 +102,8 @@ async fn nothing_above_the_asked_place_is_read() {
     let scratch = Scratch::new();
     let (engine, _deliveries) = open(&scratch.0);
     append_all(&engine, 1..=20).await;
-    assert_eq!(seqs(&engine.newest(&room(), 12).await.unwrap().events), (1..=12).collect::<Vec<_>>());
-    let page = engine.page(&room(), PageOf::After(10), 12).await.unwrap();
+    assert_eq!(seqs(&engine.newest(&room(), reading(12)).await.unwrap().events), (1..=12).collect::<Vec<_>>());
+    let page = engine.page(&room(), PageOf::After(10), reading(12)).await.unwrap();
     assert_eq!((seqs(&page.events), page.has_newer), (vec![11, 12], false));
 }
 
@@ -171,12 +113,13 @@ async fn pages_of_long_messages_are_short_and_still_lead_on() {
     let (engine, _deliveries) = open(&scratch.0);
     let long = "x".repeat(parlor::limits::BODY_BYTES);
     for number in 1..=30 {
-        append(&engine, Append { body: Body::parse(&long).unwrap(), ..message(number) }).await.unwrap();
+        let operation = Operation::Post { body: body(&long), reply_to: None };
+        append(&engine, Append { operation, ..message(number) }).await.unwrap();
     }
-    let page = engine.newest(&room(), 30).await.unwrap();
+    let page = engine.newest(&room(), reading(30)).await.unwrap();
     assert!(page.events.len() < 30 && page.has_older && !page.has_newer);
     assert_eq!(page.events.last().unwrap().seq, 30);
-    let page = engine.page(&room(), PageOf::After(0), 30).await.unwrap();
+    let page = engine.page(&room(), PageOf::After(0), reading(30)).await.unwrap();
     assert!(page.events[0].seq == 1 && page.has_newer);
 }
 
@@ -224,7 +167,7 @@ async fn looking_at_a_room_makes_none() {
     let scratch = Scratch::new();
     let (engine, _deliveries) = open(&scratch.0);
     assert_eq!(engine.end(&room()).await.unwrap(), None);
-    assert!(engine.newest(&room(), 0).await.unwrap().events.is_empty());
+    assert!(engine.newest(&room(), reading(0)).await.unwrap().events.is_empty());
     append_all(&engine, 1..=1).await;
     assert_eq!(engine.end(&room()).await.unwrap().unwrap().epoch, Epoch("first".into()));
 }
@@ -264,7 +207,7 @@ async fn whoever_does_not_know_of_a_failure_is_held_back() {
     append(&engine, message(1)).await.unwrap();
     // A plain message is owed no order across failures.
     let (room, epoch) = (room(), Epoch("first".into()));
-    let plain = Append::from_plain(room, epoch, ana(), Body::parse("plain").unwrap());
+    let plain = Append::from_plain(room, epoch, ana(), body("plain"));
     assert_eq!(append(&engine, plain).await.unwrap().seq, 2);
 }
 

@@ -31,6 +31,7 @@ fn nothing_is_lost_doubled_or_out_of_order() {
     assert!(number("kills of the server") >= 2, "{told}");
     assert!(number("acknowledged") > 500, "{told}");
     assert!(number("connections made") > 300, "{told}");
+    assert!(number("edits, reactions, …") > 100, "{told}");
 }
 
 #[test]

@@ -3,8 +3,16 @@
 use leptos::prelude::*;
 
 use super::{
-    banner::ConnectionBanner, drawer::Drawer, footer::Footer, header::Header, people::People, pill::NewsPill,
-    rooms::Rooms, speaker::Speaker, timeline::Timeline,
+    banner::ConnectionBanner,
+    drawer::Drawer,
+    footer::Footer,
+    header::Header,
+    people::People,
+    picker::{EmojiPicker, Picker},
+    pill::NewsPill,
+    rooms::Rooms,
+    speaker::Speaker,
+    timeline::Timeline,
 };
 use crate::{
     Session,
@@ -19,12 +27,17 @@ pub fn App(
 ) -> impl IntoView {
     provide_context(session);
     let drawer = Drawer::provide();
+    Picker::provide();
+    let class = move || {
+        let guest = if session.shown.read().name.is_none() { " guest" } else { "" };
+        format!("{}{guest}", drawer.app_class())
+    };
     on_change(
         move || session.shown.read().unseen,
         move |unseen, _| document().set_title(&title(unseen, &session.room())),
     );
     view! {
-        <div class=words(move || drawer.app_class()) on:keydown=move |event| drawer.close_on_escape(&event)>
+        <div class=words(class) on:keydown=move |event| drawer.close_on_escape(&event)>
             <Rooms/>
             <main>
                 <Header/>
@@ -37,6 +50,7 @@ pub fn App(
             </main>
             <People/>
             <div class="scrim" on:click=click(move || drawer.close())></div>
+            <EmojiPicker/>
             <Speaker/>
         </div>
     }

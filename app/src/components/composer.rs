@@ -8,6 +8,7 @@ use super::icon::{self, Icon};
 use crate::{
     Session,
     live::{click, on_change, words},
+    state::client::Composing,
     wording::explain,
 };
 
@@ -34,8 +35,11 @@ pub fn Composer() -> impl IntoView {
             return;
         }
         match session.post(&text) {
+            // After an edit the draft is back already.
             Ok(true) => {
-                field.set_value("");
+                if field.value() == text {
+                    field.set_value("");
+                }
                 written(&field);
             }
             Ok(false) => {}
@@ -44,11 +48,37 @@ pub fn Composer() -> impl IntoView {
         let _ = field.focus();
     };
     let keydown = move |event: KeyboardEvent| {
-        if sends(&event) {
-            event.prevent_default();
-            send();
+        let idle = || field.get_untracked().is_some_and(|field| field.value().is_empty());
+        match event.key().as_str() {
+            "Enter" if sends(&event) => {
+                event.prevent_default();
+                send();
+            }
+            "ArrowUp" if !event.is_composing() && idle() => {
+                event.prevent_default();
+                session.input(|client, _| client.edit(None));
+            }
+            "Escape" => session.input(|client, _| client.compose(None)),
+            _ => {}
         }
     };
+    let purpose = move || Purpose::of(session.shown.read().composing.as_ref());
+    on_change(purpose, move |purpose, before| {
+        let Some(field) = field.get_untracked() else { return };
+        let text = match session.shown.with_untracked(|shown| shown.composing.clone()) {
+            Some(Composing::Edit { text, .. }) => Some(text.as_str().to_owned()),
+            // Answers begin with what stands there, as messages do.
+            _ if matches!(before, Some(Purpose::Edit(_))) => Some(session.draft().unwrap_or_default()),
+            _ => None,
+        };
+        if let Some(text) = text {
+            field.set_value(&text);
+            written(&field);
+        }
+        if purpose != Purpose::Message || before.is_some_and(|before| before != Purpose::Message) {
+            let _ = field.focus();
+        }
+    });
     let awake = move || session.shown.read().awake;
     on_change(awake, move |awake, before| {
         let Some(field) = field.get_untracked().filter(|_| awake) else { return };
@@ -77,6 +107,7 @@ pub fn Composer() -> impl IntoView {
     let placeholder = format!("Message #{}", session.room());
     view! {
         <p class="note bad" role="alert"><span>{words(move || note.get())}</span></p>
+        {move || session.shown.read().composing.as_ref().map(|composing| view! { <Mode text=describe(composing)/> })}
         <div class="box">
             <textarea
                 node_ref=field
@@ -96,7 +127,7 @@ pub fn Composer() -> impl IntoView {
             <button
                 type="button"
                 class="send"
-                aria-label="Send"
+                aria-label=words(move || if matches!(purpose(), Purpose::Edit(_)) { "Save" } else { "Send" })
                 // The text box keeps the focus, and the phone its keyboard.
                 on:pointerdown=|event| event.prevent_default()
                 on:click=click(send)
@@ -108,6 +139,46 @@ pub fn Composer() -> impl IntoView {
             <span><kbd>"Enter"</kbd>" sends"</span>
             <span><kbd>"Shift Enter"</kbd>" new line"</span>
         </p>
+    }
+}
+
+/// What the text is for; the same as long as its text need not change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Message,
+    Reply(u64),
+    Edit(u64),
+}
+
+impl Purpose {
+    fn of(composing: Option<&Composing>) -> Self {
+        match composing {
+            None => Self::Message,
+            Some(Composing::Reply(quote)) => Self::Reply(quote.seq),
+            Some(Composing::Edit { seq, .. }) => Self::Edit(*seq),
+        }
+    }
+}
+
+fn describe(composing: &Composing) -> String {
+    match composing {
+        Composing::Edit { .. } => "Editing your message".to_owned(),
+        Composing::Reply(quote) => {
+            let name = quote.author.as_ref().map(|author| author.name.as_str()).unwrap_or_default();
+            format!("Answering {name}: {}", quote.excerpt.as_deref().unwrap_or_default())
+        }
+    }
+}
+
+/// What the composer is for, and the way out of it.
+#[component]
+fn Mode(text: String) -> impl IntoView {
+    let session = Session::get();
+    view! {
+        <div class="mode">
+            <span dir="auto">{text}</span>
+            <button type="button" on:click=click(move || session.input(|client, _| client.compose(None)))>"Cancel"</button>
+        </div>
     }
 }
 

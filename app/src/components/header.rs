@@ -28,6 +28,7 @@ pub(super) fn Header() -> impl IntoView {
                 <Icon path=icon::ROOMS/>
             </button>
             <h1 dir="auto"><span class="hash" aria-hidden="true">"#"</span>{session.room()}</h1>
+            <p class="topic" dir="auto">{words(move || session.shown.read().topic.clone())}</p>
             <div class="tools">
                 <button
                     type="button"

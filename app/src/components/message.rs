@@ -1,22 +1,27 @@
 //! One message.
 
-use leptos::{either::Either, prelude::*};
-use parlor::ClientId;
+mod actions;
+mod reactions;
+mod refusal;
 
+use leptos::{either::Either, prelude::*};
+use parlor::Quote;
+
+use self::{actions::Actions, reactions::reactions, refusal::Refusal};
 use super::{
     avatar::{Avatar, colour},
     markup::Markup,
 };
 use crate::{
-    Session,
-    live::{click, words},
+    live::words,
     markup::emoji::is_jumbo,
     state::{
         calendar::utc,
         rows::{Content, Delivery, MessageRow, Row},
     },
-    wording::explain,
 };
+
+pub(super) use self::actions::act;
 
 /// A line of the log. Its node stays from pending to confirmed; only what changes is drawn anew.
 #[component]
@@ -26,109 +31,103 @@ pub(super) fn Message(
     /// The line as it is when it appears.
     first: MessageRow,
 ) -> impl IntoView {
-    let said = first.said.clone();
+    let (author, mine) = (first.said.author.clone(), first.mine);
     // A line never becomes one of another kind: until then, and so for ever, the first content stands in.
-    let now = move || {
+    let now = ArcMemo::new(move |_| {
         row.with(|row| if let Content::Message(message) = &row.content { message.clone() } else { first.clone() })
+    });
+    let part = |of: fn(&MessageRow) -> AnyView| {
+        let now = now.clone();
+        move || now.with(of)
     };
-    let (now_class, now_gutter, now_who, now_label) = (now.clone(), now.clone(), now.clone(), now.clone());
-    let author = said.author.clone();
+    // What was drawn stays as long as it says the same: a selection in it, too.
+    let text = {
+        let now = now.clone();
+        ArcMemo::new(move |_| now.with(|row| (row.said.body.clone(), row.said.edited)))
+    };
     let class = {
-        let colour = colour(&author);
+        let (now, colour) = (now.clone(), colour(&author));
         words(move || {
-            let row = now_class();
-            let first = if row.first { " first" } else { "" };
-            format!("msg {colour}{first}{}", delivery_class(row.delivery))
+            now.with(|row| format!("msg {colour}{}{}", if row.first { " first" } else { "" }, state_class(row)))
         })
     };
-    let gutter = {
-        let author = author.clone();
-        move || {
-            let row = now_gutter();
-            if row.first {
-                Either::Left(view! { <Avatar author=author.clone()/> })
-            } else {
-                Either::Right(view! { <Time row/> })
-            }
-        }
-    };
-    let who = {
-        let name = author.name.to_string();
-        move || {
-            let row = now_who();
-            row.first.then(
-                || view! { <div class="who"><span class="author" dir="auto">{name.clone()}</span><Time row/></div> },
-            )
-        }
+    let place = {
+        let now = now.clone();
+        words(move || now.with(|row| if row.said.seq == 0 { String::new() } else { format!("m{}", row.said.seq) }))
     };
     let label = {
-        let name = author.name.to_string();
-        words(move || format!("{name}, {}", now_label().clock))
+        let (now, name) = (now.clone(), author.name.to_string());
+        words(move || now.with(|row| format!("{name}, {}", row.clock)))
     };
-    let id = said.client_id.clone();
-    let body_class = if is_jumbo(said.body.as_str()) { "body jumbo" } else { "body" };
+    let body = move || {
+        let (body, edited) = text.get();
+        match body {
+            Some(body) => {
+                let class = if is_jumbo(body.as_str()) { "body jumbo" } else { "body" };
+                Either::Left(view! {
+                    <div class=class dir="auto"><Markup text=body.as_str().to_owned()/></div>
+                    {edited.then(|| view! { <span class="edited">"edited"</span> })}
+                })
+            }
+            None => Either::Right(view! { <p class="gone">"This message was deleted."</p> }),
+        }
+    };
     view! {
-        <article class=class aria-label=label>
-            <div class="gutter">{gutter}</div>
+        <article id=place class=class aria-label=label tabindex="-1">
+            <div class="gutter">{part(gutter)}</div>
             <div class="said">
-                {who}
-                <div class=body_class dir="auto"><Markup text=said.body.as_str().to_owned()/></div>
-                {move || trouble(now().delivery).map(|trouble| view! { <Refusal id=id.clone() trouble/> })}
+                {part(|row| row.said.reply_to.as_ref().map(quote).into_any())}
+                {part(who)}
+                {body}
+                {part(reactions)}
+                {part(|row| Refusal::of(row).into_any())}
             </div>
+            <Actions mine/>
         </article>
     }
 }
 
+fn gutter(row: &MessageRow) -> AnyView {
+    if row.first { view! { <Avatar author=row.said.author.clone()/> }.into_any() } else { time(row) }
+}
+
+fn who(row: &MessageRow) -> AnyView {
+    if !row.first {
+        return ().into_any();
+    }
+    let name = row.said.author.name.to_string();
+    view! { <div class="who"><span class="author" dir="auto">{name}</span>{time(row)}</div> }.into_any()
+}
+
 /// When it was said. While it is on its way, that is said here too: in place, so that nothing moves when it arrives.
-#[component]
-fn Time(row: MessageRow) -> impl IntoView {
+fn time(row: &MessageRow) -> AnyView {
     let way = match row.delivery {
         Delivery::Pending { online: true } => Some("sending"),
         Delivery::Pending { online: false } => Some("waiting for the connection"),
         _ => None,
     };
     view! {
-        <time datetime=utc(row.said.at)>{row.clock}</time>
+        <time datetime=utc(row.said.at)>{row.clock.clone()}</time>
         {way.map(|way| view! { <span class="way" title=way><span class="unseen">{way}</span></span> })}
     }
+    .into_any()
 }
 
-struct Trouble {
-    text: String,
-    retry: bool,
-}
-
-/// Why it was not sent, and what its writer can do.
-#[component]
-fn Refusal(id: ClientId, trouble: Trouble) -> impl IntoView {
-    let session = Session::get();
-    let (retry_id, edit_id) = (id.clone(), id.clone());
+/// What it answers, and the way there.
+fn quote(quote: &Quote) -> impl IntoView + use<> {
+    let name = quote.author.as_ref().map(|author| author.name.to_string());
+    let text = quote.excerpt.clone().unwrap_or_else(|| "This message was deleted.".to_owned());
     view! {
-        <div class="state">
-            <span>{trouble.text}</span>
-            {trouble.retry.then(|| view! {
-                <button type="button" on:click=click(move || session.input(|client, at| client.retry(&retry_id, at)))>"Retry"</button>
-            })}
-            <button type="button" on:click=click(move || session.edit(&edit_id))>"Edit"</button>
-            <button type="button" on:click=click(move || drop(session.input(|client, at| client.discard(&id, at))))>"Discard"</button>
-        </div>
+        <a class="quote" href=format!("#m{}", quote.seq) data-act="jump" data-seq=quote.seq.to_string()>
+            {name.map(|name| view! { <b dir="auto">{name}</b> })}
+            <span dir="auto">{text}</span>
+        </a>
     }
 }
 
-fn trouble(delivery: Delivery) -> Option<Trouble> {
-    match delivery {
-        Delivery::Done | Delivery::Pending { .. } => None,
-        Delivery::Held(code) => Some(Trouble { text: format!("Not sent yet. {}", explain(code)), retry: true }),
-        Delivery::Refused(code) => Some(Trouble { text: format!("Not sent. {}", explain(code)), retry: false }),
-        Delivery::Leftover => {
-            let text = "Left from an earlier visit, and perhaps sent then.".to_owned();
-            Some(Trouble { text, retry: true })
-        }
-    }
-}
-
-fn delivery_class(delivery: Delivery) -> &'static str {
-    match delivery {
+fn state_class(row: &MessageRow) -> &'static str {
+    match row.delivery {
+        _ if row.said.body.is_none() => " deleted",
         Delivery::Done => "",
         Delivery::Pending { .. } => " pending",
         Delivery::Held(_) => " pending held",

@@ -39,7 +39,32 @@ impl Scroll {
                 scroll.to_end();
             }
         });
+        let revealed = move || session.shown.read().revealed;
+        on_change(revealed, move |revealed, _| {
+            if let Some((_, seq)) = revealed {
+                // Once the lines around it are there.
+                request_animation_frame(move || scroll.reveal(seq));
+            }
+        });
         scroll
+    }
+
+    // The message that was jumped to comes to the middle, and has the focus and the eye.
+    fn reveal(self, seq: u64) {
+        let message = document().get_element_by_id(&format!("m{seq}"));
+        let (Some(message), Some(log)) =
+            (message.and_then(|message| message.dyn_into::<HtmlElement>().ok()), self.log.get_untracked())
+        else {
+            return;
+        };
+        let middle = f64::from(log.client_height() / 2) - message.get_bounding_client_rect().height() / 2.0;
+        let above = message.get_bounding_client_rect().top() - log.get_bounding_client_rect().top() - middle;
+        log.set_scroll_top(log.scroll_top() + above as i32);
+        let _ = message.focus();
+        let _ = message.class_list().remove_1("revealed");
+        let _ = message.offset_width();
+        let _ = message.class_list().add_1("revealed");
+        self.remember(&log);
     }
 
     /// The reader scrolled.

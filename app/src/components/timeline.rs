@@ -2,7 +2,12 @@
 
 use leptos::{either::EitherOf4, html::Div, prelude::*};
 
-use super::{message::Message, scroll::Scroll};
+use super::{
+    focus,
+    message::{Message, act},
+    picker::Picker,
+    scroll::Scroll,
+};
 use crate::{
     Session,
     live::words,
@@ -18,6 +23,7 @@ pub(super) fn Timeline() -> impl IntoView {
     let log = NodeRef::<Div>::new();
     let lines = NodeRef::<Div>::new();
     let scroll = Scroll::new(session, log, lines);
+    let picker = Picker::get();
     let room = session.room();
     let has_older = move || session.shown.read().has_older;
     let start = format!("This is the start of #{room}.");
@@ -30,6 +36,14 @@ pub(super) fn Timeline() -> impl IntoView {
             tabindex="0"
             node_ref=log
             on:scroll=move |_| scroll.scrolled()
+            on:click=move |event| act(session, picker, &event)
+            on:focusin=move |event| focus::entered(&event, true)
+            on:focusout=move |event| focus::entered(&event, false)
+            on:keydown=move |event| {
+                if log.get_untracked().is_some_and(|log| focus::moved(&event, &log)) {
+                    event.prevent_default();
+                }
+            }
         >
             <div class="col">
                 <p class=words(move || if has_older() { "start loading" } else { "start" })>

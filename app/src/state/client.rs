@@ -1,7 +1,5 @@
 //! The page's side of the protocol, without input or output: what happens goes in, what is to be done comes out.
 
-use std::sync::Arc;
-
 use parlor::{
     AuthorId, Body, ClientId, ClientMessage, CloseCode, ErrorCode, Name, RoomName, ServerMessage, Token, UnixMillis,
 };
@@ -15,7 +13,6 @@ use super::{
     room::{Reader, Room},
     roster::People,
     rows::Row,
-    said::Said,
     timeline::{NeedsResume, Timeline},
 };
 use crate::Boot;
@@ -25,8 +22,8 @@ mod effect;
 mod receive;
 mod view;
 
-pub use effect::{Effect, Kept, Spoken};
 pub use super::room::Composing;
+pub use effect::{Effect, Kept, Spoken};
 pub use view::News;
 
 /// How joining goes.

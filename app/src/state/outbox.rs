@@ -97,8 +97,8 @@ impl Written {
     /// The message that it is, while it is not in the log; none if it changes another.
     pub fn said(&self) -> Option<Said> {
         let Deed::Post { body, reply_to } = &self.deed else { return None };
-        let said = Said::pending(self.author.clone(), self.client_id.clone(), body.clone(), self.at);
-        Some(Said { reply_to: reply_to.clone(), ..said })
+        let (author, client_id) = (self.author.clone(), self.client_id.clone());
+        Some(Said::pending(author, client_id, body.clone(), reply_to.clone(), self.at))
     }
 
     /// The message that it changes, and how.

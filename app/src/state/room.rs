@@ -57,6 +57,7 @@ pub struct Room {
     pub(super) people_changed: bool,
     pub(super) topic: String,
     pub(super) composing: Option<Composing>,
+    pub(super) revealed: Option<(u32, u64)>,
     comings: Comings,
     asked: Option<Asked>,
     requests: u32,
@@ -88,6 +89,7 @@ impl Room {
             people_changed: false,
             topic,
             composing: None,
+            revealed: None,
             comings: Comings::default(),
             asked: None,
             requests: 0,
@@ -112,7 +114,11 @@ impl Room {
         if let Some(asked) = self.asked.filter(|asked| asked.request == request) {
             self.asked = None;
             self.timeline.paged(asked.of, as_of, events, has_older, has_newer);
-            self.window.paged(asked.of, &self.timeline);
+            if let PageOf::Around(seq) = asked.of {
+                self.reveal(seq);
+            } else {
+                self.window.paged(asked.of, &self.timeline);
+            }
             self.bound();
         }
     }
@@ -148,6 +154,26 @@ impl Room {
     /// The reader is at the bottom of what is shown. Returns what to ask the server for, if anything.
     pub fn newer(&mut self, online: bool) -> Option<ClientMessage> {
         if self.window.show_newer(&self.timeline) { None } else { self.ask(self.timeline.newer(), online) }
+    }
+
+    /// The reader wants to see a message. Returns what to ask the server for, if it is not held.
+    pub fn jump(&mut self, seq: u64, online: bool) -> Option<ClientMessage> {
+        let holds = |run: &Run| run.first() <= seq && seq <= run.last();
+        if !holds(self.timeline.shown()) {
+            if !holds(self.timeline.end()) {
+                // Whatever else is on its way is of no use there.
+                self.asked = None;
+                return self.ask(Some(PageOf::Around(seq)), online);
+            }
+            self.timeline.show_end();
+        }
+        self.reveal(seq);
+        None
+    }
+
+    fn reveal(&mut self, seq: u64) {
+        self.window.reveal(seq, &self.timeline);
+        self.revealed = Some((self.revealed.map_or(0, |(number, _)| number + 1), seq));
     }
 
     fn ask(&mut self, of: Option<PageOf>, online: bool) -> Option<ClientMessage> {

@@ -196,7 +196,7 @@ mod tests {
 
     fn said(who: &str, seq: u64, at: UnixMillis) -> Arc<Said> {
         let id = ClientId::from_random(u128::from(seq));
-        Arc::new(Said { seq, ..Said::pending(author(who), id, Body::parse("hello").unwrap(), at) })
+        Arc::new(Said { seq, ..Said::pending(author(who), id, Body::parse("hello").unwrap(), None, at) })
     }
 
     fn draw(said: &[Arc<Said>], comings: &Comings, outbox: &[Pending]) -> Vec<Row> {

@@ -33,13 +33,13 @@ pub struct Said {
 
 impl Said {
     /// A message that is not in the log yet.
-    pub fn pending(author: Author, client_id: ClientId, body: Body, at: UnixMillis) -> Self {
+    pub fn pending(author: Author, client_id: ClientId, body: Body, reply_to: Option<Quote>, at: UnixMillis) -> Self {
         Self {
             key: key(&author, &client_id),
             author,
             client_id,
             body: Some(body),
-            reply_to: None,
+            reply_to,
             edited: false,
             reactions: Vec::new(),
             at,
@@ -151,7 +151,7 @@ mod tests {
 
     fn said() -> Said {
         let body = Body::parse("first").unwrap();
-        Said::pending(author("ana"), ClientId::from_random(1), body, 7)
+        Said::pending(author("ana"), ClientId::from_random(1), body, None, 7)
     }
 
     fn react(emoji: &str, on: bool) -> Change {

@@ -174,6 +174,11 @@ impl Timeline {
         self.end.keep_newest(END_KEPT);
     }
 
+    /// The reader is somewhere near the end.
+    pub fn show_end(&mut self) {
+        self.past = None;
+    }
+
     /// Lets go of what is too much, but of nothing from this message of the reader's part on. A reader who is too far
     /// up for that gets a part of their own.
     pub fn bound(&mut self, reader: usize) {

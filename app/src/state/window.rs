@@ -116,6 +116,21 @@ impl Window {
         true
     }
 
+    /// Shows what stands around this message, if it does not yet.
+    pub fn reveal(&mut self, seq: u64, timeline: &Timeline) {
+        let (shown, range) = (timeline.shown(), self.range(timeline));
+        let index = shown.index_after(seq.saturating_sub(1));
+        if range.contains(&index) {
+            return;
+        }
+        self.hold(timeline);
+        let last = (index + STEP / 2).min(shown.said().len()).saturating_sub(1);
+        if let (Some(reading), Some(last)) = (self.reading, shown.said().get(last)) {
+            self.reading = Some(Reading { to: last.seq, ..reading });
+        }
+        self.start_at(index.saturating_sub(STEP / 2), timeline);
+    }
+
     /// A page that was asked for has come: what it brought is shown.
     pub fn paged(&mut self, of: PageOf, timeline: &Timeline) {
         if matches!(of, PageOf::After(_)) {

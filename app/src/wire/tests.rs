@@ -9,6 +9,10 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::state::{
+    change::Change,
+    outbox::{Deed, Written},
+};
 
 /// Numbers that every JavaScript has exactly.
 const EXACT: std::ops::Range<u64> = 0..1 << 53;
@@ -237,6 +241,20 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
+fn deed() -> impl Strategy<Value = Deed> {
+    let quote = (EXACT, option::of(author()), option::of(text()));
+    let quote = quote.prop_map(|(seq, author, excerpt)| Quote { seq, author, excerpt });
+    let change = prop_oneof![
+        body().prop_map(|body| Change::Edit(Some(body))),
+        Just(Change::Delete),
+        (emoji(), any::<bool>()).prop_map(|(emoji, on)| Change::React { emoji, on }),
+    ];
+    prop_oneof![
+        (body(), option::of(quote)).prop_map(|(body, reply_to)| Deed::Post { body, reply_to }),
+        (EXACT, change).prop_map(|(target, change)| Deed::Change { target, change }),
+    ]
+}
+
 proptest! {
     #[test]
     fn what_the_server_writes_is_read(message in server_messages()) {
@@ -253,8 +271,10 @@ proptest! {
     }
 
     #[test]
-    fn what_is_kept_comes_back(room in room(), client_id in client_id(), author in author(), body in body(), at in EXACT) {
-        let before = Kept { room, client_id, author, body, at };
+    fn what_is_kept_comes_back(
+        room in room(), client_id in client_id(), author in author(), deed in deed(), at in EXACT,
+    ) {
+        let before = Kept { room, written: Written { client_id, author, deed, at } };
         prop_assert_eq!(kept(&kept_text(&before)), Some(before));
     }
 
@@ -279,13 +299,13 @@ proptest! {
 proptest! {
     #[test]
     fn the_first_state_arrives(
-        (room, session, name, as_of, events, has_older, topic) in
-            (room(), text(), option::of(name()), cursor(), events(), any::<bool>(), text()),
+        (room, session, name, as_of, events, has_older, topic, read) in
+            (room(), text(), option::of(name()), cursor(), events(), any::<bool>(), text(), option::of(EXACT)),
         (roster, now, utc_offset_minutes, build) in (roster(), EXACT, -900..900, text()),
     ) {
         let session = AuthorId(session);
         let before =
-            Boot { room, session, name, as_of, events, has_older, roster, topic, now, utc_offset_minutes, build };
+            Boot { room, session, name, as_of, events, has_older, roster, topic, read, now, utc_offset_minutes, build };
         prop_assert_eq!(boot(&before.to_text()), Some(before));
     }
 }

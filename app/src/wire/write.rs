@@ -6,11 +6,7 @@ use parlor::{
 };
 
 use super::json::Json;
-use crate::state::{
-    change::Change,
-    client::Kept,
-    outbox::Deed,
-};
+use crate::state::{change::Change, client::Kept, outbox::Deed};
 
 impl From<&ClientMessage> for Json {
     fn from(message: &ClientMessage) -> Self {
@@ -83,9 +79,7 @@ impl From<&Kept> for Json {
                 match change {
                     Change::Edit(Some(body)) => kept.with("body", text(body.as_str())),
                     Change::Edit(None) | Change::Delete => kept,
-                    Change::React { emoji, on } => {
-                        kept.with("emoji", text(emoji.as_str())).with("on", Self::Bool(*on))
-                    }
+                    Change::React { emoji, on } => kept.with("emoji", text(emoji.as_str())).with("on", Self::Bool(*on)),
                 }
             }
         }

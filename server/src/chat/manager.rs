@@ -115,12 +115,12 @@ impl ConnectionManager {
         Ok(author)
     }
 
-    /// Puts a message into a room's log; the room shows it when it is there.
+    /// Puts a message, or what happens to one, into a room's log; the room shows it when it is there.
     ///
     /// # Errors
     /// Why it can't be taken.
-    pub async fn broadcast(&self, message: Append) -> Result<Appending, ErrorCode> {
-        Ok(self.engine.append(message).await?)
+    pub async fn broadcast(&self, what: Append) -> Result<Appending, ErrorCode> {
+        Ok(self.engine.append(what).await?)
     }
 
     /// Tells a room that somebody is new there.

@@ -46,6 +46,8 @@ struct State {
     presence_told: Option<Instant>,
     /// The newest event that has been gathered: history ends here, and what is live begins after it (invariant 3).
     shown: Cursor,
+    /// What the room is about, by the newest event.
+    topic: String,
 }
 
 #[derive(Debug, Default)]
@@ -75,7 +77,7 @@ pub(super) enum Missed {
 }
 
 impl Room {
-    pub(super) fn new(name: RoomName, end: Cursor) -> Arc<Self> {
+    pub(super) fn new(name: RoomName, end: Cursor, topic: String) -> Arc<Self> {
         let epoch = end.epoch.clone();
         let state = State {
             members: HashMap::new(),
@@ -85,6 +87,7 @@ impl Room {
             roster: Roster::default(),
             presence_told: None,
             shown: end,
+            topic,
         };
         Arc::new(Self { name, epoch, state: Mutex::new(state), turn_is_due: AtomicBool::new(false) })
     }
@@ -139,9 +142,13 @@ impl Room {
     pub(super) fn commit(self: &Arc<Self>, event: Event) {
         let mut state = self.state.lock();
         debug_assert_eq!(event.seq, state.shown.seq + 1, "the engine's stream is dense");
-        let State { members, plain_members, gathered, shown, .. } = &mut *state;
+        let State { members, plain_members, gathered, shown, topic, .. } = &mut *state;
         shown.seq = event.seq;
         shown.hash = event.hash.clone();
+        if let EventKind::Topic { topic: new, .. } = &event.kind {
+            topic.clone_from(new);
+        }
+        // The plain dialect has messages only: an answer is one, what happens to one later is not.
         if *plain_members > 0
             && let EventKind::Posted { author, body: Some(body), .. } = &event.kind
         {
@@ -242,6 +249,11 @@ impl Room {
     /// Who is here.
     pub fn roster(&self) -> message::Roster {
         self.state.lock().roster.to_message()
+    }
+
+    /// What the room is about; empty for nothing in particular.
+    pub fn topic(&self) -> String {
+        self.state.lock().topic.clone()
     }
 
     /// The newest event that members have been shown.

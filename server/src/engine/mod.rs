@@ -3,54 +3,18 @@
 //! A room shows its members only what an engine's ordered stream brings, never what a connection handed in: so an
 //! event is in the log, on disk, before anybody sees it, and every member sees the same order.
 
+mod append;
 mod chain;
 mod embedded;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+pub use append::{Append, Appending, Operation, Receipt};
 use async_trait::async_trait;
 pub use embedded::{EmbeddedEngine, OpenError};
 use parlor::message::{PageOf, ResetReason};
-use parlor::{Author, AuthorId, Body, ClientId, Cursor, Epoch, Event, RoomName, UnixMillis};
-use tokio::sync::{mpsc, oneshot};
-
-use crate::random;
-
-/// A message on its way into a room's log.
-#[derive(Clone, Debug)]
-pub struct Append {
-    /// Where.
-    pub room: RoomName,
-    /// Who.
-    pub author: Author,
-    /// The message's id: with the author's it is unique, and the same again is the same message.
-    pub client_id: ClientId,
-    /// What.
-    pub body: Body,
-    /// The incarnation that the room's log gets if this is its first event: a room that nobody has written in is kept
-    /// nowhere.
-    pub epoch: Epoch,
-    /// [`Engine::failures`] when the sender last knew what had become of everything it had sent before. If there has
-    /// been one since, an earlier message may be missing, and this one must not pass it.
-    pub failures_known: u64,
-}
-
-impl Append {
-    /// A message of a plain client, which makes no ids and is owed no order across a failure: it can't send again.
-    pub fn from_plain(room: RoomName, epoch: Epoch, author: Author, body: Body) -> Self {
-        let client_id = ClientId::new(now(), u128::from_be_bytes(random::bytes()));
-        Self { room, author, client_id, body, epoch, failures_known: u64::MAX }
-    }
-}
-
-/// That a message is in the log, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    /// Its place.
-    pub seq: u64,
-    /// When it was accepted.
-    pub at: UnixMillis,
-}
+use parlor::{Author, AuthorId, Cursor, Event, RoomName, UnixMillis};
+use tokio::sync::mpsc;
 
 /// What the ordered stream brings to a room.
 #[derive(Clone, Debug)]
@@ -87,15 +51,25 @@ pub enum Signal {
     },
 }
 
-/// A part of a room's log.
+/// A part of a room's log: either its events as they happened, or its messages as they have become, each a `posted`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     /// Oldest first.
     pub events: Vec<Event>,
-    /// Whether the log has older ones than the first.
+    /// Whether there are older ones (events or messages, whatever this has) than the first.
     pub has_older: bool,
-    /// Whether the log has newer ones than the last.
+    /// Whether there are newer ones than the last.
     pub has_newer: bool,
+}
+
+/// Which messages are read, and for whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The messages are as they were at this place: those after it are not there, and what happened to others after it
+    /// has not happened yet. Only what has been erased since is gone.
+    pub up_to: u64,
+    /// Who reads: their reactions are among those named.
+    pub reader: AuthorId,
 }
 
 /// What lies between a cursor and a place in the log.
@@ -134,6 +108,18 @@ pub enum EngineError {
     /// It keeps as many rooms as it may.
     #[error("there are too many rooms")]
     TooManyRooms,
+    /// The room has no message at the place named.
+    #[error("there is no such message")]
+    NoSuchMessage,
+    /// The message is somebody else's.
+    #[error("the message is somebody else's")]
+    NotYours,
+    /// The message has been deleted.
+    #[error("the message has been deleted")]
+    MessageDeleted,
+    /// The message has as many different emoji as it may have.
+    #[error("the message has too many reactions")]
+    TooManyReactions,
 }
 
 impl From<EngineError> for parlor::ErrorCode {
@@ -141,21 +127,11 @@ impl From<EngineError> for parlor::ErrorCode {
         match error {
             EngineError::Unavailable => Self::Unavailable,
             EngineError::TooManyRooms => Self::TooManyRooms,
+            EngineError::NoSuchMessage => Self::NoSuchMessage,
+            EngineError::NotYours => Self::NotYours,
+            EngineError::MessageDeleted => Self::MessageDeleted,
+            EngineError::TooManyReactions => Self::TooManyReactions,
         }
-    }
-}
-
-/// A message that has its place in line; the receipt comes when it is in the log.
-#[derive(Debug)]
-pub struct Appending(oneshot::Receiver<Result<Receipt, EngineError>>);
-
-impl Appending {
-    /// Waits until the message is in the log.
-    ///
-    /// # Errors
-    /// [`EngineError`] when it is not, and will not be.
-    pub async fn committed(self) -> Result<Receipt, EngineError> {
-        self.0.await.unwrap_or(Err(EngineError::Unavailable))
     }
 }
 
@@ -165,8 +141,11 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
     /// Where the room's log ends; `None` if it has none yet.
     async fn end(&self, room: &RoomName) -> Result<Option<Cursor>, EngineError>;
 
-    /// Puts a message in line; messages of one caller keep their order. Waits while the line is full.
-    async fn append(&self, message: Append) -> Result<Appending, EngineError>;
+    /// What the room is about; empty if nobody has said.
+    async fn topic(&self, room: &RoomName) -> Result<String, EngineError>;
+
+    /// Puts something in line; what comes from one caller keeps its order. Waits while the line is full.
+    async fn append(&self, what: Append) -> Result<Appending, EngineError>;
 
     /// How many times messages in line were lost: see [`Append::failures_known`].
     fn failures(&self) -> u64;
@@ -174,11 +153,11 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
     /// Brings a signal to the room, in order with the events around it.
     async fn signal(&self, room: RoomName, signal: Signal);
 
-    /// The newest events of the room up to and including `up_to`.
-    async fn newest(&self, room: &RoomName, up_to: u64) -> Result<Page, EngineError>;
+    /// The newest messages of the room.
+    async fn newest(&self, room: &RoomName, reading: Reading) -> Result<Page, EngineError>;
 
-    /// A part of the room's log up to and including `up_to`.
-    async fn page(&self, room: &RoomName, of: PageOf, up_to: u64) -> Result<Page, EngineError>;
+    /// A part of the room's messages.
+    async fn page(&self, room: &RoomName, of: PageOf, reading: Reading) -> Result<Page, EngineError>;
 
     /// The events after the cursor, up to and including `up_to`.
     async fn since(&self, room: &RoomName, cursor: &Cursor, up_to: u64) -> Result<Since, EngineError>;

@@ -74,7 +74,7 @@ impl Pages {
 
     async fn boot(&self, room: RoomName, session: Session, headers: &HeaderMap) -> Result<Boot, ErrorCode> {
         let shown = self.manager.room(&room).await?;
-        let history = self.manager.history(&shown, None).await?;
+        let history = self.manager.history(&shown, None, &session).await?;
         let read = self.manager.read_up_to(&session, &shown).await?;
         Ok(Boot {
             room,
@@ -85,7 +85,7 @@ impl Pages {
             has_older: history.page.has_older,
             roster: history.roster,
             read,
-            topic: String::new(),
+            topic: history.topic,
             now: now(),
             utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
             build: self.build.to_owned(),

@@ -41,6 +41,7 @@ pub(super) struct Counts {
     pub(super) acked: Count,
     pub(super) resent: Count,
     pub(super) doubles: Count,
+    pub(super) changes: Count,
     pub(super) discarded: Count,
     pub(super) said_plainly: Count,
     pub(super) deliveries: Count,
@@ -85,7 +86,7 @@ impl Display for Counts {
         let refused: Vec<_> = refusals.iter().map(|(code, count)| format!("{count} {code}")).collect();
         let refused = if refused.is_empty() { "none".to_owned() } else { refused.join(", ") };
         let closed: Vec<_> = self.closes.lock().iter().map(|(code, count)| format!("{count} with {code}")).collect();
-        let rows: [(&str, String); 13] = [
+        let rows: [(&str, String); 14] = [
             ("connections made", self.connections.get().to_string()),
             ("closed or broken", closed.join(", ")),
             ("kills of the server", self.kills.get().to_string()),
@@ -96,6 +97,7 @@ impl Display for Counts {
             ("acknowledged", self.acked.get().to_string()),
             ("refused for now", refused),
             ("sent again, doubled", format!("{}, {}", self.resent.get(), self.doubles.get())),
+            ("edits, reactions, …", self.changes.get().to_string()),
             ("said plainly", self.said_plainly.get().to_string()),
             ("deliveries", self.deliveries.get().to_string()),
             ("delivery p50, p99, max", self.latencies.to_string()),

@@ -3,10 +3,12 @@
 //! end compares what everyone wrote and saw with the log.
 //!
 //! To understand the course of it, read [`run`]; what happens when, [`schedule`]; what breaks and how, [`proxy`] and
-//! [`program`]; who talks, [`rich`] and [`plain`] ([`page`] drives the page's own state, over a [`socket`]); what counts
-//! as right, [`verdict`].
+//! [`program`]; who talks, [`rich`] and [`plain`] ([`page`] drives the page's own state, over a [`socket`]), and who
+//! changes what was said, [`changer`]; what counts as right, [`verdict`] and [`changes`].
 
 mod browser;
+mod changer;
+mod changes;
 mod counts;
 mod ledger;
 mod page;

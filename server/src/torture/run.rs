@@ -11,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::TortureError;
 use super::browser::Browser;
+use super::changer::Changer;
+use super::changes::{self, ChangerLedger};
 use super::counts::Counts;
 use super::ledger::{PlainLedger, RichLedger};
 use super::plain::Plain;
@@ -25,6 +27,8 @@ use crate::config::Torture;
 
 /// One client in so many is a plain one.
 const PLAIN: usize = 4;
+/// People who change messages.
+const CHANGERS: usize = 6;
 /// How often it is told how it goes.
 const TELL: Duration = Duration::from_secs(5);
 /// How long everyone has to come to rest when nothing breaks any more.
@@ -37,6 +41,8 @@ pub(super) struct Run {
     begin: Instant,
     pub(super) counts: Arc<Counts>,
     rooms: Vec<RoomName>,
+    /// Where messages are changed. Nobody is at a page there.
+    workshop: RoomName,
     /// Makes names and rooms different from those of other runs on the same data.
     tag: String,
     /// Somebody at the terminal has seen enough.
@@ -45,6 +51,7 @@ pub(super) struct Run {
     rest: (Rest, AllAtRest),
     rich: JoinSet<RichLedger>,
     plain: JoinSet<PlainLedger>,
+    changers: JoinSet<ChangerLedger>,
 }
 
 impl Run {
@@ -58,17 +65,27 @@ impl Run {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let tag = format!("{since:x}");
         let rooms = (1..=flags.rooms).filter_map(|number| RoomName::parse(&format!("torture-{tag}-{number}")).ok());
+        let workshop = RoomName::parse(&format!("torture-{tag}-workshop")).unwrap_or_default();
         let mut run = Self {
             begin: Instant::now(),
             counts: Arc::default(),
             rooms: rooms.collect(),
+            workshop,
             tag,
             enough,
             stage: watch::Sender::new(Stage::Torture),
             rest: Rest::new(),
             rich: JoinSet::new(),
             plain: JoinSet::new(),
+            changers: JoinSet::new(),
         };
+        for number in 0..CHANGERS {
+            let who = format!("c{number:04}");
+            let (proxy, dice) = (Proxy::start(program.address()).await?, Dice::of(seed, &who));
+            let what = (format!("{who}-{}", run.tag), run.workshop.clone());
+            let changer = Changer::new(what, proxy, dice, run.counts.clone());
+            run.changers.spawn(changer.live(run.stage.subscribe(), run.rest.0.clone()));
+        }
         for number in 0..flags.clients {
             run.add(flags, seed, number, Proxy::start(program.address()).await?);
             if number % ARRIVALS == ARRIVALS - 1 {
@@ -120,7 +137,8 @@ impl Run {
             ended = program.ended() => return Err(ended.into()),
         }
         let address = program.address().borrow().ok_or(NoAnswer("anything"))?;
-        let mut witness = Witness::come(address, self.rooms.clone(), format!("w-{}", self.tag)).await?;
+        let rooms = self.rooms.iter().chain([&self.workshop]).cloned().collect();
+        let mut witness = Witness::come(address, rooms, format!("w-{}", self.tag)).await?;
         let ends = witness.end().await?;
         self.stage.send_replace(Stage::Finish(Arc::new(ends.clone())));
         let mut evidence = Evidence { ends, rich: self.rich.join_all().await, ..Evidence::default() };
@@ -130,6 +148,9 @@ impl Run {
             evidence.others.push((witness.name.clone(), Witness::last(room)));
         }
         let mut verdict = judge(&evidence);
+        let changers = self.changers.join_all().await;
+        let (log, pages) = (witness.events(&self.workshop).await?, witness.pages(&self.workshop).await?);
+        verdict.trouble.extend(changes::check(&log, &pages, &changers));
         verdict.trouble.extend(program.panics());
         Ok(verdict)
     }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use parlor::message::{PageOf, RoomAt};
-use parlor::{ClientId, ClientMessage, Event, EventKind, RoomName, ServerMessage};
+use parlor::{ClientId, ClientMessage, Cursor, Event, EventKind, RoomName, ServerMessage};
 
 use super::plain::LAST;
 use super::socket::{Line, SocketEvent};
@@ -62,9 +62,14 @@ impl Witness {
         format!("{LAST}{room}")
     }
 
-    /// The whole log of a room.
+    /// The messages of a room's log, in which nothing else has happened.
     pub(super) async fn log(&mut self, room: &RoomName) -> Result<Vec<Entry>, NoAnswer> {
-        let (mut log, mut after) = (Vec::new(), 0);
+        Ok(self.pages(room).await?.into_iter().filter_map(entry).collect())
+    }
+
+    /// All messages of a room, page by page.
+    pub(super) async fn pages(&mut self, room: &RoomName) -> Result<Vec<Event>, NoAnswer> {
+        let (mut messages, mut after) = (Vec::<Event>::new(), 0);
         loop {
             let of = PageOf::After(after);
             self.send(&ClientMessage::Page { room: room.clone(), request: 1, of });
@@ -74,10 +79,32 @@ impl Witness {
                     _ => None,
                 })
                 .await?;
-            log.extend(events.into_iter().filter_map(entry));
-            match log.last() {
+            messages.extend(events);
+            match messages.last() {
                 Some(last) if more && last.seq > after => after = last.seq,
-                _ => return Ok(log),
+                _ => return Ok(messages),
+            }
+        }
+    }
+
+    /// All events of a room, as to somebody who comes back after having been there before the first.
+    pub(super) async fn events(&mut self, room: &RoomName) -> Result<Vec<Event>, NoAnswer> {
+        self.send(&ClientMessage::Page { room: room.clone(), request: 1, of: PageOf::After(0) });
+        let of_page = |message| if let ServerMessage::Page { as_of, .. } = message { Some(as_of.epoch) } else { None };
+        let epoch = self.answer("page", of_page).await?;
+        let cursor = Some(Cursor::start(epoch));
+        self.send(&ClientMessage::Join(RoomAt { room: room.clone(), cursor }));
+        let mut log = Vec::new();
+        loop {
+            let (events, last) = self
+                .answer("join", |message| match message {
+                    ServerMessage::Missed { events, roster, .. } => Some((events, roster.is_some())),
+                    _ => None,
+                })
+                .await?;
+            log.extend(events);
+            if last {
+                return Ok(log);
             }
         }
     }

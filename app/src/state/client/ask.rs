@@ -144,8 +144,17 @@ impl Client {
     pub fn follow(&mut self) {
         if !self.room.window.is_live() {
             self.room.window.follow(&mut self.room.timeline);
+            if self.room.timeline.end().said().is_empty() {
+                self.older();
+            }
         }
         self.look();
+    }
+
+    /// Someone wants to see this message.
+    pub fn jump(&mut self, seq: u64) {
+        let page = self.room.jump(seq, self.link.is_online());
+        self.effects.extend(page.map(Effect::Send));
     }
 
     /// The reader is at the top of what is shown.

@@ -16,7 +16,9 @@ impl Client {
             ServerMessage::Claimed { name } => self.named(name),
             ServerMessage::Unnamed => self.name = None,
             ServerMessage::Refused { to, error, .. } => self.refused(to, &error),
-            ServerMessage::Snapshot { room, as_of, events, has_older, roster, topic, read } if room == self.room.name => {
+            ServerMessage::Snapshot { room, as_of, events, has_older, roster, topic, read }
+                if room == self.room.name =>
+            {
                 self.room.snapshot(as_of, events, has_older, read);
                 self.room.roster(&roster);
                 self.room.topic = topic;
@@ -145,8 +147,7 @@ impl Client {
     // What is in the timeline now leaves the outbox, and stays in view where it was in view.
     fn settle(&mut self, done: Vec<ClientId>) {
         for client_id in done {
-            let held =
-                |item: &Pending| item.written.client_id == client_id && matches!(item.step, Step::Held(_));
+            let held = |item: &Pending| item.written.client_id == client_id && matches!(item.step, Step::Held(_));
             if self.room.outbox.items().iter().any(held) {
                 self.needs_no_turn(client_id.clone());
             }

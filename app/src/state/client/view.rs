@@ -84,6 +84,11 @@ impl Client {
         self.room.composing.as_ref()
     }
 
+    /// The message that was jumped to last, with the number of the jump: it is in the lines.
+    pub fn revealed(&self) -> Option<(u32, u64)> {
+        self.room.revealed
+    }
+
     /// What to say about the connection.
     pub fn banner(&self, at: Moment) -> Option<Banner> {
         self.link.banner(at.tick)

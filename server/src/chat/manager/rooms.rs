@@ -9,7 +9,7 @@ use parlor::{Cursor, Epoch, ErrorCode, RoomName, limits};
 use super::super::roster::After;
 use super::super::{Connection, Room, Session};
 use super::ConnectionManager;
-use crate::engine::{EngineError, Page, Since};
+use crate::engine::{EngineError, Page, Reading, Since};
 use crate::random;
 
 /// A room's newest part, as a page or a snapshot shows it.
@@ -17,10 +17,12 @@ use crate::random;
 pub struct History {
     /// The place of its end.
     pub as_of: Cursor,
-    /// The events.
+    /// The messages.
     pub page: Page,
     /// Who is there.
     pub roster: Roster,
+    /// What the room is about.
+    pub topic: String,
 }
 
 impl ConnectionManager {
@@ -34,6 +36,7 @@ impl ConnectionManager {
         }
         // A room that nobody has written in is kept nowhere, so that looking at addresses makes none.
         let end = self.engine.end(name).await?.unwrap_or_else(|| Cursor::start(Epoch(random::text::<8>())));
+        let topic = self.engine.topic(name).await?;
         let mut rooms = self.rooms.lock();
         if rooms.len() >= limits::ROOMS {
             rooms.retain(|_, room| !room.is_idle() || Arc::strong_count(room) > 1);
@@ -41,7 +44,7 @@ impl ConnectionManager {
         if rooms.len() >= limits::ROOMS && !rooms.contains_key(name) {
             return Err(ErrorCode::TooManyRooms);
         }
-        Ok(rooms.entry(name.clone()).or_insert_with(|| Room::new(name.clone(), end)).clone())
+        Ok(rooms.entry(name.clone()).or_insert_with(|| Room::new(name.clone(), end, topic)).clone())
     }
 
     pub(super) fn known_room(&self, name: &RoomName) -> Option<Arc<Room>> {
@@ -94,14 +97,15 @@ impl ConnectionManager {
         }
     }
 
-    /// The newest part of a room up to `up_to`, or up to what is shown at the moment.
+    /// The newest part of a room for a reader, up to `up_to`, or up to what is shown at the moment.
     ///
     /// # Errors
     /// Why it can't be read.
-    pub async fn history(&self, room: &Room, up_to: Option<Cursor>) -> Result<History, ErrorCode> {
+    pub async fn history(&self, room: &Room, up_to: Option<Cursor>, reader: &Session) -> Result<History, ErrorCode> {
         let as_of = up_to.unwrap_or_else(|| room.shown());
-        let page = self.engine.newest(&room.name, as_of.seq).await?;
-        Ok(History { as_of, page, roster: room.roster() })
+        let reading = Reading { up_to: as_of.seq, reader: reader.id.clone() };
+        let page = self.engine.newest(&room.name, reading).await?;
+        Ok(History { as_of, page, roster: room.roster(), topic: room.topic() })
     }
 
     /// What a room's log has after a cursor, up to `up_to`.
@@ -112,13 +116,14 @@ impl ConnectionManager {
         self.engine.since(&room.name, cursor, up_to).await
     }
 
-    /// A part of a room's past, with the place up to which it is true.
+    /// A part of a room's past for a reader, with the place up to which it is true.
     ///
     /// # Errors
     /// Why it can't be read.
-    pub async fn page(&self, room: &Room, of: PageOf) -> Result<(Cursor, Page), EngineError> {
+    pub async fn page(&self, room: &Room, of: PageOf, reader: &Session) -> Result<(Cursor, Page), EngineError> {
         let as_of = room.shown();
-        let page = self.engine.page(&room.name, of, as_of.seq).await?;
+        let reading = Reading { up_to: as_of.seq, reader: reader.id.clone() };
+        let page = self.engine.page(&room.name, of, reading).await?;
         Ok((as_of, page))
     }
 

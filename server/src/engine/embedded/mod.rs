@@ -2,12 +2,20 @@
 //!
 //! One thread writes ([`writer`]): what arrives while the disk is busy with one commit shares the next, and nothing is
 //! shown before its commit. Readers run beside it ([`reader`]), and so does the copying of the write-ahead log into
-//! the database ([`checkpoint`]). [`schema`] is the form of the data, [`log`] what is read and written of one room.
+//! the database ([`checkpoint`]). [`schema`] is the form of the data. [`operation`] decides what is written: events into the [`log`], and what
+//! they make of messages by [`fold`]. [`messages`] reads that, with its [`reactions`]; [`verify`] proves a log.
 
 mod checkpoint;
+mod fold;
 mod log;
+mod messages;
+mod operation;
+mod place;
+mod reactions;
 mod reader;
+mod row;
 mod schema;
+mod verify;
 mod writer;
 
 use std::fs::{self, File};
@@ -26,7 +34,7 @@ use self::checkpoint::{Checkpoints, WriteAheadLog};
 use self::log::End;
 use self::reader::Readers;
 use self::writer::{Request, Writer};
-use super::{Append, Appending, Deliveries, Engine, EngineError, Note, Page, Signal, Since};
+use super::{Append, Appending, Deliveries, Engine, EngineError, Note, Page, Reading, Signal, Since};
 
 /// The database's name in the data directory.
 const FILE: &str = "parlor.db";
@@ -95,6 +103,16 @@ impl EmbeddedEngine {
         Ok((Self { requests, failures, readers, _checkpoints: checkpoints, _lock: lock }, deliveries))
     }
 
+    /// The first event of a room's log that does not follow from those before it: something has been altered, dropped
+    /// or moved there. None in a log that is whole.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`] when it can't be read.
+    pub async fn first_break(&self, room: &RoomName) -> Result<Option<u64>, EngineError> {
+        let room = room.clone();
+        self.readers.read(move |database| verify::first_break(database, &room)).await
+    }
+
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, EngineError> {
         let (reply, answer) = oneshot::channel();
         self.requests.send(request(reply)).await.map_err(|_| EngineError::Unavailable)?;
@@ -109,7 +127,9 @@ fn connect(file: &PathBuf) -> rusqlite::Result<Connection> {
     // The checkpoints have a thread of their own: in the writer's turn they would hold up everyone.
     database.pragma_update(None, "wal_autocheckpoint", 0)?;
     database.busy_timeout(std::time::Duration::from_secs(5))?;
-    database.set_prepared_statement_cache_capacity(32);
+    // What is deleted is overwritten, and can't be found in the file.
+    database.pragma_update(None, "secure_delete", true)?;
+    database.set_prepared_statement_cache_capacity(64);
     Ok(database)
 }
 
@@ -118,6 +138,11 @@ impl Engine for EmbeddedEngine {
     async fn end(&self, room: &RoomName) -> Result<Option<Cursor>, EngineError> {
         let room = room.clone();
         self.readers.read(move |database| Ok(End::find(database, &room)?.map(|end| end.cursor()))).await
+    }
+
+    async fn topic(&self, room: &RoomName) -> Result<String, EngineError> {
+        let room = room.clone();
+        self.readers.read(move |database| log::topic(database, &room)).await
     }
 
     async fn append(&self, message: Append) -> Result<Appending, EngineError> {
@@ -136,14 +161,14 @@ impl Engine for EmbeddedEngine {
         let _ = self.requests.send(Request::Signal { room, signal }).await;
     }
 
-    async fn newest(&self, room: &RoomName, up_to: u64) -> Result<Page, EngineError> {
+    async fn newest(&self, room: &RoomName, reading: Reading) -> Result<Page, EngineError> {
         let room = room.clone();
-        self.readers.read(move |database| log::newest(database, &room, up_to)).await
+        self.readers.read(move |database| messages::newest(database, &room, &reading)).await
     }
 
-    async fn page(&self, room: &RoomName, of: PageOf, up_to: u64) -> Result<Page, EngineError> {
+    async fn page(&self, room: &RoomName, of: PageOf, reading: Reading) -> Result<Page, EngineError> {
         let room = room.clone();
-        self.readers.read(move |database| log::page(database, &room, of, up_to)).await
+        self.readers.read(move |database| messages::page(database, &room, of, &reading)).await
     }
 
     async fn since(&self, room: &RoomName, cursor: &Cursor, up_to: u64) -> Result<Since, EngineError> {

@@ -70,5 +70,5 @@ pub(super) fn holders(database: &Connection) -> rusqlite::Result<Vec<Author>> {
 pub(super) fn read_up_to(database: &Connection, who: &AuthorId, room: &RoomName) -> rusqlite::Result<Option<u64>> {
     let Some((room, _)) = log::find_room(database, room)? else { return Ok(None) };
     let mut select = database.prepare_cached("SELECT seq FROM read WHERE author = ?1 AND room = ?2")?;
-    select.query_row(params![who.as_str(), room.number()], |row| row.get(0)).optional()
+    select.query_row(params![who.as_str(), room.0], |row| row.get(0)).optional()
 }

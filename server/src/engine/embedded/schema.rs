@@ -42,6 +42,50 @@ const MIGRATIONS: &[&str] = &[
         seq INTEGER NOT NULL,
         PRIMARY KEY (author, room)
     ) STRICT, WITHOUT ROWID;",
+    // `target` is the place of the message that an event is about, or that it answers. `digest` is the salted hash of a
+    // text that has been erased: the chain goes over it. `messages` and `reactions` are what the events have made of
+    // messages: a text is null once its message is deleted; `edited` and `deleted` are the seqs of the events that made
+    // it so; `began` is the seq of the first of the same emoji. `unchanged` remembers what was asked for and changed
+    // nothing, so that it changes nothing when it comes again.
+    "ALTER TABLE events ADD COLUMN target INTEGER;
+    ALTER TABLE events ADD COLUMN emoji TEXT;
+    ALTER TABLE events ADD COLUMN digest BLOB;
+    CREATE INDEX events_by_target ON events (target, kind) WHERE kind <> 'posted';
+    ALTER TABLE rooms ADD COLUMN topic TEXT NOT NULL DEFAULT '';
+    ALTER TABLE rooms ADD COLUMN topic_seq INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE messages (
+        place INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        author TEXT NOT NULL,
+        name TEXT NOT NULL,
+        client_id TEXT NOT NULL,
+        mark TEXT NOT NULL,
+        body TEXT,
+        reply_to INTEGER,
+        edited INTEGER,
+        edited_at INTEGER,
+        deleted INTEGER
+    ) STRICT;
+    INSERT INTO messages (place, at, author, name, client_id, mark, body)
+        SELECT place, at, author, name, client_id, lower(hex(substr(link, 1, 5))), body FROM events
+        WHERE kind = 'posted' ORDER BY place;
+    CREATE TABLE reactions (
+        message INTEGER NOT NULL,
+        emoji TEXT NOT NULL,
+        author TEXT NOT NULL,
+        name TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        began INTEGER NOT NULL,
+        PRIMARY KEY (message, emoji, author)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE unchanged (
+        author TEXT NOT NULL,
+        client_id TEXT NOT NULL,
+        room INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (author, client_id, room)
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// Opens the database and brings it to the newest form.

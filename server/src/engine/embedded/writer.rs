@@ -1,17 +1,17 @@
 //! The one thread that writes. What arrives while the disk is busy with one commit shares the next one (invariant 1).
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parlor::{Event, RoomName, limits};
+use parlor::RoomName;
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::{Append, Delivery, EngineError, Note, Receipt, Signal, now};
 use super::checkpoint::WriteAheadLog;
 use super::log::{End, find_room};
+use super::operation::{self, Done};
 
 /// Requests that share one commit at most: above it a commit takes longer than the disk's own time.
 const BATCH: usize = 1_024;
@@ -29,10 +29,7 @@ pub(super) enum Request {
 type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
 
 /// What a request has come to, to be told when the commit is on disk and not before.
-enum Outcome {
-    Appended(Receipt, Option<Event>),
-    Nothing,
-}
+type Outcome = Result<Option<Done>, EngineError>;
 
 /// Owns the writing connection.
 #[derive(Debug)]
@@ -92,9 +89,9 @@ impl Writer {
     }
 
     /// Writes the batch in one transaction. When it returns, all of it is on disk, or nothing of it is.
-    fn write(&mut self, batch: &[Request]) -> rusqlite::Result<Vec<Result<Outcome, EngineError>>> {
+    fn write(&mut self, batch: &[Request]) -> rusqlite::Result<Vec<Outcome>> {
         if batch.iter().all(|request| matches!(request, Request::Signal { .. })) {
-            return Ok(batch.iter().map(|_| Ok(Outcome::Nothing)).collect());
+            return Ok(batch.iter().map(|_| Ok(None)).collect());
         }
         let at = now();
         let failures = self.failures.load(Ordering::Acquire);
@@ -103,40 +100,19 @@ impl Writer {
         for request in batch {
             outcomes.push(match request {
                 Request::Append { message, .. } if message.failures_known < failures => Err(EngineError::Unavailable),
-                Request::Append { message, .. } => append(&transaction, &mut self.ends, message, at)?,
+                Request::Append { message, .. } => {
+                    operation::perform(&transaction, &mut self.ends, message, at)?.map(Some)
+                }
                 Request::Note { note, .. } => {
                     take_note(&transaction, note)?;
-                    Ok(Outcome::Nothing)
+                    Ok(None)
                 }
-                Request::Signal { .. } | Request::Close { .. } => Ok(Outcome::Nothing),
+                Request::Signal { .. } | Request::Close { .. } => Ok(None),
             });
         }
         transaction.commit()?;
         Ok(outcomes)
     }
-}
-
-fn append(
-    database: &Connection,
-    ends: &mut HashMap<RoomName, End>,
-    message: &Append,
-    at: u64,
-) -> rusqlite::Result<Result<Outcome, EngineError>> {
-    let Append { room, author, client_id, body, .. } = message;
-    let end = match ends.entry(room.clone()) {
-        Entry::Occupied(known) => known.into_mut(),
-        Entry::Vacant(unknown) => match End::find(database, room)? {
-            Some(end) => unknown.insert(end),
-            None if count_rooms(database)? >= limits::ROOMS => return Ok(Err(EngineError::TooManyRooms)),
-            None => unknown.insert(End::begin(database, room, &message.epoch)?),
-        },
-    };
-    let (receipt, event) = end.append(database, author.clone(), client_id.clone(), body.clone(), at)?;
-    Ok(Ok(Outcome::Appended(receipt, event)))
-}
-
-fn count_rooms(database: &Connection) -> rusqlite::Result<usize> {
-    database.query_row("SELECT count(*) FROM rooms", [], |row| row.get(0))
 }
 
 fn take_note(database: &Connection, note: &Note) -> rusqlite::Result<()> {
@@ -157,17 +133,17 @@ fn take_note(database: &Connection, note: &Note) -> rusqlite::Result<()> {
                 "INSERT INTO read (author, room, seq) VALUES (?1, ?2, ?3)
                  ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)",
             )?;
-            mark.execute(params![who.as_str(), room.number(), seq])?;
+            mark.execute(params![who.as_str(), room.0, seq])?;
         }
     }
     Ok(())
 }
 
 /// Answers a request, and brings its room what there is to show.
-fn tell(stream: &mpsc::Sender<Delivery>, request: Request, outcome: Result<Outcome, EngineError>) {
+fn tell(stream: &mpsc::Sender<Delivery>, request: Request, outcome: Outcome) {
     // An answer that nobody waits for any more is no fault; neither is a stream without rooms, at shutdown.
     match (request, outcome) {
-        (Request::Append { message, reply }, Ok(Outcome::Appended(receipt, event))) => {
+        (Request::Append { message, reply }, Ok(Some(Done { receipt, event }))) => {
             if let Some(event) = event {
                 let _ = stream.blocking_send(Delivery::Committed { room: message.room, event });
             }

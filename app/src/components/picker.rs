@@ -1,0 +1,109 @@
+//! A few emoji to put on a message.
+
+use leptos::{html::Div, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use crate::{Session, live::click};
+
+/// What people put on messages most.
+const EMOJI: [&str; 10] = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀", "✅", "🔥"];
+/// Its size in pixels, as the style sheet has it: it has to fit into the window.
+const SIZE: (f64, f64) = (228.0, 96.0);
+
+/// For which message it is open, and where.
+#[derive(Clone, Copy)]
+pub(super) struct Picker(RwSignal<Option<Open>, LocalStorage>);
+
+#[derive(Clone)]
+struct Open {
+    seq: u64,
+    button: Element,
+}
+
+impl Picker {
+    /// Closed, and known to the components below.
+    pub(super) fn provide() -> Self {
+        let picker = Self(RwSignal::new_local(None));
+        provide_context(picker);
+        picker
+    }
+
+    /// That of this page.
+    pub(super) fn get() -> Self {
+        expect_context()
+    }
+
+    /// Opens beside this button.
+    pub(super) fn open(self, seq: u64, button: &Element) {
+        self.0.set(Some(Open { seq, button: button.clone() }));
+    }
+
+    /// Closes; the focus goes back to where it was.
+    pub(super) fn close(self) {
+        if let Some(open) = self.0.get_untracked() {
+            self.0.set(None);
+            if let Some(button) = open.button.dyn_ref::<HtmlElement>() {
+                let _ = button.focus();
+            }
+        }
+    }
+}
+
+/// The little window.
+#[component]
+pub(super) fn EmojiPicker() -> impl IntoView {
+    let (session, picker) = (Session::get(), Picker::get());
+    let node = NodeRef::<Div>::new();
+    Effect::new(move || {
+        if let (Some(open), Some(node)) = (picker.0.get(), node.get()) {
+            stand_beside(&node, &open.button);
+        }
+    });
+    let buttons = move |seq: u64| {
+        EMOJI.map(|emoji| {
+            let choose = move || {
+                session.react(seq, emoji);
+                picker.close();
+            };
+            view! { <button type="button" aria-label=emoji on:click=click(choose)>{emoji}</button> }
+        })
+    };
+    move || {
+        picker.0.get().map(|Open { seq, .. }| {
+            view! {
+                <div class="veil" on:click=click(move || picker.close())></div>
+                <div
+                    class="picker"
+                    role="dialog"
+                    aria-label="Reactions"
+                    node_ref=node
+                    on:keydown=move |event| {
+                        if event.key() == "Escape" {
+                            event.stop_propagation();
+                            picker.close();
+                        }
+                    }
+                >
+                    {buttons(seq)}
+                </div>
+            }
+        })
+    }
+}
+
+// Below the button, or above it where there is no room; the page's policy allows style only through the object model.
+fn stand_beside(node: &HtmlElement, button: &Element) {
+    let place = button.get_bounding_client_rect();
+    let number = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
+    let (width, height) = (number(window().inner_width()), number(window().inner_height()));
+    let left = (place.right() - SIZE.0).clamp(8.0, (width - SIZE.0 - 8.0).max(8.0));
+    let below = place.bottom() + 4.0;
+    let top = if below + SIZE.1 > height { place.top() - SIZE.1 - 4.0 } else { below };
+    let style = web_sys::HtmlElement::style(node);
+    let _ = style.set_property("left", &format!("{left}px"));
+    let _ = style.set_property("top", &format!("{top}px"));
+    if let Some(first) = node.first_element_child().and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+        let _ = first.focus();
+    }
+}

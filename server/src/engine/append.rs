@@ -1,0 +1,96 @@
+//! What is asked of a room's log.
+
+use parlor::{Author, Body, ClientId, Emoji, Epoch, RoomName, UnixMillis};
+use tokio::sync::oneshot;
+
+use super::{EngineError, now};
+use crate::random;
+
+/// Something on its way into a room's log.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// Where.
+    pub room: RoomName,
+    /// Who.
+    pub author: Author,
+    /// Its id: with the author's it is unique in its room, and the same again is the same, whatever else it asks for.
+    pub client_id: ClientId,
+    /// What.
+    pub operation: Operation,
+    /// The incarnation that the room's log gets if this is its first event: a room that nobody has written in is kept
+    /// nowhere.
+    pub epoch: Epoch,
+    /// [`Engine::failures`](super::Engine::failures) when the sender last knew what had become of everything it had
+    /// sent before. If there has been one since, an earlier message may be missing, and this one must not pass it.
+    pub failures_known: u64,
+}
+
+/// What is to be done. A message is named by its seq.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Say something.
+    Post {
+        /// What.
+        body: Body,
+        /// The message that it answers, deleted or not.
+        reply_to: Option<u64>,
+    },
+    /// Change the text of a message of one's own.
+    Edit {
+        /// Which.
+        target: u64,
+        /// The text from now on.
+        body: Body,
+    },
+    /// Erase a message of one's own.
+    Delete {
+        /// Which.
+        target: u64,
+    },
+    /// Put an emoji on a message, or take it off.
+    React {
+        /// Which.
+        target: u64,
+        /// What.
+        emoji: Emoji,
+        /// Whether it is to be there.
+        on: bool,
+    },
+    /// Say what the room is about.
+    Topic {
+        /// As [`parlor::text::topic`] takes it.
+        topic: String,
+    },
+}
+
+impl Append {
+    /// A message of a plain client, which makes no ids and is owed no order across a failure: it can't send again.
+    pub fn from_plain(room: RoomName, epoch: Epoch, author: Author, body: Body) -> Self {
+        let client_id = ClientId::new(now(), u128::from_be_bytes(random::bytes()));
+        let operation = Operation::Post { body, reply_to: None };
+        Self { room, author, client_id, operation, epoch, failures_known: u64::MAX }
+    }
+}
+
+/// That what was asked for is in the log, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its place. If it changed nothing, that of the event that had made it so; 0 if there was no such event.
+    pub seq: u64,
+    /// When that was accepted.
+    pub at: UnixMillis,
+}
+
+/// Something that has its place in line; the receipt comes when it is in the log.
+#[derive(Debug)]
+pub struct Appending(pub(super) oneshot::Receiver<Result<Receipt, EngineError>>);
+
+impl Appending {
+    /// Waits until it is in the log.
+    ///
+    /// # Errors
+    /// [`EngineError`] when it is not, and will not be.
+    pub async fn committed(self) -> Result<Receipt, EngineError> {
+        self.0.await.unwrap_or(Err(EngineError::Unavailable))
+    }
+}

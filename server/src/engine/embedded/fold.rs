@@ -1,0 +1,141 @@
+//! What events make of messages: kept beside the log, and written with it.
+
+use parlor::{Author, AuthorId, Emoji, Name, Quote, limits};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::super::chain::{self, Salt};
+use super::log::Joined;
+use super::place::RoomId;
+
+/// A message as it is now.
+#[derive(Debug)]
+pub(super) struct Message {
+    pub(super) author: AuthorId,
+    name: String,
+    /// Nothing if it has been deleted.
+    pub(super) text: Option<String>,
+    /// The seq of its last edit.
+    pub(super) edited: Option<u64>,
+    /// The seq of its deletion.
+    pub(super) deleted: Option<u64>,
+}
+
+impl Message {
+    pub(super) fn find(database: &Connection, place: i64) -> rusqlite::Result<Option<Self>> {
+        let mut find =
+            database.prepare_cached("SELECT author, name, body, edited, deleted FROM messages WHERE place = ?1")?;
+        let found = find.query_row([place], |row| {
+            Ok(Self {
+                author: AuthorId(row.get(0)?),
+                name: row.get(1)?,
+                text: row.get(2)?,
+                edited: row.get(3)?,
+                deleted: row.get(4)?,
+            })
+        });
+        found.optional()
+    }
+
+    /// As it is shown above one that answers it.
+    pub(super) fn quote(self, seq: u64) -> Quote {
+        let author = Name::try_from(self.name).ok().map(|name| Author { id: self.author, name });
+        Quote { seq, author, excerpt: self.text.map(|text| Quote::excerpt(&text)) }
+    }
+}
+
+/// Somebody said something.
+pub(super) fn post(
+    database: &Connection,
+    room: RoomId,
+    joined: &Joined,
+    author: &Author,
+    client_id: &str,
+    text: &str,
+    reply_to: Option<u64>,
+) -> rusqlite::Result<()> {
+    let mut insert = database.prepare_cached(
+        "INSERT INTO messages (place, at, author, name, client_id, mark, body, reply_to)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    let (id, name) = (author.id.as_str(), author.name.as_str());
+    let (place, answered) = (room.place(joined.seq), reply_to.map(|seq| room.place(seq)));
+    insert.execute(params![place, joined.at, id, name, client_id, joined.mark.0, text, answered])?;
+    Ok(())
+}
+
+/// A message has another text.
+pub(super) fn edit(database: &Connection, place: i64, joined: &Joined, text: &str) -> rusqlite::Result<()> {
+    let mut update =
+        database.prepare_cached("UPDATE messages SET body = ?2, edited = ?3, edited_at = ?4 WHERE place = ?1")?;
+    update.execute(params![place, text, joined.seq, joined.at])?;
+    Ok(())
+}
+
+/// A message is gone: its text, that of all its edits, and what people put on it. The chain keeps the hashes of the
+/// texts, so that the log can still be proved.
+pub(super) fn delete(database: &Connection, place: i64, joined: &Joined) -> rusqlite::Result<()> {
+    let mut texts = database.prepare_cached(
+        "SELECT place, salt, body FROM events WHERE salt IS NOT NULL AND body IS NOT NULL AND (place = ?1
+         OR place IN (SELECT place FROM events WHERE target = ?1 AND kind = 'edited' AND kind <> 'posted'))",
+    )?;
+    let texts = texts.query_map([place], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let texts: Vec<(i64, Salt, String)> = texts.collect::<Result<_, _>>()?;
+    let mut erase =
+        database.prepare_cached("UPDATE events SET salt = NULL, body = NULL, digest = ?2 WHERE place = ?1")?;
+    for (place, salt, text) in texts {
+        erase.execute(params![place, chain::digest(&salt, &text)])?;
+    }
+    let mut update = database.prepare_cached("UPDATE messages SET body = NULL, deleted = ?2 WHERE place = ?1")?;
+    update.execute(params![place, joined.seq])?;
+    database.prepare_cached("DELETE FROM reactions WHERE message = ?1")?.execute([place])?;
+    Ok(())
+}
+
+/// The seq with which somebody put an emoji on a message, if it is there.
+pub(super) fn reaction(
+    database: &Connection,
+    place: i64,
+    emoji: &Emoji,
+    who: &AuthorId,
+) -> rusqlite::Result<Option<u64>> {
+    let mut find =
+        database.prepare_cached("SELECT seq FROM reactions WHERE message = ?1 AND emoji = ?2 AND author = ?3")?;
+    find.query_row(params![place, emoji.as_str(), who.as_str()], |row| row.get(0)).optional()
+}
+
+/// Whether a message can have this emoji: it has it already, from others, or not too many different ones.
+pub(super) fn has_room_for(database: &Connection, place: i64, emoji: &Emoji) -> rusqlite::Result<bool> {
+    let mut others =
+        database.prepare_cached("SELECT count(DISTINCT emoji) FROM reactions WHERE message = ?1 AND emoji <> ?2")?;
+    let others: usize = others.query_row(params![place, emoji.as_str()], |row| row.get(0))?;
+    if others < limits::REACTIONS_PER_MESSAGE {
+        return Ok(true);
+    }
+    let mut has = database.prepare_cached("SELECT 1 FROM reactions WHERE message = ?1 AND emoji = ?2 LIMIT 1")?;
+    has.exists(params![place, emoji.as_str()])
+}
+
+/// Somebody put an emoji on a message.
+pub(super) fn react(
+    database: &Connection,
+    place: i64,
+    joined: &Joined,
+    emoji: &Emoji,
+    who: &Author,
+) -> rusqlite::Result<()> {
+    // All of one emoji know when the first of them came, so that its place among the others stays when that one goes.
+    let mut insert = database.prepare_cached(
+        "INSERT INTO reactions (message, emoji, author, name, seq, began) VALUES (?1, ?2, ?3, ?4, ?5,
+         coalesce((SELECT began FROM reactions WHERE message = ?1 AND emoji = ?2 LIMIT 1), ?5))",
+    )?;
+    insert.execute(params![place, emoji.as_str(), who.id.as_str(), who.name.as_str(), joined.seq])?;
+    Ok(())
+}
+
+/// Somebody took their emoji off a message.
+pub(super) fn unreact(database: &Connection, place: i64, emoji: &Emoji, who: &AuthorId) -> rusqlite::Result<()> {
+    let mut delete =
+        database.prepare_cached("DELETE FROM reactions WHERE message = ?1 AND emoji = ?2 AND author = ?3")?;
+    delete.execute(params![place, emoji.as_str(), who.as_str()])?;
+    Ok(())
+}

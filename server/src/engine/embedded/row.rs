@@ -1,0 +1,87 @@
+//! From rows of the database to what they say. What this program does not know, or no longer takes, still has its place.
+
+use parlor::{Author, AuthorId, Body, ChainMark, ClientId, Emoji, Event, EventKind, Name, Quote, UnixMillis};
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+
+use super::super::chain::Link;
+use super::place::seq_of;
+
+/// Bytes of the text that a row has.
+pub(super) fn text_bytes(row: &Row<'_>) -> rusqlite::Result<usize> {
+    Ok(match row.get_ref("body")? {
+        ValueRef::Text(text) => text.len(),
+        _ => 0,
+    })
+}
+
+/// The event that a row of `events` is, with the message that it quotes beside it.
+pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+    let kind: String = row.get("kind")?;
+    let (by, client_id): (_, String) = (author(row, "author", "name")?, row.get("client_id")?);
+    let (target, text, emoji): (Option<i64>, Option<String>, Option<String>) =
+        (row.get("target")?, row.get("body")?, row.get("emoji")?);
+    let emoji = emoji.and_then(|emoji| Emoji::try_from(emoji).ok());
+    let kind = match (kind.as_str(), by, ClientId::try_from(client_id).ok(), target.map(seq_of)) {
+        ("posted", Some(author), Some(client_id), _) => {
+            posted(author, client_id, text, quote(row, target)?, None).unwrap_or(EventKind::Unknown)
+        }
+        ("edited", Some(by), Some(client_id), Some(target)) => match text.map(Body::try_from).transpose() {
+            Ok(body) => EventKind::Edited { by, client_id, target, body },
+            Err(_) => EventKind::Unknown,
+        },
+        ("deleted", Some(by), Some(client_id), Some(target)) => EventKind::Deleted { by, client_id, target },
+        ("reacted", Some(by), Some(client_id), Some(target)) => match emoji {
+            Some(emoji) => EventKind::Reacted { by, client_id, target, emoji },
+            None => EventKind::Unknown,
+        },
+        ("unreacted", Some(by), Some(client_id), Some(target)) => match emoji {
+            Some(emoji) => EventKind::Unreacted { by, client_id, target, emoji },
+            None => EventKind::Unknown,
+        },
+        ("topic", Some(by), Some(client_id), None) => {
+            EventKind::Topic { by, client_id, topic: text.unwrap_or_default() }
+        }
+        _ => EventKind::Unknown,
+    };
+    let hash = Link::from_bytes(row.get("link")?).mark();
+    Ok(Event { seq: seq_of(row.get("place")?), at: row.get("at")?, hash, kind })
+}
+
+/// The message that a row of `messages` is, as a `posted` event without its reactions.
+pub(super) fn message(row: &Row<'_>, text: Option<String>, edited_at: Option<UnixMillis>) -> rusqlite::Result<Event> {
+    let client_id: String = row.get("client_id")?;
+    let kind = match (author(row, "author", "name")?, ClientId::try_from(client_id)) {
+        (Some(author), Ok(client_id)) => posted(author, client_id, text, quote(row, row.get("reply_to")?)?, edited_at),
+        _ => None,
+    };
+    Ok(Event {
+        seq: seq_of(row.get("place")?),
+        at: row.get("at")?,
+        hash: ChainMark(row.get("mark")?),
+        kind: kind.unwrap_or(EventKind::Unknown),
+    })
+}
+
+fn posted(
+    author: Author,
+    client_id: ClientId,
+    text: Option<String>,
+    reply_to: Option<Quote>,
+    edited_at: Option<UnixMillis>,
+) -> Option<EventKind> {
+    let body = text.map(Body::try_from).transpose().ok()?;
+    Some(EventKind::Posted { author, client_id, body, reply_to, edited_at, reactions: Vec::new() })
+}
+
+fn quote(row: &Row<'_>, of: Option<i64>) -> rusqlite::Result<Option<Quote>> {
+    let Some(place) = of else { return Ok(None) };
+    let author = author(row, "quoted_author", "quoted_name")?;
+    Ok(Some(Quote { seq: seq_of(place), author, excerpt: row.get("quoted_body")? }))
+}
+
+/// The person in these columns, if there is one whose name the rules of today still allow.
+pub(super) fn author(row: &Row<'_>, id: &str, name: &str) -> rusqlite::Result<Option<Author>> {
+    let (id, name): (Option<String>, Option<String>) = (row.get(id)?, row.get(name)?);
+    Ok(id.zip(name.and_then(|name| Name::try_from(name).ok())).map(|(id, name)| Author { id: AuthorId(id), name }))
+}
