@@ -196,7 +196,9 @@ mod tests {
 
     fn said(who: &str, seq: u64, at: UnixMillis) -> Arc<Said> {
         let id = ClientId::from_random(u128::from(seq));
-        Arc::new(Said { seq, ..Said::pending(author(who), id, Body::parse("hello").unwrap(), None, at) })
+        let mut said = Said::pending(author(who), id, Body::parse("hello").unwrap(), None, at);
+        said.seq = seq;
+        Arc::new(said)
     }
 
     fn draw(said: &[Arc<Said>], comings: &Comings, outbox: &[Pending]) -> Vec<Row> {
