@@ -3,10 +3,10 @@
 //! The marks are those of CommonMark (<https://spec.commonmark.org/0.31.2/>) that people use in a chat, with its rules
 //! where they suit text typed in a hurry. What is no complete mark is text, exactly as typed. To understand…
 //!
-//! - paragraphs and quotes, read `block`; lists, `list`; fenced code, `fence`; the colours in it, `highlight`;
+//! - paragraphs and quotes, read `block`; lists, `list`; fenced code, `fence`; its colours, `highlight`, `language`;
 //! - what stands within a line, `inline`; what `*`, `_` and `~` may do there, `delimiter`; addresses, `address`;
 //!   mentions, `mention`; backslashes, `escape`;
-//! - why some messages are large, [`emoji`].
+//! - why some messages are large, [`emoji`]; how texts are cut, `part`.
 //!
 //! The time it takes grows with the length of the text and with nothing else: each of the files says how.
 
@@ -18,8 +18,10 @@ mod escape;
 mod fence;
 mod highlight;
 mod inline;
+mod language;
 mod list;
 mod mention;
+mod part;
 #[cfg(test)]
 mod tests;
 
@@ -31,8 +33,8 @@ pub const CONTAINERS: usize = 8;
 /// Lists that may stand in each other: on a phone a third one has no room left for its words.
 pub const LISTS: usize = 2;
 
-/// Elements that one message may be drawn as; what would be more is text. A long and busy message has some hundreds, and
-/// a page of 50 made to be slow still has no more than a browser lays out without a stall.
+/// Elements that one message may be drawn as; what would be more is text. A long and busy message has some hundreds,
+/// and a page of 50 made to be slow still has no more than a browser lays out without a stall.
 pub const ELEMENTS: usize = 1_000;
 
 /// A part of a message. `Paragraph`, `Quote`, `List`, `Item` and `Fence` are blocks, the others stand in lines.

@@ -28,9 +28,7 @@ fn draw(node: Node) -> AnyView {
         Node::Code(text) => plain("code", vec![text.into_any()]),
         Node::Mention(text) => element("span", "class", Some("mention".into()), vec![text.into_any()]),
         Node::Token(token, text) => element("span", "class", Some(token.class().into()), vec![text.into_any()]),
-        Node::Link { address, inside } => {
-            view! { <a href=address target="_blank" rel="noopener noreferrer nofollow">{drawn(inside)}</a> }.into_any()
-        }
+        Node::Link { address, inside } => element("a", "href", Some(address.into()), drawn(inside)),
         Node::Paragraph(inside) => plain("p", drawn(inside)),
         Node::Quote(inside) => plain("blockquote", drawn(inside)),
         Node::List { ordered, items } => plain(if ordered { "ol" } else { "ul" }, drawn(items)),
@@ -49,12 +47,19 @@ fn plain(tag: &'static str, inside: Vec<AnyView>) -> AnyView {
     element(tag, "class", None, inside)
 }
 
-// Leptos makes code for each type of element with each set of attributes. All but links are of this one type.
+// Leptos makes code for each type of element with each set of attributes. All are of this one type, so all have what
+// links need, without a value.
 fn element(
     tag: &'static str,
     attribute: &'static str,
     value: Option<Cow<'static, str>>,
     inside: Vec<AnyView>,
 ) -> AnyView {
-    custom(tag).attr(attribute, value).child(inside).into_any()
+    let of_link = |value: &'static str| (tag == "a").then_some(value);
+    custom(tag)
+        .attr(attribute, value)
+        .attr("target", of_link("_blank"))
+        .attr("rel", of_link("noopener noreferrer nofollow"))
+        .child(inside)
+        .into_any()
 }

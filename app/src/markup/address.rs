@@ -1,5 +1,7 @@
 //! Addresses that become links: `http`, `https` and `mailto`, nothing else.
 
+use super::part;
+
 /// What an address may begin with. Telephones write the first letter of a sentence as a capital.
 const SCHEMES: [&str; 3] = ["https://", "http://", "mailto:"];
 
@@ -8,17 +10,15 @@ const SCHEMES: [&str; 3] = ["https://", "http://", "mailto:"];
 pub(super) fn bare(text: &str) -> Option<usize> {
     let scheme = scheme(text)?;
     let end = end(text, scheme, true);
-    let trimmed = text[..end].trim_end_matches([
-        '.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', '(', '[', '{', '。', '、', '，', '！', '？',
-    ]);
-    (trimmed.len() > scheme).then_some(trimmed.len())
+    let end = part::end_without(part::between(text, 0, end), ".,;:!?'*_~([{。、，！？");
+    (end > scheme).then_some(end)
 }
 
 /// The length of the address that a text begins with, if a closing parenthesis follows it.
 pub(super) fn destination(text: &str) -> Option<usize> {
     let scheme = scheme(text)?;
     let end = end(text, scheme, false);
-    (end > scheme && text[end..].starts_with(')')).then_some(end)
+    (end > scheme && part::next_char(text, end) == Some(')')).then_some(end)
 }
 
 // The length of the scheme.
@@ -32,7 +32,7 @@ fn scheme(text: &str) -> Option<usize> {
 fn end(text: &str, from: usize, square: bool) -> usize {
     // Parentheses, square brackets and braces that are open.
     let mut open = [0_usize; 3];
-    for (at, c) in text[from..].char_indices() {
+    for (at, c) in part::from(text, from).char_indices() {
         let bracket = match c {
             '(' | ')' => 0,
             '[' | ']' => 1,

@@ -1,11 +1,11 @@
 //! Blocks: paragraphs and quotes, and where lists and fences begin.
 //!
-//! A block is found by looking at the beginnings of lines (CommonMark §3.1). Unlike there, a line that continues a quote
-//! or an item has to say so by its own `>` or its indent: a chat has no use for lazy continuation (§5.1). A container is
-//! parsed by stripping its marks and parsing what is left, so each level of nesting reads each line once more, and there
-//! are at most [`CONTAINERS`](super::CONTAINERS) levels.
+//! A block is found by looking at the beginnings of lines (CommonMark §3.1). Unlike there, a line that continues a
+//! quote or an item has to say so by its own `>` or its indent: a chat has no use for lazy continuation (§5.1). A
+//! container is parsed by stripping its marks and parsing what is left, so each level of nesting reads each line once
+//! more, and there are at most [`CONTAINERS`](super::CONTAINERS) levels.
 
-use super::{Node, fence, inline, list};
+use super::{Node, fence, inline, list, part};
 
 /// How many containers may still stand in each other.
 #[derive(Clone, Copy)]
@@ -42,7 +42,7 @@ impl Blocks {
         let mut at = 0;
         while at < lines.len() {
             let line = lines[at];
-            if line.trim().is_empty() {
+            if part::is_blank(line) {
                 blank_lines += 1;
                 at += 1;
                 continue;
@@ -96,7 +96,7 @@ impl Blocks {
                 Some((found.node(&mut self.left), found.used))
             }
             // A quote that begins with nothing is text, so that lines of marks alone are not gathered again and again.
-            b'>' if depth.containers > 0 && quoted(lines[0]).is_some_and(|text| !text.trim().is_empty()) => {
+            b'>' if depth.containers > 0 && quoted(lines[0]).is_some_and(|text| !part::is_blank(text)) => {
                 let quoted: Vec<_> = lines.iter().map_while(|line| quoted(line)).collect();
                 self.spend();
                 Some((Node::Quote(self.parse_unwrapped(&quoted, depth.inside())), quoted.len()))
@@ -121,19 +121,16 @@ pub(super) fn unwrapped(mut nodes: Vec<Node>, needless: impl Fn(&[Node]) -> bool
     nodes
 }
 
-// What stands behind the mark of a quote (§5.1). Unlike there, a blank has to follow the marks: `>_<` and `>:(` are faces.
+// What stands behind the mark of a quote (§5.1). Unlike there, a blank has to follow the marks: `>_<` and `>:(` are
+// faces.
 fn quoted(line: &str) -> Option<&str> {
     let rest = unindented(line)?.strip_prefix('>')?;
-    let behind_marks = rest.trim_start_matches('>');
-    if behind_marks.is_empty() || behind_marks.starts_with([' ', '\t']) {
-        Some(rest.strip_prefix(' ').unwrap_or(rest))
-    } else {
-        None
-    }
+    let behind_marks = part::next_char(rest, part::run(rest, 0, b'>'));
+    matches!(behind_marks, None | Some(' ' | '\t')).then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// A line without the up to three blanks that may stand before a mark (§2.3 and on); nothing where there are more.
 pub(super) fn unindented(line: &str) -> Option<&str> {
-    let rest = line.trim_start_matches(' ');
-    (line.len() - rest.len() <= 3).then_some(rest)
+    let blanks = part::run(line, 0, b' ');
+    (blanks <= 3).then(|| part::from(line, blanks))
 }

@@ -1,7 +1,8 @@
 //! Which runs of `*`, `_` and `~` are marks, and whether they open or close (CommonMark §6.2).
 //!
-//! A run opens before what is no blank and closes behind what is no blank. A chat has more arithmetic and file names than
-//! a document, and its authors see no preview, so some runs that CommonMark takes for marks are text: see [`Run::new`].
+//! A run opens before what is no blank and closes behind what is no blank. A chat has more arithmetic and file names
+//! than a document, and its authors see no preview, so some runs that CommonMark takes for marks are text: see
+//! [`Run::new`].
 
 use super::Node;
 

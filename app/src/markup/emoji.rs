@@ -79,3 +79,37 @@ fn is_always_emoji(c: char) -> bool {
 fn is_sometimes_emoji(c: char) -> bool {
     matches!(u32::from(c), 0xA9 | 0xAE | 0x2000..=0x33FF | 0x1F100..=0x1F1AF)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_jumbo;
+
+    #[test]
+    fn up_to_three_emoji_alone_are_large() {
+        for text in ["👍", " 👍 ❤️\n🎉 ", "❤", "👩🏽‍💻", "🏳️‍🌈🇵🇹", "👨‍👩‍👧‍👦", "1️⃣", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "☀️", "⭐", "⛹🏽‍♂️", "🤷‍♀"]
+        {
+            assert!(is_jumbo(text), "{text}");
+        }
+        for text in [
+            "",
+            " ",
+            "👍👍👍👍",
+            "ok 👍",
+            "1",
+            "#",
+            "12",
+            "☀",
+            "©",
+            "🇵",
+            "↔",
+            "a",
+            "👍!",
+            "\u{200d}",
+            "\u{fe0f}",
+            "👍\u{200d}a",
+            "→",
+        ] {
+            assert!(!is_jumbo(text), "{text}");
+        }
+    }
+}

@@ -2,6 +2,8 @@
 //!
 //! Only before a mark: `C:\temp`, `\\server` and `\d+` stay as typed.
 
+use super::part;
+
 /// What backslashes at a place do.
 pub(super) struct Escape {
     /// How many of them are not shown.
@@ -12,14 +14,14 @@ pub(super) struct Escape {
 
 /// Reads the backslashes at a place. Two of them before a mark are one, and the mark stays a mark.
 pub(super) fn read(text: &str, at: usize) -> Escape {
-    let count = text[at..].bytes().take_while(|byte| *byte == b'\\').count();
+    let count = part::run(text, at, b'\\');
     let end = at + count;
-    let Some(mark) = text[end..].chars().next().filter(|mark| is_mark(*mark, &text[..at])) else {
+    let Some(mark) = part::next_char(text, end).filter(|mark| is_mark(*mark, part::between(text, 0, at))) else {
         return Escape { hidden: 0, end };
     };
     let escapes = count % 2 == 1;
     // The arm of ¯\_(ツ)_/¯ is not lost.
-    let arm = text[..at].ends_with('¯');
+    let arm = part::char_before(text, at) == Some('¯');
     Escape { hidden: if arm { 0 } else { count - count / 2 }, end: if escapes { end + mark.len_utf8() } else { end } }
 }
 
@@ -40,5 +42,5 @@ fn is_mark(mark: char, before: &str) -> bool {
 fn line_start(before: &str, most: usize) -> &str {
     let start = before.bytes().rev().take(most + 1).take_while(|byte| *byte != b'\n').count();
     let line = before.get(before.len() - start..).unwrap_or("x");
-    if start > most { "x" } else { line.trim_start_matches(' ') }
+    if start > most { "x" } else { part::from(line, part::run(line, 0, b' ')) }
 }

@@ -3,11 +3,7 @@
 //! Other than there, the closing fence may stand at the end of the last line of code, where people in a hurry put it,
 //! and a fence that is never closed is text.
 
-use super::{
-    Node,
-    block::unindented,
-    highlight::{self, highlight},
-};
+use super::{Node, block::unindented, highlight::highlight, language::Language, part};
 
 /// Shortest fence, in backticks.
 const SHORTEST: usize = 3;
@@ -56,18 +52,18 @@ impl Search {
         let language = is_language(info).then(|| info.to_owned());
         let mut code: Vec<_> = if language.is_some() || info.is_empty() { vec![] } else { vec![info] };
         code.extend_from_slice(&rest[..last]);
-        if !tail.trim().is_empty() {
+        if !part::is_blank(tail) {
             code.push(tail);
         }
         let code = code.join("\n");
-        (!code.trim().is_empty()).then_some(Found { language, code, used: last + 2 })
+        (!part::is_blank(&code)).then_some(Found { language, code, used: last + 2 })
     }
 }
 
 impl Found {
     /// The node, with at most `left` tokens.
     pub(super) fn node(&self, left: &mut usize) -> Node {
-        let inside = match self.language.as_deref().and_then(highlight::language) {
+        let inside = match self.language.as_deref().and_then(Language::of) {
             Some(language) => highlight(&self.code, language, left),
             None => vec![Node::Text(self.code.clone())],
         };
@@ -78,16 +74,16 @@ impl Found {
 // The length of an opening fence, and what stands behind it. Behind backticks no backtick may follow (§4.5).
 fn opening(line: &str) -> Option<(usize, &str)> {
     let line = unindented(line)?;
-    let info = line.trim_start_matches('`');
-    let length = line.len() - info.len();
-    ((SHORTEST..=LONGEST).contains(&length) && !info.contains('`')).then_some((length, info.trim()))
+    let length = part::run(line, 0, b'`');
+    let info = part::from(line, length);
+    ((SHORTEST..=LONGEST).contains(&length) && !info.as_bytes().contains(&b'`')).then_some((length, info.trim()))
 }
 
 // What stands before a closing fence of at least so many backticks.
 fn closing(line: &str, length: usize) -> Option<&str> {
     let line = line.trim_end();
-    let before = line.trim_end_matches('`');
-    (line.len() - before.len() >= length).then_some(before)
+    let end = part::end_without(line, "`");
+    (line.len() - end >= length).then_some(part::between(line, 0, end))
 }
 
 fn is_language(info: &str) -> bool {

@@ -1,11 +1,11 @@
 //! What stands within lines: emphasis, code, links, mentions.
 //!
-//! One pass from left to right. A mark that may open something is put out as text and remembered; the mark that closes it
-//! makes a node of all that was put out since. Nothing is read twice: of each kind of emphasis only the last open mark is
-//! remembered (CommonMark's nearest opener, §6.2), so nesting is bounded by the number of kinds, and what was looked for
-//! in vain once is not looked for again.
+//! One pass from left to right. A mark that may open something is put out as text and remembered; the mark that closes
+//! it makes a node of all that was put out since. Nothing is read twice: of each kind of emphasis only the last open
+//! mark is remembered (CommonMark's nearest opener, §6.2), so nesting is bounded by the number of kinds, and what was
+//! looked for in vain once is not looked for again.
 
-use super::{Node, address, delimiter, delimiter::Emphasis, escape, mention};
+use super::{Node, address, delimiter, delimiter::Emphasis, escape, mention, part};
 
 /// Longest marks of code, in backticks. Each length may have to be looked for in vain once, so there are only so many.
 const LONGEST_CODE_MARK: usize = 8;
@@ -49,7 +49,7 @@ impl Line<'_> {
             at = match byte {
                 b'\\' => self.backslash(at),
                 b'`' => self.code(at),
-                b'*' | b'_' | b'~' => self.delimiter(at),
+                b'*' | b'_' | b'~' => self.delimiter(at, byte),
                 b'[' if self.has_links => self.bracket(at),
                 b']' if self.has_links => self.link(at),
                 b'@' => self.mention(at),
@@ -61,13 +61,13 @@ impl Line<'_> {
     }
 
     fn before(&self, at: usize) -> Option<char> {
-        self.text[..at].chars().next_back()
+        part::char_before(self.text, at)
     }
 
     /// Puts out what is text up to a place.
     fn put_out(&mut self, to: usize) {
         if self.kept < to {
-            self.nodes.push(Node::Text(self.text[self.kept..to].to_owned()));
+            self.nodes.push(Node::Text(part::copy(self.text, self.kept, to)));
         }
         self.kept = to;
     }
@@ -105,19 +105,19 @@ impl Line<'_> {
 
     // §6.1, but line breaks are kept and blank code is text.
     fn code(&mut self, at: usize) -> usize {
-        let length = run(self.text, at);
+        let length = part::run(self.text, at, b'`');
         let start = at + length;
         if length > LONGEST_CODE_MARK || self.endless_code[length] {
             return start;
         }
         let mut end = start;
-        while let Some(found) = self.text[end..].find('`') {
+        while let Some(found) = part::from(self.text, end).bytes().position(|byte| byte == b'`') {
             let mark = end + found;
-            let found = run(self.text, mark);
+            let found = part::run(self.text, mark, b'`');
             end = mark + found;
             if found == length {
-                let code = &self.text[start..mark];
-                if code.trim().is_empty() {
+                let code = part::between(self.text, start, mark);
+                if part::is_blank(code) {
                     return start;
                 }
                 let code = code.strip_prefix(' ').and_then(|code| code.strip_suffix(' ')).unwrap_or(code);
@@ -128,11 +128,10 @@ impl Line<'_> {
         start
     }
 
-    fn delimiter(&mut self, at: usize) -> usize {
-        let length = run(self.text, at);
+    fn delimiter(&mut self, at: usize, byte: u8) -> usize {
+        let length = part::run(self.text, at, byte);
         let end = at + length;
-        let run =
-            delimiter::Run::new(self.text.as_bytes()[at], length, self.before(at), self.text[end..].chars().next());
+        let run = delimiter::Run::new(byte, length, self.before(at), part::next_char(self.text, end));
         let mut closed = at;
         if run.closes {
             // Of `***` the mark that was opened last is closed first.
@@ -169,9 +168,9 @@ impl Line<'_> {
     // §6.3, without titles: a text in brackets and right behind it an address in parentheses.
     fn link(&mut self, at: usize) -> usize {
         let Some((from, opened_at)) = self.brackets.pop() else { return at + 1 };
-        let Some(destination) = self.text[at + 1..].strip_prefix('(') else { return at + 1 };
+        let Some(destination) = part::from(self.text, at + 1).strip_prefix('(') else { return at + 1 };
         let Some(length) = address::destination(destination) else { return at + 1 };
-        if self.text[opened_at + 1..at].trim().is_empty() {
+        if part::is_blank(part::between(self.text, opened_at + 1, at)) {
             return at + 1;
         }
         self.put_out(at);
@@ -180,15 +179,15 @@ impl Line<'_> {
         self.brackets.clear();
         let end = at + 2 + length + 1;
         self.kept = end;
-        self.put_out_node(end, end, Node::Link { address: destination[..length].to_owned(), inside })
+        self.put_out_node(end, end, Node::Link { address: part::copy(destination, 0, length), inside })
     }
 
     fn mention(&mut self, at: usize) -> usize {
-        match mention::length(self.before(at), &self.text[at + 1..]) {
+        match mention::length(self.before(at), part::from(self.text, at + 1)) {
             0 => at + 1,
             length => {
                 let end = at + 1 + length;
-                self.put_out_node(at, end, Node::Mention(self.text[at..end].to_owned()))
+                self.put_out_node(at, end, Node::Mention(part::copy(self.text, at, end)))
             }
         }
     }
@@ -197,17 +196,11 @@ impl Line<'_> {
         if self.before(at).is_some_and(char::is_alphanumeric) {
             return at + 1;
         }
-        let Some(length) = address::bare(&self.text[at..]) else { return at + 1 };
+        let Some(length) = address::bare(part::from(self.text, at)) else { return at + 1 };
         self.brackets.clear();
-        let address = self.text[at..at + length].to_owned();
+        let address = part::copy(self.text, at, at + length);
         self.put_out_node(at, at + length, Node::Link { inside: vec![Node::Text(address.clone())], address })
     }
-}
-
-// How often the character at a place is repeated.
-fn run(text: &str, at: usize) -> usize {
-    let bytes = &text.as_bytes()[at..];
-    bytes.iter().take_while(|byte| Some(*byte) == bytes.first()).count()
 }
 
 // Texts side by side become one.

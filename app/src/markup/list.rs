@@ -6,6 +6,7 @@
 use super::{
     Node,
     block::{Blocks, Depth, unwrapped},
+    part,
 };
 
 /// Longest number before an item, in digits: `1984. A year` is no list.
@@ -37,7 +38,7 @@ pub(super) fn parse(blocks: &mut Blocks, lines: &[&str], inside: Depth) -> Optio
         let mut columns = None;
         at += 1;
         let next = loop {
-            let blanks = lines[at..].iter().take_while(|line| line.trim().is_empty()).count();
+            let blanks = lines[at..].iter().take_while(|line| part::is_blank(line)).count();
             let Some(line) = lines.get(at + blanks) else { break None };
             if indent(line) >= mark.indent + INDENT {
                 body.extend_from_slice(&lines[at..at + blanks]);
@@ -68,24 +69,32 @@ fn tight(nodes: Vec<Node>) -> Vec<Node> {
 
 fn mark(line: &str) -> Option<Mark<'_>> {
     let indent = indent(line);
-    let marked = line.trim_start_matches([' ', '\t']);
-    let digits = marked.bytes().take(NUMBER_DIGITS + 1).take_while(u8::is_ascii_digit).count();
-    let (number, rest) = if (1..=NUMBER_DIGITS).contains(&digits) {
-        let number = &marked[..digits];
-        // `007.` would come out as another number than was typed.
-        if number.len() > 1 && number.starts_with('0') {
-            return None;
-        }
-        (number.parse().ok(), marked[digits..].strip_prefix('.')?)
-    } else {
-        (None, marked.strip_prefix(['-', '*'])?)
+    let marked = part::from(line, blanks(line));
+    let digits = marked.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, mark) = match digits {
+        0 => (None, 1),
+        1..=NUMBER_DIGITS => (part::between(marked, 0, digits).parse().ok(), digits + 1),
+        _ => return None,
     };
-    let text = rest.strip_prefix([' ', '\t'])?.trim_start_matches([' ', '\t']);
+    let is_mark = match part::between(marked, mark - 1, mark) {
+        "-" | "*" => number.is_none(),
+        // `007.` would come out as another number than was typed.
+        "." => number.is_some() && (digits == 1 || !marked.starts_with('0')),
+        _ => false,
+    };
+    let rest = part::from(marked, mark);
+    let gap = blanks(rest);
+    let text = part::from(rest, gap);
     // Nothing but marks is a line drawn by hand, not a list of nothing.
-    if indent > 3 || text.trim_start_matches(['-', '*', ' ', '\t']).is_empty() {
+    if !is_mark || indent > 3 || gap == 0 || text.bytes().all(|byte| matches!(byte, b'-' | b'*' | b' ' | b'\t')) {
         return None;
     }
-    Some(Mark { indent, width: marked.len() - rest.len() + 1, number, text })
+    Some(Mark { indent, width: mark + 1, number, text })
+}
+
+// How many blanks a text begins with.
+fn blanks(text: &str) -> usize {
+    text.bytes().map_while(column).count()
 }
 
 // Columns of blank at the beginning of a line; a tab counts as four.
@@ -101,7 +110,7 @@ fn outdented(line: &str, columns: usize) -> &str {
         gone += width;
         more
     });
-    &line[blanks.count()..]
+    part::from(line, blanks.count())
 }
 
 fn column(byte: u8) -> Option<usize> {

@@ -17,7 +17,8 @@ pub(crate) const DRAWINGS: u64 = 0x857B_AAEA_A2F5_A610;
 
 /// A message with everything in it.
 pub(crate) const SAMPLE: &str = "One\n**two *and* ~~three~~** `four` @five\n\n\nsix https://example.org/?a=1&b=2\n\
-    > seven\n> - eight\n> - [nine](mailto:a@b.c)\n\n3. ten\n  - eleven\n5. twelve\n\n```rust\nlet x = \"<y>\";\n\n// z\n```";
+    > seven\n> - eight\n> - [nine](mailto:a@b.c)\n\n3. ten\n  - eleven\n5. twelve\n\n\
+    ```rust\nlet x = \"<y>\";\n\n// z\n```";
 
 /// The server's drawing of it: the browser has to bring it to life.
 pub(crate) const SAMPLE_DRAWN: &str = concat!(
@@ -27,7 +28,8 @@ pub(crate) const SAMPLE_DRAWN: &str = concat!(
     r#"<a href="https://example.org/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">"#,
     "https://example.org/?a=1&amp;b=2<!></a><!></p>",
     "<blockquote><p>seven<!></p><ul><li>eight<!></li><li>",
-    r#"<a href="mailto:a@b.c" target="_blank" rel="noopener noreferrer nofollow">nine<!></a><!></li><!></ul><!></blockquote>"#,
+    r#"<a href="mailto:a@b.c" target="_blank" rel="noopener noreferrer nofollow">nine<!></a>"#,
+    "<!></li><!></ul><!></blockquote>",
     r#"<ol><li value="3">ten<ul><li>eleven<!></li><!></ul><!></li><li value="5">twelve<!></li><!></ol>"#,
     r#"<pre tabindex="0"><code data-language="rust"><span class="tok-key">let<!></span> x = "#,
     r#"<span class="tok-str">"&lt;y&gt;"<!></span>;"#,

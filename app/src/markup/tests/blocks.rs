@@ -1,0 +1,96 @@
+//! Blocks, and how many of anything there may be.
+
+use super::{super::ELEMENTS, is_text, means, tree};
+
+#[test]
+fn plain_text_is_one_text_with_its_line_breaks() {
+    is_text(&[
+        "hello",
+        "  two\n   lines\n\tand a third",
+        "2 * 3 * 4 = 24",
+        "it's 100% \"fine\" & <b>not bold</b> #1 a|b",
+    ]);
+    means(&[("a\n\nb", "<p:a><p:b>"), ("a\n\n\n\nb\n", "<p:a><p:\n\nb>"), ("\n\na\n\n", "a")]);
+}
+
+#[test]
+fn fences_enclose_lines() {
+    means(&[
+        ("```\na\n\n  *b*\n```", "<pre:a\n\n  *b*>"),
+        ("see\n```\na\n```\nthere", "<p:see><pre:a><p:there>"),
+        ("```c++\nx\n```", "<pre c++:x>"),
+        ("````\n```\na\n````", "<pre:```\na>"),
+        ("```\na```", "<pre:a>"),
+        ("```let a;\nlet b;\n```", "<pre:let a;\nlet b;>"),
+        ("> ```\n> a\n> ```\nb", "<q:<pre:a>><p:b>"),
+        ("```\na\n", "```\na"),
+    ]);
+}
+
+#[test]
+fn code_of_a_language_has_colours() {
+    means(&[
+        (
+            "```rust\nfn a<'b>() { \"c\\\"d\" + 0x1F + 1.5 } // e\n/* f\n*/ g.type\n```",
+            "<pre rust:<tok-key:fn> a<'b>() { <tok-str:\"c\\\"d\"> + <tok-num:0x1F> + <tok-num:1.5> } <tok-com:// e>\n\
+             <tok-com:/* f\n*/> g.type>",
+        ),
+        (
+            "```python\nif a: # b\n  c = 'd' // 2\n```",
+            "<pre python:<tok-key:if> a: <tok-com:# b>\n  c = <tok-str:'d'> // <tok-num:2>>",
+        ),
+        ("```sql\nSELECT a -- b\n```", "<pre sql:<tok-key:SELECT> a <tok-com:-- b>>"),
+        ("```sh\necho $# \"open\n```", "<pre sh:echo $# \"open>"),
+        ("```text\nif it is // 1\n```", "<pre text:if it is // 1>"),
+        ("```\nif 1\n```", "<pre:if 1>"),
+    ]);
+}
+
+#[test]
+fn quotes_go_as_far_as_their_marks() {
+    means(&[
+        ("> a\n> *b*\nc", "<q:a\n<i:b>><p:c>"),
+        ("> a\n>\n> b", "<q:<p:a><p:b>>"),
+        ("> a\n>> b\n> > c", "<q:<p:a><q:b\nc>>"),
+        ("> - a\n> - b", "<q:<ul:<-:a><-:b>>>"),
+        ("a > b\n> c", "<p:a > b><q:c>"),
+    ]);
+}
+
+#[test]
+fn lists_keep_their_numbers_and_have_two_levels() {
+    means(&[
+        ("- a\n* b\n\n- *c*", "<ul:<-:a><-:b><-:<i:c>>>"),
+        ("1. a\n2. b\n5. c", "<ol:<1:a><2:b><5:c>>"),
+        ("a:\n- b\nc", "<p:a:><ul:<-:b>><p:c>"),
+        ("- a\n  - b\n  - c\n- d", "<ul:<-:a<ul:<-:b><-:c>>><-:d>>"),
+        ("1. a\n  - b\n    more", "<ol:<1:a<ul:<-:b\nmore>>>>"),
+        ("- a\n  - b\n    - c", "<ul:<-:a<ul:<-:b\n- c>>>>"),
+        ("- a\n\n  b\n- c", "<ul:<-:<p:a><p:b>><-:c>>"),
+        ("- a\n1. b", "<ul:<-:a>><ol:<1:b>>"),
+        (" - a\n - b", "<ul:<-:a><-:b>>"),
+        ("- a\n  ```\n  b\n  ```", "<ul:<-:<p:a><pre:b>>>"),
+    ]);
+}
+
+#[test]
+fn what_nests_too_deep_is_text() {
+    assert_eq!(tree(&format!("{}a", "> ".repeat(10))), format!("{}> > a{}", "<q:".repeat(8), ">".repeat(8)));
+}
+
+#[test]
+fn what_would_be_too_many_elements_is_text() {
+    for text in [
+        "*a* ".repeat(4_000),
+        "@a ".repeat(5_000),
+        "a\n\n".repeat(4_000),
+        "- a\n".repeat(4_000),
+        "> a\n\n".repeat(3_000),
+    ] {
+        let tree = tree(&text);
+        assert!(tree.matches('<').count() <= ELEMENTS + 2, "{}", &text[..8]);
+        assert!(tree.contains("a") && tree.len() >= text.len() / 2);
+    }
+    let code = format!("```c\n{}\n```", "1 ".repeat(8_000));
+    assert_eq!(tree(&code).matches("<tok").count(), ELEMENTS - 1);
+}
