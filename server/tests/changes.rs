@@ -191,8 +191,9 @@ async fn a_reaction_of_two_tabs_is_told_once() {
 #[tokio::test]
 async fn plain_clients_hear_messages_and_answers_and_nothing_else() {
     let server = Server::start().await;
-    let mut ana = server.rich("ana").await;
     let mut plain = server.plain("plain").await;
+    let mut ana = server.rich("ana").await;
+    plain.hears("ana", "ana has joined the chat").await;
     let message = posts(&mut ana, "m", "helo").await;
     does(&mut ana, &edit("e", message, "hello"), "e").await;
     does(&mut ana, &react("r", message, "👋", true), "r").await;
