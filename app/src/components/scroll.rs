@@ -115,8 +115,9 @@ impl Scroll {
         self.ask(&log);
     }
 
+    // Who has come to the end by scrolling is near enough.
     fn to_end(self) {
-        if let Some(log) = self.log.get_untracked() {
+        if let Some(log) = self.log.get_untracked().filter(|log| -log.scroll_top() >= AT_END) {
             log.set_scroll_top(0);
         }
     }
@@ -132,7 +133,13 @@ impl Scroll {
             let middle = low + (high - low) / 2;
             if bottom_of(middle) <= top { low = middle + 1 } else { high = middle }
         }
-        let anchor = lines.item(low).map(|line| {
+        // A message that begins in view, and not the first of all, with its day: separators go when others come before
+        // them, and a message may lose its author's name then.
+        let view = top..top + f64::from(log.client_height());
+        let begins =
+            |line: &Element| line.tag_name() == "ARTICLE" && view.contains(&line.get_bounding_client_rect().top());
+        let mut near = (low.max(2)..lines.length().min(low + 4)).filter_map(|index| lines.item(index));
+        let anchor = near.find(begins).or_else(|| lines.item(low)).map(|line| {
             let place = place_of(&line, log);
             (line, place)
         });

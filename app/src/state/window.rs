@@ -104,7 +104,7 @@ impl Window {
         let all = shown.said().len();
         let next = (end + STEP).min(if to < held { shown.index_after(held) } else { all });
         match shown.said().get(next.saturating_sub(1)).filter(|_| next > end) {
-            _ if to >= held && next == all && timeline.shows_end() => self.reading = None,
+            None if to >= held && timeline.shows_end() => self.reading = None,
             Some(last) => self.reading = Some(Reading { to: last.seq, held: held.max(last.seq) }),
             None if timeline.shows_end() => self.reading = Some(Reading { to: held, held }),
             None => return false,
