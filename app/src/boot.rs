@@ -19,6 +19,10 @@ pub struct Boot {
     pub events: Vec<Event>,
     /// Whether there are older ones.
     pub has_older: bool,
+    /// The message that the address names: then `events` are those around it.
+    pub at: Option<u64>,
+    /// Whether there are newer ones than `events`, which only then do not end at `as_of`.
+    pub has_newer: bool,
     /// Who is there.
     pub roster: Roster,
     /// How far the session has read, if it is known.

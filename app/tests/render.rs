@@ -30,6 +30,8 @@ fn boot(bodies: &[&str], name: Option<&str>) -> Boot {
         as_of: Cursor { epoch: Epoch("e".to_owned()), seq: events.len() as u64, hash: ChainMark("h".to_owned()) },
         events,
         has_older: false,
+        at: None,
+        has_newer: false,
         roster: Roster::default(),
         topic: String::new(),
         now: 1_795_527_955_000,

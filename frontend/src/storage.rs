@@ -47,7 +47,7 @@ pub fn move_outbox(room: &str, from: &str, to: &str) -> Vec<Kept> {
 
 /// Keeps a message of a tab, each under a key of its own.
 pub fn keep(tab: &str, kept: &Kept) {
-    set(&outbox_key(tab, &kept.client_id), Some(&wire::kept_text(kept)));
+    set(&outbox_key(tab, &kept.written.client_id), Some(&wire::kept_text(kept)));
 }
 
 /// Lets a message go.

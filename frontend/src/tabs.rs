@@ -36,26 +36,25 @@ pub fn this() -> String {
 pub fn inherit(session: Session) {
     let for_life = Closure::once_into_js(|| Promise::new(&mut |_, _| {}));
     let _ = request(&lock(&this()), &for_life);
-    storage::tabs_with_messages().into_iter().for_each(|tab| wait_for(session, tab));
+    storage::tabs_with_messages().iter().for_each(|tab| wait_for(session, tab));
     window_event_listener_untyped("storage", move |event| {
         let key = event.dyn_into::<StorageEvent>().ok().and_then(|event| event.key());
         if let Some(tab) = key.as_deref().and_then(storage::tab_of) {
-            wait_for(session, tab.to_owned());
+            wait_for(session, tab);
         }
     });
 }
 
-fn wait_for(session: Session, tab: String) {
-    if tab == this() || AWAITED.with_borrow(|awaited| awaited.contains(&tab)) {
+fn wait_for(session: Session, tab: &str) {
+    if tab == this() || AWAITED.with_borrow(|awaited| awaited.iter().any(|other| other == tab)) {
         return;
     }
-    AWAITED.with_borrow_mut(|awaited| awaited.push(tab.clone()));
-    let name = lock(&tab);
-    let left = tab.clone();
+    AWAITED.with_borrow_mut(|awaited| awaited.push(tab.to_owned()));
+    let left = tab.to_owned();
     let gone = Closure::once_into_js(move || take_over(session, &left));
     // Without locks nobody knows who is alive: all take everything, and the server makes one message of each.
-    if request(&name, &gone).is_err() {
-        take_over(session, &tab);
+    if request(&lock(tab), &gone).is_err() {
+        take_over(session, tab);
     }
 }
 

@@ -55,6 +55,8 @@ fn session(name: Option<&str>) -> Session {
         as_of: Cursor { epoch: Epoch("e".to_owned()), seq: 0, hash: ChainMark(String::new()) },
         events: vec![],
         has_older: false,
+        at: None,
+        has_newer: false,
         roster: Roster::default(),
         topic: String::new(),
         now: 0,

@@ -98,6 +98,8 @@ fn boot() -> Boot {
         as_of: Cursor { epoch: Epoch("e".to_owned()), seq: 7, hash: ChainMark("h".to_owned()) },
         events: vec![],
         has_older: false,
+        at: None,
+        has_newer: false,
         roster: Roster::default(),
         topic: String::new(),
         now: 0,

@@ -20,14 +20,18 @@ pub(super) struct Scroll {
     session: Session,
     log: NodeRef<Div>,
     lines: NodeRef<Div>,
+    spacer: NodeRef<Div>,
     // The topmost line in view and its place in the log. Only ever set in the browser, which has one thread.
     anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
+    // The height of the spacer, which stands for lines that have left at the bottom.
+    space: StoredValue<f64>,
 }
 
 impl Scroll {
-    /// Watches over this log with these lines.
-    pub(super) fn new(session: Session, log: NodeRef<Div>, lines: NodeRef<Div>) -> Self {
-        let scroll = Self { session, log, lines, anchor: StoredValue::new_local(None) };
+    /// Watches over this log with these lines and the spacer below them.
+    pub(super) fn new(session: Session, log: NodeRef<Div>, lines: NodeRef<Div>, spacer: NodeRef<Div>) -> Self {
+        let (anchor, space) = (StoredValue::new_local(None), StoredValue::new(0.0));
+        let scroll = Self { session, log, lines, spacer, anchor, space };
         when_drawn(move || {
             if let (Some(log), Some(lines)) = (log.get_untracked(), lines.get_untracked()) {
                 scroll.watch(&log, &lines);
@@ -70,12 +74,14 @@ impl Scroll {
     /// The reader scrolled.
     pub(super) fn scrolled(self) {
         let Some(log) = self.log.get_untracked() else { return };
-        let live = self.session.shown.read_untracked().live;
+        let (live, has_newer) = self.session.shown.with_untracked(|shown| (shown.live, shown.has_newer));
         let from_end = -log.scroll_top();
         if from_end >= AT_END && live {
             self.session.input(|client, _| client.read());
         } else if from_end < AT_END && !live {
-            self.session.input(|client, _| client.newer());
+            // Beyond what stands for lines that are not there is the end itself.
+            let skips = has_newer && self.space.get_value() > f64::from(log.client_height());
+            self.session.input(|client, _| if skips { client.follow() } else { client.newer() });
         }
         self.remember(&log);
         self.ask(&log);
@@ -98,21 +104,36 @@ impl Scroll {
         }
     }
 
+    // What stands in view is kept there by the spacer, as lines come and go below it, and otherwise by scrolling: that
+    // is what browsers count as a shift when the reader scrolls, too.
     fn settle(self) {
         let Some(log) = self.log.get_untracked() else { return };
-        if self.session.shown.read_untracked().live {
+        let (live, has_newer) = self.session.shown.with_untracked(|shown| (shown.live, shown.has_newer));
+        if live {
+            self.set_space(0.0);
             log.set_scroll_top(0);
         } else {
             let moved = self.anchor.with_value(|anchor| {
                 let (line, place) = anchor.as_ref().filter(|(line, _)| line.is_connected())?;
                 Some(place_of(line, &log) - place)
             });
-            if let Some(moved) = moved.filter(|moved| moved.abs() >= 1.0) {
-                log.set_scroll_top(log.scroll_top() + moved.round() as i32);
+            let (moved, space) = (moved.unwrap_or(0.0), self.space.get_value());
+            let wanted = if has_newer { (space + moved).max(0.0) } else { 0.0 };
+            self.set_space(wanted);
+            let rest = moved - (wanted - space);
+            if rest.abs() >= 1.0 {
+                log.set_scroll_top(log.scroll_top() + rest.round() as i32);
             }
         }
         self.remember(&log);
         self.ask(&log);
+    }
+
+    fn set_space(self, height: f64) {
+        if let Some(spacer) = self.spacer.get_untracked().filter(|_| self.space.get_value() != height) {
+            let _ = web_sys::HtmlElement::style(&spacer).set_property("height", &format!("{height}px"));
+            self.space.set_value(height);
+        }
     }
 
     // Who has come to the end by scrolling is near enough.
@@ -133,12 +154,11 @@ impl Scroll {
             let middle = low + (high - low) / 2;
             if bottom_of(middle) <= top { low = middle + 1 } else { high = middle }
         }
-        // A message that begins in view, and not the first of all, with its day: separators go when others come before
-        // them, and a message may lose its author's name then.
+        // A message that begins in view: who came and went may be told in other words later.
         let view = top..top + f64::from(log.client_height());
         let begins =
             |line: &Element| line.tag_name() == "ARTICLE" && view.contains(&line.get_bounding_client_rect().top());
-        let mut near = (low.max(2)..lines.length().min(low + 4)).filter_map(|index| lines.item(index));
+        let mut near = (low..lines.length().min(low + 4)).filter_map(|index| lines.item(index));
         let anchor = near.find(begins).or_else(|| lines.item(low)).map(|line| {
             let place = place_of(&line, log);
             (line, place)
@@ -151,7 +171,7 @@ impl Scroll {
         let from_top = log.scroll_height() - log.client_height() + log.scroll_top();
         if from_top < NEAR && has_older {
             self.session.input(|client, _| client.older());
-        } else if -log.scroll_top() < NEAR && has_newer {
+        } else if -log.scroll_top() - (self.space.get_value() as i32) < NEAR && has_newer {
             self.session.input(|client, _| client.newer());
         }
     }

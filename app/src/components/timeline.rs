@@ -22,7 +22,8 @@ pub(super) fn Timeline() -> impl IntoView {
     let session = Session::get();
     let log = NodeRef::<Div>::new();
     let lines = NodeRef::<Div>::new();
-    let scroll = Scroll::new(session, log, lines);
+    let spacer = NodeRef::<Div>::new();
+    let scroll = Scroll::new(session, log, lines, spacer);
     let picker = Picker::get();
     let room = session.room();
     let has_older = move || session.shown.read().has_older;
@@ -53,6 +54,7 @@ pub(super) fn Timeline() -> impl IntoView {
                 <div class="lines" node_ref=lines>
                     <For each=move || session.lines.get() key=|line| line.key.clone() children=|line| view! { <LineView line/> }/>
                 </div>
+                <div node_ref=spacer></div>
             </div>
         </div>
     }

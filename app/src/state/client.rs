@@ -58,7 +58,8 @@ pub struct Client {
 impl Client {
     /// The page as the server drew it.
     pub fn new(boot: Boot) -> Self {
-        let timeline = Timeline::new(boot.as_of, boot.events, boot.has_older);
+        let begin = if boot.has_newer { Timeline::elsewhere } else { Timeline::new };
+        let timeline = begin(boot.as_of, boot.events, boot.has_older);
         let mut client = Self {
             room: Room::new(boot.room, timeline, &boot.roster, boot.topic, boot.read),
             me: boot.session,
@@ -77,6 +78,9 @@ impl Client {
             spoken: 0,
             effects: Vec::new(),
         };
+        if let Some(seq) = boot.at {
+            client.room.jump(seq, false);
+        }
         client.look();
         client
     }

@@ -250,7 +250,7 @@ mod tests {
             outbox.add(said(number), Step::Queued);
         }
         assert_eq!(ids(&outbox.take_ready(0)), [1, 2, 3]);
-        let id = |number| said(number).client_id.clone();
+        let id = |number| said(number).client_id;
         outbox.nacked(&id(1), &Refusal::after(ErrorCode::TooFast, 500), 0);
         outbox.add(said(4), Step::Queued);
         outbox.nacked(&id(2), &Refusal::from(ErrorCode::Behind), 0);
@@ -315,7 +315,7 @@ mod tests {
                 7..=8 => server.work(false),
                 9..=10 => {
                     if let Some((id, answer)) = server.answers.pop_front() {
-                        let id = said(id).client_id.clone();
+                        let id = said(id).client_id;
                         match answer {
                             Ok(seq) => outbox.acked(&id, seq),
                             Err(code) => outbox.nacked(&id, &Refusal::from(code), tick),

@@ -79,11 +79,15 @@ pub struct Reader<'a> {
 impl Room {
     /// The room with the newest part of its log. `read` is how far its reader had read.
     pub fn new(name: RoomName, timeline: Timeline, roster: &Roster, topic: String, read: Option<u64>) -> Self {
+        let mut window = Window::default();
+        if !timeline.shows_end() {
+            window.hold(&timeline);
+        }
         Self {
             name,
             marker: Marker::new(read, timeline.cursor().seq),
             timeline,
-            window: Window::default(),
+            window,
             outbox: Outbox::default(),
             people: People::new(roster),
             people_changed: false,
@@ -158,7 +162,7 @@ impl Room {
 
     /// The reader wants to see a message. Returns what to ask the server for, if it is not held.
     pub fn jump(&mut self, seq: u64, online: bool) -> Option<ClientMessage> {
-        let holds = |run: &Run| run.first() <= seq && seq <= run.last();
+        let holds = |run: &Run| run.first() <= seq && seq <= run.last() && !run.said().is_empty();
         if !holds(self.timeline.shown()) {
             if !holds(self.timeline.end()) {
                 // Whatever else is on its way is of no use there.
@@ -255,10 +259,13 @@ impl Room {
         let range = self.window.range(&self.timeline);
         let shown = self.timeline.shown();
         // The line stands between two messages, so both have to be there, or the log has to begin with the second.
-        let line = self.marker.line().filter(|line| shown.index_after(*line) > range.start || !self.has_older());
+        let line =
+            self.marker.line().filter(|line| shown.index_after(*line) >= range.start.max(1) || !self.has_older());
+        let before = range.start.checked_sub(1).and_then(|index| shown.said().get(index)).cloned();
         let mut said: Vec<_> = shown.said().range(range).cloned().collect();
         self.foresee(&mut said);
         Source {
+            before,
             said,
             comings: self.comings.lines(),
             outbox: self.outbox.items(),

@@ -74,6 +74,8 @@ pub enum Delivery {
 
 /// What the lines are made from.
 pub struct Source<'a> {
+    /// The message before the first, which decides whether that begins a day or a group.
+    pub before: Option<Arc<Said>>,
     /// Messages of the log, oldest first.
     pub said: Vec<Arc<Said>>,
     /// Comings and goings, oldest first.
@@ -93,7 +95,8 @@ pub struct Source<'a> {
 impl Source<'_> {
     /// The lines, oldest first.
     pub fn rows(&self) -> Vec<Row> {
-        let mut list: List<'_> = List { source: self, rows: Vec::with_capacity(self.said.len() + 8), last: None };
+        let (rows, last) = (Vec::with_capacity(self.said.len() + 8), self.before.clone());
+        let mut list = List { source: self, rows, last };
         let oldest = self.said.first().map_or(0, |said| said.seq);
         let mut line = self.line;
         let mut comings = self.comings.iter().filter(|line| line.after + 1 >= oldest).peekable();
@@ -169,7 +172,8 @@ impl<'a> List<'a> {
         if let Some(line) = line {
             self.rows.push(Row { key: format!("u{line}").into(), content: Content::Unread });
         }
-        let continues = matches!(self.rows.last(), Some(Row { content: Content::Message(_), .. }))
+        // Nothing but another message may stand between two of one group.
+        let continues = matches!(self.rows.last(), None | Some(Row { content: Content::Message(_), .. }))
             && said.reply_to.is_none()
             && last.is_some_and(|last| last.author == said.author && said.at.abs_diff(last.at) < GROUP_MS);
         let (key, clock) = (said.key.clone(), zone.clock(said.at));
@@ -203,6 +207,7 @@ mod tests {
 
     fn draw(said: &[Arc<Said>], comings: &Comings, outbox: &[Pending]) -> Vec<Row> {
         Source {
+            before: None,
             said: said.to_vec(),
             comings: comings.lines(),
             outbox,
@@ -261,6 +266,7 @@ mod tests {
         let list = [said("ana", 1, at), said("ana", 2, at), said("me", 3, at), said("ana", 4, at), said("ana", 5, at)];
         let draw = |line| {
             let source = Source {
+                before: None,
                 said: list.to_vec(),
                 comings: &[],
                 outbox: &[],

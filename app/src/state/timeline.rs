@@ -34,6 +34,14 @@ impl Timeline {
         Self { cursor: as_of, end, past: None, meanwhile: None }
     }
 
+    /// The room as a page shows it that begins somewhere else: `events` have others after them.
+    pub fn elsewhere(as_of: Cursor, events: Vec<Event>, has_older: bool) -> Self {
+        let last = events.last().map_or(as_of.seq, |event| event.seq);
+        let past = Some(Run::new(events, last, has_older, as_of.seq));
+        let end = Run::new(Vec::new(), as_of.seq, true, as_of.seq);
+        Self { cursor: as_of, end, past, meanwhile: None }
+    }
+
     /// The place of the last known event.
     pub fn cursor(&self) -> &Cursor {
         &self.cursor

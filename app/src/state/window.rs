@@ -45,10 +45,12 @@ impl Window {
         timeline.shows_end() && self.reading.is_none_or(|reading| reading.to >= reading.held)
     }
 
-    /// Indices into the reader's part of the timeline.
+    /// Indices into the reader's part of the timeline. What stands above a message decides how it is drawn, so the first
+    /// that is held waits for the one before it: nothing that is read changes when that comes.
     pub fn range(self, timeline: &Timeline) -> Range<usize> {
         let shown = timeline.shown();
-        let start = shown.index_after(self.from.saturating_sub(1));
+        let waits = usize::from(shown.has_older() && shown.said().len() > 1);
+        let start = shown.index_after(self.from.saturating_sub(1)).max(waits);
         let end = self.reading.map_or(shown.said().len(), |reading| shown.index_after(reading.to));
         start..end.max(start)
     }
@@ -88,7 +90,7 @@ impl Window {
     /// Shows older messages that are in memory. False if there are none: then a page has to be fetched.
     pub fn show_older(&mut self, timeline: &Timeline) -> bool {
         let range = self.range(timeline);
-        if range.start == 0 {
+        if range.start <= usize::from(timeline.shown().has_older()) {
             return false;
         }
         self.start_at(range.start.saturating_sub(STEP), timeline);

@@ -198,6 +198,8 @@ impl Read for Boot {
             as_of: json.get("as_of")?,
             events: json.get("events")?,
             has_older: json.get("has_older")?,
+            at: json.get("at")?,
+            has_newer: json.get("has_newer")?,
             roster: json.get("roster")?,
             read: json.get("read")?,
             topic: json.get_or_default("topic")?,

@@ -302,10 +302,11 @@ proptest! {
         (room, session, name, as_of, events, has_older, topic, read) in
             (room(), text(), option::of(name()), cursor(), events(), any::<bool>(), text(), option::of(EXACT)),
         (roster, now, utc_offset_minutes, build) in (roster(), EXACT, -900..900, text()),
+        (at, has_newer) in (option::of(EXACT), any::<bool>()),
     ) {
         let session = AuthorId(session);
         let before =
-            Boot { room, session, name, as_of, events, has_older, roster, topic, read, now, utc_offset_minutes, build };
+            Boot { room, session, name, as_of, events, has_older, at, has_newer, roster, topic, read, now, utc_offset_minutes, build };
         prop_assert_eq!(boot(&before.to_text()), Some(before));
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
     Router::new()
         .route("/", get(page::lobby))
         .route("/r/{room}", get(page::room))
+        .route("/r/{room}/{seq}", get(page::message))
         .with_state(pages)
         .merge(Router::new().route("/ws/chat", get(ws::chat)).with_state(gate))
         .merge(Router::new().route("/pkg/{*path}", get(assets::serve)).with_state(site))

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, expect_context};
 use leptos_axum::{ResponseOptions, render_app_to_stream_with_context};
+use parlor::message::PageOf;
 use parlor::{ErrorCode, RoomName};
 use parlor_app::{Boot, shell};
 
@@ -28,19 +29,32 @@ pub(crate) struct Pages {
 
 /// `GET /`.
 pub(super) async fn lobby(State(pages): State<Pages>, request: Request<Body>) -> Response {
-    pages.draw(RoomName::default(), request).await
+    pages.draw(RoomName::default(), None, request).await
 }
 
 /// `GET /r/NAME`.
 pub(super) async fn room(State(pages): State<Pages>, Path(name): Path<String>, request: Request<Body>) -> Response {
-    match RoomName::parse(&name) {
-        Ok(room) => pages.draw(room, request).await,
-        Err(code) => (StatusCode::NOT_FOUND, format!("{code}.\n")).into_response(),
-    }
+    pages.draw_room(&name, None, request).await
+}
+
+/// `GET /r/NAME/SEQ`: the room, with what stands around that message.
+pub(super) async fn message(
+    State(pages): State<Pages>,
+    Path((name, seq)): Path<(String, u64)>,
+    request: Request<Body>,
+) -> Response {
+    pages.draw_room(&name, Some(seq), request).await
 }
 
 impl Pages {
-    async fn draw(self, room: RoomName, request: Request<Body>) -> Response {
+    async fn draw_room(self, name: &str, at: Option<u64>, request: Request<Body>) -> Response {
+        match RoomName::parse(name) {
+            Ok(room) => self.draw(room, at, request).await,
+            Err(code) => (StatusCode::NOT_FOUND, format!("{code}.\n")).into_response(),
+        }
+    }
+
+    async fn draw(self, room: RoomName, at: Option<u64>, request: Request<Body>) -> Response {
         let (session, new_token) = match cookie::session(request.headers()) {
             Some(token) => (Session::of(&token), None),
             None => {
@@ -48,7 +62,7 @@ impl Pages {
                 (session, Some(token))
             }
         };
-        let boot = match self.boot(room, session, request.headers()).await {
+        let boot = match self.boot(room, at, session, request.headers()).await {
             Ok(boot) => boot,
             Err(code) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{code}.\n")).into_response(),
         };
@@ -72,9 +86,18 @@ impl Pages {
         draw(request).await.into_response()
     }
 
-    async fn boot(&self, room: RoomName, session: Session, headers: &HeaderMap) -> Result<Boot, ErrorCode> {
+    async fn boot(
+        &self,
+        room: RoomName,
+        at: Option<u64>,
+        session: Session,
+        headers: &HeaderMap,
+    ) -> Result<Boot, ErrorCode> {
         let shown = self.manager.room(&room).await?;
-        let history = self.manager.history(&shown, None, &session).await?;
+        let mut history = self.manager.history(&shown, None, &session).await?;
+        if let Some(seq) = at {
+            (history.as_of, history.page) = self.manager.page(&shown, PageOf::Around(seq), &session).await?;
+        }
         let read = self.manager.read_up_to(&session, &shown).await?;
         Ok(Boot {
             room,
@@ -83,6 +106,8 @@ impl Pages {
             as_of: history.as_of,
             events: history.page.events,
             has_older: history.page.has_older,
+            at,
+            has_newer: history.page.has_newer,
             roster: history.roster,
             read,
             topic: history.topic,

@@ -120,7 +120,7 @@ impl Page {
                 self.send(&message);
             }
             Effect::Keep(kept) => {
-                self.browser.kept.insert(kept.client_id.clone(), wire::kept_text(&kept));
+                self.browser.kept.insert(kept.written.client_id.clone(), wire::kept_text(&kept));
             }
             Effect::Forget(client_id) => {
                 self.browser.kept.remove(&client_id);
@@ -153,7 +153,7 @@ impl Page {
         let known = run.last().map_or(0, |(seq, _)| *seq);
         let from = run.len();
         let new = held.said().iter().rev().take_while(|said| said.seq > known);
-        run.extend(new.map(|said| (said.seq, Print::of(said.author.name.as_str(), said.body.as_str()))));
+        run.extend(new.map(|said| (said.seq, Print::of(said.author.name.as_str(), said.text()))));
         run[from..].reverse();
         if self.recording {
             self.browser.counts.deliveries.add((run.len() - from) as u64);

@@ -55,7 +55,8 @@ pub(in super::super) fn act(session: Session, picker: Picker, event: &MouseEvent
 // Only pages that came safely may write to the clipboard; elsewhere the address is shown for copying by hand.
 fn copy_link(session: Session, seq: u64, button: &Element) {
     let origin = window().location().origin().unwrap_or_default();
-    let link = format!("{origin}/r/{}/{seq}", session.room());
+    // The fragment is for pages without script.
+    let link = format!("{origin}/r/{}/{seq}#m{seq}", session.room());
     if window().is_secure_context() {
         let _ = window().navigator().clipboard().write_text(&link);
         // The tick appears anew each time.

@@ -30,7 +30,7 @@ pub(super) fn reactions(row: &MessageRow) -> AnyView {
                     data-emoji=emoji.clone()
                     aria-pressed=pressed
                     aria-label=format!("{emoji} {}, {who}", reaction.count)
-                    title=who.clone()
+                    title=who
                 >
                     {emoji.clone()}
                     <span>{reaction.count}</span>

@@ -34,7 +34,10 @@ impl Client {
     pub fn post(&mut self, text: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
         let deed = match self.room.composing.clone() {
-            Some(Composing::Edit { text: before, .. }) if before == body => return Ok(self.compose(None)),
+            Some(Composing::Edit { text: before, .. }) if before == body => {
+                self.compose(None);
+                return Ok(());
+            }
             Some(Composing::Edit { seq, .. }) => Deed::Change { target: seq, change: Change::Edit(Some(body)) },
             Some(Composing::Reply(quote)) => Deed::Post { body, reply_to: Some(quote) },
             None => Deed::Post { body, reply_to: None },

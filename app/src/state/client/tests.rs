@@ -11,6 +11,8 @@ fn boot(name: Option<&str>) -> Boot {
         as_of: cursor(3),
         events: events(1..=3),
         has_older: false,
+        at: None,
+        has_newer: false,
         roster: Roster { count: 1, people: vec![author("ana")] },
         topic: String::new(),
         now: 10_000,

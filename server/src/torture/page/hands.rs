@@ -56,7 +56,7 @@ impl Page {
     pub(in crate::torture) fn discard(&mut self) {
         let items = self.client.outbox().items();
         let Some(held) = items.iter().find(|item| matches!(item.step, Step::Held(_))) else { return };
-        let client_id = held.said.client_id.clone();
+        let client_id = held.written.client_id.clone();
         if self.input(|client, at| client.discard(&client_id, at)).is_some()
             && let Some(posted) = self.ledger.posted.iter_mut().rfind(|posted| posted.client_id == client_id.as_str())
         {
@@ -118,7 +118,12 @@ impl Page {
     pub(in crate::torture) fn unrest(&self) -> Option<String> {
         let items = self.client.outbox().items();
         if let Some(first) = items.first() {
-            return Some(format!("{} unsent, the first {:?}: {}", items.len(), first.step, first.said.body.as_str()));
+            return Some(format!(
+                "{} unsent, the first {:?}: {}",
+                items.len(),
+                first.step,
+                first.written.client_id.as_str()
+            ));
         }
         (!self.online).then(|| "not connected".to_owned())
     }
