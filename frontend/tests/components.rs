@@ -37,7 +37,7 @@ impl Host for Notes {
     }
     fn perform(&self, effect: Effect) {
         if let Effect::Keep(kept) = effect {
-            KEPT.with_borrow_mut(|list| list.push(kept.body.as_str().to_owned()));
+            KEPT.with_borrow_mut(|list| list.extend(kept.written.said().map(|said| said.text().to_owned())));
         }
     }
     fn wake_at(&self, _: Option<u64>) {}

@@ -122,7 +122,9 @@ impl Window {
     pub fn reveal(&mut self, seq: u64, timeline: &Timeline) {
         let (shown, range) = (timeline.shown(), self.range(timeline));
         let index = shown.index_after(seq.saturating_sub(1));
-        if range.contains(&index) {
+        // The end of the rows may be that of another part.
+        let ends_here = timeline.shows_end() || self.reading.is_some_and(|reading| reading.to <= shown.last());
+        if range.contains(&index) && ends_here {
             return;
         }
         self.hold(timeline);

@@ -1,6 +1,9 @@
 use parlor::{Author, Event, EventKind, Refusal, message::ClientLimits, message::Roster};
 
 use super::super::timeline::tests::{author, cursor, event, events};
+use std::sync::Arc;
+
+use super::super::said::Said;
 use super::*;
 
 fn boot(name: Option<&str>) -> Boot {
@@ -400,4 +403,140 @@ fn a_marker_that_the_server_did_not_get_is_sent_again() {
     client.received(welcome(Some("Mo")), at(9_002));
     client.received(ServerMessage::Read { room: RoomName::default(), seq: 3 }, at(9_003));
     assert_eq!(reads(&mut client), [4]);
+}
+
+fn happens(seq: u64, kind: EventKind) -> ServerMessage {
+    let event = Event { kind, ..event(seq) };
+    ServerMessage::Event { room: RoomName::default(), epoch: cursor(0).epoch, event }
+}
+
+fn emoji() -> parlor::Emoji {
+    parlor::Emoji::parse("👍").unwrap()
+}
+
+fn said(client: &Client, seq: u64) -> Arc<Said> {
+    client.room.said(seq).unwrap()
+}
+
+#[test]
+fn a_change_is_shown_at_once_and_sent_when_there_is_a_connection() {
+    let mut client = online(Some("Mo"));
+    client.received(mine(4, id(4), "first"), at(4));
+    client.closed(CloseCode::ABNORMAL, at(5));
+    client.edit(None);
+    client.post("second", id(21), at(6)).unwrap();
+    client.react(2, "👍", id(22), at(7)).unwrap();
+    assert_eq!(said(&client, 4).text(), "second");
+    assert!(said(&client, 2).has_reaction("👍", &AuthorId("me".to_owned())));
+    client.take_effects();
+    client.tick(at(9_000));
+    client.opened(at(9_001));
+    client.received(welcome(Some("Mo")), at(9_002));
+    let sent = sent(&mut client);
+    assert!(sent.iter().any(|m| matches!(m, ClientMessage::Edit { target: 4, body, .. } if body == "second")));
+    assert!(sent.iter().any(|m| matches!(m, ClientMessage::React { target: 2, on: true, .. })));
+}
+
+#[test]
+fn a_change_that_is_confirmed_counts_once() {
+    let mut client = online(Some("Mo"));
+    client.react(2, "👍", id(22), at(7)).unwrap();
+    let by = Author { id: AuthorId("me".to_owned()), name: Name::parse("Mo").unwrap() };
+    let reacted = |id| EventKind::Reacted { by: by.clone(), client_id: id, target: 2, emoji: emoji() };
+    client.received(happens(4, reacted(id(22))), at(8));
+    client.received(happens(4, reacted(id(22))), at(9));
+    assert!(client.outbox().items().is_empty());
+    assert_eq!(said(&client, 2).reactions[0].count, 1);
+    client.react(2, "👍", id(23), at(10)).unwrap();
+    assert!(said(&client, 2).reactions.is_empty(), "the same again takes it off");
+}
+
+#[test]
+fn what_changed_while_a_page_was_on_its_way_is_in_it_once() {
+    let mut first = boot(None);
+    (first.as_of, first.events, first.has_older) = (cursor(60), events(52..=60), true);
+    let mut client = Client::new(first);
+    client.start(None, Zone(0), 10_000, at(0));
+    client.opened(at(1));
+    client.received(welcome(None), at(2));
+    client.older();
+    let edited = |seq, text: &str| {
+        let body = Some(Body::parse(text).unwrap());
+        happens(seq, EventKind::Edited { by: author("ana"), client_id: id(seq.into()), target: 50, body })
+    };
+    let reacted = EventKind::Reacted { by: author("bo"), client_id: id(62), target: 50, emoji: emoji() };
+    client.received(edited(61, "edited"), at(3));
+    client.received(happens(62, reacted), at(3));
+    // The page was read between the two.
+    let mut page = events(40..=51);
+    if let EventKind::Posted { body, edited_at, .. } = &mut page[10].kind {
+        (*body, *edited_at) = (Some(Body::parse("edited").unwrap()), Some(9));
+    }
+    let (room, as_of) = (RoomName::default(), cursor(61));
+    let page = ServerMessage::Page { room, request: 1, as_of, events: page, has_older: true, has_newer: true };
+    client.received(page, at(4));
+    assert_eq!(said(&client, 50).text(), "edited");
+    assert_eq!(said(&client, 50).reactions.iter().map(|reaction| reaction.count).sum::<u32>(), 1);
+    client.received(edited(63, "edited again"), at(5));
+    assert_eq!(said(&client, 50).text(), "edited again");
+}
+
+#[test]
+fn an_answer_quotes_and_a_refused_change_says_why() {
+    let mut client = online(Some("Mo"));
+    client.reply(2);
+    client.post("indeed", id(21), at(5)).unwrap();
+    assert!(client.composing().is_none());
+    let rows = client.rows(10_000);
+    let super::super::rows::Content::Message(row) = &rows.last().unwrap().content else { panic!("a message") };
+    assert_eq!(row.said.reply_to.as_ref().unwrap().excerpt.as_deref(), Some("message 2"));
+    client.delete(2, id(22), at(6));
+    assert_eq!(said(&client, 2).text(), "");
+    let error = Refusal::from(ErrorCode::NotYours);
+    client.received(ServerMessage::Nack { room: RoomName::default(), client_id: id(22), error }, at(7));
+    assert_eq!(said(&client, 2).text(), "message 2");
+    let refused = |row: &Row| {
+        matches!(&row.content, super::super::rows::Content::Message(row)
+            if row.said.seq == 2 && row.delivery == super::super::rows::Delivery::Refused(ErrorCode::NotYours))
+    };
+    assert!(client.rows(10_000).iter().any(refused));
+}
+
+#[test]
+fn a_jump_shows_what_stands_around_and_the_way_back_is_the_end() {
+    let mut first = boot(Some("Mo"));
+    (first.as_of, first.events, first.has_older) = (cursor(1_000), events(951..=1_000), true);
+    let mut client = Client::new(first);
+    client.start(None, Zone(0), 10_000, at(0));
+    client.opened(at(1));
+    client.received(welcome(Some("Mo")), at(2));
+    client.take_effects();
+    client.jump(100);
+    let asked = sent(&mut client);
+    assert!(matches!(&asked[..], [ClientMessage::Page { of: parlor::message::PageOf::Around(100), .. }]));
+    let (room, as_of) = (RoomName::default(), cursor(1_000));
+    let page =
+        ServerMessage::Page { room, request: 1, as_of, events: events(75..=125), has_older: true, has_newer: true };
+    client.received(page, at(3));
+    assert_eq!(client.revealed(), Some((0, 100)));
+    assert!(!client.is_live());
+    assert!(bodies(&client).contains(&"message 100".to_owned()));
+    client.follow();
+    assert!(bodies(&client).contains(&"message 1000".to_owned()));
+}
+
+#[test]
+fn an_address_of_a_message_begins_there_and_goes_on_to_the_end() {
+    let mut first = boot(None);
+    (first.as_of, first.events, first.at) = (cursor(1_000), events(75..=125), Some(100));
+    (first.has_older, first.has_newer) = (true, true);
+    let mut client = Client::new(first);
+    assert_eq!(client.revealed(), Some((0, 100)));
+    assert!(bodies(&client).contains(&"message 100".to_owned()));
+    client.start(None, Zone(0), 10_000, at(0));
+    client.opened(at(1));
+    client.received(welcome(None), at(2));
+    client.take_effects();
+    client.follow();
+    assert!(matches!(&sent(&mut client)[..], [ClientMessage::Page { of: parlor::message::PageOf::Before(1_001), .. }]));
 }
