@@ -81,6 +81,12 @@ export class Room {
     return this.messages.getByText(text, { exact: true })
   }
 
+  /** Uses one of the buttons of a message. */
+  async does(text: string, what: 'React' | 'Reply' | 'Edit' | 'Delete' | 'Copy link') {
+    const message = this.messages.getByRole('article').filter({ has: this.message(text) })
+    await message.getByRole('button', { name: what, exact: true }).click()
+  }
+
   /** Waits until these messages stand in the conversation, each once and in this order; others may be between. */
   async reads(...texts: string[]) {
     await expect.poll(() => this.standing(texts)).toEqual(texts)

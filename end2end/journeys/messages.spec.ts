@@ -1,0 +1,128 @@
+import { expect, test } from '../support/fixtures.ts'
+
+test('an edit, a deletion and a reaction reach everyone, also who was away', async ({ wire, visit }) => {
+  const ana = await (await visit()).joins('ana')
+  const ben = await (await visit({ address: wire.address })).joins('ben')
+  for (const text of ['first', 'second', 'third']) await ana.says(text)
+  await ben.reads('first', 'second', 'third')
+
+  wire.break()
+  await ana.does('first', 'Edit')
+  await expect(ana.composer).toHaveValue('first')
+  await ana.composer.fill('first, in other words')
+  await ana.page.getByRole('button', { name: 'Save' }).click()
+  await ana.does('second', 'Delete')
+  await ana.does('third', 'React')
+  await ana.page.getByRole('dialog', { name: 'Reactions' }).getByRole('button', { name: '👍' }).click()
+  wire.mend()
+
+  for (const room of [ana, ben, await visit()]) {
+    await room.reads('first, in other words', 'third')
+    await expect(room.message('first')).toBeHidden()
+    await expect(room.message('second')).toBeHidden()
+    await expect(room.messages).toContainText('This message was deleted.')
+    await expect(room.messages).toContainText('edited')
+    await expect(room.messages.getByRole('button', { name: /^👍 1, ana/ })).toBeVisible()
+  }
+})
+
+test('a reaction of two tabs counts once, and the same again takes it off', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  await ana.says('a good idea')
+  const ben = await (await visit()).joins('ben')
+  const tab = await ben.again()
+  await ben.does('a good idea', 'React')
+  await tab.does('a good idea', 'React')
+  await Promise.all([ben, tab].map((room) => room.page.getByRole('dialog').getByRole('button', { name: '🎉' }).click()))
+  const chip = ana.messages.getByRole('button', { name: /^🎉/ })
+  await expect(chip).toHaveAccessibleName('🎉 1, ben')
+  await chip.click()
+  await expect(chip).toHaveAccessibleName(/^🎉 2/)
+  await expect(chip).toHaveAttribute('aria-pressed', 'true')
+  await chip.click()
+  await expect(ben.messages.getByRole('button', { name: /^🎉/ })).toHaveAccessibleName('🎉 1, ben')
+})
+
+test('an answer quotes, and leads to what it answers', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit({ viewport: { width: 900, height: 500 } })).joins('ana')
+  bot.says('Who brings the tent?')
+  for (let i = 0; i < 30; i++) bot.says(`line ${i}`)
+  await ana.reads('line 29')
+  await ana.does('Who brings the tent?', 'Reply')
+  await expect(ana.page.getByText('Answering bot: Who brings the tent?')).toBeVisible()
+  await ana.says('I do')
+  await bot.hears('I do')
+  const answer = ana.messages.getByRole('article').filter({ has: ana.message('I do') })
+  await expect(answer).toBeInViewport()
+  await answer.getByRole('link', { name: /Who brings the tent/ }).click()
+  await expect(ana.messages.getByRole('article').filter({ hasText: 'Who brings the tent?' }).first()).toBeFocused()
+  await expect(ana.messages.getByRole('article').filter({ hasText: 'Who brings the tent?' }).first()).toBeInViewport()
+})
+
+test('by keyboard: up edits the last own message, Escape leaves it and brings the draft back', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit()).joins('ana')
+  await ana.says('wrogn')
+  await bot.hears('wrogn')
+  await ana.composer.press('ArrowUp')
+  await expect(ana.composer).toHaveValue('wrogn')
+  await ana.composer.press('Escape')
+  await expect(ana.composer).toHaveValue('')
+  await ana.composer.press('ArrowUp')
+  await ana.composer.fill('right')
+  await ana.composer.press('Enter')
+  await ana.reads('right')
+  await expect(ana.composer).toHaveValue('')
+
+  // From the log to a message and what can be done with it, without a pointer.
+  await ana.messages.focus()
+  await ana.page.keyboard.press('ArrowUp')
+  await expect(ana.messages.getByRole('article').filter({ has: ana.message('right') })).toBeFocused()
+  await ana.page.keyboard.press('Tab')
+  await expect(ana.messages.getByRole('button', { name: 'React' }).last()).toBeFocused()
+})
+
+test('a draft waits while an old message is edited', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  await ana.says('old')
+  await ana.reads('old')
+  await ana.composer.fill('half a thou')
+  await ana.does('old', 'Edit')
+  await expect(ana.composer).toHaveValue('old')
+  await ana.page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(ana.composer).toHaveValue('half a thou')
+})
+
+test('marks are drawn as what they mean, by the server and by the page', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit()).joins('ana')
+  bot.says('**strong** and `code`, see https://example.org/a')
+  bot.says('```rust\nlet x = 1;\n```')
+  for (const room of [ana, await visit({ javaScriptEnabled: false })]) {
+    await expect(room.messages.locator('strong')).toHaveText('strong')
+    await expect(room.messages.locator('pre code')).toHaveText('let x = 1;')
+    await expect(room.messages.getByRole('link', { name: 'https://example.org/a' })).toHaveAttribute('rel', /noopener/)
+  }
+})
+
+test.describe('without limits', () => {
+  test.use({ flags: ['--limits', 'off'] })
+
+  test('the address of a message opens there, and the way back leads to the end', async ({ visit, plain, server }) => {
+    const bot = await plain('bot')
+    for (let i = 1; i <= 600; i++) bot.says(`message ${i}`)
+    await bot.hears('message 600')
+    const ana = await visit()
+    await ana.page.goto(`${server.address}/r/lobby/100`)
+    await expect(ana.message('message 100')).toBeInViewport()
+    await expect(ana.message('message 80')).toBeAttached()
+    await expect(ana.message('message 120')).toBeAttached()
+    await ana.page.getByRole('button', { name: 'To the newest' }).click()
+    await expect(ana.message('message 600')).toBeInViewport()
+
+    const reader = await visit({ javaScriptEnabled: false })
+    await reader.page.goto(`${server.address}/r/lobby/100#m100`)
+    await expect(reader.message('message 100')).toBeInViewport()
+  })
+})
