@@ -83,7 +83,7 @@ export class Room {
 
   /** Uses one of the buttons of a message. */
   async does(text: string, what: 'React' | 'Reply' | 'Edit' | 'Delete' | 'Copy link') {
-    const message = this.messages.getByRole('article').filter({ has: this.message(text) })
+    const message = this.messages.getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) })
     await message.getByRole('button', { name: what, exact: true }).click()
   }
 

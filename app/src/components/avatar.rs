@@ -37,7 +37,7 @@ pub fn Avatar(
 
 // The first letters of two words, or two letters of the only one, as a reader counts letters. The style sheet makes them
 // capitals: Unicode's tables for that would be in the page a second time.
-fn initials(name: &str) -> String {
+pub(super) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     match (words.next(), words.next()) {
         (Some(first), Some(second)) => first_letters(first, 1) + &first_letters(second, 1),

@@ -107,7 +107,10 @@ pub fn Composer() -> impl IntoView {
     let placeholder = format!("Message #{}", session.room());
     view! {
         <p class="note bad" role="alert"><span>{words(move || note.get())}</span></p>
-        {move || session.shown.read().composing.as_ref().map(|composing| view! { <Mode text=describe(composing)/> })}
+        <div class=words(move || if purpose() == Purpose::Message { "mode" } else { "mode shown" })>
+            <span dir="auto">{words(move || session.shown.read().composing.as_ref().map(describe).unwrap_or_default())}</span>
+            <button type="button" on:click=click(move || session.input(|client, _| client.compose(None)))>"Cancel"</button>
+        </div>
         <div class="box">
             <textarea
                 node_ref=field
@@ -167,18 +170,6 @@ fn describe(composing: &Composing) -> String {
             let name = quote.author.as_ref().map(|author| author.name.as_str()).unwrap_or_default();
             format!("Answering {name}: {}", quote.excerpt.as_deref().unwrap_or_default())
         }
-    }
-}
-
-/// What the composer is for, and the way out of it.
-#[component]
-fn Mode(text: String) -> impl IntoView {
-    let session = Session::get();
-    view! {
-        <div class="mode">
-            <span dir="auto">{text}</span>
-            <button type="button" on:click=click(move || session.input(|client, _| client.compose(None)))>"Cancel"</button>
-        </div>
     }
 }
 

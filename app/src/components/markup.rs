@@ -1,9 +1,8 @@
 //! A message's text as it is drawn.
 
-use std::borrow::Cow;
+use leptos::prelude::*;
 
-use leptos::{html::custom, prelude::*};
-
+use super::element::{element, text};
 use crate::markup::{Node, parse};
 
 /// The text of a message, with its marks as what they mean.
@@ -12,54 +11,45 @@ pub fn Markup(
     /// The text as typed.
     text: String,
 ) -> impl IntoView {
-    drawn(parse(&text))
+    drawn(&text)
 }
 
-fn drawn(nodes: Vec<Node>) -> Vec<AnyView> {
+/// The same as a part of something.
+pub(super) fn drawn(text: &str) -> Vec<AnyView> {
+    nodes(parse(text))
+}
+
+fn nodes(nodes: Vec<Node>) -> Vec<AnyView> {
     nodes.into_iter().map(draw).collect()
 }
 
 fn draw(node: Node) -> AnyView {
     match node {
         Node::Text(text) => text.into_any(),
-        Node::Strong(inside) => plain("strong", drawn(inside)),
-        Node::Emphasis(inside) => plain("em", drawn(inside)),
-        Node::Struck(inside) => plain("s", drawn(inside)),
-        Node::Code(text) => plain("code", vec![text.into_any()]),
-        Node::Mention(text) => element("span", "class", Some("mention".into()), vec![text.into_any()]),
-        Node::Token(token, text) => element("span", "class", Some(token.class().into()), vec![text.into_any()]),
-        Node::Link { address, inside } => element("a", "href", Some(address.into()), drawn(inside)),
-        Node::Paragraph(inside) => plain("p", drawn(inside)),
-        Node::Quote(inside) => plain("blockquote", drawn(inside)),
-        Node::List { ordered, items } => plain(if ordered { "ol" } else { "ul" }, drawn(items)),
-        Node::Item { number, inside } => {
-            element("li", "value", number.map(|number| number.to_string().into()), drawn(inside))
+        Node::Strong(inside) => element("strong", [], nodes(inside)),
+        Node::Emphasis(inside) => element("em", [], nodes(inside)),
+        Node::Struck(inside) => element("s", [], nodes(inside)),
+        Node::Code(code) => element("code", [], text(code)),
+        Node::Mention(name) => element("span", [("class", "mention".into())], text(name)),
+        Node::Token(token, part) => element("span", [("class", token.class().into())], text(part)),
+        Node::Link { address, inside } => {
+            let rel = "noopener noreferrer nofollow".into();
+            element("a", [("href", address.into()), ("target", "_blank".into()), ("rel", rel)], nodes(inside))
         }
+        Node::Paragraph(inside) => element("p", [], nodes(inside)),
+        Node::Quote(inside) => element("blockquote", [], nodes(inside)),
+        Node::List { ordered, items } => element(if ordered { "ol" } else { "ul" }, [], nodes(items)),
+        Node::Item { number: Some(number), inside } => {
+            element("li", [("value", number.to_string().into())], nodes(inside))
+        }
+        Node::Item { number: None, inside } => element("li", [], nodes(inside)),
         Node::Fence { language, inside } => {
-            let code = element("code", "data-language", language.map(Cow::Owned), drawn(inside));
+            let code = match language {
+                Some(language) => element("code", [("data-language", language.into())], nodes(inside)),
+                None => element("code", [], nodes(inside)),
+            };
             // It scrolls by itself, and so has to be reached without a pointer.
-            element("pre", "tabindex", Some("0".into()), vec![code])
+            element("pre", [("tabindex", "0".into())], [code])
         }
     }
-}
-
-fn plain(tag: &'static str, inside: Vec<AnyView>) -> AnyView {
-    element(tag, "class", None, inside)
-}
-
-// Leptos makes code for each type of element with each set of attributes. All are of this one type, so all have what
-// links need, without a value.
-fn element(
-    tag: &'static str,
-    attribute: &'static str,
-    value: Option<Cow<'static, str>>,
-    inside: Vec<AnyView>,
-) -> AnyView {
-    let of_link = |value: &'static str| (tag == "a").then_some(value);
-    custom(tag)
-        .attr(attribute, value)
-        .attr("target", of_link("_blank"))
-        .attr("rel", of_link("noopener noreferrer nofollow"))
-        .child(inside)
-        .into_any()
 }

@@ -1,128 +1,117 @@
 //! One message.
 
-mod actions;
 mod reactions;
 mod refusal;
 
-use leptos::{either::Either, prelude::*};
-use parlor::Quote;
+use leptos::prelude::*;
+use parlor::{AuthorId, Quote};
 
-use self::{actions::Actions, reactions::reactions, refusal::Refusal};
+use self::{reactions::reactions, refusal::refusal};
 use super::{
-    avatar::{Avatar, colour},
-    markup::Markup,
+    avatar::{colour, initials},
+    element::{element, text},
+    markup,
 };
 use crate::{
-    live::words,
     markup::emoji::is_jumbo,
     state::{
         calendar::utc,
-        rows::{Content, Delivery, MessageRow, Row},
+        rows::{Delivery, MessageRow},
     },
 };
 
-pub(super) use self::actions::act;
-
-/// A line of the log. Its node stays from pending to confirmed; only what changes is drawn anew.
-#[component]
-pub(super) fn Message(
-    /// The line.
-    row: ArcRwSignal<Row>,
-    /// The line as it is when it appears.
-    first: MessageRow,
-) -> impl IntoView {
-    let (author, mine) = (first.said.author.clone(), first.mine);
-    // A line never becomes one of another kind: until then, and so for ever, the first content stands in.
-    let now = ArcMemo::new(move |_| {
-        row.with(|row| if let Content::Message(message) = &row.content { message.clone() } else { first.clone() })
-    });
-    let part = |of: fn(&MessageRow) -> AnyView| {
-        let now = now.clone();
-        move || now.with(of)
-    };
-    // What was drawn stays as long as it says the same: a selection in it, too.
-    let text = {
-        let now = now.clone();
-        ArcMemo::new(move |_| now.with(|row| (row.said.body.clone(), row.said.edited)))
-    };
-    let class = {
-        let (now, colour) = (now.clone(), colour(&author));
-        words(move || {
-            now.with(|row| format!("msg {colour}{}{}", if row.first { " first" } else { "" }, state_class(row)))
-        })
-    };
-    let place = {
-        let now = now.clone();
-        words(move || now.with(|row| if row.said.seq == 0 { String::new() } else { format!("m{}", row.said.seq) }))
-    };
-    let label = {
-        let (now, name) = (now.clone(), author.name.to_string());
-        words(move || now.with(|row| format!("{name}, {}", row.clock)))
-    };
-    let body = move || {
-        let (body, edited) = text.get();
-        match body {
-            Some(body) => {
-                let class = if is_jumbo(body.as_str()) { "body jumbo" } else { "body" };
-                Either::Left(view! {
-                    <div class=class dir="auto"><Markup text=body.as_str().to_owned()/></div>
-                    {edited.then(|| view! { <span class="edited">"edited"</span> })}
-                })
-            }
-            None => Either::Right(view! { <p class="gone">"This message was deleted."</p> }),
-        }
-    };
-    view! {
-        <article id=place class=class aria-label=label tabindex="-1">
-            <div class="gutter">{part(gutter)}</div>
-            <div class="said">
-                {part(|row| row.said.reply_to.as_ref().map(quote).into_any())}
-                {part(who)}
-                {body}
-                {part(reactions)}
-                {part(|row| Refusal::of(row).into_any())}
-            </div>
-            <Actions mine/>
-        </article>
+/// A line of the log, for this reader. Its node stays from pending to confirmed; only what changes is drawn anew.
+pub(super) fn message(row: &MessageRow, me: &AuthorId) -> AnyView {
+    let (said, name) = (&row.said, row.said.author.name.as_str());
+    let mut inside: Vec<AnyView> = said.reply_to.as_ref().map(quote).into_iter().collect();
+    if row.first {
+        let author = element("span", [("class", "author".into()), ("dir", "auto".into())], text(name));
+        let mut who = vec![author];
+        who.extend(time(row));
+        inside.push(element("div", [("class", "who".into())], who));
     }
+    inside.extend(body(row));
+    inside.extend(reactions(row, me));
+    inside.extend(refusal(row));
+    let gutter = if row.first { vec![avatar(row)] } else { time(row) };
+    let place = if said.seq == 0 { String::new() } else { format!("m{}", said.seq) };
+    let class = format!("msg {}{}{}", colour(&said.author), if row.first { " first" } else { "" }, state_class(row));
+    let label = format!("{name}, {}", row.clock);
+    let attributes =
+        [("id", place.into()), ("class", class.into()), ("aria-label", label.into()), ("tabindex", "-1".into())];
+    let gutter = element("div", [("class", "gutter".into())], gutter);
+    element("article", attributes, [gutter, element("div", [("class", "said".into())], inside), actions(row.mine)])
 }
 
-fn gutter(row: &MessageRow) -> AnyView {
-    if row.first { view! { <Avatar author=row.said.author.clone()/> }.into_any() } else { time(row) }
-}
-
-fn who(row: &MessageRow) -> AnyView {
-    if !row.first {
-        return ().into_any();
-    }
-    let name = row.said.author.name.to_string();
-    view! { <div class="who"><span class="author" dir="auto">{name}</span>{time(row)}</div> }.into_any()
+fn avatar(row: &MessageRow) -> AnyView {
+    let author = &row.said.author;
+    let class = format!("av {}", colour(author));
+    element("span", [("class", class.into()), ("aria-hidden", "true".into())], text(initials(author.name.as_str())))
 }
 
 /// When it was said. While it is on its way, that is said here too: in place, so that nothing moves when it arrives.
-fn time(row: &MessageRow) -> AnyView {
+fn time(row: &MessageRow) -> Vec<AnyView> {
     let way = match row.delivery {
         Delivery::Pending { online: true } => Some("sending"),
         Delivery::Pending { online: false } => Some("waiting for the connection"),
         _ => None,
     };
-    view! {
-        <time datetime=utc(row.said.at)>{row.clock.clone()}</time>
-        {way.map(|way| view! { <span class="way" title=way><span class="unseen">{way}</span></span> })}
+    let mut time = vec![element("time", [("datetime", utc(row.said.at).into())], text(row.clock.as_str()))];
+    time.extend(way.map(|way| {
+        let heard = element("span", [("class", "unseen".into())], text(way));
+        element("span", [("class", "way".into()), ("title", way.into())], [heard])
+    }));
+    time
+}
+
+/// What it says, or that it says nothing any more.
+fn body(row: &MessageRow) -> Vec<AnyView> {
+    let Some(body) = &row.said.body else {
+        return vec![element("p", [("class", "gone".into())], text("This message was deleted."))];
+    };
+    let class = if is_jumbo(body.as_str()) { "body jumbo" } else { "body" };
+    let mut drawn =
+        vec![element("div", [("class", class.into()), ("dir", "auto".into())], markup::drawn(body.as_str()))];
+    if row.said.edited {
+        drawn.push(element("span", [("class", "edited".into())], text("edited")));
     }
-    .into_any()
+    drawn
 }
 
 /// What it answers, and the way there.
-fn quote(quote: &Quote) -> impl IntoView + use<> {
-    let name = quote.author.as_ref().map(|author| author.name.to_string());
-    let text = quote.excerpt.clone().unwrap_or_else(|| "This message was deleted.".to_owned());
-    view! {
-        <a class="quote" href=format!("#m{}", quote.seq) data-act="jump" data-seq=quote.seq.to_string()>
-            {name.map(|name| view! { <b dir="auto">{name}</b> })}
-            <span dir="auto">{text}</span>
-        </a>
-    }
+fn quote(quote: &Quote) -> AnyView {
+    let said = quote.excerpt.as_deref().unwrap_or("This message was deleted.");
+    let name = quote.author.as_ref().map(|author| author.name.as_str()).unwrap_or_default();
+    let inside =
+        [element("b", [("dir", "auto".into())], text(name)), element("span", [("dir", "auto".into())], text(said))];
+    let attributes = [
+        ("class", "quote".into()),
+        ("href", format!("#m{}", quote.seq).into()),
+        ("data-act", "jump".into()),
+        ("data-about", quote.seq.to_string().into()),
+    ];
+    element("a", attributes, inside)
+}
+
+/// The buttons for what can be done with it. By keyboard they are reached from their message, see
+/// [`focus`](super::focus).
+fn actions(mine: bool) -> AnyView {
+    let all = [("react", "React"), ("reply", "Reply"), ("edit", "Edit"), ("delete", "Delete"), ("link", "Copy link")];
+    let buttons: Vec<_> = all
+        .into_iter()
+        .filter(|(act, _)| mine || !matches!(*act, "edit" | "delete"))
+        .map(|(act, label)| {
+            let attributes = [
+                ("type", "button".into()),
+                ("tabindex", "-1".into()),
+                ("data-act", act.into()),
+                ("aria-label", label.into()),
+                ("title", label.into()),
+            ];
+            element("button", attributes, [])
+        })
+        .collect();
+    element("div", [("class", "acts".into())], buttons)
 }
 
 fn state_class(row: &MessageRow) -> &'static str {

@@ -6,11 +6,13 @@
     reason = "the component macro makes its own pub items, and takes every property by value"
 )]
 
+mod act;
 pub mod app;
 pub mod avatar;
 mod banner;
 pub mod composer;
 mod drawer;
+mod element;
 mod focus;
 mod footer;
 mod header;

@@ -1,9 +1,10 @@
 //! A few emoji to put on a message.
 
-use leptos::{html::Div, prelude::*};
+use leptos::{ev::MouseEvent, html::Div, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::element::{element, text};
 use crate::{Session, live::click};
 
 /// What people put on messages most.
@@ -60,15 +61,6 @@ pub(super) fn EmojiPicker() -> impl IntoView {
             stand_beside(&node, &open.button);
         }
     });
-    let buttons = move |seq: u64| {
-        EMOJI.map(|emoji| {
-            let choose = move || {
-                session.react(seq, emoji);
-                picker.close();
-            };
-            view! { <button type="button" aria-label=emoji on:click=click(choose)>{emoji}</button> }
-        })
-    };
     move || {
         picker.0.get().map(|Open { seq, .. }| {
             view! {
@@ -78,6 +70,7 @@ pub(super) fn EmojiPicker() -> impl IntoView {
                     role="dialog"
                     aria-label="Reactions"
                     node_ref=node
+                    on:click=move |event| choose(session, picker, seq, &event)
                     on:keydown=move |event| {
                         if event.key() == "Escape" {
                             event.stop_propagation();
@@ -85,10 +78,24 @@ pub(super) fn EmojiPicker() -> impl IntoView {
                         }
                     }
                 >
-                    {buttons(seq)}
+                    {Vec::from(EMOJI.map(choice))}
                 </div>
             }
         })
+    }
+}
+
+fn choice(emoji: &'static str) -> AnyView {
+    element("button", [("type", "button".into()), ("aria-label", emoji.into())], text(emoji))
+}
+
+fn choose(session: Session, picker: Picker, seq: u64, event: &MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if let Some(emoji) =
+        target.and_then(|target| target.get_attribute("aria-label")).filter(|label| EMOJI.contains(&label.as_str()))
+    {
+        session.react(seq, &emoji);
+        picker.close();
     }
 }
 
@@ -101,8 +108,8 @@ fn stand_beside(node: &HtmlElement, button: &Element) {
     let below = place.bottom() + 4.0;
     let top = if below + SIZE.1 > height { place.top() - SIZE.1 - 4.0 } else { below };
     let style = web_sys::HtmlElement::style(node);
-    let _ = style.set_property("left", &format!("{left}px"));
-    let _ = style.set_property("top", &format!("{top}px"));
+    let _ = style.set_property("left", &format!("{}px", left as i32));
+    let _ = style.set_property("top", &format!("{}px", top as i32));
     if let Some(first) = node.first_element_child().and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
         let _ = first.focus();
     }

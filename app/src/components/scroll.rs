@@ -24,13 +24,13 @@ pub(super) struct Scroll {
     // The topmost line in view and its place in the log. Only ever set in the browser, which has one thread.
     anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
     // The height of the spacer, which stands for lines that have left at the bottom.
-    space: StoredValue<f64>,
+    space: StoredValue<i32>,
 }
 
 impl Scroll {
     /// Watches over this log with these lines and the spacer below them.
     pub(super) fn new(session: Session, log: NodeRef<Div>, lines: NodeRef<Div>, spacer: NodeRef<Div>) -> Self {
-        let (anchor, space) = (StoredValue::new_local(None), StoredValue::new(0.0));
+        let (anchor, space) = (StoredValue::new_local(None), StoredValue::new(0));
         let scroll = Self { session, log, lines, spacer, anchor, space };
         when_drawn(move || {
             if let (Some(log), Some(lines)) = (log.get_untracked(), lines.get_untracked()) {
@@ -80,7 +80,7 @@ impl Scroll {
             self.session.input(|client, _| client.read());
         } else if from_end < AT_END && !live {
             // Beyond what stands for lines that are not there is the end itself.
-            let skips = has_newer && self.space.get_value() > f64::from(log.client_height());
+            let skips = has_newer && self.space.get_value() > log.client_height();
             self.session.input(|client, _| if skips { client.follow() } else { client.newer() });
         }
         self.remember(&log);
@@ -110,26 +110,26 @@ impl Scroll {
         let Some(log) = self.log.get_untracked() else { return };
         let (live, has_newer) = self.session.shown.with_untracked(|shown| (shown.live, shown.has_newer));
         if live {
-            self.set_space(0.0);
+            self.set_space(0);
             log.set_scroll_top(0);
         } else {
             let moved = self.anchor.with_value(|anchor| {
                 let (line, place) = anchor.as_ref().filter(|(line, _)| line.is_connected())?;
                 Some(place_of(line, &log) - place)
             });
-            let (moved, space) = (moved.unwrap_or(0.0), self.space.get_value());
-            let wanted = if has_newer { (space + moved).max(0.0) } else { 0.0 };
+            let (moved, space) = (moved.unwrap_or(0.0).round() as i32, self.space.get_value());
+            let wanted = if has_newer { (space + moved).max(0) } else { 0 };
             self.set_space(wanted);
             let rest = moved - (wanted - space);
-            if rest.abs() >= 1.0 {
-                log.set_scroll_top(log.scroll_top() + rest.round() as i32);
+            if rest != 0 {
+                log.set_scroll_top(log.scroll_top() + rest);
             }
         }
         self.remember(&log);
         self.ask(&log);
     }
 
-    fn set_space(self, height: f64) {
+    fn set_space(self, height: i32) {
         if let Some(spacer) = self.spacer.get_untracked().filter(|_| self.space.get_value() != height) {
             let _ = web_sys::HtmlElement::style(&spacer).set_property("height", &format!("{height}px"));
             self.space.set_value(height);
@@ -171,7 +171,7 @@ impl Scroll {
         let from_top = log.scroll_height() - log.client_height() + log.scroll_top();
         if from_top < NEAR && has_older {
             self.session.input(|client, _| client.older());
-        } else if -log.scroll_top() - (self.space.get_value() as i32) < NEAR && has_newer {
+        } else if -log.scroll_top() - self.space.get_value() < NEAR && has_newer {
             self.session.input(|client, _| client.newer());
         }
     }

@@ -1,18 +1,22 @@
 //! The messages of the room.
 
-use leptos::{either::EitherOf4, html::Div, prelude::*};
+use std::borrow::Cow;
+
+use leptos::{html::Div, prelude::*};
 
 use super::{
+    act::act,
+    element::{element, text},
     focus,
-    message::{Message, act},
+    message::message,
     picker::Picker,
     scroll::Scroll,
 };
 use crate::{
     Session,
     live::words,
-    session::{Line, Shown},
-    state::rows::Content,
+    session::Shown,
+    state::rows::{Content, Row},
 };
 
 /// The log. It is laid out from its end (`column-reverse` in `timeline.css`), so that the newest message is in view
@@ -52,7 +56,7 @@ pub(super) fn Timeline() -> impl IntoView {
                 </p>
                 <p class="empty">{words(move || invitation(&session.shown.read()))}</p>
                 <div class="lines" node_ref=lines>
-                    <For each=move || session.lines.get() key=|line| line.key.clone() children=|line| view! { <LineView line/> }/>
+                    <For each=move || session.lines.get() key=|line| line.key.clone() children=move |line| move || line.row.with(|row| draw(row, session))/>
                 </div>
                 <div node_ref=spacer></div>
             </div>
@@ -61,18 +65,17 @@ pub(super) fn Timeline() -> impl IntoView {
 }
 
 /// A line, by what stands in it.
-#[component]
-fn LineView(line: Line) -> impl IntoView {
-    let row = line.row;
-    match row.get_untracked().content {
-        Content::Day(_) => {
-            EitherOf4::A(view! { <div class="day"><span>{words(move || label(&row.read().content))}</span></div> })
+fn draw(row: &Row, session: Session) -> AnyView {
+    let class = |class: &'static str| [("class", Cow::Borrowed(class))];
+    match &row.content {
+        Content::Day(label) => element("div", class("day"), [element("span", [], text(label.as_str()))]),
+        Content::Quiet(words) => element("p", class("quiet"), text(words.as_str())),
+        Content::Unread => {
+            let attributes =
+                [("class", "unread".into()), ("role", "separator".into()), ("aria-label", "New messages".into())];
+            element("div", attributes, [element("span", [], text("New"))])
         }
-        Content::Quiet(_) => EitherOf4::B(view! { <p class="quiet">{words(move || label(&row.read().content))}</p> }),
-        Content::Unread => EitherOf4::C(
-            view! { <div class="unread" role="separator" aria-label="New messages"><span>"New"</span></div> },
-        ),
-        Content::Message(first) => EitherOf4::D(view! { <Message row first/> }),
+        Content::Message(row) => message(row, &session.me()),
     }
 }
 
@@ -82,12 +85,5 @@ fn invitation(shown: &Shown) -> &'static str {
         (false, _) => "",
         (true, None) => "Nobody has said anything here yet. Choose a name below and say hello.",
         (true, Some(_)) => "Nobody has said anything here yet. Say hello.",
-    }
-}
-
-fn label(content: &Content) -> String {
-    match content {
-        Content::Day(text) | Content::Quiet(text) => text.clone(),
-        Content::Unread | Content::Message(_) => String::new(),
     }
 }

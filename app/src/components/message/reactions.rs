@@ -1,44 +1,36 @@
 //! What people put on a message.
 
 use leptos::prelude::*;
-use parlor::Reaction;
+use parlor::{AuthorId, Reaction};
 
-use crate::{Session, state::rows::MessageRow};
+use super::super::element::{element, text};
+use crate::state::rows::MessageRow;
 
 /// Names in a label at most.
 const NAMED: usize = 8;
 
 /// A button for each emoji: pressed if the reader's is among them.
-pub(super) fn reactions(row: &MessageRow) -> AnyView {
-    if row.said.reactions.is_empty() {
-        return ().into_any();
-    }
-    let me = Session::get().me();
+pub(super) fn reactions(row: &MessageRow, me: &AuthorId) -> Option<AnyView> {
     let chips: Vec<_> = row
         .said
         .reactions
         .iter()
         .map(|reaction| {
-            let emoji = reaction.emoji.to_string();
-            let pressed = if row.said.has_reaction(&emoji, &me) { "true" } else { "false" };
+            let (emoji, count) = (reaction.emoji.to_string(), reaction.count.to_string());
+            let pressed = if row.said.has_reaction(&emoji, me) { "true" } else { "false" };
             let who = who(reaction);
-            view! {
-                <button
-                    type="button"
-                    class="chip"
-                    data-act="react"
-                    data-emoji=emoji.clone()
-                    aria-pressed=pressed
-                    aria-label=format!("{emoji} {}, {who}", reaction.count)
-                    title=who
-                >
-                    {emoji.clone()}
-                    <span>{reaction.count}</span>
-                </button>
-            }
+            let attributes = [
+                ("type", "button".into()),
+                ("class", "chip".into()),
+                ("data-act", "react".into()),
+                ("data-about", emoji.clone().into()),
+                ("aria-pressed", pressed.into()),
+                ("aria-label", format!("{emoji} {count}, {who}").into()),
+            ];
+            element("button", attributes, [emoji.into_any(), element("span", [], text(count))])
         })
         .collect();
-    view! { <div class="reactions">{chips}</div> }.into_any()
+    (!chips.is_empty()).then(|| element("div", [("class", "reactions".into())], chips))
 }
 
 fn who(reaction: &Reaction) -> String {

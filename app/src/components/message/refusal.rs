@@ -2,43 +2,30 @@
 
 use leptos::prelude::*;
 
+use super::super::element::{element, text};
 use crate::{
-    Session,
-    live::click,
     state::rows::{Delivery, MessageRow},
     wording::explain,
 };
 
 /// The line below a message that was refused, or of which a change was.
-pub(super) struct Refusal;
-
-impl Refusal {
-    /// The line, if there is something to say.
-    pub(super) fn of(row: &MessageRow) -> Option<AnyView> {
-        // A change of a message, or the message itself.
-        let (id, own) = (row.about.clone(), row.about == row.said.client_id);
-        let what = if own { "Not sent" } else { "Not changed" };
-        let (text, retry) = match row.delivery {
-            Delivery::Done | Delivery::Pending { .. } => return None,
-            Delivery::Held(code) => (format!("{what} yet. {}", explain(code)), true),
-            Delivery::Refused(code) => (format!("{what}. {}", explain(code)), false),
-            Delivery::Leftover => ("Left from an earlier visit, and perhaps sent then.".to_owned(), true),
-        };
-        let session = Session::get();
-        let (retry_id, edit_id) = (id.clone(), id.clone());
-        let again = move || session.input(|client, at| client.retry(&retry_id, at));
-        let line = view! {
-            <div class="state">
-                <span>{text}</span>
-                {retry.then(|| view! { <button type="button" on:click=click(again)>"Retry"</button> })}
-                {own.then(|| view! {
-                    <button type="button" on:click=click(move || session.edit(&edit_id))>"Edit"</button>
-                })}
-                <button type="button" on:click=click(move || drop(session.input(|client, at| client.discard(&id, at))))>
-                    "Discard"
-                </button>
-            </div>
-        };
-        Some(line.into_any())
-    }
+pub(super) fn refusal(row: &MessageRow) -> Option<AnyView> {
+    // A change of a message, or the message itself.
+    let own = row.about == row.said.client_id;
+    let what = if own { "Not sent" } else { "Not changed" };
+    let (told, retry) = match row.delivery {
+        Delivery::Done | Delivery::Pending { .. } => return None,
+        Delivery::Held(code) => (format!("{what} yet. {}", explain(code)), true),
+        Delivery::Refused(code) => (format!("{what}. {}", explain(code)), false),
+        Delivery::Leftover => ("Left from an earlier visit, and perhaps sent then.".to_owned(), true),
+    };
+    let offers = [("retry", "Retry", retry), ("change", "Edit", own), ("discard", "Discard", true)];
+    let buttons = offers.into_iter().filter(|(.., offered)| *offered).map(|(act, label, _)| {
+        let about = row.about.as_str().to_owned();
+        let attributes = [("type", "button".into()), ("data-act", act.into()), ("data-about", about.into())];
+        element("button", attributes, text(label))
+    });
+    let mut inside = vec![element("span", [], text(told))];
+    inside.extend(buttons);
+    Some(element("div", [("class", "state".into())], inside))
 }

@@ -1,0 +1,58 @@
+//! What the buttons in the log do. One ear for all of them: a hundred messages have hundreds of buttons.
+
+use leptos::{ev::MouseEvent, prelude::*};
+use parlor::ClientId;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use super::picker::Picker;
+use crate::Session;
+
+/// Someone clicked in the log: does what the button there is for.
+pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(button) = target.and_then(|target| target.closest("[data-act]").ok().flatten()) else { return };
+    let about = button.get_attribute("data-about");
+    let act = button.get_attribute("data-act").unwrap_or_default();
+    // What is not in the log yet has an id only.
+    if let Some(id) = about.as_deref().and_then(|id| ClientId::parse(id).ok()) {
+        match act.as_str() {
+            "retry" => return session.input(|client, at| client.retry(&id, at)),
+            "change" => return session.edit(&id),
+            "discard" => return drop(session.input(|client, at| client.discard(&id, at))),
+            _ => {}
+        }
+    }
+    let Some(message) = button.closest("article").ok().flatten() else { return };
+    let Some(seq) = message.id().strip_prefix('m').and_then(|seq| seq.parse().ok()) else { return };
+    match (act.as_str(), about) {
+        ("react", Some(emoji)) => session.react(seq, &emoji),
+        ("react", None) => picker.open(seq, &button),
+        ("reply", _) => session.input(|client, _| client.reply(seq)),
+        ("edit", _) => session.input(|client, _| client.edit(Some(seq))),
+        ("delete", _) => session.delete(seq),
+        ("link", _) => copy_link(session, seq, &button),
+        ("jump", Some(quoted)) => {
+            if let Ok(quoted) = quoted.parse() {
+                event.prevent_default();
+                session.input(|client, _| client.jump(quoted));
+            }
+        }
+        _ => {}
+    }
+}
+
+// Only pages that came safely may write to the clipboard; elsewhere the address is shown for copying by hand.
+fn copy_link(session: Session, seq: u64, button: &Element) {
+    let origin = window().location().origin().unwrap_or_default();
+    // The fragment is for pages without script.
+    let link = format!("{origin}/r/{}/{seq}#m{seq}", session.room());
+    if window().is_secure_context() {
+        let _ = window().navigator().clipboard().write_text(&link);
+        let _ = button.set_attribute("data-done", "");
+        let button = button.clone();
+        set_timeout(move || drop(button.remove_attribute("data-done")), std::time::Duration::from_millis(1_500));
+    } else {
+        let _ = window().prompt_with_message_and_default("The address of this message", &link);
+    }
+}

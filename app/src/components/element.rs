@@ -1,0 +1,48 @@
+//! Elements of one type. Leptos makes code for each type of element with each set of attributes, and again for each of
+//! the ways in which one comes to be; what is drawn a hundred times is small in the page if it is all of this one.
+
+use std::borrow::Cow;
+
+use leptos::{html::custom, prelude::*};
+
+/// An attribute.
+pub(super) type Attribute = (&'static str, Cow<'static, str>);
+
+/// Attributes that an element has at most.
+const ATTRIBUTES: usize = 6;
+
+/// An element, by its name. What happens to it is heard further up: see [`act`](super::act).
+pub(super) fn element<const N: usize>(
+    tag: &'static str,
+    attributes: [Attribute; N],
+    inside: impl Into<Vec<AnyView>>,
+) -> AnyView {
+    const { assert!(N <= ATTRIBUTES) };
+    let mut slots = [const { ("class", None) }; ATTRIBUTES];
+    for (slot, (name, value)) in slots.iter_mut().zip(attributes) {
+        *slot = (name, Some(value));
+    }
+    of_one_type(tag, slots, inside.into())
+}
+
+/// Text, as an element's only content.
+pub(super) fn text(text: impl Into<String>) -> [AnyView; 1] {
+    [text.into().into_any()]
+}
+
+fn of_one_type(
+    tag: &'static str,
+    slots: [(&'static str, Option<Cow<'static, str>>); ATTRIBUTES],
+    inside: Vec<AnyView>,
+) -> AnyView {
+    let [a, b, c, d, e, f] = slots;
+    custom(tag)
+        .attr(a.0, a.1)
+        .attr(b.0, b.1)
+        .attr(c.0, c.1)
+        .attr(d.0, d.1)
+        .attr(e.0, e.1)
+        .attr(f.0, f.1)
+        .child(inside)
+        .into_any()
+}
