@@ -158,11 +158,22 @@ impl Session {
 
     /// Lets something happen to the state, draws what changed and does what follows.
     pub fn input<T: Default>(self, happen: impl FnOnce(&mut Client, Moment) -> T) -> T {
+        let (mut happen, mut result) = (Some(happen), T::default());
+        self.happen(&mut |client, at| {
+            if let Some(happen) = happen.take() {
+                result = happen(client, at);
+            }
+        });
+        result
+    }
+
+    // Once in the page's code, and not once for each thing that may happen.
+    fn happen(self, happen: &mut dyn FnMut(&mut Client, Moment)) {
         let shared = self.shared.get_value();
-        let Some(host) = shared.host.get() else { return T::default() };
+        let Some(host) = shared.host.get() else { return };
         let at = host.moment();
         let mut client = lock(&shared.client);
-        let result = happen(&mut client, at);
+        happen(&mut client, at);
         let effects = client.take_effects();
         let deadline = client.deadline(at);
         self.show(&mut client, at);
@@ -175,7 +186,6 @@ impl Session {
             }
         }
         host.wake_at(deadline);
-        result
     }
 
     /// The reader's public id.

@@ -104,7 +104,8 @@ fn stand_beside(node: &HtmlElement, button: &Element) {
     let place = button.get_bounding_client_rect();
     let number = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
     let (width, height) = (number(window().inner_width()), number(window().inner_height()));
-    let left = (place.right() - SIZE.0).clamp(8.0, (width - SIZE.0 - 8.0).max(8.0));
+    // Not `clamp`: what it says when its bounds are wrong takes 20 KB to write numbers.
+    let left = (place.right() - SIZE.0).min(width - SIZE.0 - 8.0).max(8.0);
     let below = place.bottom() + 4.0;
     let top = if below + SIZE.1 > height { place.top() - SIZE.1 - 4.0 } else { below };
     let style = web_sys::HtmlElement::style(node);

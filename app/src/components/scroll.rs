@@ -14,6 +14,9 @@ const AT_END: i32 = 100;
 /// This close to either end of what is shown, in pixels, the next messages come: before the reader gets there.
 const NEAR: i32 = 800;
 
+/// More than the lines of one step can be shorter than those that they take the place of, in pixels.
+const SLACK: i32 = 20_000;
+
 /// The log's scroll position. As the log is laid out from its end, `scrollTop` is 0 there and negative above.
 #[derive(Clone, Copy)]
 pub(super) struct Scroll {
@@ -113,11 +116,14 @@ impl Scroll {
             self.set_space(0);
             log.set_scroll_top(0);
         } else {
+            // Lines may have gone at the bottom: with room to spare nothing is cut off at the top before all is made good.
+            let space = self.space.get_value();
+            self.set_space(space + SLACK);
             let moved = self.anchor.with_value(|anchor| {
                 let (line, place) = anchor.as_ref().filter(|(line, _)| line.is_connected())?;
                 Some(place_of(line, &log) - place)
             });
-            let (moved, space) = (moved.unwrap_or(0.0).round() as i32, self.space.get_value());
+            let moved = moved.map_or(0, |moved| moved.round() as i32 + SLACK);
             let wanted = if has_newer { (space + moved).max(0) } else { 0 };
             self.set_space(wanted);
             let rest = moved - (wanted - space);
