@@ -26,14 +26,19 @@ test('an edit, a deletion and a reaction reach everyone, also who was away', asy
   }
 })
 
-test('a reaction of two tabs counts once, and the same again takes it off', async ({ visit }) => {
+test('a reaction of two tabs counts once, and the same again takes it off', async ({ wire, visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.says('a good idea')
-  const ben = await (await visit()).joins('ben')
+  const ben = await (await visit({ address: wire.address })).joins('ben')
   const tab = await ben.again()
-  await ben.does('a good idea', 'React')
-  await tab.does('a good idea', 'React')
-  await Promise.all([ben, tab].map((room) => room.page.getByRole('dialog').getByRole('button', { name: '🎉' }).click()))
+  for (const room of [ben, tab]) await room.reads('a good idea')
+  // Neither can know of the other.
+  wire.break()
+  for (const room of [ben, tab]) {
+    await room.does('a good idea', 'React')
+    await room.page.getByRole('dialog').getByRole('button', { name: '🎉' }).click()
+  }
+  wire.mend()
   const chip = ana.messages.getByRole('button', { name: /^🎉/ })
   await expect(chip).toHaveAccessibleName('🎉 1, ben')
   await chip.click()
