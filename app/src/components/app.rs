@@ -29,8 +29,8 @@ pub fn App(
     let drawer = Drawer::provide();
     Picker::provide();
     let class = move || {
-        let guest = if session.shown.read().name.is_none() { " guest" } else { "" };
-        format!("{}{guest}", drawer.app_class())
+        let nameless = if session.shown.read().name.is_none() { " nameless" } else { "" };
+        format!("{}{nameless}", drawer.app_class())
     };
     on_change(
         move || session.shown.read().unseen,

@@ -23,13 +23,14 @@ use crate::{
 /// A line of the log, for this reader. Its node stays from pending to confirmed; only what changes is drawn anew.
 pub(super) fn message(row: &MessageRow, me: &AuthorId) -> AnyView {
     let (said, name) = (&row.said, row.said.author.name.as_str());
-    let mut inside: Vec<AnyView> = said.reply_to.as_ref().map(quote).into_iter().collect();
+    let mut inside = Vec::new();
     if row.first {
         let author = element("span", [("class", "author".into()), ("dir", "auto".into())], text(name));
         let mut who = vec![author];
         who.extend(time(row));
         inside.push(element("div", [("class", "who".into())], who));
     }
+    inside.extend(said.reply_to.as_ref().map(quote));
     inside.extend(body(row));
     inside.extend(reactions(row, me));
     inside.extend(refusal(row));
