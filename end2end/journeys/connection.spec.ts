@@ -1,3 +1,4 @@
+import type { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
 
 test('what is written while the server restarts is pending, and sent once', async ({ server, visit }) => {
@@ -117,21 +118,43 @@ test('what was missed during a cut appears', async ({ wire, visit, plain }) => {
 test.describe('without limits', () => {
   test.use({ flags: ['--limits', 'off'] })
 
-  test('who missed five thousand messages sees the same as who comes anew, without a reload', async ({ wire, visit, plain }) => {
+  test('who missed five thousand events, edits and deletions among them, sees the same as who comes anew, without a reload', async ({
+    wire,
+    visit,
+    plain,
+  }) => {
+    test.setTimeout(120_000)
     const bot = await plain('bot')
+    const ben = await (await visit()).joins('ben')
     const ana = await (await visit({ address: wire.address })).joins('ana')
     bot.says('before')
     await ana.reads('before')
     await ana.page.evaluate(() => (document.body.dataset.loaded = 'once'))
     wire.break()
-    for (let i = 1; i <= 5000; i++) bot.says(`missed ${i}`)
-    await bot.hears('missed 5000')
+    for (let i = 1; i <= 4950; i++) bot.says(`missed ${i}`)
+    await ben.reads('missed 4950')
+    const written = Array.from({ length: 20 }, (_, i) => `written by ben, ${i + 1}`)
+    for (const text of written) await ben.says(text)
+    await bot.hears(...written)
+    for (const text of written.slice(0, 10)) {
+      await ben.does(text, 'Edit')
+      await ben.says(`${text}, and changed`, 'Save')
+      await ben.reads(`${text}, and changed`)
+    }
+    for (const text of written.slice(10)) {
+      await ben.does(text, 'Delete')
+      await expect(ben.message(text)).toBeHidden()
+    }
+    for (let i = 1; i <= 10; i++) bot.says(`afterwards ${i}`)
+    await bot.hears('afterwards 10')
     wire.mend()
-    await ana.reads('missed 4999', 'missed 5000')
+    await ana.reads('afterwards 10')
     const fresh = await visit()
-    const last = Array.from({ length: 40 }, (_, i) => `missed ${4961 + i}`)
-    for (const room of [ana, fresh]) await room.reads(...last)
-    await expect(ana.message('missed 5000')).toBeInViewport()
+    const seen = (room: Room) => room.messages.getByRole('article').allInnerTexts()
+    await expect.poll(async () => (await seen(ana)).slice(-40)).toEqual((await seen(fresh)).slice(-40))
+    await ana.reads(...written.slice(0, 10).map((text) => `${text}, and changed`), 'afterwards 10')
+    await expect(ana.messages.getByText('This message was deleted.')).toHaveCount(10)
+    await expect(ana.message('afterwards 10')).toBeInViewport()
     expect(await ana.page.evaluate(() => document.body.dataset.loaded)).toBe('once')
   })
 })

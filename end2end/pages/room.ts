@@ -71,9 +71,9 @@ export class Room {
     return this
   }
 
-  async says(text: string) {
+  async says(text: string, button: 'Send' | 'Save' = 'Send') {
     await this.composer.fill(text)
-    await this.sendButton.click()
+    await this.page.getByRole('button', { name: button, exact: true }).click()
     await expect(this.composer).toHaveValue('')
   }
 
