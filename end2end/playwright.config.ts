@@ -14,7 +14,7 @@ export default defineConfig({
   reporter: 'list',
   timeout: 60_000,
   // The banner stays quiet for 5 s, reconnecting waits a little longer each time: what must come, comes within this.
-  expect: { timeout: 15_000 },
+  expect: { timeout: 30_000 },
   use: {
     trace: 'retain-on-failure',
     launchOptions: {
