@@ -263,7 +263,9 @@ async fn a_name_is_held_for_the_grace_period_and_free_after_it() {
     let server = Server::start_with(|config| config.grace = Duration::from_secs(4)).await;
     let (mut witness, _) = server.reader().await;
     let mut other = server.nobody().await;
-    drop(server.rich("ana").await);
+    let ana = server.rich("ana").await;
+    other.hears("ana", "ana has joined the chat").await;
+    drop(ana);
     other.says("ana").await;
     assert_eq!(other.is_told().await, "Username already taken");
     witness
