@@ -1,10 +1,8 @@
 //! What can be put on a message.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorCode, limits};
+use crate::{ErrorCode, checked::checked_text, limits};
 
 /// One emoji, or another symbol of the kind: what a reader sees as a single character, never letters.
 ///
@@ -69,25 +67,7 @@ fn is_one(_: &str) -> bool {
     true
 }
 
-impl TryFrom<String> for Emoji {
-    type Error = ErrorCode;
-
-    fn try_from(emoji: String) -> Result<Self, ErrorCode> {
-        Self::parse(&emoji)
-    }
-}
-
-impl From<Emoji> for String {
-    fn from(emoji: Emoji) -> Self {
-        emoji.0
-    }
-}
-
-impl fmt::Display for Emoji {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+checked_text!(Emoji, shown);
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorCode, UnixMillis, limits, text};
+use crate::{ErrorCode, UnixMillis, checked::checked_text, limits, text};
 
 /// The name of a room: unique on a server, and part of the address `/r/NAME`.
 ///
@@ -52,25 +52,7 @@ impl Default for RoomName {
     }
 }
 
-impl TryFrom<String> for RoomName {
-    type Error = ErrorCode;
-
-    fn try_from(name: String) -> Result<Self, ErrorCode> {
-        Self::parse(&name)
-    }
-}
-
-impl From<RoomName> for String {
-    fn from(name: RoomName) -> Self {
-        name.0
-    }
-}
-
-impl fmt::Display for RoomName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+checked_text!(RoomName, shown);
 
 /// A message's id, made by the client that wrote it: with it, sending twice posts once.
 ///
@@ -109,19 +91,7 @@ impl ClientId {
     }
 }
 
-impl TryFrom<String> for ClientId {
-    type Error = ErrorCode;
-
-    fn try_from(id: String) -> Result<Self, ErrorCode> {
-        Self::parse(&id)
-    }
-}
-
-impl From<ClientId> for String {
-    fn from(id: ClientId) -> Self {
-        id.0
-    }
-}
+checked_text!(ClientId);
 
 /// Who wrote something: the public id of a session. Ownership goes by it, never by a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -204,16 +174,4 @@ impl fmt::Debug for Token {
     }
 }
 
-impl TryFrom<String> for Token {
-    type Error = ErrorCode;
-
-    fn try_from(token: String) -> Result<Self, ErrorCode> {
-        Self::parse(&token)
-    }
-}
-
-impl From<Token> for String {
-    fn from(token: Token) -> Self {
-        token.0
-    }
-}
+checked_text!(Token);

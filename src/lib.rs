@@ -10,6 +10,7 @@
 //! - how a refusal travels, read [`error`]; how a connection ends and whether to come back, [`close`];
 //! - how much of anything there may be, read [`limits`].
 
+mod checked;
 pub mod close;
 pub mod emoji;
 pub mod error;

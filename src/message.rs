@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Author, AuthorId, Body, ClientId, Cursor, Epoch, Event, Name, Refusal, RoomName, Token, UnixMillis};
+use crate::{Author, AuthorId, ClientId, Cursor, Epoch, Event, Name, Refusal, RoomName, Token, UnixMillis};
 
 /// What a client sends. Names and bodies are taken as any text here, so that a bad one is refused for what it is.
 ///
@@ -357,11 +357,4 @@ pub struct ClientLimits {
     pub post_burst: u32,
     /// Messages per second after that.
     pub posts_per_second: u32,
-}
-
-impl ClientMessage {
-    /// A message to post that answers no other.
-    pub fn post(room: RoomName, client_id: ClientId, body: &Body) -> Self {
-        Self::Post { room, client_id, body: body.as_str().to_owned(), reply_to: None }
-    }
 }

@@ -1,10 +1,8 @@
 //! What a name, a message and a topic may be. Text is refused or passed on, never altered.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorCode, limits};
+use crate::{ErrorCode, checked::checked_text, limits};
 
 /// A name as its holder typed it. Whether two names look alike is the server's business.
 ///
@@ -45,25 +43,7 @@ impl Name {
     }
 }
 
-impl TryFrom<String> for Name {
-    type Error = ErrorCode;
-
-    fn try_from(name: String) -> Result<Self, ErrorCode> {
-        Self::parse(&name)
-    }
-}
-
-impl From<Name> for String {
-    fn from(name: Name) -> Self {
-        name.0
-    }
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+checked_text!(Name, shown);
 
 /// What a message says, byte for byte as it was written.
 ///
@@ -104,19 +84,7 @@ impl Body {
     }
 }
 
-impl TryFrom<String> for Body {
-    type Error = ErrorCode;
-
-    fn try_from(body: String) -> Result<Self, ErrorCode> {
-        Self::parse(&body)
-    }
-}
-
-impl From<Body> for String {
-    fn from(body: Body) -> Self {
-        body.0
-    }
-}
+checked_text!(Body);
 
 /// Takes a room's topic as typed; it may be empty.
 ///

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 
 use leptos::{ev::MouseEvent, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event};
 
 /// Words that follow the signals they are made from: a text, a class or another attribute.
 pub type Words = Box<dyn Fn() -> Cow<'static, str> + Send>;
@@ -18,6 +20,11 @@ pub fn words<T: Into<Cow<'static, str>>>(make: impl Fn() -> T + Send + 'static) 
 /// What a click does.
 pub fn click(mut act: impl FnMut() + 'static) -> Box<dyn FnMut(MouseEvent)> {
     Box::new(move |_| act())
+}
+
+/// The element that something happened to, or the nearest around it that the selector names.
+pub fn nearest(event: &Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
 }
 
 /// Acts once the page is drawn.

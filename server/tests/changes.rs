@@ -44,16 +44,14 @@ async fn does(client: &mut Rich, what: &ClientMessage, client_id: &str) -> u64 {
 }
 
 async fn posts(client: &mut Rich, client_id: &str, text: &str) -> u64 {
-    client.posts(client_id, text).await;
-    let seq = client.is_acked(client_id).await;
-    is_shown(client, seq).await;
-    seq
+    let (room, body) = (lobby(), text.to_owned());
+    does(client, &ClientMessage::Post { room, client_id: id(client_id), body, reply_to: None }, client_id).await
 }
 
 /// An `ack` may come before the room shows what it is about: asks until it does.
 async fn is_shown(client: &mut Rich, seq: u64) {
     loop {
-        let page = ClientMessage::Page { room: RoomName::default(), request: 0, of: PageOf::Before(1) };
+        let page = ClientMessage::Page { room: lobby(), request: 0, of: PageOf::Before(1) };
         client.sends(&page).await;
         let as_of = |message| if let ServerMessage::Page { as_of, .. } = message { Some(as_of.seq) } else { None };
         if client.next_that(as_of).await >= seq {

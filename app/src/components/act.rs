@@ -2,16 +2,14 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 use parlor::ClientId;
-use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::picker::Picker;
-use crate::Session;
+use crate::{Session, live::nearest};
 
 /// Someone clicked in the log: does what the button there is for.
 pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let Some(button) = target.and_then(|target| target.closest("[data-act]").ok().flatten()) else { return };
+    let Some(button) = nearest(event, "[data-act]") else { return };
     let about = button.get_attribute("data-about");
     let act = button.get_attribute("data-act").unwrap_or_default();
     // What is not in the log yet has an id only.
@@ -23,7 +21,7 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
             _ => {}
         }
     }
-    let Some(message) = button.closest("article").ok().flatten() else { return };
+    let Some(message) = nearest(event, "article") else { return };
     let Some(seq) = message.id().strip_prefix('m').and_then(|seq| seq.parse().ok()) else { return };
     match (act.as_str(), about) {
         ("react", Some(emoji)) => session.react(seq, &emoji),

@@ -2,7 +2,9 @@
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FocusEvent, HtmlElement};
+use web_sys::{FocusEvent, HtmlElement};
+
+use crate::live::nearest;
 
 /// A key in the log. True if it moved the focus.
 pub(super) fn moved(event: &KeyboardEvent, log: &HtmlElement) -> bool {
@@ -29,8 +31,7 @@ pub(super) fn moved(event: &KeyboardEvent, log: &HtmlElement) -> bool {
 
 /// The focus came into the log, or went: the buttons of one message are on its way, not those of all.
 pub(super) fn entered(event: &FocusEvent, inside: bool) {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let Some(message) = target.and_then(|target| target.closest("article").ok().flatten()) else { return };
+    let Some(message) = nearest(event, "article") else { return };
     if let Ok(buttons) = message.query_selector_all(".acts button") {
         for button in (0..buttons.length()).filter_map(|index| buttons.get(index)) {
             if let Some(button) = button.dyn_ref::<HtmlElement>() {

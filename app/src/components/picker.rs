@@ -5,12 +5,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::element::{element, text};
-use crate::{Session, live::click};
+use crate::{
+    Session,
+    live::{click, nearest},
+};
 
 /// What people put on messages most.
 const EMOJI: [&str; 10] = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀", "✅", "🔥"];
-/// Its size in pixels, as the style sheet has it: it has to fit into the window.
-const SIZE: (f64, f64) = (228.0, 96.0);
 
 /// For which message it is open, and where.
 #[derive(Clone, Copy)]
@@ -90,10 +91,7 @@ fn choice(emoji: &'static str) -> AnyView {
 }
 
 fn choose(session: Session, picker: Picker, seq: u64, event: &MouseEvent) {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    if let Some(emoji) =
-        target.and_then(|target| target.get_attribute("aria-label")).filter(|label| EMOJI.contains(&label.as_str()))
-    {
+    if let Some(emoji) = nearest(event, "button").and_then(|button| button.get_attribute("aria-label")) {
         session.react(seq, &emoji);
         picker.close();
     }
@@ -101,13 +99,13 @@ fn choose(session: Session, picker: Picker, seq: u64, event: &MouseEvent) {
 
 // Below the button, or above it where there is no room; the page's policy allows style only through the object model.
 fn stand_beside(node: &HtmlElement, button: &Element) {
-    let place = button.get_bounding_client_rect();
+    let (place, size) = (button.get_bounding_client_rect(), node.get_bounding_client_rect());
     let number = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
     let (width, height) = (number(window().inner_width()), number(window().inner_height()));
     // Not `clamp`: what it says when its bounds are wrong takes 20 KB to write numbers.
-    let left = (place.right() - SIZE.0).min(width - SIZE.0 - 8.0).max(8.0);
+    let left = (place.right() - size.width()).min(width - size.width() - 8.0).max(8.0);
     let below = place.bottom() + 4.0;
-    let top = if below + SIZE.1 > height { place.top() - SIZE.1 - 4.0 } else { below };
+    let top = if below + size.height() > height { place.top() - size.height() - 4.0 } else { below };
     let style = web_sys::HtmlElement::style(node);
     let _ = style.set_property("left", &format!("{}px", left as i32));
     let _ = style.set_property("top", &format!("{}px", top as i32));

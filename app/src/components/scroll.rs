@@ -13,7 +13,6 @@ use crate::{
 const AT_END: i32 = 100;
 /// This close to either end of what is shown, in pixels, the next messages come: before the reader gets there.
 const NEAR: i32 = 800;
-
 /// More than the lines of one step can be shorter than those that they take the place of, in pixels.
 const SLACK: i32 = 20_000;
 
@@ -65,8 +64,7 @@ impl Scroll {
             return;
         };
         let middle = f64::from(log.client_height() / 2) - message.get_bounding_client_rect().height() / 2.0;
-        let above = message.get_bounding_client_rect().top() - log.get_bounding_client_rect().top() - middle;
-        log.set_scroll_top(log.scroll_top() + above as i32);
+        log.set_scroll_top((place_of(&message, &log) - middle) as i32);
         let _ = message.focus();
         let _ = message.class_list().remove_1("revealed");
         let _ = message.offset_width();

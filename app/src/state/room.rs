@@ -147,7 +147,16 @@ impl Room {
     pub fn look(&mut self, visible: bool, me: &AuthorId) {
         let others = self.timeline.end().said().iter().rev().find(|said| said.author.id != *me);
         let newest = others.map_or(0, |said| said.seq);
-        self.marker.look(visible && self.window.is_live(), self.timeline.cursor().seq, newest);
+        self.marker.look(self.is_watched(visible), self.timeline.cursor().seq, newest);
+    }
+
+    /// The server says how far this session has read, perhaps in another tab.
+    pub fn told(&mut self, seq: u64, visible: bool) {
+        self.marker.told(seq, self.is_watched(visible));
+    }
+
+    fn is_watched(&self, visible: bool) -> bool {
+        visible && self.window.is_live()
     }
 
     /// The reader is at the top of what is shown. Returns what to ask the server for, if anything.

@@ -178,7 +178,7 @@ impl Timeline {
 
     /// The reader goes back to the end: the rest can be asked for again.
     pub fn follow(&mut self) {
-        self.past = None;
+        self.show_end();
         self.end.keep_newest(END_KEPT);
     }
 

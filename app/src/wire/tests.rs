@@ -66,12 +66,16 @@ fn emoji() -> impl Strategy<Value = Emoji> {
     select(vec!["👍", "❤️", "👩‍💻", "1️⃣"]).prop_map(|emoji| Emoji::parse(emoji).unwrap())
 }
 
+fn quote() -> impl Strategy<Value = Quote> {
+    let fields = (EXACT, option::of(author()), option::of(text()));
+    fields.prop_map(|(seq, author, excerpt)| Quote { seq, author, excerpt })
+}
+
 fn posted() -> impl Strategy<Value = EventKind> {
-    let quote = (EXACT, option::of(author()), option::of(text()));
-    let quote = quote.prop_map(|(seq, author, excerpt)| Quote { seq, author, excerpt });
     let reaction = (emoji(), any::<u32>(), vec(author(), 0..3));
     let reaction = reaction.prop_map(|(emoji, count, people)| Reaction { emoji, count, people });
-    let fields = (author(), client_id(), option::of(body()), option::of(quote), option::of(EXACT), vec(reaction, 0..3));
+    let fields =
+        (author(), client_id(), option::of(body()), option::of(quote()), option::of(EXACT), vec(reaction, 0..3));
     fields.prop_map(|(author, client_id, body, reply_to, edited_at, reactions)| EventKind::Posted {
         author,
         client_id,
@@ -242,15 +246,13 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    let quote = (EXACT, option::of(author()), option::of(text()));
-    let quote = quote.prop_map(|(seq, author, excerpt)| Quote { seq, author, excerpt });
     let change = prop_oneof![
         body().prop_map(|body| Change::Edit(Some(body))),
         Just(Change::Delete),
         (emoji(), any::<bool>()).prop_map(|(emoji, on)| Change::React { emoji, on }),
     ];
     prop_oneof![
-        (body(), option::of(quote)).prop_map(|(body, reply_to)| Deed::Post { body, reply_to }),
+        (body(), option::of(quote())).prop_map(|(body, reply_to)| Deed::Post { body, reply_to }),
         (EXACT, change).prop_map(|(target, change)| Deed::Change { target, change }),
     ]
 }

@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, expect_context};
 use leptos_axum::{ResponseOptions, render_app_to_stream_with_context};
-use parlor::message::PageOf;
 use parlor::{ErrorCode, RoomName};
 use parlor_app::{Boot, shell};
 
@@ -94,10 +93,10 @@ impl Pages {
         headers: &HeaderMap,
     ) -> Result<Boot, ErrorCode> {
         let shown = self.manager.room(&room).await?;
-        let mut history = self.manager.history(&shown, None, &session).await?;
-        if let Some(seq) = at {
-            (history.as_of, history.page) = self.manager.page(&shown, PageOf::Around(seq), &session).await?;
-        }
+        let history = match at {
+            Some(seq) => self.manager.history_around(&shown, seq, &session).await?,
+            None => self.manager.history(&shown, None, &session).await?,
+        };
         let read = self.manager.read_up_to(&session, &shown).await?;
         Ok(Boot {
             room,

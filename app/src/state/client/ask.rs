@@ -70,17 +70,23 @@ impl Client {
     }
 
     fn write(&mut self, deed: Deed, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
-        let name = self.name.clone().ok_or(ErrorCode::NotNamed)?;
-        let author = parlor::Author { id: self.me.clone(), name };
+        let author = self.author().ok_or(ErrorCode::NotNamed)?;
         let newest = self.room.timeline.end().said().back().map_or(0, |said| said.at);
         let guess = (at.wall as i64 + self.clock_ahead).max(0) as UnixMillis;
         // What is kept comes back in the order of its times, so no two are the same and none goes back with the clock.
         let unsent = self.room.outbox.items().iter().map(|item| item.written.at + 1).max().unwrap_or(0);
-        let written = Written { client_id, author, deed, at: guess.max(newest).max(unsent) };
-        self.effects.push(Effect::Keep(Kept { room: self.room.name.clone(), written: written.clone() }));
-        self.room.outbox.add(written, Step::Queued);
+        self.queue(Written { client_id, author, deed, at: guess.max(newest).max(unsent) });
         self.flush(at);
         Ok(())
+    }
+
+    fn author(&self) -> Option<parlor::Author> {
+        Some(parlor::Author { id: self.me.clone(), name: self.name.clone()? })
+    }
+
+    fn queue(&mut self, written: Written) {
+        self.effects.push(Effect::Keep(Kept { room: self.room.name.clone(), written: written.clone() }));
+        self.room.outbox.add(written, Step::Queued);
     }
 
     /// The next message will answer this one.
@@ -109,13 +115,11 @@ impl Client {
     pub fn retry(&mut self, client_id: &ClientId, at: Moment) {
         let item = self.room.outbox.items().iter().find(|item| item.written.client_id == *client_id);
         if let Some(written) = item.filter(|item| item.step == Step::Leftover).map(|item| item.written.clone())
-            && let Some(name) = self.name.clone()
+            && let Some(author) = self.author()
         {
             // It becomes the present session's, which has not used its id.
-            let written = Written { author: parlor::Author { id: self.me.clone(), name }, ..written };
             self.room.outbox.discard(client_id);
-            self.effects.push(Effect::Keep(Kept { room: self.room.name.clone(), written: written.clone() }));
-            self.room.outbox.add(written, Step::Queued);
+            self.queue(Written { author, ..written });
         }
         self.room.outbox.retry(client_id);
         self.flush(at);

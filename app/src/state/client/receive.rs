@@ -48,7 +48,7 @@ impl Client {
                 self.room.presence(&self.me, &joined, &left, count);
             }
             ServerMessage::Read { room, seq } if room == self.room.name => {
-                self.room.marker.told(seq, self.visible && self.room.window.is_live());
+                self.room.told(seq, self.visible);
             }
             ServerMessage::Ack { room, client_id, seq, .. } if room == self.room.name => {
                 self.effects.push(Effect::Forget(client_id.clone()));

@@ -108,6 +108,15 @@ impl ConnectionManager {
         Ok(History { as_of, page, roster: room.roster(), topic: room.topic() })
     }
 
+    /// The part of a room around a message, as the newest is given.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    pub async fn history_around(&self, room: &Room, seq: u64, reader: &Session) -> Result<History, ErrorCode> {
+        let (as_of, page) = self.page(room, PageOf::Around(seq), reader).await?;
+        Ok(History { as_of, page, roster: room.roster(), topic: room.topic() })
+    }
+
     /// What a room's log has after a cursor, up to `up_to`.
     ///
     /// # Errors

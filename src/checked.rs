@@ -1,0 +1,31 @@
+//! Texts that are checked when they are made: they come from JSON through their `parse`, and go back as they are.
+
+/// Gives a type that holds a text, and has a `parse`, its ways from and to a `String`.
+macro_rules! checked_text {
+    ($type:ident) => {
+        impl TryFrom<String> for $type {
+            type Error = $crate::ErrorCode;
+
+            fn try_from(text: String) -> Result<Self, $crate::ErrorCode> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$type> for String {
+            fn from(text: $type) -> Self {
+                text.0
+            }
+        }
+    };
+    ($type:ident, shown) => {
+        $crate::checked::checked_text!($type);
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+pub(crate) use checked_text;
