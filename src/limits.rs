@@ -55,6 +55,18 @@ pub const POSTS_PER_SECOND: u32 = 10;
 /// People listed by name in a roster; above it a roster is a count and the first so many.
 pub const ROSTER_PEOPLE: usize = 500;
 
+/// Once in so many milliseconds it is told of somebody that they are writing: a signal to everyone in the room.
+pub const TYPING_PAUSE_MS: u64 = 3_000;
+
+/// Rooms in one list of them: more than anyone reads.
+pub const LISTED_ROOMS: usize = 200;
+
+/// Longest text to search for, in bytes of UTF-8: a line.
+pub const SEARCH_BYTES: usize = 256;
+
+/// Messages that one search finds at most: two screens.
+pub const SEARCH_HITS: usize = 40;
+
 /// Open connections from one address: a school behind one router fits. Off with `--limits off`.
 pub const CONNECTIONS_PER_ADDRESS: usize = 2_048;
 

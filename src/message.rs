@@ -121,6 +121,38 @@ pub enum ClientMessage {
         /// The last event read.
         seq: u64,
     },
+    /// Tell that messages from this place on are to be new again.
+    Unread {
+        /// Which room.
+        room: RoomName,
+        /// The first of them.
+        seq: u64,
+    },
+    /// Tell that one is writing; heard at most once in [`TYPING_PAUSE_MS`](crate::limits::TYPING_PAUSE_MS).
+    Typing {
+        /// Where.
+        room: RoomName,
+    },
+    /// Tell whether the one who sits at this connection is away from it. Who is so at all their connections is away.
+    Away {
+        /// Whether.
+        away: bool,
+    },
+    /// Ask which rooms there are.
+    Rooms,
+    /// Look for messages.
+    Search {
+        /// A number of the client's choice that comes back with what was found.
+        request: u32,
+        /// Where; without it in every room that this connection is in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomName>,
+        /// What for: see [`Search`](crate::Search).
+        words: String,
+        /// Minutes that the reader's clock is east of UTC: what a day means.
+        #[serde(default)]
+        utc_offset_minutes: i32,
+    },
     /// Ask for a sign of life.
     Ping,
 }
@@ -146,6 +178,8 @@ pub enum PageOf {
     After(u64),
     /// Those around this place, as many on either side.
     Around(u64),
+    /// Those around the first one said at this time or later.
+    At(UnixMillis),
 }
 
 /// What the server sends.
@@ -265,14 +299,36 @@ pub enum ServerMessage {
     Presence {
         /// Where.
         room: RoomName,
-        /// Who came, or is called something else now.
-        joined: Vec<Author>,
+        /// Who came, or is called something else now, or is there in another way.
+        joined: Vec<Present>,
         /// Who went.
         left: Vec<Author>,
         /// How many people are there now.
         count: u32,
     },
-    /// How far this session has read: after what was missed, and when another connection of it has read on.
+    /// Somebody is writing; it holds for some seconds, or until they have said it.
+    Typing {
+        /// Where.
+        room: RoomName,
+        /// Who.
+        who: Author,
+    },
+    /// Which rooms there are, the ones last spoken in first.
+    Rooms {
+        /// The first [`LISTED_ROOMS`](crate::limits::LISTED_ROOMS) of them.
+        rooms: Vec<RoomSummary>,
+    },
+    /// What was looked for.
+    Found {
+        /// The request's number.
+        request: u32,
+        /// The newest first; at most [`SEARCH_HITS`](crate::limits::SEARCH_HITS).
+        hits: Vec<Hit>,
+        /// Whether there are more, which more words would tell apart.
+        more: bool,
+    },
+    /// How far this session has read: after what was missed, and when another connection of it has read on, or wants to
+    /// read something anew.
     Read {
         /// Which room.
         room: RoomName,
@@ -320,6 +376,11 @@ pub enum Request {
     Discard,
     Page,
     Read,
+    Unread,
+    Typing,
+    Away,
+    Rooms,
+    Search,
     #[serde(other)]
     Other,
 }
@@ -343,7 +404,58 @@ pub struct Roster {
     /// How many people are there.
     pub count: u32,
     /// Their names, in no order; the first [`ROSTER_PEOPLE`](crate::limits::ROSTER_PEOPLE) of them in a crowd.
-    pub people: Vec<Author>,
+    pub people: Vec<Present>,
+}
+
+/// Somebody in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Present {
+    /// Who.
+    #[serde(flatten)]
+    pub author: Author,
+    /// How.
+    #[serde(default, skip_serializing_if = "Standing::is_here")]
+    pub standing: Standing,
+}
+
+/// In which way somebody is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// At one of their connections, as far as is known.
+    #[default]
+    Here,
+    /// Connected, and busy elsewhere.
+    Away,
+    /// Without a connection, and expected back.
+    Reconnecting,
+}
+
+impl Standing {
+    fn is_here(&self) -> bool {
+        *self == Self::Here
+    }
+}
+
+/// A room in a list of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomSummary {
+    /// Which.
+    pub room: RoomName,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub topic: String,
+    /// How many people are there.
+    pub people: u32,
+}
+
+/// A message that was looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// Where.
+    pub room: RoomName,
+    /// The message as it is now: `posted`.
+    pub event: Event,
 }
 
 /// What the server lets a client do, for the page to check before it sends.

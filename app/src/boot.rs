@@ -30,6 +30,9 @@ pub struct Boot {
     /// What the room is about; empty for nothing in particular.
     #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "String::is_empty"))]
     pub topic: String,
+    /// The rooms that the session is a member of, by name; the one of the address need not be among them.
+    #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub rooms: Vec<RoomName>,
     /// The server's clock when it drew the page: what "today" means.
     pub now: UnixMillis,
     /// The reader's time zone as minutes east of UTC, as far as a cookie told it; 0 at the first visit.

@@ -34,6 +34,7 @@ fn boot(bodies: &[&str], name: Option<&str>) -> Boot {
         has_newer: false,
         roster: Roster::default(),
         topic: String::new(),
+        rooms: Vec::new(),
         now: 1_795_527_955_000,
         read: None,
         utc_offset_minutes: 60,

@@ -59,6 +59,7 @@ fn session(name: Option<&str>) -> Session {
         has_newer: false,
         roster: Roster::default(),
         topic: String::new(),
+        rooms: Vec::new(),
         now: 0,
         read: None,
         utc_offset_minutes: 0,

@@ -102,6 +102,7 @@ fn boot() -> Boot {
         has_newer: false,
         roster: Roster::default(),
         topic: String::new(),
+        rooms: Vec::new(),
         now: 0,
         read: None,
         utc_offset_minutes: 0,

@@ -1,6 +1,7 @@
 //! Who is there.
 
 use leptos::prelude::*;
+use parlor::message::Standing;
 
 use super::avatar::Avatar;
 use crate::{Session, live::words, state::roster::Person};
@@ -13,13 +14,18 @@ pub(super) fn People() -> impl IntoView {
         let more = (session.shown.read().people as usize).saturating_sub(session.people.read().len());
         (more > 0).then(|| view! { <p class="more">{format!("and {more} more")}</p> })
     };
-    let line = |Person { author, me }| {
+    let line = |Person { author, me, standing }| {
         let name = author.name.to_string();
+        let (class, state) = match standing {
+            Standing::Here => ("p", None),
+            Standing::Away => ("p away", Some("away")),
+            Standing::Reconnecting => ("p away", Some("reconnecting")),
+        };
         view! {
-            <li class="p">
+            <li class=class>
                 <Avatar author size="s"/>
                 <span class="name" dir="auto">{name}</span>
-                {me.then(|| view! { <span class="you">"you"</span> })}
+                {me.then_some("you").or(state).map(|note| view! { <span class="you">{note}</span> })}
             </li>
         }
     };

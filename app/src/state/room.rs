@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parlor::{
     Author, AuthorId, Body, ClientMessage, Cursor, Event, Quote, RoomName, UnixMillis,
-    message::{PageOf, RoomAt, Roster},
+    message::{PageOf, Present, RoomAt, Roster},
 };
 
 use super::{
@@ -198,12 +198,11 @@ impl Room {
     }
 
     /// Someone came, or went, or is called something else.
-    pub fn presence(&mut self, me: &AuthorId, joined: &[Author], left: &[Author], count: u32) {
-        let news = |authors: &[Author], came: bool| -> Vec<_> {
-            let strangers = authors.iter().filter(|author| author.id != *me);
-            strangers.filter(|author| self.people.has(&author.id) != came).cloned().collect()
-        };
-        let (came, went) = (news(joined, true), news(left, false));
+    pub fn presence(&mut self, me: &AuthorId, joined: &[Present], left: &[Author], count: u32) {
+        let stranger = |author: &&Author| author.id != *me;
+        let came = joined.iter().map(|present| &present.author).filter(stranger);
+        let came: Vec<_> = came.filter(|author| !self.people.has(&author.id)).cloned().collect();
+        let went = left.iter().filter(stranger).filter(|author| self.people.has(&author.id)).cloned().collect();
         self.comings.add(self.before_words_of(&came), came, went);
         self.people.changed(joined, left, count);
         self.people_changed = true;

@@ -2,14 +2,17 @@
 
 use std::cmp::Ordering;
 
-use parlor::{Author, AuthorId, message::Roster};
+use parlor::{
+    Author, AuthorId,
+    message::{Present, Roster, Standing},
+};
 
 /// The people by name, and how many they are: in a crowd more than are known by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct People {
     count: u32,
     // In order. Each takes its place when they come: to sort all at once is more code than the rest of this file.
-    listed: Vec<Author>,
+    listed: Vec<Present>,
 }
 
 /// One line of the list.
@@ -19,6 +22,8 @@ pub struct Person {
     pub author: Author,
     /// Whether it is the reader.
     pub me: bool,
+    /// In which way they are there.
+    pub standing: Standing,
 }
 
 impl People {
@@ -35,28 +40,36 @@ impl People {
     }
 
     /// Takes who came and went.
-    pub fn changed(&mut self, joined: &[Author], left: &[Author], count: u32) {
+    pub fn changed(&mut self, joined: &[Present], left: &[Author], count: u32) {
         for author in left {
-            self.listed.retain(|listed| listed.id != author.id);
+            self.listed.retain(|listed| listed.author.id != author.id);
         }
-        for author in joined {
-            self.listed.retain(|listed| listed.id != author.id);
-            let place = self.listed.partition_point(|listed| by_name(listed, author).is_lt());
-            self.listed.insert(place, author.clone());
+        for present in joined {
+            self.listed.retain(|listed| listed.author.id != present.author.id);
+            let place = self.listed.partition_point(|listed| by_name(&listed.author, &present.author).is_lt());
+            self.listed.insert(place, present.clone());
         }
         self.count = count;
     }
 
-    /// Whether this person is listed: then "joined" means a new name.
+    /// Whether this person is listed: then "joined" means a new name, or that they are there in another way.
     pub fn has(&self, id: &AuthorId) -> bool {
-        self.listed.iter().any(|listed| listed.id == *id)
+        self.listed.iter().any(|listed| listed.author.id == *id)
+    }
+
+    /// Everyone who is listed, by name.
+    pub fn authors(&self) -> impl Iterator<Item = &Author> {
+        self.listed.iter().map(|listed| &listed.author)
     }
 
     /// The list: the reader first, the others by name.
     pub fn list(&self, me: &AuthorId) -> Vec<Person> {
-        let person = |author: &Author| Person { author: author.clone(), me: author.id == *me };
-        let mine = self.listed.iter().filter(|author| author.id == *me);
-        mine.chain(self.listed.iter().filter(|author| author.id != *me)).map(person).collect()
+        let person = |present: &Present| {
+            let Present { author, standing } = present.clone();
+            Person { me: author.id == *me, author, standing }
+        };
+        let mine = self.listed.iter().filter(|listed| listed.author.id == *me);
+        mine.chain(self.listed.iter().filter(|listed| listed.author.id != *me)).map(person).collect()
     }
 }
 
@@ -75,8 +88,9 @@ mod tests {
 
     #[test]
     fn the_reader_stands_first_and_the_others_by_name() {
-        let mut people = People::new(&Roster { count: 2, people: vec![author("zoe"), author("ana")] });
-        people.changed(&[author("Kofi")], &[author("ana")], 2);
+        let present = |name| Present { author: author(name), standing: Standing::Here };
+        let mut people = People::new(&Roster { count: 2, people: vec![present("zoe"), present("ana")] });
+        people.changed(&[present("Kofi")], &[author("ana")], 2);
         let names = |me: &str| -> Vec<_> {
             people.list(&AuthorId(me.to_owned())).iter().map(|person| person.author.name.to_string()).collect()
         };

@@ -132,7 +132,8 @@ impl Timeline {
     /// Takes the page that was asked for. It is dropped if it is of another log, or if the reader is elsewhere by now.
     pub fn paged(&mut self, of: PageOf, as_of: &Cursor, events: Vec<Event>, has_older: bool, has_newer: bool) {
         let meanwhile = self.meanwhile.take().unwrap_or_default();
-        let wanted = matches!(of, PageOf::Around(_)) || self.older() == Some(of) || self.newer() == Some(of);
+        let wanted =
+            matches!(of, PageOf::Around(_) | PageOf::At(_)) || self.older() == Some(of) || self.newer() == Some(of);
         if as_of.epoch == self.cursor.epoch && wanted {
             self.take_page(of, as_of.seq, events, has_older, has_newer);
             meanwhile.iter().for_each(|event| self.change(event));
@@ -156,7 +157,7 @@ impl Timeline {
                 past.append(events, as_of);
                 self.keep_past(past, meets);
             }
-            (PageOf::Around(_), _) => {
+            (PageOf::Around(_) | PageOf::At(_), _) => {
                 let last = events.last().map_or(self.cursor.seq, |last| last.seq);
                 self.keep_past(Run::new(events, last, has_older, as_of), meets);
             }
@@ -266,7 +267,7 @@ pub(crate) mod tests {
         let range = match of {
             PageOf::Before(seq) => seq.saturating_sub(50).max(1)..=seq - 1,
             PageOf::After(seq) => seq + 1..=(seq + 50).min(top),
-            PageOf::Around(seq) => seq.saturating_sub(25).max(1)..=(seq + 25).min(top),
+            PageOf::Around(seq) | PageOf::At(seq) => seq.saturating_sub(25).max(1)..=(seq + 25).min(top),
         };
         let (has_older, has_newer) = (*range.start() > 1, *range.end() < top);
         timeline.asked();

@@ -3,7 +3,7 @@
 use parlor::{
     Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Name, Quote,
     Reaction, Refusal, RoomName, ServerMessage, Token,
-    message::{ClientLimits, Request, ResetReason, Roster},
+    message::{ClientLimits, Hit, Present, Request, ResetReason, RoomSummary, Roster, Standing},
 };
 use serde::de::{Deserialize, IntoDeserializer, value};
 
@@ -89,6 +89,9 @@ impl Read for ServerMessage {
                 count: json.get("count")?,
             },
             "read" => Self::Read { room: json.get("room")?, seq: json.get("seq")? },
+            "typing" => Self::Typing { room: json.get("room")?, who: json.get("who")? },
+            "rooms" => Self::Rooms { rooms: json.get("rooms")? },
+            "found" => Self::Found { request: json.get("request")?, hits: json.get("hits")?, more: json.get("more")? },
             "ack" => Self::Ack {
                 room: json.get("room")?,
                 client_id: json.get("client_id")?,
@@ -168,6 +171,24 @@ impl Read for Roster {
     }
 }
 
+impl Read for Present {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { author: Author::read(json)?, standing: json.get_or_default("standing")? })
+    }
+}
+
+impl Read for RoomSummary {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { room: json.get("room")?, topic: json.get_or_default("topic")?, people: json.get("people")? })
+    }
+}
+
+impl Read for Hit {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { room: json.get("room")?, event: json.get("event")? })
+    }
+}
+
 impl Read for Refusal {
     fn read(json: &Json) -> Option<Self> {
         Some(Self {
@@ -203,6 +224,7 @@ impl Read for Boot {
             roster: json.get("roster")?,
             read: json.get("read")?,
             topic: json.get_or_default("topic")?,
+            rooms: json.get_or_default("rooms")?,
             now: json.get("now")?,
             utc_offset_minutes: json.get("utc_offset_minutes")?,
             build: json.get("build")?,
@@ -297,4 +319,4 @@ macro_rules! words {
         }
     )* };
 }
-words!(ErrorCode, Request, ResetReason);
+words!(ErrorCode, Request, ResetReason, Standing);

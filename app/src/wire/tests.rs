@@ -3,7 +3,7 @@
 use parlor::{
     Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Name, Quote,
     Reaction, Refusal, RoomName, Token,
-    message::{ClientLimits, PageOf, Request, ResetReason, RoomAt, Roster},
+    message::{ClientLimits, Hit, PageOf, Present, Request, ResetReason, RoomAt, RoomSummary, Roster, Standing},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
@@ -49,8 +49,13 @@ fn cursor() -> impl Strategy<Value = Cursor> {
     (text(), EXACT, text()).prop_map(|(epoch, seq, hash)| Cursor { epoch: Epoch(epoch), seq, hash: ChainMark(hash) })
 }
 
+fn present() -> impl Strategy<Value = Present> {
+    let standing = select(vec![Standing::Here, Standing::Away, Standing::Reconnecting]);
+    (author(), standing).prop_map(|(author, standing)| Present { author, standing })
+}
+
 fn roster() -> impl Strategy<Value = Roster> {
-    (any::<u32>(), vec(author(), 0..3)).prop_map(|(count, people)| Roster { count, people })
+    (any::<u32>(), vec(present(), 0..3)).prop_map(|(count, people)| Roster { count, people })
 }
 
 fn refusal() -> impl Strategy<Value = Refusal> {
@@ -151,9 +156,17 @@ fn server_messages() -> impl Strategy<Value = ServerMessage> {
             epoch: Epoch(epoch),
             event
         }),
-        (room(), vec(author(), 0..3), vec(author(), 0..3), any::<u32>())
+        (room(), vec(present(), 0..3), vec(author(), 0..3), any::<u32>())
             .prop_map(|(room, joined, left, count)| ServerMessage::Presence { room, joined, left, count }),
         (room(), EXACT).prop_map(|(room, seq)| ServerMessage::Read { room, seq }),
+        (room(), author()).prop_map(|(room, who)| ServerMessage::Typing { room, who }),
+        vec((room(), text(), any::<u32>()), 0..3).prop_map(|rooms| ServerMessage::Rooms {
+            rooms: rooms.into_iter().map(|(room, topic, people)| RoomSummary { room, topic, people }).collect()
+        }),
+        (any::<u32>(), vec((room(), event()), 0..3), any::<bool>()).prop_map(|(request, hits, more)| {
+            let hits = hits.into_iter().map(|(room, event)| Hit { room, event }).collect();
+            ServerMessage::Found { request, hits, more }
+        }),
         (room(), client_id(), EXACT, EXACT).prop_map(|(room, client_id, seq, at)| ServerMessage::Ack {
             room,
             client_id,
@@ -172,7 +185,7 @@ fn server_messages() -> impl Strategy<Value = ServerMessage> {
 
 fn client_messages() -> impl Strategy<Value = ClientMessage> {
     let place = || (room(), option::of(cursor())).prop_map(|(room, cursor)| RoomAt { room, cursor });
-    let part = (select(vec![PageOf::Before as fn(u64) -> PageOf, PageOf::After, PageOf::Around]), EXACT);
+    let part = (select(vec![PageOf::Before as fn(u64) -> PageOf, PageOf::After, PageOf::Around, PageOf::At]), EXACT);
     let part = part.prop_map(|(part, seq)| part(seq));
     prop_oneof![
         (option::of(token()), vec(place(), 0..3)).prop_map(|(token, rooms)| ClientMessage::Hello { token, rooms }),
@@ -204,6 +217,13 @@ fn client_messages() -> impl Strategy<Value = ClientMessage> {
         (room(), client_id()).prop_map(|(room, client_id)| ClientMessage::Discard { room, client_id }),
         (room(), any::<u32>(), part).prop_map(|(room, request, of)| ClientMessage::Page { room, request, of }),
         (room(), EXACT).prop_map(|(room, seq)| ClientMessage::Read { room, seq }),
+        (room(), EXACT).prop_map(|(room, seq)| ClientMessage::Unread { room, seq }),
+        room().prop_map(|room| ClientMessage::Typing { room }),
+        any::<bool>().prop_map(|away| ClientMessage::Away { away }),
+        Just(ClientMessage::Rooms),
+        (any::<u32>(), option::of(room()), text(), -900..900).prop_map(|(request, room, words, utc_offset_minutes)| {
+            ClientMessage::Search { request, room, words, utc_offset_minutes }
+        }),
         Just(ClientMessage::Ping),
     ]
 }
@@ -222,6 +242,9 @@ fn is_read(message: &ServerMessage) -> bool {
         | ServerMessage::Event { .. }
         | ServerMessage::Presence { .. }
         | ServerMessage::Read { .. }
+        | ServerMessage::Typing { .. }
+        | ServerMessage::Rooms { .. }
+        | ServerMessage::Found { .. }
         | ServerMessage::Ack { .. }
         | ServerMessage::Nack { .. }
         | ServerMessage::Pong
@@ -304,11 +327,11 @@ proptest! {
         (room, session, name, as_of, events, has_older, topic, read) in
             (room(), text(), option::of(name()), cursor(), events(), any::<bool>(), text(), option::of(EXACT)),
         (roster, now, utc_offset_minutes, build) in (roster(), EXACT, -900..900, text()),
-        (at, has_newer) in (option::of(EXACT), any::<bool>()),
+        (at, has_newer, rooms) in (option::of(EXACT), any::<bool>(), vec(room(), 0..3)),
     ) {
         let session = AuthorId(session);
         let before =
-            Boot { room, session, name, as_of, events, has_older, at, has_newer, roster, topic, read, now, utc_offset_minutes, build };
+            Boot { room, session, name, as_of, events, has_older, at, has_newer, roster, topic, rooms, read, now, utc_offset_minutes, build };
         prop_assert_eq!(boot(&before.to_text()), Some(before));
     }
 }

@@ -45,16 +45,31 @@ impl From<&ClientMessage> for Json {
             }
             ClientMessage::Discard { room, client_id } => about(of_type("discard"), room, client_id),
             ClientMessage::Page { room, request, of } => {
-                let (part, seq) = match of {
+                let (part, place) = match of {
                     PageOf::Before(seq) => ("before", seq),
                     PageOf::After(seq) => ("after", seq),
                     PageOf::Around(seq) => ("around", seq),
+                    PageOf::At(time) => ("at", time),
                 };
                 let page = of_type("page").with("room", text(room.as_str()));
-                page.with("request", integer((*request).into())).with(part, integer(*seq))
+                page.with("request", integer((*request).into())).with(part, integer(*place))
             }
             ClientMessage::Read { room, seq } => {
                 of_type("read").with("room", text(room.as_str())).with("seq", integer(*seq))
+            }
+            ClientMessage::Unread { room, seq } => {
+                of_type("unread").with("room", text(room.as_str())).with("seq", integer(*seq))
+            }
+            ClientMessage::Typing { room } => of_type("typing").with("room", text(room.as_str())),
+            ClientMessage::Away { away } => of_type("away").with("away", Self::Bool(*away)),
+            ClientMessage::Rooms => of_type("rooms"),
+            ClientMessage::Search { request, room, words, utc_offset_minutes } => {
+                let search = of_type("search").with("request", integer((*request).into())).with("words", text(words));
+                let search = search.with("utc_offset_minutes", Self::Integer((*utc_offset_minutes).into()));
+                match room {
+                    Some(room) => search.with("room", text(room.as_str())),
+                    None => search,
+                }
             }
             ClientMessage::Ping => of_type("ping"),
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use parlor::message::{Present, Standing};
 use parlor::{Author, AuthorId, Name, limits, message};
 
 /// The people of one room.
@@ -26,7 +27,7 @@ struct Person {
 /// Who came and went.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Change {
-    pub(super) joined: Vec<Author>,
+    pub(super) joined: Vec<Present>,
     pub(super) left: Vec<Author>,
     pub(super) count: u32,
 }
@@ -111,7 +112,10 @@ impl Roster {
         for (id, before) in self.touched.drain() {
             let now = self.people.get(&id).map(|person| &person.name);
             match (before, now) {
-                (before, Some(name)) if before.as_ref() != Some(name) => joined.push(Author { id, name: name.clone() }),
+                (before, Some(name)) if before.as_ref() != Some(name) => {
+                    let author = Author { id, name: name.clone() };
+                    joined.push(Present { author, standing: Standing::Here });
+                }
                 (Some(name), None) => left.push(Author { id, name }),
                 _ => {}
             }
@@ -133,7 +137,10 @@ impl Roster {
     /// Everyone, or as many as a list shows.
     pub(super) fn to_message(&self) -> message::Roster {
         let people = self.people.iter().take(limits::ROSTER_PEOPLE);
-        let people = people.map(|(id, person)| Author { id: id.clone(), name: person.name.clone() });
+        let people = people.map(|(id, person)| Present {
+            author: Author { id: id.clone(), name: person.name.clone() },
+            standing: Standing::Here,
+        });
         message::Roster { count: self.count(), people: people.collect() }
     }
 }
@@ -183,16 +190,16 @@ mod tests {
                 }
                 roster.expire(now, Duration::from_secs(3));
                 if tell && let Some(change) = roster.change() {
-                    for author in change.joined { told.insert(author.id, author.name); }
+                    for Present { author, .. } in change.joined { told.insert(author.id, author.name); }
                     for author in change.left { prop_assert!(told.remove(&author.id).is_some()); }
                     prop_assert_eq!(change.count as usize, told.len());
                 }
             }
             if let Some(change) = roster.change() {
-                for author in change.joined { told.insert(author.id, author.name); }
+                for Present { author, .. } in change.joined { told.insert(author.id, author.name); }
                 for author in change.left { told.remove(&author.id); }
             }
-            let there: BTreeMap<_, _> = roster.to_message().people.into_iter().map(|a| (a.id, a.name)).collect();
+            let there: BTreeMap<_, _> = roster.to_message().people.into_iter().map(|p| (p.author.id, p.author.name)).collect();
             prop_assert_eq!(there, told);
             prop_assert_eq!(roster.absent, roster.people.values().filter(|p| p.gone_since.is_some()).count());
         }

@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use append::{Append, Appending, Operation, Receipt};
 use async_trait::async_trait;
 pub use embedded::{EmbeddedEngine, OpenError};
-use parlor::message::{PageOf, ResetReason};
+use parlor::message::{PageOf, Present, ResetReason};
 use parlor::{Author, AuthorId, Cursor, Event, RoomName, UnixMillis};
 use tokio::sync::mpsc;
 
@@ -43,7 +43,7 @@ pub enum Signal {
     /// Who came and went lately: what rich clients are told.
     Presence {
         /// Who came, or is called something else now.
-        joined: Vec<Author>,
+        joined: Vec<Present>,
         /// Who went.
         left: Vec<Author>,
         /// How many are there.

@@ -110,6 +110,7 @@ impl Pages {
             roster: history.roster,
             read,
             topic: history.topic,
+            rooms: Vec::new(),
             now: now(),
             utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
             build: self.build.to_owned(),

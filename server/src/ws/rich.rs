@@ -141,6 +141,11 @@ impl Rich {
             ClientMessage::Discard { room, client_id } => self.order.given_up(&room, &client_id),
             ClientMessage::Read { room, seq } => self.mark_read(&session, room, seq).await,
             ClientMessage::Page { room, request, of } => self.page(&session, room, request, of).await,
+            ClientMessage::Unread { .. }
+            | ClientMessage::Typing { .. }
+            | ClientMessage::Away { .. }
+            | ClientMessage::Rooms
+            | ClientMessage::Search { .. } => {}
             ClientMessage::Ping => self.stay.send_rich(&ServerMessage::Pong),
         }
     }

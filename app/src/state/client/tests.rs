@@ -1,10 +1,17 @@
-use parlor::{Author, Event, EventKind, Refusal, message::ClientLimits, message::Roster};
+use parlor::{
+    Author, Event, EventKind, Refusal,
+    message::{ClientLimits, Present, Roster, Standing},
+};
 
 use super::super::timeline::tests::{author, cursor, event, events};
 use std::sync::Arc;
 
 use super::super::said::Said;
 use super::*;
+
+fn present(name: &str) -> Present {
+    Present { author: author(name), standing: Standing::Here }
+}
 
 fn boot(name: Option<&str>) -> Boot {
     Boot {
@@ -16,8 +23,9 @@ fn boot(name: Option<&str>) -> Boot {
         has_older: false,
         at: None,
         has_newer: false,
-        roster: Roster { count: 1, people: vec![author("ana")] },
+        roster: Roster { count: 1, people: vec![present("ana")] },
         topic: String::new(),
+        rooms: Vec::new(),
         now: 10_000,
         read: None,
         utc_offset_minutes: 0,
@@ -199,7 +207,7 @@ fn who_came_is_told_before_what_they_said() {
     client.opened(at(1));
     client.received(welcome(None), at(2));
     client.received(of_ana(1), at(3));
-    let joined = vec![author("ana")];
+    let joined = vec![present("ana")];
     client.received(ServerMessage::Presence { room: RoomName::default(), joined, left: vec![], count: 1 }, at(4));
     let quiet = super::super::rows::Content::Quiet("ana joined".to_owned());
     assert_eq!(client.rows(10_000)[0].content, quiet);

@@ -27,7 +27,7 @@ pub(super) fn page(database: &Connection, name: &RoomName, of: PageOf, reading: 
     let mut events = match of {
         PageOf::Before(seq) => part.back(seq.saturating_sub(1), whole)?,
         PageOf::After(seq) => part.on(seq.saturating_add(1), whole)?,
-        PageOf::Around(seq) => {
+        PageOf::Around(seq) | PageOf::At(seq) => {
             let mut around = part.back(seq, whole / 2)?;
             around.extend(part.on(seq.saturating_add(1), whole / 2)?);
             around
@@ -38,7 +38,7 @@ pub(super) fn page(database: &Connection, name: &RoomName, of: PageOf, reading: 
         (Some(first), Some(last), _) => (first.seq, last.seq),
         (_, _, PageOf::Before(seq)) => (0, seq.saturating_sub(1)),
         (_, _, PageOf::After(seq)) => (seq.saturating_add(1), up_to),
-        (_, _, PageOf::Around(_)) => (0, up_to),
+        (_, _, PageOf::Around(_) | PageOf::At(_)) => (0, up_to),
     };
     let has_older = part.has_any(1, first.saturating_sub(1).min(up_to))?;
     let has_newer = part.has_any(last.saturating_add(1), up_to)?;
