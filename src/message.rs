@@ -327,8 +327,14 @@ pub enum ServerMessage {
         /// Whether there are more, which more words would tell apart.
         more: bool,
     },
-    /// How far this session has read: after what was missed, and when another connection of it has read on, or wants to
-    /// read something anew.
+    /// Messages from this place on are new again: another connection of this session said so.
+    Unread {
+        /// Where.
+        room: RoomName,
+        /// The first of them.
+        seq: u64,
+    },
+    /// How far this session has read: after what was missed, and when another connection of it has read on.
     Read {
         /// Which room.
         room: RoomName,

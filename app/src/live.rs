@@ -38,12 +38,12 @@ pub fn when_drawn(act: impl FnOnce() + 'static) {
 }
 
 /// Acts on what it sees once the page is drawn, and on each change of it. The second argument is what was seen before.
-pub fn on_change<T: PartialEq + Copy + 'static>(look: impl Fn() -> T + 'static, act: impl Fn(T, Option<T>) + 'static) {
+pub fn on_change<T: PartialEq + Clone + 'static>(look: impl Fn() -> T + 'static, act: impl Fn(T, Option<T>) + 'static) {
     let mut before = None;
     run(Box::new(move || {
         let now = look();
-        if before != Some(now) {
-            let before = before.replace(now);
+        if before.as_ref() != Some(&now) {
+            let before = before.replace(now.clone());
             untrack(|| act(now, before));
         }
     }));

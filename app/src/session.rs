@@ -13,7 +13,7 @@ use crate::{
     state::{
         Moment,
         calendar::Zone,
-        client::{Client, Composing, Effect, Joining, News, Spoken},
+        client::{Client, Composing, Effect, Joining, Looking, News, RoomLine, Spoken},
         link::Banner,
         roster::Person,
         rows::Row,
@@ -33,10 +33,30 @@ pub trait Host: Send + Sync {
     fn perform(&self, effect: Effect);
     /// Asks for a [`Client::tick`] at this time, and at no other.
     fn wake_at(&self, tick: Option<u64>);
-    /// Keeps what stands in the composer, over reloads and crashes.
-    fn keep_draft(&self, text: &str);
+    /// Keeps what stands in the composer of a room, over reloads and crashes.
+    fn keep_draft(&self, room: &str, text: &str);
     /// What stood there last.
-    fn draft(&self) -> Option<String>;
+    fn draft(&self, room: &str) -> Option<String>;
+    /// Whether the browser lets the page notify its reader.
+    fn alerts(&self) -> Alerts;
+    /// Asks the reader whether it may, which browsers allow inside a click alone.
+    fn ask_to_notify(&self);
+    /// Lets go of all that is kept here of the reader.
+    fn forget(&self);
+}
+
+/// Whether the page may notify its reader.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Alerts {
+    /// Nobody has asked them.
+    #[default]
+    Unasked,
+    /// It may.
+    Allowed,
+    /// It may not.
+    Denied,
+    /// No page may that came the way that this one did.
+    Insecure,
 }
 
 /// What the browser has kept from before.
@@ -45,6 +65,8 @@ pub struct Remembered {
     pub name: Option<String>,
     /// Where the reader is.
     pub zone: Zone,
+    /// Whom the reader wants to hear nothing of.
+    pub ignored: Vec<AuthorId>,
 }
 
 /// A line of the timeline with its content as a signal: the line stays when what it says changes.
@@ -60,6 +82,10 @@ pub struct Line {
 /// what did not change is not touched in the document anyway.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
+    /// The room's name.
+    pub room: String,
+    /// All rooms that the reader is in.
+    pub rooms: Vec<RoomLine>,
     /// The reader's name, if they hold one.
     pub name: Option<Name>,
     /// How joining goes.
@@ -80,6 +106,12 @@ pub struct Shown {
     pub silent: bool,
     /// Whether the end of the log is shown.
     pub live: bool,
+    /// Whether the room's messages have not come yet; and if they will not, why.
+    pub unknown: Option<Option<ErrorCode>>,
+    /// Who is writing.
+    pub typing: String,
+    /// What is looked up.
+    pub looking: Arc<Looking>,
     /// What the room is about.
     pub topic: String,
     /// What the composer is for, if not for a message of its own.
@@ -95,7 +127,6 @@ pub struct Shown {
 struct Shared {
     client: Mutex<Client>,
     host: OnceLock<Box<dyn Host>>,
-    room: String,
     server_now: UnixMillis,
 }
 
@@ -118,16 +149,15 @@ impl Session {
     pub fn new(boot: Boot) -> Self {
         let now = boot.now;
         let client = Client::new(boot);
-        let (rows, room) = (client.rows(now), client.room().to_string());
+        let rows = client.rows(now);
         let session = Self {
             lines: RwSignal::default(),
-            people: RwSignal::new(client.people().list(client.me())),
+            people: RwSignal::new(client.people()),
             shown: RwSignal::new(Shown::of(&client, Moment::default())),
             edited: RwSignal::default(),
             shared: StoredValue::new(Arc::new(Shared {
                 client: Mutex::new(client),
                 host: OnceLock::new(),
-                room,
                 server_now: now,
             })),
         };
@@ -140,19 +170,17 @@ impl Session {
         expect_context()
     }
 
-    /// The room's name.
-    pub fn room(self) -> String {
-        self.shared.get_value().room.clone()
-    }
-
     /// Brings it to life.
     pub fn attach(self, host: Box<dyn Host>, remembered: Remembered) {
         let shared = self.shared.get_value();
         if shared.host.set(host).is_err() {
             return;
         }
-        let Remembered { name, zone } = remembered;
-        self.input(|client, at| client.start(name, zone, shared.server_now, at));
+        let Remembered { name, zone, ignored } = remembered;
+        self.input(|client, at| {
+            client.ignore_as_before(ignored);
+            client.start(name, zone, shared.server_now, at);
+        });
         self.shown.update(|shown| shown.awake = true);
     }
 
@@ -165,6 +193,15 @@ impl Session {
             }
         });
         result
+    }
+
+    /// The reader does something, whatever it is. It comes with each key, so nothing is drawn unless it matters.
+    pub fn active(self) {
+        let shared = self.shared.get_value();
+        let Some(host) = shared.host.get() else { return };
+        if lock(&shared.client).is_idle(host.moment()) {
+            self.input(|client, at| client.active(at));
+        }
     }
 
     // Once in the page's code, and not once for each thing that may happen.
@@ -231,27 +268,62 @@ impl Session {
         }
     }
 
-    /// Tells what stands in the composer.
-    pub fn drafting(self, text: &str) {
+    /// Whether the browser lets the page notify its reader.
+    pub fn alerts(self) -> Alerts {
+        self.shared.get_value().host.get().map(|host| host.alerts()).unwrap_or_default()
+    }
+
+    /// Asks the reader whether the page may notify them.
+    pub fn ask_to_notify(self) {
         if let Some(host) = self.shared.get_value().host.get() {
-            // The draft waits until the old message is done with.
-            if !matches!(self.shown.read_untracked().composing, Some(Composing::Edit { .. })) {
-                host.keep_draft(text);
-            }
-            let empty = text.is_empty();
-            self.input(|client, _| client.drafting(empty));
+            host.ask_to_notify();
         }
     }
 
-    /// What stood in the composer last time.
-    pub fn draft(self) -> Option<String> {
-        self.shared.get_value().host.get().and_then(|host| host.draft())
+    /// Leaves nothing of the reader in this browser; the session itself is ended by the server.
+    pub fn sign_out(self) {
+        self.input(|client, _| client.leave());
+        if let Some(host) = self.shared.get_value().host.get() {
+            host.forget();
+        }
+    }
+
+    /// Whether something that was written has not arrived yet.
+    pub fn has_unsent(self) -> bool {
+        lock(&self.shared.get_value().client).has_unsent()
+    }
+
+    /// The room's name.
+    pub fn room(self) -> String {
+        self.shown.read().room.clone()
+    }
+
+    /// Says what the room is about; false where it can't be that.
+    pub fn set_topic(self, topic: &str) -> bool {
+        self.write(|client, id, at| client.set_topic(topic, id, at)).is_some_and(|set| set.is_ok())
+    }
+
+    /// Tells what stands in the composer, which is that of this room.
+    pub fn drafting(self, room: &str, text: &str) {
+        if let Some(host) = self.shared.get_value().host.get() {
+            // The draft waits until the old message is done with.
+            if !matches!(self.shown.read_untracked().composing, Some(Composing::Edit { .. })) {
+                host.keep_draft(room, text);
+            }
+            let empty = text.is_empty();
+            self.input(|client, at| client.drafting(empty, at));
+        }
+    }
+
+    /// What stood in the composer of this room last time.
+    pub fn draft(self, room: &str) -> Option<String> {
+        self.shared.get_value().host.get().and_then(|host| host.draft(room))
     }
 
     fn show(self, client: &mut Client, at: Moment) {
         self.draw(client.rows(at.wall));
         if client.take_people_changed() {
-            self.people.set(client.people().list(client.me()));
+            self.people.set(client.people());
         }
         let mut shown = Shown::of(client, at);
         let changed = self.shown.with_untracked(|old| {
@@ -305,9 +377,11 @@ impl Session {
 impl Shown {
     fn of(client: &Client, at: Moment) -> Self {
         Self {
+            room: client.room().to_string(),
+            rooms: client.rooms(),
             name: client.name().cloned(),
             joining: client.joining().clone(),
-            people: client.people().count(),
+            people: client.count(),
             banner: client.banner(at),
             news: client.news(),
             unseen: client.unseen(),
@@ -315,6 +389,9 @@ impl Shown {
             has_newer: client.has_newer(),
             silent: client.is_silent(),
             live: client.is_live(),
+            unknown: client.unknown(),
+            typing: client.typing(),
+            looking: client.looking(),
             topic: client.topic().to_owned(),
             composing: client.composing().cloned(),
             revealed: client.revealed(),

@@ -6,7 +6,7 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use parlor::CloseCode;
 use parlor_app::{
     Session,
-    session::{Host, Remembered},
+    session::{Alerts, Host, Remembered},
     state::{
         Moment,
         client::{Client, Effect},
@@ -15,7 +15,7 @@ use parlor_app::{
 };
 
 use crate::{
-    clock, presence,
+    address, clock, notices, presence,
     socket::{Line, SocketEvent},
     storage, tabs,
 };
@@ -28,7 +28,6 @@ thread_local! {
 
 struct Page {
     session: Session,
-    room: String,
     line: Option<Line>,
     timer: Option<TimeoutHandle>,
 }
@@ -37,14 +36,14 @@ struct Browser;
 
 /// Gives the session this browser as its host.
 pub fn attach(session: Session) {
-    let room = session.room();
-    PAGE.set(Some(Page { session, room, line: None, timer: None }));
+    PAGE.set(Some(Page { session, line: None, timer: None }));
     let zone = clock::zone();
     clock::tell_server(zone);
-    let remembered = Remembered { name: storage::name(), zone };
+    let remembered = Remembered { name: storage::name(), zone, ignored: storage::ignored() };
     session.attach(Box::new(Browser), remembered);
     tabs::inherit(session);
     presence::watch(session);
+    address::watch(session);
 }
 
 impl Host for Browser {
@@ -73,6 +72,10 @@ impl Host for Browser {
                     let _ = window().location().reload();
                 }
             }
+            Effect::Visit(room) => address::visit(&room),
+            Effect::Notify(notice) => notices::show(&notice),
+            Effect::Withdraw(room) => notices::withdraw(&room),
+            Effect::RememberIgnored(ignored) => storage::remember_ignored(&ignored),
             Effect::Speak(_) => {}
         }
     }
@@ -88,17 +91,29 @@ impl Host for Browser {
         }
     }
 
-    fn keep_draft(&self, text: &str) {
-        with_page(|page| storage::keep_draft(&page.room, text));
+    fn keep_draft(&self, room: &str, text: &str) {
+        storage::keep_draft(room, text);
     }
 
-    fn draft(&self) -> Option<String> {
-        with_page(|page| storage::draft(&page.room)).flatten()
+    fn draft(&self, room: &str) -> Option<String> {
+        storage::draft(room)
+    }
+
+    fn alerts(&self) -> Alerts {
+        notices::alerts()
+    }
+
+    fn ask_to_notify(&self) {
+        notices::ask();
+    }
+
+    fn forget(&self) {
+        storage::forget_everything();
     }
 }
 
 fn connect() {
-    let line = Line::open(&address(), |event| {
+    let line = Line::open(&endpoint(), |event| {
         input(|client, at| match event {
             SocketEvent::Opened => client.opened(at),
             SocketEvent::Foreign => client.foreign(at),
@@ -114,13 +129,13 @@ fn connect() {
     with_page(|page| page.line = Some(line));
 }
 
-fn address() -> String {
+fn endpoint() -> String {
     let location = window().location();
     let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
     format!("{scheme}://{}/ws/chat", location.host().unwrap_or_default())
 }
 
-fn input(happen: impl FnOnce(&mut Client, Moment)) {
+pub(crate) fn input(happen: impl FnOnce(&mut Client, Moment)) {
     // The session calls back into this module: the page must not be borrowed meanwhile.
     if let Some(session) = with_page(|page| page.session) {
         session.input(happen);

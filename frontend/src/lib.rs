@@ -5,11 +5,14 @@
 //! - the state's effects are done, read [`browser`]; how messages travel, [`socket`];
 //! - drafts and unsent messages are kept, read [`storage`]; where time comes from, [`clock`];
 //! - tabs of one browser share what is unsent, read [`tabs`];
-//! - the page notices that its reader is back, read [`presence`].
+//! - the page notices that its reader is back, read [`presence`]; how they are told of what they miss, [`notices`];
+//! - the address follows the room, and the room the address, read [`address`].
 #![cfg(target_arch = "wasm32")]
 
+pub mod address;
 pub mod browser;
 pub mod clock;
+pub mod notices;
 pub mod presence;
 pub mod socket;
 pub mod storage;

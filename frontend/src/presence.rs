@@ -1,4 +1,4 @@
-//! Whether the reader looks at the page, and whether the device has a network.
+//! Whether the reader looks at the page or does something there, and whether the device has a network.
 
 use leptos::prelude::*;
 use parlor_app::Session;
@@ -15,6 +15,10 @@ pub fn watch(session: Session) {
     window_event_listener_untyped("focus", on_look);
     window_event_listener_untyped("pageshow", on_look);
     window_event_listener_untyped("visibilitychange", on_look);
+    // Scrolling and typing tell of somebody, and come often: what they change is a number.
+    for event in ["pointerdown", "keydown", "wheel"] {
+        window_event_listener_untyped(event, move |_| session.active());
+    }
     for (event, online) in [("online", true), ("offline", false)] {
         window_event_listener_untyped(event, move |_| session.input(|client, at| client.network(online, at)));
     }

@@ -1,7 +1,7 @@
 //! What the browser keeps over reloads and crashes. Any of it may be denied: then it is not kept, and all else works.
 
 use leptos::prelude::window;
-use parlor::ClientId;
+use parlor::{AuthorId, ClientId};
 use parlor_app::{state::client::Kept, wire};
 use web_sys::Storage;
 
@@ -9,6 +9,7 @@ const NAME: &str = "name";
 const OUTBOX: &str = "outbox/";
 const DRAFT: &str = "draft/";
 const RELOADED: &str = "reloaded";
+const IGNORED: &str = "ignored";
 
 /// The name to come back with.
 pub fn name() -> Option<String> {
@@ -30,13 +31,12 @@ pub fn tab_of(key: &str) -> Option<&str> {
     Some(key.strip_prefix(OUTBOX)?.split_once('/')?.0)
 }
 
-/// Gives one tab's messages in a room to another. Returns them, in no order.
-pub fn move_outbox(room: &str, from: &str, to: &str) -> Vec<Kept> {
+/// Gives one tab's messages to another. Returns them, in no order.
+pub fn move_outbox(from: &str, to: &str) -> Vec<Kept> {
     let mut moved = Vec::new();
     for key in outbox_keys().iter().filter(|key| tab_of(key) == Some(from)) {
         // What can't be read, a newer page may have kept: it stays.
-        let kept = get(key).and_then(|text| wire::kept(&text));
-        if let Some(kept) = kept.filter(|kept| kept.room.as_str() == room) {
+        if let Some(kept) = get(key).and_then(|text| wire::kept(&text)) {
             keep(to, &kept);
             set(key, None);
             moved.push(kept);
@@ -63,6 +63,25 @@ pub fn keep_draft(room: &str, text: &str) {
 /// What stood in the composer.
 pub fn draft(room: &str) -> Option<String> {
     get(&format!("{DRAFT}{room}"))
+}
+
+/// Whom the reader wants to hear nothing of. Ids have no blanks.
+pub fn ignored() -> Vec<AuthorId> {
+    let ids = get(IGNORED).unwrap_or_default();
+    ids.split_whitespace().map(|id| AuthorId(id.to_owned())).collect()
+}
+
+/// Remembers them.
+pub fn remember_ignored(ignored: &[AuthorId]) {
+    let ids: Vec<_> = ignored.iter().map(AuthorId::as_str).collect();
+    set(IGNORED, (!ids.is_empty()).then(|| ids.join(" ")).as_deref());
+}
+
+/// Lets all of it go.
+pub fn forget_everything() {
+    if let Some(store) = store() {
+        let _ = store.clear();
+    }
 }
 
 /// Whether the page has not been loaded anew for this build before. Where that can't be kept, it never is.

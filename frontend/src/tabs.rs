@@ -59,7 +59,7 @@ fn wait_for(session: Session, tab: &str) {
 }
 
 fn take_over(session: Session, tab: &str) {
-    let left = storage::move_outbox(&session.room(), tab, &this());
+    let left = storage::move_outbox(tab, &this());
     AWAITED.with_borrow_mut(|awaited| awaited.retain(|other| other != tab));
     session.input(|client, at| client.inherit(left, at));
 }

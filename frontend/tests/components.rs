@@ -13,7 +13,7 @@ use parlor::{
 use parlor_app::{
     Boot, Session,
     components::{avatar::Avatar, composer::Composer, join::Join},
-    session::{Host, Remembered},
+    session::{Alerts, Host, Remembered},
     state::{Moment, calendar::Zone, client::Effect},
 };
 use wasm_bindgen::JsCast;
@@ -41,10 +41,15 @@ impl Host for Notes {
         }
     }
     fn wake_at(&self, _: Option<u64>) {}
-    fn keep_draft(&self, _: &str) {}
-    fn draft(&self) -> Option<String> {
+    fn keep_draft(&self, _: &str, _: &str) {}
+    fn draft(&self, _: &str) -> Option<String> {
         None
     }
+    fn alerts(&self) -> Alerts {
+        Alerts::default()
+    }
+    fn ask_to_notify(&self) {}
+    fn forget(&self) {}
 }
 
 fn session(name: Option<&str>) -> Session {
@@ -65,7 +70,7 @@ fn session(name: Option<&str>) -> Session {
         utc_offset_minutes: 0,
         build: "b".to_owned(),
     });
-    session.attach(Box::new(Notes), Remembered { name: None, zone: Zone(0) });
+    session.attach(Box::new(Notes), Remembered { name: None, zone: Zone(0), ignored: Vec::new() });
     session
 }
 

@@ -4,7 +4,7 @@ use leptos::{ev::MouseEvent, prelude::*};
 use parlor::ClientId;
 use web_sys::Element;
 
-use super::picker::Picker;
+use super::{command::confirmed, picker::Picker};
 use crate::{Session, live::nearest};
 
 /// Someone clicked in the log: does what the button there is for.
@@ -28,7 +28,8 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
         ("react", None) => picker.open(seq, &button),
         ("reply", _) => session.input(|client, _| client.reply(seq)),
         ("edit", _) => session.input(|client, _| client.edit(Some(seq))),
-        ("delete", _) => session.delete(seq),
+        ("delete", _) if confirmed("Delete this message? Nobody can read it any more then.") => session.delete(seq),
+        ("unread", _) => session.input(|client, _| client.unread(seq)),
         ("link", _) => copy_link(session, seq, &button),
         ("jump", Some(quoted)) => {
             if let Ok(quoted) = quoted.parse() {
@@ -44,7 +45,7 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
 fn copy_link(session: Session, seq: u64, button: &Element) {
     let origin = window().location().origin().unwrap_or_default();
     // The fragment is for pages without script.
-    let link = format!("{origin}/r/{}/{seq}#m{seq}", session.room());
+    let link = format!("{origin}/r/{}/{seq}#m{seq}", session.shown.with_untracked(|shown| shown.room.clone()));
     if window().is_secure_context() {
         let _ = window().navigator().clipboard().write_text(&link);
         let _ = button.set_attribute("data-done", "");

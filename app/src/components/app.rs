@@ -4,19 +4,23 @@ use leptos::prelude::*;
 
 use super::{
     banner::ConnectionBanner,
-    drawer::Drawer,
+    command,
     footer::Footer,
     header::Header,
+    keys::{self, Keys},
+    panel::Panels,
     people::People,
     picker::{EmojiPicker, Picker},
     pill::NewsPill,
     rooms::Rooms,
+    search::Search,
     speaker::Speaker,
     timeline::Timeline,
 };
 use crate::{
     Session,
-    live::{click, on_change, words},
+    live::{on_change, words},
+    session::Shown,
 };
 
 /// Everything inside the document's body.
@@ -26,18 +30,21 @@ pub fn App(
     session: Session,
 ) -> impl IntoView {
     provide_context(session);
-    let drawer = Drawer::provide();
+    let panels = Panels::provide();
     Picker::provide();
     let class = move || {
         let nameless = if session.shown.read().name.is_none() { " nameless" } else { "" };
-        format!("{}{nameless}", drawer.app_class())
+        format!("{}{nameless}", panels.app_class())
     };
-    on_change(
-        move || session.shown.read().unseen,
-        move |unseen, _| document().set_title(&title(unseen, &session.room())),
-    );
+    let title = Memo::new(move |_| title(&session.shown.read()));
+    on_change(move || title.get(), move |title, _| document().set_title(&title));
     view! {
-        <div class=words(class) on:keydown=move |event| drawer.close_on_escape(&event)>
+        <div
+            class=words(class)
+            on:keydown=move |event| keys::pressed(session, panels, &event)
+            on:click=move |event| command::clicked(session, panels, &event)
+            on:submit=move |event| command::submitted(session, panels, &event)
+        >
             <Rooms/>
             <main>
                 <Header/>
@@ -49,16 +56,18 @@ pub fn App(
                 <Footer/>
             </main>
             <People/>
-            <div class="scrim" on:click=click(move || drawer.close())></div>
+            <Search/>
+            <div class="scrim" data-do="close"></div>
+            <Keys/>
             <EmojiPicker/>
             <Speaker/>
         </div>
     }
 }
 
-fn title(unseen: usize, room: &str) -> String {
-    match unseen {
-        0 => format!("{room} · Parlor"),
-        count => format!("({count}) {room} · Parlor"),
+fn title(shown: &Shown) -> String {
+    match shown.unseen {
+        0 => format!("{} · Parlor", shown.room),
+        count => format!("({count}) {} · Parlor", shown.room),
     }
 }

@@ -4,7 +4,10 @@ use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 use parlor::limits;
 use web_sys::HtmlTextAreaElement;
 
-use super::icon::{self, Icon};
+use super::{
+    completion::Completion,
+    icon::{self, Icon},
+};
 use crate::{
     Session,
     live::{click, on_change, words},
@@ -21,11 +24,14 @@ pub fn Composer() -> impl IntoView {
     let session = Session::get();
     let field = NodeRef::<Textarea>::new();
     let note = RwSignal::new(String::new());
+    let completion = Completion::new(session);
+    let room = move || session.shown.with_untracked(|shown| shown.room.clone());
     let written = move |field: &HtmlTextAreaElement| {
         fit(field);
         let text = field.value();
-        session.drafting(&text);
+        session.drafting(&room(), &text);
         note.set(too_long(&text).unwrap_or_default());
+        completion.look(field);
     };
     let send = move || {
         let Some(field) = field.get_untracked() else { return };
@@ -48,13 +54,22 @@ pub fn Composer() -> impl IntoView {
         let _ = field.focus();
     };
     let keydown = move |event: KeyboardEvent| {
+        if let Some(field) = field.get_untracked() {
+            let before = field.value();
+            if completion.pressed(&event, &field) {
+                if field.value() != before {
+                    written(&field);
+                }
+                return;
+            }
+        }
         let idle = || field.get_untracked().is_some_and(|field| field.value().is_empty());
         match event.key().as_str() {
             "Enter" if sends(&event) => {
                 event.prevent_default();
                 send();
             }
-            "ArrowUp" if !event.is_composing() && idle() => {
+            "ArrowUp" if !event.is_composing() && !event.alt_key() && idle() => {
                 event.prevent_default();
                 session.input(|client, _| client.edit(None));
             }
@@ -63,28 +78,38 @@ pub fn Composer() -> impl IntoView {
         }
     };
     let purpose = move || Purpose::of(session.shown.read().composing.as_ref());
-    on_change(purpose, move |purpose, before| {
-        let Some(field) = field.get_untracked() else { return };
-        let text = match session.shown.with_untracked(|shown| shown.composing.clone()) {
-            Some(Composing::Edit { text, .. }) => Some(text.as_str().to_owned()),
-            // Answers begin with what stands there, as messages do.
-            _ if matches!(before, Some(Purpose::Edit(_))) => Some(session.draft().unwrap_or_default()),
-            _ => None,
-        };
-        if let Some(text) = text {
-            field.set_value(&text);
-            written(&field);
-        }
-        if purpose != Purpose::Message || before.is_some_and(|before| before != Purpose::Message) {
-            let _ = field.focus();
-        }
-    });
+    on_change(
+        move || (session.room(), purpose()),
+        move |(room, purpose), before| {
+            let Some(field) = field.get_untracked() else { return };
+            let elsewhere = before.as_ref().is_some_and(|(before, _)| *before != room);
+            let text = match session.shown.with_untracked(|shown| shown.composing.clone()) {
+                Some(Composing::Edit { text, .. }) => Some(text.as_str().to_owned()),
+                // Answers begin with what stands there, as messages do.
+                _ if elsewhere || matches!(before, Some((_, Purpose::Edit(_)))) => {
+                    Some(session.draft(&room).unwrap_or_default())
+                }
+                _ => None,
+            };
+            if let Some(text) = text {
+                field.set_value(&text);
+                fit(&field);
+                note.set(too_long(&text).unwrap_or_default());
+                completion.close();
+            }
+            // A finger that chose a room wants to read first, without a keyboard over half of the screen.
+            let asked = purpose != Purpose::Message || before.as_ref().is_some_and(|(_, was)| *was != Purpose::Message);
+            if asked || (elsewhere && !is_touched()) {
+                let _ = field.focus();
+            }
+        },
+    );
     let awake = move || session.shown.read().awake;
     on_change(awake, move |awake, before| {
         let Some(field) = field.get_untracked().filter(|_| awake) else { return };
         // What was typed before the page came to life is newer than any draft.
         if field.value().is_empty()
-            && let Some(draft) = session.draft()
+            && let Some(draft) = session.draft(&room())
         {
             field.set_value(&draft);
         }
@@ -104,7 +129,7 @@ pub fn Composer() -> impl IntoView {
         written(&field);
         let _ = field.focus();
     });
-    let placeholder = format!("Message #{}", session.room());
+    let placeholder = words(move || format!("Message #{}", session.room()));
     view! {
         <p class="note bad" role="alert"><span>{words(move || note.get())}</span></p>
         <div class=words(move || if purpose() == Purpose::Message { "mode" } else { "mode shown" })>
@@ -112,6 +137,14 @@ pub fn Composer() -> impl IntoView {
             <button type="button" on:click=click(move || session.input(|client, _| client.compose(None)))>"Cancel"</button>
         </div>
         <div class="box">
+            {completion.list(
+                move || field.get_untracked(),
+                move || {
+                    if let Some(field) = field.get_untracked() {
+                        written(&field);
+                    }
+                },
+            )}
             <textarea
                 node_ref=field
                 aria-label="Message"
@@ -120,7 +153,11 @@ pub fn Composer() -> impl IntoView {
                 dir="auto"
                 autocomplete="off"
                 enterkeyhint="enter"
+                aria-autocomplete="list"
+                aria-controls="offers"
+                aria-activedescendant=move || completion.active()
                 on:keydown=keydown
+                on:blur=move |_| completion.close()
                 on:input=move |_| {
                     if let Some(field) = field.get_untracked() {
                         written(&field);
@@ -175,11 +212,11 @@ fn describe(composing: &Composing) -> String {
 
 /// Whether this key sends: Enter alone, unless it chooses a word in an input method or a finger typed it.
 fn sends(event: &KeyboardEvent) -> bool {
-    event.key() == "Enter"
-        && !event.shift_key()
-        && !event.is_composing()
-        && event.key_code() != 229
-        && !window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+    event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != 229 && !is_touched()
+}
+
+fn is_touched() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 fn fit(field: &HtmlTextAreaElement) {

@@ -3,7 +3,7 @@
 use leptos::{either::Either, prelude::*};
 
 use super::{composer::Composer, join::Join};
-use crate::Session;
+use crate::{Session, live::words};
 
 /// The foot of the conversation.
 #[component]
@@ -13,6 +13,7 @@ pub(super) fn Footer() -> impl IntoView {
     view! {
         <div class="foot">
             <div class="col">
+                <p class="typing" aria-live="off">{words(move || session.shown.read().typing.clone())}</p>
                 {move || if named.get() { Either::Left(view! { <Composer/> }) } else { Either::Right(view! { <Join/> }) }}
             </div>
         </div>

@@ -25,3 +25,5 @@ pub(super) const ROOMS: &str = "M3.5 5.5h13M3.5 10h13M3.5 14.5h13";
 pub(super) const PEOPLE: &str = "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6Zm-5.2 7c.3-3 2.3-4.7 5.2-4.7s4.9 1.7 5.2 4.7M13.2 4a2.8 2.8 0 0 1 0 5.3m1.3 3c1.9.5 3 2 3.2 4.2";
 /// Down, for the end.
 pub(super) const DOWN: &str = "M10 4v12m0 0-4.5-4.5M10 16l4.5-4.5";
+/// A lens.
+pub(super) const SEARCH: &str = "M9 15a6 6 0 1 0 0-12 6 6 0 0 0 0 12Zm4.4-1.6L17 17";

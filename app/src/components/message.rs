@@ -36,7 +36,8 @@ pub(super) fn message(row: &MessageRow, me: &AuthorId) -> AnyView {
     inside.extend(refusal(row));
     let gutter = if row.first { vec![avatar(row)] } else { time(row) };
     let place = if said.seq == 0 { String::new() } else { format!("m{}", said.seq) };
-    let class = format!("msg {}{}{}", colour(&said.author), if row.first { " first" } else { "" }, state_class(row));
+    let (first, meant) = (if row.first { " first" } else { "" }, if row.meant { " meant" } else { "" });
+    let class = format!("msg {}{first}{meant}{}", colour(&said.author), state_class(row));
     let label = format!("{name}, {}", row.clock);
     let attributes =
         [("id", place.into()), ("class", class.into()), ("aria-label", label.into()), ("tabindex", "-1".into())];
@@ -97,7 +98,14 @@ fn quote(quote: &Quote) -> AnyView {
 /// The buttons for what can be done with it. By keyboard they are reached from their message, see
 /// [`focus`](super::focus).
 fn actions(mine: bool) -> AnyView {
-    let all = [("react", "React"), ("reply", "Reply"), ("edit", "Edit"), ("delete", "Delete"), ("link", "Copy link")];
+    let all = [
+        ("react", "React"),
+        ("reply", "Reply"),
+        ("edit", "Edit"),
+        ("delete", "Delete"),
+        ("link", "Copy link"),
+        ("unread", "Mark unread"),
+    ];
     let buttons: Vec<_> = all
         .into_iter()
         .filter(|(act, _)| mine || !matches!(*act, "edit" | "delete"))

@@ -14,9 +14,13 @@ pub(super) fn People() -> impl IntoView {
         let more = (session.shown.read().people as usize).saturating_sub(session.people.read().len());
         (more > 0).then(|| view! { <p class="more">{format!("and {more} more")}</p> })
     };
-    let line = |Person { author, me, standing }| {
+    let line = |Person { author, me, standing, ignored }| {
         let name = author.name.to_string();
+        let id = author.id.as_str().to_owned();
+        let (act, label) = if ignored { ("hear", "Hear again") } else { ("ignore", "Ignore") };
+        let title = format!("{label} {name}");
         let (class, state) = match standing {
+            _ if ignored => ("p ignored", Some("ignored")),
             Standing::Here => ("p", None),
             Standing::Away => ("p away", Some("away")),
             Standing::Reconnecting => ("p away", Some("reconnecting")),
@@ -25,6 +29,11 @@ pub(super) fn People() -> impl IntoView {
             <li class=class>
                 <Avatar author size="s"/>
                 <span class="name" dir="auto">{name}</span>
+                {(!me).then(|| view! {
+                    <button type="button" class="part" data-do=act data-id=id aria-label=title.clone() title=title>
+                        {if ignored { "+" } else { "–" }}
+                    </button>
+                })}
                 {me.then_some("you").or(state).map(|note| view! { <span class="you">{note}</span> })}
             </li>
         }

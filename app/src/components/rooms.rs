@@ -1,79 +1,66 @@
 //! The rooms, and who one is oneself.
 
-use leptos::{either::Either, prelude::*};
-use parlor::{Name, RoomName};
+use leptos::prelude::*;
+use parlor::RoomName;
 
 use super::{
-    avatar::Avatar,
-    drawer::Drawer,
     icon::{self, Icon},
+    me::MyCard,
+    new_room::NewRoom,
 };
-use crate::{
-    Session,
-    live::{click, words},
-    state::roster::Person,
-};
+use crate::{Session, live::words, state::client::RoomLine};
 
 /// The left side.
 #[component]
 pub(super) fn Rooms() -> impl IntoView {
     let session = Session::get();
-    let current = session.room();
-    let lobby = RoomName::default().to_string();
-    let mut names = vec![lobby.clone()];
-    if current != lobby {
-        names.push(current.clone());
-    }
-    let links: Vec<_> = names
-        .into_iter()
-        .map(|name| {
-            let href = if name == lobby { "/".to_owned() } else { format!("/r/{name}") };
-            let here = (name == current).then_some("page");
-            view! {
-                <li>
-                    <a href=href aria-current=here dir="auto">
-                        <span class="hash" aria-hidden="true">"#"</span>
-                        {name}
-                    </a>
-                </li>
-            }
-        })
-        .collect();
+    let names = Memo::new(move |_| -> Vec<RoomName> {
+        session.shown.read().rooms.iter().map(|room| room.name.clone()).collect()
+    });
     view! {
         <nav class="side rooms" aria-label="Rooms">
             <div class="brand"><Icon path=icon::BRAND/>"Parlor"</div>
             <div class="cap" aria-hidden="true">"Rooms"</div>
-            <ul class="list">{links}</ul>
+            <ul class="list">
+                <For each=move || names.get() key=Clone::clone children=move |name| line(session, name)/>
+            </ul>
+            <NewRoom/>
             <MyCard/>
         </nav>
     }
 }
 
-/// The reader's own name, and the way to give it back.
-#[component]
-fn MyCard() -> impl IntoView {
-    let session = Session::get();
-    let drawer = Drawer::get();
-    let named = Memo::new(move |_| session.shown.read().name.is_some());
-    let name = move || session.shown.read().name.as_ref().map(Name::to_string).unwrap_or_default();
-    let me = move || session.people.read().iter().find(|person| person.me).cloned();
-    let leave = move || {
-        drawer.close();
-        session.input(|client, _| client.leave());
+/// A room: its name stays, what is beside it changes.
+fn line(session: Session, name: RoomName) -> impl IntoView {
+    let text = name.to_string();
+    let part = format!("Leave #{text}");
+    let about = move |tell: fn(&RoomLine) -> String| {
+        let shown = session.shown.read();
+        shown.rooms.iter().find(|room| room.name == name).map(tell).unwrap_or_default()
     };
+    let (here, class, unread) = (about.clone(), about.clone(), about);
     view! {
-        <div class="me-card">
-            {move || if named.get() {
-                Either::Left(view! {
-                    {move || me().map(|Person { author, .. }| view! { <Avatar author/> })}
-                    <span class="me" dir="auto"><b>{words(name)}</b></span>
-                    <button type="button" class="quiet-button" title="Sign out and free the name" on:click=click(leave)>
-                        "Leave"
-                    </button>
-                })
-            } else {
-                Either::Right(view! { <span class="me guest">"You are reading as a guest."</span> })
-            }}
-        </div>
+        <li class=words(move || class(|room| if room.meant { "meant".to_owned() } else { String::new() }))>
+            <a
+                href=address(&text)
+                data-do="enter"
+                data-room=text.clone()
+                dir="auto"
+                aria-current=move || {
+                    let current = here(|room| if room.shown { "page".to_owned() } else { String::new() });
+                    (!current.is_empty()).then_some(current)
+                }
+            >
+                <span class="hash" aria-hidden="true">"#"</span>
+                <span class="name">{text.clone()}</span>
+                <span class="badge">{words(move || unread(|room| room.unread.clone()))}</span>
+            </a>
+            <button type="button" class="part" data-do="part" data-room=text aria-label=part.clone() title=part>"×"</button>
+        </li>
     }
+}
+
+/// Where a room is.
+pub(super) fn address(name: &str) -> String {
+    if name == RoomName::default().as_str() { "/".to_owned() } else { format!("/r/{name}") }
 }

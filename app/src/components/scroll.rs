@@ -16,6 +16,17 @@ const NEAR: i32 = 800;
 /// More than the lines of one step can be shorter than those that they take the place of, in pixels.
 const SLACK: i32 = 20_000;
 
+/// Where the reader was in a room.
+#[derive(Clone)]
+struct Place {
+    room: String,
+    // The id of the message in view, and how far below the top it stands.
+    line: String,
+    below_top: f64,
+    // What they had jumped to last.
+    revealed: Option<(u32, u64)>,
+}
+
 /// The log's scroll position. As the log is laid out from its end, `scrollTop` is 0 there and negative above.
 #[derive(Clone, Copy)]
 pub(super) struct Scroll {
@@ -25,6 +36,10 @@ pub(super) struct Scroll {
     spacer: NodeRef<Div>,
     // The topmost line in view and its place in the log. Only ever set in the browser, which has one thread.
     anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
+    // Where the reader is in this room and was in the others, where that is not the end.
+    places: StoredValue<Vec<Place>>,
+    // A room has just been entered, and is not yet where its reader left it.
+    arriving: StoredValue<bool>,
     // The height of the spacer, which stands for lines that have left at the bottom.
     space: StoredValue<i32>,
 }
@@ -33,26 +48,65 @@ impl Scroll {
     /// Watches over this log with these lines and the spacer below them.
     pub(super) fn new(session: Session, log: NodeRef<Div>, lines: NodeRef<Div>, spacer: NodeRef<Div>) -> Self {
         let (anchor, space) = (StoredValue::new_local(None), StoredValue::new(0));
-        let scroll = Self { session, log, lines, spacer, anchor, space };
+        let scroll = Self {
+            session,
+            log,
+            lines,
+            spacer,
+            anchor,
+            places: StoredValue::default(),
+            arriving: StoredValue::new(false),
+            space,
+        };
         when_drawn(move || {
             if let (Some(log), Some(lines)) = (log.get_untracked(), lines.get_untracked()) {
                 scroll.watch(&log, &lines);
             }
         });
+        on_change(
+            move || session.room(),
+            move |_, before| {
+                if before.is_some() {
+                    scroll.arriving.set_value(true);
+                    // Once its lines are there.
+                    request_animation_frame(move || scroll.come_back());
+                }
+            },
+        );
         let live = move || session.shown.read().live;
         on_change(live, move |live, before| {
             if live && before.is_some() {
                 scroll.to_end();
             }
         });
-        let revealed = move || session.shown.read().revealed;
-        on_change(revealed, move |revealed, _| {
-            if let Some((_, seq)) = revealed {
+        let revealed = move || (session.room(), session.shown.read().revealed);
+        on_change(revealed, move |(room, revealed), _| {
+            // Who comes back to a room has seen what they jumped to there.
+            let seen = scroll.place_in(&room).is_some_and(|place| place.revealed == revealed);
+            if let Some((_, seq)) = revealed.filter(|_| !seen) {
                 // Once the lines around it are there.
                 request_animation_frame(move || scroll.reveal(seq));
             }
         });
         scroll
+    }
+
+    fn place_in(self, room: &str) -> Option<Place> {
+        self.places.with_value(|places| places.iter().find(|place| place.room == room).cloned())
+    }
+
+    // To where the reader left the room that they have entered.
+    fn come_back(self) {
+        self.arriving.set_value(false);
+        let Some(log) = self.log.get_untracked() else { return };
+        let (room, live) = self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.live));
+        if let Some(place) = self.place_in(&room).filter(|_| !live)
+            && let Some(line) = document().get_element_by_id(&place.line)
+        {
+            self.set_space(0);
+            log.set_scroll_top((place_of(&line, &log) - place.below_top) as i32);
+        }
+        self.remember(&log);
     }
 
     // The message that was jumped to comes to the middle, and has the focus and the eye.
@@ -167,7 +221,22 @@ impl Scroll {
             let place = place_of(&line, log);
             (line, place)
         });
+        if !self.arriving.get_value() {
+            self.note_place(anchor.as_ref(), log);
+        }
         self.anchor.set_value(anchor);
+    }
+
+    fn note_place(self, anchor: Option<&(Element, f64)>, log: &HtmlElement) {
+        let (room, live, revealed) =
+            self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.live, shown.revealed));
+        self.places.update_value(|places| {
+            places.retain(|place| place.room != room);
+            if let Some((line, place)) = anchor.filter(|_| !live) {
+                let below_top = place - f64::from(log.scroll_top());
+                places.push(Place { room, line: line.id(), below_top, revealed });
+            }
+        });
     }
 
     fn ask(self, log: &HtmlElement) {

@@ -17,6 +17,7 @@ use crate::{
     live::words,
     session::Shown,
     state::rows::{Content, Row},
+    wording::explain,
 };
 
 /// The log. It is laid out from its end (`column-reverse` in `timeline.css`), so that the newest message is in view
@@ -29,9 +30,13 @@ pub(super) fn Timeline() -> impl IntoView {
     let spacer = NodeRef::<Div>::new();
     let scroll = Scroll::new(session, log, lines, spacer);
     let picker = Picker::get();
-    let room = session.room();
     let has_older = move || session.shown.read().has_older;
-    let start = format!("This is the start of #{room}.");
+    let start = move || match session.shown.read().unknown {
+        Some(None) => "The messages are loading.".to_owned(),
+        Some(Some(code)) => explain(code),
+        None if has_older() => "Older messages are loading.".to_owned(),
+        None => format!("This is the start of #{}.", session.room()),
+    };
     view! {
         <div
             class="log"
@@ -52,7 +57,7 @@ pub(super) fn Timeline() -> impl IntoView {
         >
             <div class="col">
                 <p class=words(move || if has_older() { "start loading" } else { "start" })>
-                    {words(move || if has_older() { "Older messages are loading.".to_owned() } else { start.clone() })}
+                    {words(start)}
                 </p>
                 <p class="empty">{words(move || invitation(&session.shown.read()))}</p>
                 <div class="lines" node_ref=lines>

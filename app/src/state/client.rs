@@ -1,17 +1,22 @@
 //! The page's side of the protocol, without input or output: what happens goes in, what is to be done comes out.
 
+use std::sync::Arc;
+
 use parlor::{
     AuthorId, Body, ClientId, ClientMessage, CloseCode, ErrorCode, Name, RoomName, ServerMessage, Token, UnixMillis,
 };
 
 use super::{
     Moment,
+    away::Away,
     calendar::Zone,
     change::{Change, origin},
     link::{Banner, Do, Link},
+    me::Me,
     outbox::{Deed, Outbox, Pending, Step, Written},
     room::{Reader, Room},
-    roster::People,
+    rooms::Rooms,
+    roster::Person,
     rows::Row,
     timeline::{NeedsResume, Timeline},
 };
@@ -19,12 +24,15 @@ use crate::Boot;
 
 mod ask;
 mod effect;
+mod lookup;
+mod places;
 mod receive;
 mod view;
 
 pub use super::room::Composing;
-pub use effect::{Effect, Kept, Spoken};
-pub use view::News;
+pub use effect::{Effect, Kept, Notice, Spoken};
+pub use lookup::{Found, Looking};
+pub use view::{News, RoomLine};
 
 /// How joining goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,13 +41,14 @@ pub struct Joining {
     pub busy: bool,
     /// Why the last one was refused.
     pub refused: Option<ErrorCode>,
+    /// It is a name in place of the one that the reader has.
+    pub renaming: bool,
 }
 
 /// Everything the page knows.
 pub struct Client {
-    room: Room,
-    me: AuthorId,
-    name: Option<Name>,
+    rooms: Rooms,
+    me: Me,
     token: Option<Token>,
     build: String,
     new_build: Option<String>,
@@ -50,6 +59,8 @@ pub struct Client {
     joining: Joining,
     remembered: Option<String>,
     visible: bool,
+    away: Away,
+    looking: Arc<Looking>,
     draft_empty: bool,
     spoken: u64,
     effects: Vec<Effect>,
@@ -58,12 +69,16 @@ pub struct Client {
 impl Client {
     /// The page as the server drew it.
     pub fn new(boot: Boot) -> Self {
+        let mut members = boot.rooms;
+        if members.is_empty() {
+            // Who is a member nowhere finds the lobby all the same.
+            members.push(RoomName::default());
+        }
         let begin = if boot.has_newer { Timeline::elsewhere } else { Timeline::new };
         let timeline = begin(boot.as_of, boot.events, boot.has_older);
         let mut client = Self {
-            room: Room::new(boot.room, timeline, &boot.roster, boot.topic, boot.read),
-            me: boot.session,
-            name: boot.name,
+            rooms: Rooms::new(Room::new(boot.room, timeline, &boot.roster, boot.topic, boot.read)),
+            me: Me { id: boot.session, name: boot.name, ignored: Vec::new() },
             token: None,
             build: boot.build,
             new_build: None,
@@ -74,12 +89,17 @@ impl Client {
             remembered: None,
             // Nobody has seen it yet: a page may be loaded behind others, and what is new has to be marked first.
             visible: false,
+            away: Away::default(),
+            looking: Arc::default(),
             draft_empty: true,
             spoken: 0,
             effects: Vec::new(),
         };
+        for name in &members {
+            client.rooms.add(name);
+        }
         if let Some(seq) = boot.at {
-            client.room.jump(seq, false);
+            client.rooms.shown_mut().jump(seq, false);
         }
         client.look();
         client
@@ -88,27 +108,32 @@ impl Client {
     /// The page has come to life: the connection is opened.
     pub fn start(&mut self, remembered: Option<String>, zone: Zone, server_now: UnixMillis, at: Moment) {
         self.zone = zone;
+        self.away.seen(true, at.tick);
         self.clock_ahead = server_now as i64 - at.wall as i64;
-        self.remembered = remembered.or_else(|| self.name.as_ref().map(Name::to_string));
+        self.remembered = remembered.or_else(|| self.me.name.as_ref().map(Name::to_string));
         let act = self.link.start(at);
         self.act(act);
     }
 
     /// Takes over messages that the browser kept and that no other page sends: of a page that is gone.
     pub fn inherit(&mut self, kept: Vec<Kept>, at: Moment) {
-        let mut in_order: Vec<Written> = Vec::new();
-        for Kept { written, .. } in kept.into_iter().filter(|kept| kept.room == self.room.name) {
-            let place = in_order.partition_point(|other| other.at <= written.at);
-            in_order.insert(place, written);
+        let mut in_order: Vec<Kept> = Vec::new();
+        for kept in kept {
+            let place = in_order.partition_point(|other| other.written.at <= kept.written.at);
+            in_order.insert(place, kept);
         }
-        for written in in_order {
-            let mut known = self.room.timeline.end().said().iter();
-            if known.any(|said| said.client_id == written.client_id) {
+        for Kept { room, written } in in_order {
+            // What was written in a room is to get there, whether its reader still is or not.
+            self.join(&room);
+            let Some(room) = self.rooms.get_mut(&room) else { continue };
+            let mine = written.author.id == self.me.id;
+            let known = room.timeline.end().said().iter().any(|said| said.client_id == written.client_id);
+            // Nobody would see that something other than a message waits for them to decide.
+            if known || (!mine && matches!(written.deed, Deed::Topic(_))) {
                 self.effects.push(Effect::Forget(written.client_id));
                 continue;
             }
-            let step = if written.author.id == self.me { Step::Queued } else { Step::Leftover };
-            self.room.outbox.add(written, step);
+            room.outbox.add(written, if mine { Step::Queued } else { Step::Leftover });
         }
         self.flush(at);
     }
@@ -121,7 +146,8 @@ impl Client {
     /// The connection is open and speaks the right protocol.
     pub fn opened(&mut self, at: Moment) {
         self.link.opened(at);
-        let rooms = vec![self.room.place()];
+        self.away.connected();
+        let rooms = self.places();
         self.send(ClientMessage::Hello { token: self.token.clone(), rooms });
     }
 
@@ -150,13 +176,19 @@ impl Client {
 
     /// The page is shown or hidden, or gets the focus.
     pub fn visible(&mut self, visible: bool, at: Moment) {
-        self.visible = visible;
         if visible {
             let act = self.link.wake(at);
             self.act(act);
+            if !self.visible {
+                self.rooms.shown_mut().unwatched();
+                let name = self.rooms.shown().name.clone();
+                self.withdraw(&name);
+            }
         } else {
-            self.room.marker.hurry();
+            self.rooms.iter_mut().for_each(|room| room.marker.hurry());
         }
+        self.visible = visible;
+        self.away.seen(visible, at.tick);
         self.look();
         self.flush(at);
         self.reload_if_due();
@@ -166,34 +198,69 @@ impl Client {
     pub fn tick(&mut self, at: Moment) {
         let act = self.link.tick(at);
         self.act(act);
+        self.rooms.iter_mut().for_each(|room| room.typing.tick(at.tick));
+        self.flush(at);
+    }
+
+    /// Whether the reader has not been seen for so long that it matters when they are.
+    pub fn is_idle(&self, at: Moment) -> bool {
+        self.away.is_stale(at.tick)
+    }
+
+    /// The reader does something at the page, whatever it is.
+    pub fn active(&mut self, at: Moment) {
+        self.away.seen(self.visible, at.tick);
         self.flush(at);
     }
 
     /// When to call [`tick`](Self::tick) next.
     pub fn deadline(&self, at: Moment) -> Option<u64> {
         let midnight = at.tick + self.zone.next_midnight(at.wall).saturating_sub(at.wall) + 1;
-        let mut next = [self.link.deadline(at.tick), Some(midnight), None, None];
-        if self.link.is_online() {
-            next[2..].copy_from_slice(&[self.room.outbox.deadline(), self.room.marker.deadline()]);
+        let mut next = [self.link.deadline(at.tick), Some(midnight), self.away.deadline()];
+        if !self.link.is_online() {
+            next[2] = None;
         }
-        next.into_iter().flatten().min()
+        let of_rooms = self.rooms.iter().flat_map(|room| room.deadlines(self.link.is_online()));
+        next.into_iter().chain(of_rooms).flatten().min()
     }
 
     fn look(&mut self) {
-        self.room.look(self.visible, &self.me);
+        let visible = self.visible;
+        self.rooms.shown_mut().look(visible, &self.me);
+    }
+
+    // A room that is not shown is looked at by nobody.
+    fn look_at(&mut self, name: &RoomName) {
+        let visible = self.visible && self.rooms.shows(name);
+        if let Some(room) = self.rooms.get_mut(name) {
+            room.look(visible, &self.me);
+        }
+    }
+
+    // What was told of a room has been seen, here or at another page.
+    fn withdraw(&mut self, name: &RoomName) {
+        if let Some(room) = self.rooms.get_mut(name).filter(|room| room.noticed) {
+            room.noticed = false;
+            self.effects.push(Effect::Withdraw(name.clone()));
+        }
     }
 
     fn flush(&mut self, at: Moment) {
         if !self.link.is_online() {
             return;
         }
-        if self.name.is_some() && !self.joining.busy {
-            for written in self.room.outbox.take_ready(at.tick) {
-                self.send(written.request(self.room.name.clone()));
+        let may_write = self.me.name.is_some() && (!self.joining.busy || self.joining.renaming);
+        for room in self.rooms.iter_mut() {
+            if may_write {
+                let ready = room.outbox.take_ready(at.tick).into_iter();
+                self.effects.extend(ready.map(|written| Effect::Send(written.request(room.name.clone()))));
+            }
+            if let Some(seq) = room.marker.tell(at.tick) {
+                self.effects.push(Effect::Send(ClientMessage::Read { room: room.name.clone(), seq }));
             }
         }
-        if let Some(seq) = self.room.marker.tell(at.tick) {
-            self.send(ClientMessage::Read { room: self.room.name.clone(), seq });
+        if let Some(away) = self.away.tell(at.tick) {
+            self.send(ClientMessage::Away { away });
         }
     }
 
@@ -203,8 +270,10 @@ impl Client {
     }
 
     fn connection_lost(&mut self) {
-        self.room.outbox.connection_lost();
-        self.room.unanswered();
+        for room in self.rooms.iter_mut() {
+            room.outbox.connection_lost();
+            room.unanswered();
+        }
     }
 
     fn act(&mut self, act: Do) {
@@ -224,7 +293,7 @@ impl Client {
     }
 
     fn reload_if_due(&mut self) {
-        let nothing_to_lose = self.draft_empty && self.room.outbox.items().is_empty();
+        let nothing_to_lose = self.draft_empty && !self.has_unsent();
         if (!self.visible || nothing_to_lose)
             && let Some(build) = self.new_build.take()
         {

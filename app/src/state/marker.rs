@@ -10,12 +10,14 @@ pub struct Marker {
     told: u64,
     tell_at: u64,
     line: Option<u64>,
+    // The reader wants to come back to what is new: looking at it does not count.
+    kept_new: bool,
 }
 
 impl Marker {
     /// The marker as the server knows it. Who is here for the first time has missed nothing before `top`.
     pub fn new(read: Option<u64>, top: u64) -> Self {
-        Self { read: read.unwrap_or(top), told: read.unwrap_or(0), tell_at: 0, line: None }
+        Self { read: read.unwrap_or(top), told: read.unwrap_or(0), tell_at: 0, line: None, kept_new: false }
     }
 
     /// Everything up to here has been read.
@@ -31,6 +33,9 @@ impl Marker {
     /// What the log's end is now, and the newest message of somebody else. Only who watches the end reads; for who does
     /// not, the line is drawn first, and the marker moves when they are back.
     pub fn look(&mut self, watching: bool, top: u64, newest_of_others: u64) {
+        if self.kept_new {
+            return;
+        }
         if watching {
             self.read = self.read.max(top);
         } else if newest_of_others > self.read {
@@ -42,11 +47,25 @@ impl Marker {
     pub fn told(&mut self, seq: u64, watching: bool) {
         self.told = seq;
         if seq > self.read {
-            self.read = seq;
+            (self.read, self.kept_new) = (seq, false);
             if !watching {
                 self.line = None;
             }
         }
+    }
+
+    /// The reader goes to another room, or looks away: when they are back, what is new counts as read, and gets a line.
+    pub fn unwatched(&mut self) {
+        self.kept_new = false;
+        if self.line.is_some_and(|line| line < self.read) {
+            self.line = None;
+        }
+    }
+
+    /// Messages from this place on are to be new again.
+    pub fn unread(&mut self, seq: u64) {
+        let before = seq.saturating_sub(1);
+        (self.read, self.told, self.line, self.kept_new) = (before, before, Some(before), true);
     }
 
     /// The reader has answered: for them nothing here is new any more.
@@ -116,6 +135,20 @@ mod tests {
         assert_eq!((marker.line(), marker.read()), (None, 9));
         marker.look(false, 11, 11);
         assert_eq!(marker.line(), Some(9));
+    }
+
+    #[test]
+    fn what_is_kept_new_stays_so_until_the_reader_comes_back_to_it() {
+        let mut marker = Marker::new(Some(4), 6);
+        marker.look(true, 6, 6);
+        marker.unread(5);
+        marker.look(true, 7, 7);
+        assert_eq!((marker.read(), marker.line(), marker.tell(0)), (4, Some(4), None));
+        marker.unwatched();
+        marker.look(true, 7, 7);
+        assert_eq!((marker.read(), marker.line()), (7, Some(4)));
+        marker.unwatched();
+        assert_eq!(marker.line(), None, "it has been read");
     }
 
     #[test]

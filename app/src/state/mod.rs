@@ -9,19 +9,26 @@
 //! - what was written survives until the server has it, read [`outbox`];
 //! - the list turns into lines on the screen, read [`rows`]; dates and times, [`calendar`].
 
+pub mod away;
 pub mod calendar;
 pub mod change;
 pub mod client;
 pub mod comings;
+pub mod completion;
+pub mod excerpt;
 pub mod link;
 pub mod marker;
+pub mod me;
 pub mod outbox;
 pub mod room;
+pub mod rooms;
 pub mod roster;
 pub mod rows;
 pub mod run;
 pub mod said;
+pub mod tally;
 pub mod timeline;
+pub mod typing;
 pub mod window;
 
 use parlor::UnixMillis;

@@ -56,6 +56,8 @@ pub enum Deed {
         /// How.
         change: Change,
     },
+    /// Say what the room is about.
+    Topic(String),
 }
 
 /// Something that was done, and how far it has come.
@@ -78,6 +80,7 @@ impl Written {
                 body: body.as_str().to_owned(),
                 reply_to: reply_to.as_ref().map(|quote| quote.seq),
             },
+            Deed::Topic(topic) => ClientMessage::Topic { room, client_id, topic: topic.clone() },
             Deed::Change { target, change } => {
                 let target = *target;
                 match change {

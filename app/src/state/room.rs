@@ -1,9 +1,10 @@
-//! One room as its reader has it: its log and what of it is shown, who is there, how far they have read, what they wrote.
+//! One room as its reader has it: its log and what of it is shown, who is there and writes, how far they have read, what
+//! they wrote.
 
 use std::sync::Arc;
 
 use parlor::{
-    Author, AuthorId, Body, ClientMessage, Cursor, Event, Quote, RoomName, UnixMillis,
+    Author, AuthorId, Body, ClientMessage, Cursor, Epoch, ErrorCode, Event, Quote, RoomName, UnixMillis,
     message::{PageOf, Present, RoomAt, Roster},
 };
 
@@ -12,12 +13,15 @@ use super::{
     client::News,
     comings::Comings,
     marker::Marker,
-    outbox::{Outbox, Step},
+    me::Me,
+    outbox::{Deed, Outbox, Step},
     roster::People,
     rows::{Row, Source},
     run::Run,
     said::Said,
+    tally::Tally,
     timeline::Timeline,
+    typing::Typing,
     window::Window,
 };
 
@@ -49,6 +53,10 @@ struct Asked {
 #[derive(Debug)]
 pub struct Room {
     pub(super) name: RoomName,
+    /// Whether anything is known of it but its name.
+    pub(super) known: bool,
+    /// Why it can't be entered.
+    pub(super) refused: Option<ErrorCode>,
     pub(super) timeline: Timeline,
     pub(super) window: Window,
     pub(super) marker: Marker,
@@ -58,6 +66,10 @@ pub struct Room {
     pub(super) topic: String,
     pub(super) composing: Option<Composing>,
     pub(super) revealed: Option<(u32, u64)>,
+    /// Whether the reader was told of something here while they looked elsewhere.
+    pub(super) noticed: bool,
+    pub(super) typing: Typing,
+    pub(super) tally: Tally,
     comings: Comings,
     asked: Option<Asked>,
     requests: u32,
@@ -67,7 +79,7 @@ pub struct Room {
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
     /// Who.
-    pub me: &'a AuthorId,
+    pub me: &'a Me,
     /// Where they are.
     pub zone: Zone,
     /// What "today" means.
@@ -85,6 +97,8 @@ impl Room {
         }
         Self {
             name,
+            known: true,
+            refused: None,
             marker: Marker::new(read, timeline.cursor().seq),
             timeline,
             window,
@@ -94,19 +108,35 @@ impl Room {
             topic,
             composing: None,
             revealed: None,
+            noticed: false,
+            typing: Typing::default(),
+            tally: Tally::default(),
             comings: Comings::default(),
             asked: None,
             requests: 0,
         }
     }
 
+    /// A room of which nothing is known but its name.
+    pub fn unknown(name: RoomName) -> Self {
+        let nowhere = Timeline::new(Cursor::start(Epoch(String::new())), Vec::new(), false);
+        Self { known: false, ..Self::new(name, nowhere, &Roster::default(), String::new(), None) }
+    }
+
+    /// When something is due here that time alone brings.
+    pub fn deadlines(&self, online: bool) -> [Option<u64>; 3] {
+        let online = |due: Option<u64>| due.filter(|_| online);
+        [online(self.outbox.deadline()), online(self.marker.deadline()), self.typing.deadline()]
+    }
+
     /// Where to go on from.
     pub fn place(&self) -> RoomAt {
-        RoomAt { room: self.name.clone(), cursor: Some(self.timeline.cursor().clone()) }
+        RoomAt { room: self.name.clone(), cursor: self.known.then(|| self.timeline.cursor().clone()) }
     }
 
     /// The room starts anew: its log is another one than was known.
     pub fn snapshot(&mut self, as_of: Cursor, events: Vec<Event>, has_older: bool, read: Option<u64>) {
+        (self.known, self.refused) = (true, None);
         self.marker = Marker::new(read, as_of.seq);
         self.timeline = Timeline::new(as_of, events, has_older);
         self.window = Window::default();
@@ -118,10 +148,14 @@ impl Room {
         if let Some(asked) = self.asked.filter(|asked| asked.request == request) {
             self.asked = None;
             self.timeline.paged(asked.of, as_of, events, has_older, has_newer);
-            if let PageOf::Around(seq) = asked.of {
-                self.reveal(seq);
-            } else {
-                self.window.paged(asked.of, &self.timeline);
+            match asked.of {
+                PageOf::Around(seq) => self.reveal(seq),
+                PageOf::At(time) => {
+                    let mut said = self.timeline.shown().said().iter();
+                    let seq = said.find(|said| said.at >= time).map_or(as_of.seq, |said| said.seq);
+                    self.reveal(seq);
+                }
+                PageOf::Before(_) | PageOf::After(_) => self.window.paged(asked.of, &self.timeline),
             }
             self.bound();
         }
@@ -143,11 +177,17 @@ impl Room {
         self.timeline.unanswered();
     }
 
-    /// The reader looks at the room, or the log has grown while they do or do not.
-    pub fn look(&mut self, visible: bool, me: &AuthorId) {
-        let others = self.timeline.end().said().iter().rev().find(|said| said.author.id != *me);
+    /// The reader looks at the room, or the log has grown while they do or do not. `visible` is whether it is in view.
+    pub fn look(&mut self, visible: bool, me: &Me) {
+        let others = self.timeline.end().said().iter().rev().find(|said| me.may_miss(said));
         let newest = others.map_or(0, |said| said.seq);
         self.marker.look(self.is_watched(visible), self.timeline.cursor().seq, newest);
+        self.tally = Tally::of(&self.timeline, &self.marker, me);
+    }
+
+    /// The reader goes to another room.
+    pub fn unwatched(&mut self) {
+        self.marker.unwatched();
     }
 
     /// The server says how far this session has read, perhaps in another tab.
@@ -182,6 +222,12 @@ impl Room {
         }
         self.reveal(seq);
         None
+    }
+
+    /// The reader wants to see what was said at this time. Returns what to ask the server for.
+    pub fn jump_to(&mut self, time: UnixMillis, online: bool) -> Option<ClientMessage> {
+        self.asked = None;
+        self.ask(Some(PageOf::At(time)), online)
     }
 
     fn reveal(&mut self, seq: u64) {
@@ -251,6 +297,16 @@ impl Room {
         }
     }
 
+    /// What the room is about, as soon as its reader has said so.
+    pub fn topic(&self) -> &str {
+        let mut written = self.outbox.items().iter().rev().filter(|item| !matches!(item.step, Step::Refused(_)));
+        let topic = written.find_map(|item| match &item.written.deed {
+            Deed::Topic(topic) => Some(topic),
+            _ => None,
+        });
+        topic.unwrap_or(&self.topic)
+    }
+
     /// Whether something older can be shown.
     pub fn has_older(&self) -> bool {
         self.timeline.older().is_some() || self.window.range(&self.timeline).start > 0
@@ -259,7 +315,7 @@ impl Room {
     /// Whether nobody has said anything here.
     pub fn is_silent(&self) -> bool {
         let end = self.timeline.end();
-        end.said().is_empty() && self.outbox.items().is_empty() && !end.has_older()
+        self.known && end.said().is_empty() && self.outbox.items().is_empty() && !end.has_older()
     }
 
     /// The lines that are shown.
@@ -270,7 +326,8 @@ impl Room {
         let line =
             self.marker.line().filter(|line| shown.index_after(*line) >= range.start.max(1) || !self.has_older());
         let before = range.start.checked_sub(1).and_then(|index| shown.said().get(index)).cloned();
-        let mut said: Vec<_> = shown.said().range(range).cloned().collect();
+        let heard = shown.said().range(range).filter(|said| reader.me.hears(&said.author.id));
+        let mut said: Vec<_> = heard.cloned().collect();
         self.foresee(&mut said);
         Source {
             before,
@@ -286,9 +343,9 @@ impl Room {
     }
 
     /// What others said after this place.
-    pub fn news_after(&self, seq: u64, me: &AuthorId, zone: Zone) -> Option<News> {
+    pub fn news_after(&self, seq: u64, me: &Me, zone: Zone) -> Option<News> {
         let end = self.timeline.end();
-        let mut others = end.said().range(end.index_after(seq)..).filter(|said| said.author.id != *me);
+        let mut others = end.said().range(end.index_after(seq)..).filter(|said| me.may_miss(said));
         let first = others.next()?;
         let more = end.first() > seq + 1;
         Some(News { count: 1 + others.count(), more, since: zone.clock(first.at) })

@@ -7,6 +7,8 @@ use parlor::{
     message::{Present, Roster, Standing},
 };
 
+use super::me::Me;
+
 /// The people by name, and how many they are: in a crowd more than are known by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct People {
@@ -24,6 +26,8 @@ pub struct Person {
     pub me: bool,
     /// In which way they are there.
     pub standing: Standing,
+    /// Whether the reader hears nothing of them.
+    pub ignored: bool,
 }
 
 impl People {
@@ -63,13 +67,13 @@ impl People {
     }
 
     /// The list: the reader first, the others by name.
-    pub fn list(&self, me: &AuthorId) -> Vec<Person> {
+    pub fn list(&self, me: &Me) -> Vec<Person> {
         let person = |present: &Present| {
             let Present { author, standing } = present.clone();
-            Person { me: author.id == *me, author, standing }
+            Person { me: author.id == me.id, ignored: !me.hears(&author.id), author, standing }
         };
-        let mine = self.listed.iter().filter(|listed| listed.author.id == *me);
-        mine.chain(self.listed.iter().filter(|listed| listed.author.id != *me)).map(person).collect()
+        let mine = self.listed.iter().filter(|listed| listed.author.id == me.id);
+        mine.chain(self.listed.iter().filter(|listed| listed.author.id != me.id)).map(person).collect()
     }
 }
 
@@ -92,7 +96,8 @@ mod tests {
         let mut people = People::new(&Roster { count: 2, people: vec![present("zoe"), present("ana")] });
         people.changed(&[present("Kofi")], &[author("ana")], 2);
         let names = |me: &str| -> Vec<_> {
-            people.list(&AuthorId(me.to_owned())).iter().map(|person| person.author.name.to_string()).collect()
+            let me = Me { id: AuthorId(me.to_owned()), name: None, ignored: Vec::new() };
+            people.list(&me).iter().map(|person| person.author.name.to_string()).collect()
         };
         assert_eq!(names("nobody"), ["Kofi", "zoe"]);
         assert_eq!(names("zoe"), ["zoe", "Kofi"]);

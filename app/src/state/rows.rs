@@ -48,6 +48,8 @@ pub struct MessageRow {
     pub first: bool,
     /// Whether the reader wrote it.
     pub mine: bool,
+    /// Whether it is meant for the reader.
+    pub meant: bool,
     /// How far it has come, or the change of it that has not come far enough.
     pub delivery: Delivery,
     /// The id of what `delivery` is about: the message's own, or that of a change.
@@ -104,7 +106,7 @@ impl Source<'_> {
             while let Some(line) = comings.next_if(|line| line.after < said.seq) {
                 list.quiet(line);
             }
-            let new = line.is_some_and(|line| said.seq > line) && said.author.id != *self.reader.me;
+            let new = line.is_some_and(|line| said.seq > line) && !self.reader.me.wrote(said);
             let (delivery, about) = self.change_of(said);
             list.message(said.clone(), delivery, about, line.take_if(|_| new));
         }
@@ -177,8 +179,9 @@ impl<'a> List<'a> {
             && said.reply_to.is_none()
             && last.is_some_and(|last| last.author == said.author && said.at.abs_diff(last.at) < GROUP_MS);
         let (key, clock) = (said.key.clone(), zone.clock(said.at));
-        let mine = said.author.id == *self.source.reader.me;
-        let row = MessageRow { said, clock, first: !continues, mine, delivery, about };
+        let me = self.source.reader.me;
+        let (mine, meant) = (me.wrote(&said), me.is_meant(&said));
+        let row = MessageRow { said, clock, first: !continues, mine, meant, delivery, about };
         self.rows.push(Row { key, content: Content::Message(row) });
     }
 }
@@ -193,6 +196,7 @@ mod tests {
     use super::super::{
         calendar::Zone,
         comings::Comings,
+        me::Me,
         outbox::{Deed, Written},
         timeline::tests::author,
     };
@@ -205,6 +209,10 @@ mod tests {
         Arc::new(said)
     }
 
+    fn me() -> Me {
+        Me { id: author("me").id, name: None, ignored: Vec::new() }
+    }
+
     fn draw(said: &[Arc<Said>], comings: &Comings, outbox: &[Pending]) -> Vec<Row> {
         Source {
             before: None,
@@ -214,7 +222,7 @@ mod tests {
             at_end: true,
             line: None,
             live: true,
-            reader: Reader { me: &author("me").id, zone: Zone(0), now: 90_000_000, online: true },
+            reader: Reader { me: &me(), zone: Zone(0), now: 90_000_000, online: true },
         }
         .rows()
     }
@@ -273,7 +281,7 @@ mod tests {
                 at_end: true,
                 line,
                 live: true,
-                reader: Reader { me: &author("me").id, zone: Zone(0), now: at, online: true },
+                reader: Reader { me: &me(), zone: Zone(0), now: at, online: true },
             };
             sketch(&source.rows())
         };

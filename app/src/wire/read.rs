@@ -89,6 +89,7 @@ impl Read for ServerMessage {
                 count: json.get("count")?,
             },
             "read" => Self::Read { room: json.get("room")?, seq: json.get("seq")? },
+            "unread" => Self::Unread { room: json.get("room")?, seq: json.get("seq")? },
             "typing" => Self::Typing { room: json.get("room")?, who: json.get("who")? },
             "rooms" => Self::Rooms { rooms: json.get("rooms")? },
             "found" => Self::Found { request: json.get("request")?, hits: json.get("hits")?, more: json.get("more")? },
@@ -234,9 +235,10 @@ impl Read for Boot {
 
 impl Read for Kept {
     fn read(json: &Json) -> Option<Self> {
-        let deed = match json.get("target")? {
-            Some(target) => Deed::Change { target, change: change(json)? },
-            None => Deed::Post { body: json.get("body")?, reply_to: json.get("reply_to")? },
+        let deed = match (json.get("target")?, json.get("topic")?) {
+            (Some(target), _) => Deed::Change { target, change: change(json)? },
+            (None, Some(topic)) => Deed::Topic(topic),
+            (None, None) => Deed::Post { body: json.get("body")?, reply_to: json.get("reply_to")? },
         };
         let (client_id, author, at) = (json.get("client_id")?, json.get("author")?, json.get("at")?);
         Some(Self { room: json.get("room")?, written: Written { client_id, author, deed, at } })

@@ -159,6 +159,7 @@ fn server_messages() -> impl Strategy<Value = ServerMessage> {
         (room(), vec(present(), 0..3), vec(author(), 0..3), any::<u32>())
             .prop_map(|(room, joined, left, count)| ServerMessage::Presence { room, joined, left, count }),
         (room(), EXACT).prop_map(|(room, seq)| ServerMessage::Read { room, seq }),
+        (room(), EXACT).prop_map(|(room, seq)| ServerMessage::Unread { room, seq }),
         (room(), author()).prop_map(|(room, who)| ServerMessage::Typing { room, who }),
         vec((room(), text(), any::<u32>()), 0..3).prop_map(|rooms| ServerMessage::Rooms {
             rooms: rooms.into_iter().map(|(room, topic, people)| RoomSummary { room, topic, people }).collect()
@@ -242,6 +243,7 @@ fn is_read(message: &ServerMessage) -> bool {
         | ServerMessage::Event { .. }
         | ServerMessage::Presence { .. }
         | ServerMessage::Read { .. }
+        | ServerMessage::Unread { .. }
         | ServerMessage::Typing { .. }
         | ServerMessage::Rooms { .. }
         | ServerMessage::Found { .. }
@@ -277,6 +279,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
         (body(), option::of(quote())).prop_map(|(body, reply_to)| Deed::Post { body, reply_to }),
         (EXACT, change).prop_map(|(target, change)| Deed::Change { target, change }),
+        text().prop_map(Deed::Topic),
     ]
 }
 

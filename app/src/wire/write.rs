@@ -89,6 +89,7 @@ impl From<&Kept> for Json {
                     None => kept,
                 }
             }
+            Deed::Topic(topic) => kept.with("topic", text(topic)),
             Deed::Change { target, change } => {
                 let kept = kept.with("target", integer(*target));
                 match change {

@@ -127,7 +127,12 @@ impl Page {
             }
             Effect::RememberName(name) => self.browser.remembered = name,
             Effect::Reload(_) => self.ledger.trouble.push("the page was told of another build".to_owned()),
-            Effect::Speak(_) => {}
+            // Nobody looks at this page, listens to it or goes anywhere.
+            Effect::Speak(_)
+            | Effect::Visit(_)
+            | Effect::Notify(_)
+            | Effect::Withdraw(_)
+            | Effect::RememberIgnored(_) => {}
         }
     }
 

@@ -3,14 +3,21 @@
 use super::*;
 
 impl Client {
-    /// Someone asks for a name.
+    /// Someone asks for a name, or for another one.
     pub fn claim(&mut self, name: &str) {
+        let renaming = self.me.name.is_some();
         if let Err(code) = Name::parse(name) {
-            self.joining = Joining { busy: false, refused: Some(code) };
+            self.joining = Joining { busy: false, refused: Some(code), renaming };
             return;
         }
-        self.joining = Joining { busy: true, refused: None };
-        self.remembered = Some(name.to_owned());
+        if renaming && !self.link.is_online() {
+            self.joining = Joining { busy: false, refused: Some(ErrorCode::Unavailable), renaming };
+            return;
+        }
+        self.joining = Joining { busy: true, refused: None, renaming };
+        if !renaming {
+            self.remembered = Some(name.to_owned());
+        }
         if self.link.is_online() {
             self.send(ClientMessage::Claim { name: name.to_owned() });
         }
@@ -20,7 +27,7 @@ impl Client {
     pub fn leave(&mut self) {
         self.remembered = None;
         self.joining = Joining::default();
-        self.name = None;
+        self.me.name = None;
         self.effects.push(Effect::RememberName(None));
         if self.link.is_online() {
             self.send(ClientMessage::Leave);
@@ -33,7 +40,7 @@ impl Client {
     /// Why it can't be one.
     pub fn post(&mut self, text: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
-        let deed = match self.room.composing.clone() {
+        let deed = match self.rooms.shown().composing.clone() {
             Some(Composing::Edit { text: before, .. }) if before == body => {
                 self.compose(None);
                 return Ok(());
@@ -46,7 +53,9 @@ impl Client {
         self.write(deed, client_id, at)?;
         self.compose(None);
         if is_post {
-            self.room.marker.answered();
+            let room = self.rooms.shown_mut();
+            room.marker.answered();
+            room.typing.said();
             self.follow();
         }
         Ok(())
@@ -63,42 +72,56 @@ impl Client {
     /// # Errors
     /// Why that is not possible.
     pub fn react(&mut self, seq: u64, emoji: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
-        let Some(said) = self.room.said(seq) else { return Err(ErrorCode::NoSuchMessage) };
-        let on = !said.has_reaction(emoji, &self.me);
+        let Some(said) = self.rooms.shown().said(seq) else { return Err(ErrorCode::NoSuchMessage) };
+        let on = !said.has_reaction(emoji, &self.me.id);
         let change = Change::React { emoji: parlor::Emoji::parse(emoji)?, on };
         self.write(Deed::Change { target: seq, change }, client_id, at)
     }
 
+    /// Says what the room is about.
+    ///
+    /// # Errors
+    /// Why that is not possible.
+    pub fn set_topic(&mut self, topic: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
+        let topic = parlor::text::topic(topic)?;
+        if topic == self.rooms.shown().topic() {
+            return Ok(());
+        }
+        self.write(Deed::Topic(topic), client_id, at)
+    }
+
     fn write(&mut self, deed: Deed, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
         let author = self.author().ok_or(ErrorCode::NotNamed)?;
-        let newest = self.room.timeline.end().said().back().map_or(0, |said| said.at);
+        let room = self.rooms.shown();
+        let newest = room.timeline.end().said().back().map_or(0, |said| said.at);
         let guess = (at.wall as i64 + self.clock_ahead).max(0) as UnixMillis;
         // What is kept comes back in the order of its times, so no two are the same and none goes back with the clock.
-        let unsent = self.room.outbox.items().iter().map(|item| item.written.at + 1).max().unwrap_or(0);
+        let unsent = room.outbox.items().iter().map(|item| item.written.at + 1).max().unwrap_or(0);
         self.queue(Written { client_id, author, deed, at: guess.max(newest).max(unsent) });
         self.flush(at);
         Ok(())
     }
 
     fn author(&self) -> Option<parlor::Author> {
-        Some(parlor::Author { id: self.me.clone(), name: self.name.clone()? })
+        Some(parlor::Author { id: self.me.id.clone(), name: self.me.name.clone()? })
     }
 
     fn queue(&mut self, written: Written) {
-        self.effects.push(Effect::Keep(Kept { room: self.room.name.clone(), written: written.clone() }));
-        self.room.outbox.add(written, Step::Queued);
+        let room = self.rooms.shown_mut();
+        self.effects.push(Effect::Keep(Kept { room: room.name.clone(), written: written.clone() }));
+        room.outbox.add(written, Step::Queued);
     }
 
     /// The next message will answer this one.
     pub fn reply(&mut self, seq: u64) {
-        self.compose(self.room.said(seq).map(|said| Composing::Reply(said.quote())));
+        self.compose(self.rooms.shown().said(seq).map(|said| Composing::Reply(said.quote())));
     }
 
     /// One's own message gets another text; without a place it is the last one.
     pub fn edit(&mut self, seq: Option<u64>) {
         let said = match seq {
-            Some(seq) => self.room.said(seq),
-            None => self.room.last_of(&self.me),
+            Some(seq) => self.rooms.shown().said(seq),
+            None => self.rooms.shown().last_of(&self.me.id),
         };
         let editing = said.and_then(|said| Some(Composing::Edit { seq: said.seq, text: said.body.clone()? }));
         if editing.is_some() {
@@ -108,50 +131,89 @@ impl Client {
 
     /// The next message is just a message.
     pub fn compose(&mut self, composing: Option<Composing>) {
-        self.room.composing = composing;
+        self.rooms.shown_mut().composing = composing;
     }
 
     /// Sends again what was refused.
     pub fn retry(&mut self, client_id: &ClientId, at: Moment) {
-        let item = self.room.outbox.items().iter().find(|item| item.written.client_id == *client_id);
+        let item = self.rooms.shown().outbox.items().iter().find(|item| item.written.client_id == *client_id);
         if let Some(written) = item.filter(|item| item.step == Step::Leftover).map(|item| item.written.clone())
             && let Some(author) = self.author()
         {
             // It becomes the present session's, which has not used its id.
-            self.room.outbox.discard(client_id);
+            self.rooms.shown_mut().outbox.discard(client_id);
             self.queue(Written { author, ..written });
         }
-        self.room.outbox.retry(client_id);
+        self.rooms.shown_mut().outbox.retry(client_id);
         self.flush(at);
     }
 
     /// Gives up what was refused. Returns what it said, for "Edit".
     pub fn discard(&mut self, client_id: &ClientId, at: Moment) -> Option<Body> {
-        let gone = self.room.outbox.discard(client_id)?;
+        let room = self.rooms.shown_mut();
+        let gone = room.outbox.discard(client_id)?;
+        let room = room.name.clone();
         self.effects.push(Effect::Forget(client_id.clone()));
         if matches!(gone.step, Step::Held(_)) && self.link.is_online() {
-            self.send(ClientMessage::Discard { room: self.room.name.clone(), client_id: client_id.clone() });
+            self.send(ClientMessage::Discard { room, client_id: client_id.clone() });
         }
         self.flush(at);
         if let Deed::Post { body, .. } = gone.written.deed { Some(body) } else { None }
     }
 
-    /// Whether there is text in the composer: a due reload waits for it.
-    pub fn drafting(&mut self, empty: bool) {
+    /// Whether there is text in the composer: a due reload waits for it, and the others are told.
+    pub fn drafting(&mut self, empty: bool, at: Moment) {
         self.draft_empty = empty;
         self.reload_if_due();
+        if !empty && self.me.name.is_some() && self.link.is_online() && self.rooms.shown_mut().typing.tell(at.tick) {
+            self.send(ClientMessage::Typing { room: self.rooms.shown().name.clone() });
+        }
+    }
+
+    /// The message and all after it are to be new again, until the reader comes back to them.
+    pub fn unread(&mut self, seq: u64) {
+        let room = self.rooms.shown_mut();
+        room.marker.unread(seq);
+        if self.link.is_online() {
+            self.effects.push(Effect::Send(ClientMessage::Unread { room: room.name.clone(), seq }));
+        }
+        self.look();
+    }
+
+    /// Whom to hear nothing of, as it was kept.
+    pub fn ignore_as_before(&mut self, ignored: Vec<AuthorId>) {
+        self.me.ignored = ignored;
+        self.look_everywhere();
+    }
+
+    /// Hears nothing of somebody any more, or hears them again.
+    pub fn ignore(&mut self, who: &AuthorId, ignored: bool) {
+        self.me.ignored.retain(|other| other != who);
+        if ignored {
+            self.me.ignored.push(who.clone());
+        }
+        self.effects.push(Effect::RememberIgnored(self.me.ignored.clone()));
+        self.look_everywhere();
+    }
+
+    fn look_everywhere(&mut self) {
+        let names: Vec<_> = self.rooms.iter().map(|room| room.name.clone()).collect();
+        names.iter().for_each(|name| self.look_at(name));
+        self.rooms.shown_mut().people_changed = true;
     }
 
     /// Someone scrolls away from the end.
     pub fn read(&mut self) {
-        self.room.window.hold(&self.room.timeline);
+        let room = self.rooms.shown_mut();
+        room.window.hold(&room.timeline);
     }
 
     /// Someone goes back to the end.
     pub fn follow(&mut self) {
-        if !self.room.window.is_live() {
-            self.room.window.follow(&mut self.room.timeline);
-            if self.room.timeline.end().said().is_empty() {
+        let room = self.rooms.shown_mut();
+        if !room.window.is_live() {
+            room.window.follow(&mut room.timeline);
+            if room.timeline.end().said().is_empty() {
                 self.older();
             }
         }
@@ -160,19 +222,19 @@ impl Client {
 
     /// Someone wants to see this message.
     pub fn jump(&mut self, seq: u64) {
-        let page = self.room.jump(seq, self.link.is_online());
+        let page = self.rooms.shown_mut().jump(seq, self.link.is_online());
         self.effects.extend(page.map(Effect::Send));
     }
 
     /// The reader is at the top of what is shown.
     pub fn older(&mut self) {
-        let page = self.room.older(self.link.is_online());
+        let page = self.rooms.shown_mut().older(self.link.is_online());
         self.effects.extend(page.map(Effect::Send));
     }
 
     /// The reader is at the bottom of what is shown.
     pub fn newer(&mut self) {
-        let page = self.room.newer(self.link.is_online());
+        let page = self.rooms.shown_mut().newer(self.link.is_online());
         self.effects.extend(page.map(Effect::Send));
         self.look();
     }

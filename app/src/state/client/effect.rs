@@ -1,6 +1,6 @@
 //! What the state asks of the browser.
 
-use parlor::{ClientId, ClientMessage, RoomName};
+use parlor::{AuthorId, ClientId, ClientMessage, RoomName};
 
 use crate::state::outbox::Written;
 
@@ -23,6 +23,27 @@ pub enum Effect {
     Reload(String),
     /// Say it to those who listen instead of looking.
     Speak(Spoken),
+    /// The address is this room's now: a step that "back" undoes.
+    Visit(RoomName),
+    /// Tell the reader, who looks elsewhere.
+    Notify(Notice),
+    /// What was told of this room has been seen.
+    Withdraw(RoomName),
+    /// Whom the reader wants to hear nothing of, over reloads.
+    RememberIgnored(Vec<AuthorId>),
+}
+
+/// A message that is meant for the reader, who does not see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Where it stands.
+    pub room: RoomName,
+    /// Its place there.
+    pub seq: u64,
+    /// Who said it.
+    pub from: String,
+    /// What they said.
+    pub text: String,
 }
 
 /// Something written, as the browser keeps it until the server has it.

@@ -8,80 +8,123 @@ impl Client {
     /// A message came.
     pub fn received(&mut self, message: ServerMessage, at: Moment) {
         self.link.heard(at);
+        if let Some(room) = self.take(message, at) {
+            self.look_at(&room);
+        }
+        self.flush(at);
+        self.reload_if_due();
+    }
+
+    // Returns the room in which something has changed.
+    fn take(&mut self, message: ServerMessage, at: Moment) -> Option<RoomName> {
         match message {
             ServerMessage::Welcome { session, token, name, heartbeat_ms, build, .. } => {
                 self.link.welcomed(heartbeat_ms, at);
                 self.welcome(session, token, name, build);
             }
             ServerMessage::Claimed { name } => self.named(name),
-            ServerMessage::Unnamed => self.name = None,
-            ServerMessage::Refused { to, error, .. } => self.refused(to, &error),
-            ServerMessage::Snapshot { room, as_of, events, has_older, roster, topic, read }
-                if room == self.room.name =>
-            {
-                self.room.snapshot(as_of, events, has_older, read);
-                self.room.roster(&roster);
-                self.room.topic = topic;
-                let said = self.room.timeline.end().said().iter().filter(|said| said.author.id == self.me);
-                let done = said.map(|said| said.client_id.clone()).collect();
-                self.settle(done);
+            ServerMessage::Unnamed => self.me.name = None,
+            ServerMessage::Refused { to, room, error } => self.refused(to, room, &error),
+            ServerMessage::Rooms { rooms } => self.listed(rooms),
+            ServerMessage::Found { request, hits, more } => self.found(request, hits, more),
+            ServerMessage::Snapshot { room: name, as_of, events, has_older, roster, topic, read } => {
+                let room = self.rooms.get_mut(&name)?;
+                room.snapshot(as_of, events, has_older, read);
+                room.roster(&roster);
+                room.topic = topic;
+                let own = room.timeline.end().said().iter().filter(|said| self.me.wrote(said));
+                let done = own.map(|said| said.client_id.clone()).collect();
+                self.settle(&name, done);
+                return Some(name);
             }
-            ServerMessage::Missed { room, as_of, events, roster, topic } if room == self.room.name => {
+            ServerMessage::Missed { room: name, as_of, events, roster, topic } => {
                 let done = self.own(&events);
-                match self.room.timeline.missed(&as_of, events) {
-                    Ok(_) => self.settle(done),
+                let room = self.rooms.get_mut(&name)?;
+                if let Some(roster) = roster {
+                    room.roster(&roster);
+                    room.topic = topic;
+                }
+                match room.timeline.missed(&as_of, events) {
+                    Ok(_) => self.settle(&name, done),
                     Err(NeedsResume) => self.resume(at),
                 }
-                if let Some(roster) = roster {
-                    self.room.roster(&roster);
-                    self.room.topic = topic;
-                }
+                return Some(name);
             }
-            ServerMessage::Event { room, epoch, event } if room == self.room.name => {
+            ServerMessage::Event { room, epoch, event } => {
                 self.clock_ahead = event.at as i64 - at.wall as i64;
-                self.happened(&epoch, event, at);
+                self.happened(&room, &epoch, event, at);
+                return Some(room);
             }
-            ServerMessage::Page { room, request, as_of, events, has_older, has_newer } if room == self.room.name => {
-                self.room.paged(request, &as_of, events, has_older, has_newer);
+            ServerMessage::Page { room, request, as_of, events, has_older, has_newer } => {
+                self.rooms.get_mut(&room)?.paged(request, &as_of, events, has_older, has_newer);
+                return Some(room);
             }
-            ServerMessage::Presence { room, joined, left, count } if room == self.room.name => {
-                self.room.presence(&self.me, &joined, &left, count);
+            ServerMessage::Presence { room, joined, left, count } => {
+                let room = self.rooms.get_mut(&room)?;
+                room.presence(&self.me.id, &joined, &left, count);
+                left.iter().for_each(|author| room.typing.over(&author.id));
             }
-            ServerMessage::Read { room, seq } if room == self.room.name => {
-                self.room.told(seq, self.visible);
+            ServerMessage::Typing { room, who } => {
+                if who.id != self.me.id && self.me.hears(&who.id) {
+                    self.rooms.get_mut(&room)?.typing.heard(who, at.tick);
+                }
             }
-            ServerMessage::Ack { room, client_id, seq, .. } if room == self.room.name => {
+            ServerMessage::Read { room: name, seq } => {
+                let visible = self.visible && self.rooms.shows(&name);
+                let room = self.rooms.get_mut(&name)?;
+                room.told(seq, visible);
+                self.withdraw(&name);
+                return Some(name);
+            }
+            ServerMessage::Unread { room, seq } => {
+                self.rooms.get_mut(&room)?.marker.unread(seq);
+                return Some(room);
+            }
+            ServerMessage::Ack { room, client_id, seq, .. } => {
                 self.effects.push(Effect::Forget(client_id.clone()));
-                self.room.outbox.acked(&client_id, seq);
-                self.room.outbox.settle(self.room.timeline.cursor().seq);
+                let room = self.rooms.get_mut(&room)?;
+                room.outbox.acked(&client_id, seq);
+                room.outbox.settle(room.timeline.cursor().seq);
             }
-            ServerMessage::Nack { room, client_id, error } if room == self.room.name => {
-                let known = self.room.outbox.items().iter().any(|item| item.written.client_id == client_id);
-                self.room.outbox.nacked(&client_id, &error, at.tick);
-                if !known && error.code.is_retryable() {
-                    self.needs_no_turn(client_id);
-                }
-                if error.code == ErrorCode::NotNamed {
-                    self.name = None;
-                    self.claim_again();
-                }
-            }
+            ServerMessage::Nack { room, client_id, error } => self.nacked(&room, &client_id, &error, at),
             // A reset is followed by the snapshot that it announces.
-            _ => {}
+            ServerMessage::Reset { .. } | ServerMessage::Pong | ServerMessage::Unknown => {}
         }
-        self.look();
-        self.flush(at);
-        self.reload_if_due();
+        None
+    }
+
+    fn nacked(&mut self, name: &RoomName, client_id: &ClientId, error: &Refusal, at: Moment) {
+        let Some(room) = self.rooms.get_mut(name) else { return };
+        let item = room.outbox.items().iter().find(|item| item.written.client_id == *client_id);
+        // What a room is about is shown above it: there is no place to ask what to do about a refusal.
+        let topic = item.is_some_and(|item| matches!(item.written.deed, Deed::Topic(_)));
+        let known = item.is_some();
+        room.outbox.nacked(client_id, error, at.tick);
+        if topic && !error.code.is_retryable() {
+            room.outbox.discard(client_id);
+            self.effects.push(Effect::Forget(client_id.clone()));
+        }
+        if !known && error.code.is_retryable() {
+            self.needs_no_turn(name, client_id.clone());
+        }
+        if error.code == ErrorCode::NotNamed {
+            self.me.name = None;
+            self.claim_again();
+        }
     }
 
     fn welcome(&mut self, session: AuthorId, token: Option<Token>, name: Option<Name>, build: String) {
-        self.room.people_changed |= self.me != session;
-        self.me = session;
+        self.rooms.shown_mut().people_changed |= self.me.id != session;
+        self.me.id = session;
         self.token = token.or(self.token.take());
         if build != self.build {
             self.new_build = Some(build);
         }
-        let left_meanwhile = self.name.is_none() && self.remembered.is_none() && name.is_some();
+        if self.joining.renaming {
+            // Whether it was heard is not known: the name that the server tells is the one.
+            self.joining = Joining::default();
+        }
+        let left_meanwhile = self.me.name.is_none() && self.remembered.is_none() && name.is_some();
         match name {
             Some(_) if left_meanwhile => self.send(ClientMessage::Leave),
             Some(name) if !self.joining.busy => self.named(name),
@@ -94,10 +137,10 @@ impl Client {
 
     fn claim_again(&mut self) {
         if let Some(name) = self.remembered.clone() {
-            self.joining = Joining { busy: true, refused: None };
+            self.joining = Joining { busy: true, ..Joining::default() };
             self.send(ClientMessage::Claim { name });
         } else {
-            self.name = None;
+            self.me.name = None;
         }
     }
 
@@ -105,69 +148,98 @@ impl Client {
         self.joining = Joining::default();
         self.remembered = Some(name.to_string());
         self.effects.push(Effect::RememberName(self.remembered.clone()));
-        self.name = Some(name);
+        self.me.name = Some(name);
     }
 
-    fn refused(&mut self, to: Option<Request>, error: &Refusal) {
-        match to {
-            Some(Request::Claim) => {
-                self.joining = Joining { busy: false, refused: Some(error.code) };
-                self.name = None;
+    fn refused(&mut self, to: Option<Request>, room: Option<RoomName>, error: &Refusal) {
+        let room = room.and_then(|name| self.rooms.get_mut(&name));
+        match (to, room) {
+            (Some(Request::Claim), _) => {
+                let renaming = self.joining.renaming;
+                self.joining = Joining { busy: false, refused: Some(error.code), renaming };
+                if !renaming {
+                    self.me.name = None;
+                }
             }
-            Some(Request::Page) => self.room.unanswered(),
+            (Some(Request::Search), _) => self.not_found(error.code),
+            (Some(Request::Page), Some(room)) => room.unanswered(),
+            (Some(Request::Join), Some(room)) => room.refused = Some(error.code),
             _ => {}
         }
     }
 
-    fn happened(&mut self, epoch: &parlor::Epoch, event: Event, at: Moment) {
+    fn happened(&mut self, name: &RoomName, epoch: &parlor::Epoch, event: Event, at: Moment) {
+        let watched = self.visible && self.rooms.shows(name);
+        let Some(room) = self.rooms.get_mut(name) else { return };
         if let EventKind::Topic { topic, .. } = &event.kind {
-            self.room.topic.clone_from(topic);
+            room.topic.clone_from(topic);
         }
         let events = vec![event];
-        let done = self.own(&events);
-        match self.room.timeline.extend(epoch, events) {
-            Ok(news) => {
-                for said in news.iter().filter(|said| said.author.id != self.me && said.body.is_some()) {
-                    let text = format!("{}: {}", said.author.name, said.text());
-                    self.spoken += 1;
-                    self.effects.push(Effect::Speak(Spoken { number: self.spoken, text }));
-                }
-                self.settle(done);
+        let Ok(news) = room.timeline.extend(epoch, events.clone()) else { return self.resume(at) };
+        let shown = self.rooms.shows(name);
+        for said in news {
+            if let Some(room) = self.rooms.get_mut(name) {
+                room.typing.over(&said.author.id);
             }
-            Err(NeedsResume) => self.resume(at),
+            if !self.me.may_miss(&said) {
+                continue;
+            }
+            let meant = self.me.is_meant(&said);
+            let from = said.author.name.to_string();
+            // What is said elsewhere would only disturb, unless it is meant for the reader.
+            if shown || meant {
+                let place = if shown { String::new() } else { format!(" in #{name}") };
+                self.spoken += 1;
+                let text = format!("{from}{place}: {}", said.text());
+                self.effects.push(Effect::Speak(Spoken { number: self.spoken, text }));
+            }
+            if meant
+                && !watched
+                && let Some(room) = self.rooms.get_mut(name)
+            {
+                room.noticed = true;
+                let (room, seq, text) = (name.clone(), said.seq, said.text().to_owned());
+                self.effects.push(Effect::Notify(Notice { room, seq, from, text }));
+            }
         }
+        let done = self.own(&events);
+        self.settle(name, done);
     }
 
     // What of this the reader did, here or in another tab.
     fn own(&self, events: &[Event]) -> Vec<ClientId> {
-        let mine = events.iter().filter_map(origin).filter(|(by, _)| by.id == self.me);
+        let mine = events.iter().filter_map(origin).filter(|(by, _)| by.id == self.me.id);
         mine.map(|(_, client_id)| client_id.clone()).collect()
     }
 
     // What is in the timeline now leaves the outbox, and stays in view where it was in view.
-    fn settle(&mut self, done: Vec<ClientId>) {
+    fn settle(&mut self, name: &RoomName, done: Vec<ClientId>) {
         for client_id in done {
+            let Some(room) = self.rooms.get_mut(name) else { return };
             let held = |item: &Pending| item.written.client_id == client_id && matches!(item.step, Step::Held(_));
-            if self.room.outbox.items().iter().any(held) {
-                self.needs_no_turn(client_id.clone());
-            }
-            if self.room.outbox.confirmed(&client_id) {
-                let mut own = self.room.timeline.end().said().iter().rev().filter(|said| said.author.id == self.me);
+            let held = room.outbox.items().iter().any(held);
+            if room.outbox.confirmed(&client_id) {
+                let mut own = room.timeline.end().said().iter().rev().filter(|said| self.me.wrote(said));
                 if let Some(seq) = own.find(|said| said.client_id == client_id).map(|said| said.seq) {
-                    self.room.window.include(seq, &self.room.timeline);
+                    room.window.include(seq, &room.timeline);
                 }
-                self.effects.push(Effect::Forget(client_id));
+                self.effects.push(Effect::Forget(client_id.clone()));
+            }
+            if held {
+                self.needs_no_turn(name, client_id);
             }
         }
-        self.room.outbox.settle(self.room.timeline.cursor().seq);
-        self.room.grown();
+        if let Some(room) = self.rooms.get_mut(name) {
+            room.outbox.settle(room.timeline.cursor().seq);
+            room.grown();
+        }
     }
 
     // A message that was refused on this connection got into the log over an earlier one, whose last words came late:
     // without being told the server would let nothing pass before it came again.
-    fn needs_no_turn(&mut self, client_id: ClientId) {
+    fn needs_no_turn(&mut self, room: &RoomName, client_id: ClientId) {
         if self.link.is_online() {
-            self.send(ClientMessage::Discard { room: self.room.name.clone(), client_id });
+            self.send(ClientMessage::Discard { room: room.clone(), client_id });
         }
     }
 }

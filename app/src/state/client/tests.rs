@@ -192,7 +192,7 @@ fn a_refused_name_says_why() {
     assert!(client.joining().busy);
     let error = Refusal::from(ErrorCode::NameTaken);
     client.received(ServerMessage::Refused { to: Some(parlor::message::Request::Claim), room: None, error }, at(5));
-    assert_eq!(*client.joining(), Joining { busy: false, refused: Some(ErrorCode::NameTaken) });
+    assert_eq!(*client.joining(), Joining { busy: false, refused: Some(ErrorCode::NameTaken), renaming: false });
     client.claim(" ");
     assert_eq!(client.joining().refused, Some(ErrorCode::NameInvalid));
 }
@@ -423,7 +423,7 @@ fn emoji() -> parlor::Emoji {
 }
 
 fn said(client: &Client, seq: u64) -> Arc<Said> {
-    client.room.said(seq).unwrap()
+    client.rooms.shown().said(seq).unwrap()
 }
 
 #[test]
@@ -547,4 +547,169 @@ fn an_address_of_a_message_begins_there_and_goes_on_to_the_end() {
     client.take_effects();
     client.follow();
     assert!(matches!(&sent(&mut client)[..], [ClientMessage::Page { of: parlor::message::PageOf::Before(1_001), .. }]));
+}
+
+fn room(name: &str) -> RoomName {
+    RoomName::parse(name).unwrap()
+}
+
+fn snapshot_of(name: &str, top: u64) -> ServerMessage {
+    ServerMessage::Snapshot {
+        room: room(name),
+        as_of: cursor(top),
+        events: events(1..=top),
+        has_older: false,
+        roster: Roster::default(),
+        topic: String::new(),
+        read: Some(1),
+    }
+}
+
+fn said_in(name: &str, seq: u64, body: &str) -> ServerMessage {
+    let kind = EventKind::posted(author("ana"), id(u128::from(seq)), Body::parse(body).unwrap());
+    ServerMessage::Event { room: room(name), epoch: cursor(0).epoch, event: Event { kind, ..event(seq) } }
+}
+
+fn counts(client: &Client) -> Vec<(String, String, bool)> {
+    client.rooms().into_iter().map(|line| (line.name.to_string(), line.unread, line.meant)).collect()
+}
+
+#[test]
+fn one_connection_carries_all_rooms_and_the_shown_one_comes_first() {
+    let mut client = Client::new(Boot { rooms: vec![room("art"), RoomName::default(), room("zoo")], ..boot(None) });
+    client.start(None, Zone(0), 10_000, at(0));
+    client.enter(&room("zoo"), true);
+    client.opened(at(1));
+    let hello = sent(&mut client);
+    let [ClientMessage::Hello { rooms, .. }] = &hello[..] else { panic!("{hello:?}") };
+    let names: Vec<_> = rooms.iter().map(|at| (at.room.as_str(), at.cursor.is_some())).collect();
+    assert_eq!(names, [("zoo", false), ("lobby", true), ("art", false)]);
+}
+
+#[test]
+fn what_is_new_elsewhere_is_counted_until_its_room_is_looked_at() {
+    let mut client = online(Some("Mo"));
+    client.enter(&room("art"), true);
+    assert_eq!(sent(&mut client), [ClientMessage::Join(parlor::message::RoomAt { room: room("art"), cursor: None })]);
+    client.received(snapshot_of("art", 2), at(5));
+    client.enter(&RoomName::default(), true);
+    client.take_effects();
+    client.received(said_in("art", 3, "look"), at(6));
+    client.received(said_in("art", 4, "@mo: look"), at(7));
+    let notice = Notice { room: room("art"), seq: 4, from: "ana".to_owned(), text: "@mo: look".to_owned() };
+    assert!(client.take_effects().contains(&Effect::Notify(notice)));
+    assert_eq!(counts(&client)[1], ("art".to_owned(), "2".to_owned(), true));
+    client.enter(&room("art"), true);
+    assert_eq!(counts(&client)[1], ("art".to_owned(), String::new(), false));
+    let line = client.rows(0).iter().position(|row| row.content == super::super::rows::Content::Unread);
+    assert!(line.is_some(), "the line stands before what was new");
+}
+
+#[test]
+fn each_room_keeps_what_was_written_in_it_and_its_turn() {
+    let mut client = online(Some("Mo"));
+    client.closed(CloseCode::ABNORMAL, at(4));
+    client.post("here", id(1), at(5)).unwrap();
+    client.enter(&room("art"), true);
+    assert!(client.outbox().items().is_empty());
+    client.post("there", id(2), at(6)).unwrap();
+    client.tick(at(2_000));
+    client.opened(at(2_001));
+    client.received(welcome(Some("Mo")), at(2_002));
+    let posts: Vec<_> = sent(&mut client)
+        .into_iter()
+        .filter_map(|message| match message {
+            ClientMessage::Post { room, body, .. } => Some((room.to_string(), body)),
+            _ => None,
+        })
+        .collect();
+    let said = |room: &str, body: &str| (room.to_owned(), body.to_owned());
+    assert_eq!(posts, [said("lobby", "here"), said("art", "there")]);
+}
+
+#[test]
+fn a_room_is_left_once_everything_written_there_has_arrived() {
+    let mut client = online(Some("Mo"));
+    client.enter(&room("art"), true);
+    client.post("there", id(2), at(6)).unwrap();
+    client.part(&room("art"));
+    assert_eq!(client.room().as_str(), "art");
+    let ack = ServerMessage::Ack { room: room("art"), client_id: id(2), seq: 1, at: 9 };
+    client.received(snapshot_of("art", 1), at(7));
+    client.received(ack, at(7));
+    client.part(&room("art"));
+    assert!(sent(&mut client).contains(&ClientMessage::Part { room: room("art") }));
+    assert_eq!((client.room().as_str(), client.rooms().len()), ("lobby", 1));
+}
+
+#[test]
+fn who_is_ignored_is_neither_shown_nor_counted_nor_heard() {
+    let mut client = online(Some("Mo"));
+    client.ignore(&author("ana").id, true);
+    client.visible(false, at(4));
+    client.take_effects();
+    client.received(said_in("lobby", 4, "@Mo: hello?"), at(5));
+    assert!(!client.take_effects().iter().any(|effect| matches!(effect, Effect::Notify(_) | Effect::Speak(_))));
+    assert_eq!((bodies(&client).len(), client.unseen()), (0, 0));
+    client.ignore(&author("ana").id, false);
+    assert_eq!(bodies(&client).len(), 4);
+}
+
+#[test]
+fn a_new_name_that_is_refused_leaves_the_old_one() {
+    let mut client = online(Some("Mo"));
+    client.claim("Ana");
+    let error = Refusal::from(ErrorCode::NameTaken);
+    client.received(ServerMessage::Refused { to: Some(parlor::message::Request::Claim), room: None, error }, at(5));
+    assert_eq!(client.name().unwrap().as_str(), "Mo");
+    assert_eq!(client.joining().refused, Some(ErrorCode::NameTaken));
+    client.claim("Max");
+    client.received(ServerMessage::Claimed { name: Name::parse("Max").unwrap() }, at(6));
+    assert_eq!((client.name().unwrap().as_str(), client.joining().clone()), ("Max", Joining::default()));
+}
+
+#[test]
+fn the_others_hear_that_one_writes_and_a_message_ends_it() {
+    let mut client = online(Some("Mo"));
+    client.drafting(false, at(5));
+    client.drafting(false, at(6));
+    assert_eq!(sent(&mut client), [ClientMessage::Typing { room: RoomName::default() }]);
+    client.received(ServerMessage::Typing { room: RoomName::default(), who: author("ana") }, at(7));
+    assert_eq!(client.typing(), "ana is typing…");
+    client.received(of_ana(4), at(8));
+    assert_eq!(client.typing(), "");
+}
+
+#[test]
+fn a_topic_is_shown_at_once_and_kept_until_it_is_in_the_log() {
+    let mut client = online(Some("Mo"));
+    client.set_topic("Plans", id(1), at(5)).unwrap();
+    assert_eq!(client.topic(), "Plans");
+    assert!(matches!(&client.take_effects()[..], [Effect::Keep(_), Effect::Send(ClientMessage::Topic { .. })]));
+    let me = Author { id: AuthorId("me".to_owned()), name: Name::parse("Mo").unwrap() };
+    let kind = EventKind::Topic { by: me, client_id: id(1), topic: "Plans".to_owned() };
+    let event = Event { kind, ..event(4) };
+    client.received(ServerMessage::Event { room: RoomName::default(), epoch: cursor(0).epoch, event }, at(6));
+    assert_eq!(client.take_effects(), [Effect::Forget(id(1))]);
+    assert_eq!(client.topic(), "Plans");
+}
+
+#[test]
+fn only_the_newest_search_is_answered() {
+    let mut client = online(Some("Mo"));
+    client.search("one", false);
+    client.search("two", true);
+    let asked = sent(&mut client);
+    assert!(matches!(&asked[1], ClientMessage::Search { request: 2, room: None, words, .. } if words == "two"));
+    let found = |request, seq| ServerMessage::Found {
+        request,
+        hits: vec![parlor::message::Hit { room: RoomName::default(), event: event(seq) }],
+        more: false,
+    };
+    client.received(found(1, 1), at(5));
+    assert!(client.looking().found.as_ref().is_some_and(|found| found.busy && found.hits.is_empty()));
+    client.received(found(2, 2), at(6));
+    assert!(client.looking().found.as_ref().is_some_and(|found| !found.busy && found.hits[0].event.seq == 2));
+    client.search(" ", true);
+    assert_eq!(client.looking().found, None);
 }

@@ -1,6 +1,11 @@
 //! What there is to see.
 
+use std::sync::Arc;
+
 use super::*;
+
+/// Messages whose authors are offered before all others when somebody is mentioned.
+const LATELY: usize = 50;
 
 /// What came while the reader looked elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,30 +18,48 @@ pub struct News {
     pub since: String,
 }
 
+/// A line of the list of rooms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomLine {
+    /// Which room.
+    pub name: RoomName,
+    /// Whether it is the one that is shown.
+    pub shown: bool,
+    /// How many messages there have not been read; empty for none.
+    pub unread: String,
+    /// Whether one of them is meant for the reader.
+    pub meant: bool,
+}
+
 impl Client {
     /// The room.
     pub fn room(&self) -> &RoomName {
-        &self.room.name
+        &self.rooms.shown().name
     }
 
     /// The reader's public id.
     pub fn me(&self) -> &AuthorId {
-        &self.me
+        &self.me.id
     }
 
     /// The name that the reader holds.
     pub fn name(&self) -> Option<&Name> {
-        self.name.as_ref()
+        self.me.name.as_ref()
     }
 
     /// The room's log, as far as it is known.
     pub fn timeline(&self) -> &Timeline {
-        &self.room.timeline
+        &self.rooms.shown().timeline
     }
 
     /// What was not acknowledged yet.
     pub fn outbox(&self) -> &Outbox {
-        &self.room.outbox
+        &self.rooms.shown().outbox
+    }
+
+    /// Whether something that was written has not arrived yet, in whatever room.
+    pub fn has_unsent(&self) -> bool {
+        self.rooms.iter().any(|room| !room.outbox.items().is_empty())
     }
 
     /// How joining goes.
@@ -44,49 +67,100 @@ impl Client {
         &self.joining
     }
 
-    /// Who is there.
-    pub fn people(&self) -> &People {
-        &self.room.people
+    /// How many people are there.
+    pub fn count(&self) -> u32 {
+        self.rooms.shown().people.count()
+    }
+
+    /// Who is there, as far as they are known by name.
+    pub fn people(&self) -> Vec<Person> {
+        self.rooms.shown().people.list(&self.me)
+    }
+
+    /// The names of those who may be meant by a mention here: who is here, and who spoke lately.
+    pub fn mentionable(&self) -> Vec<String> {
+        let room = self.rooms.shown();
+        let lately = room.timeline.end().said().iter().rev().take(LATELY).map(|said| &said.author);
+        let mut names: Vec<String> = Vec::new();
+        for author in lately.chain(room.people.authors()).filter(|author| author.id != self.me.id) {
+            if names.iter().all(|name| name != author.name.as_str()) {
+                names.push(author.name.to_string());
+            }
+        }
+        names
     }
 
     /// Whether [`people`](Self::people) or who of them is the reader has changed since this was last asked.
     pub fn take_people_changed(&mut self) -> bool {
-        std::mem::take(&mut self.room.people_changed)
+        std::mem::take(&mut self.rooms.shown_mut().people_changed)
     }
 
     /// Whether the end of the log is shown.
     pub fn is_live(&self) -> bool {
-        self.room.window.is_live()
+        self.rooms.shown().window.is_live()
     }
 
     /// Whether something older can be shown.
     pub fn has_older(&self) -> bool {
-        self.room.has_older()
+        self.rooms.shown().has_older()
     }
 
     /// Whether something newer can be shown that is not new to the reader.
     pub fn has_newer(&self) -> bool {
-        !self.room.window.reaches_end(&self.room.timeline)
+        let room = self.rooms.shown();
+        !room.window.reaches_end(&room.timeline)
     }
 
     /// Whether nobody has said anything here.
     pub fn is_silent(&self) -> bool {
-        self.room.is_silent()
+        self.rooms.shown().is_silent()
+    }
+
+    /// Whether the room's messages are still on their way, and if they will not come, why.
+    pub fn unknown(&self) -> Option<Option<ErrorCode>> {
+        let room = self.rooms.shown();
+        (!room.known).then_some(room.refused)
     }
 
     /// What the room is about.
     pub fn topic(&self) -> &str {
-        &self.room.topic
+        self.rooms.shown().topic()
+    }
+
+    /// The rooms, in the order of their list.
+    pub fn rooms(&self) -> Vec<RoomLine> {
+        let line = |room: &Room| RoomLine {
+            name: room.name.clone(),
+            shown: self.rooms.shows(&room.name),
+            unread: room.tally.label(),
+            meant: room.tally.meant > 0,
+        };
+        self.rooms.iter().map(line).collect()
+    }
+
+    /// A moment as the reader calls it: "Today 09:05".
+    pub fn when(&self, moment: UnixMillis, now: UnixMillis) -> String {
+        format!("{} {}", self.zone.day_label(moment, now), self.zone.clock(moment))
+    }
+
+    /// What is looked up.
+    pub fn looking(&self) -> Arc<Looking> {
+        self.looking.clone()
+    }
+
+    /// Who is writing here.
+    pub fn typing(&self) -> String {
+        self.rooms.shown().typing.words()
     }
 
     /// What the composer is for, if not for a message of its own.
     pub fn composing(&self) -> Option<&Composing> {
-        self.room.composing.as_ref()
+        self.rooms.shown().composing.as_ref()
     }
 
     /// The message that was jumped to last, with the number of the jump: it is in the lines.
     pub fn revealed(&self) -> Option<(u32, u64)> {
-        self.room.revealed
+        self.rooms.shown().revealed
     }
 
     /// What to say about the connection.
@@ -96,17 +170,19 @@ impl Client {
 
     /// The lines of the timeline.
     pub fn rows(&self, now: UnixMillis) -> Vec<Row> {
-        self.room.rows(Reader { me: &self.me, zone: self.zone, now, online: self.link.is_online() })
+        let reader = Reader { me: &self.me, zone: self.zone, now, online: self.link.is_online() };
+        self.rooms.shown().rows(reader)
     }
 
     /// What did not enter while the reader reads.
     pub fn news(&self) -> Option<News> {
-        self.room.news_after(self.room.window.held_at()?, &self.me, self.zone)
+        let room = self.rooms.shown();
+        room.news_after(room.window.held_at()?, &self.me, self.zone)
     }
 
-    /// What came while the page was hidden, and was read in no other tab.
+    /// How many messages have not been read, in all rooms; that of the room in view counts while nobody looks at it.
     pub fn unseen(&self) -> usize {
-        let news = (!self.visible).then(|| self.room.news_after(self.room.marker.read(), &self.me, self.zone));
-        news.flatten().map_or(0, |news| news.count)
+        let unseen = self.rooms.iter().filter(|room| !self.visible || !self.rooms.shows(&room.name));
+        unseen.map(|room| room.tally.unread).sum()
     }
 }

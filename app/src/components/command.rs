@@ -1,0 +1,112 @@
+//! What the page's buttons and forms do, but for those in the log. One ear for all: each button that hears for itself
+//! is code of its own in WASM.
+
+use leptos::{
+    ev::{MouseEvent, SubmitEvent},
+    prelude::*,
+};
+use parlor::{AuthorId, RoomName};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+
+use super::panel::{Panel, Panels};
+use crate::{Session, live::nearest};
+
+/// Somebody clicked: does what the button or link there is for.
+pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
+    let Some(button) = nearest(event, "[data-do]") else { return };
+    let room = button.get_attribute("data-room").and_then(|name| RoomName::parse(&name).ok());
+    match (button.get_attribute("data-do").unwrap_or_default().as_str(), room) {
+        ("enter", Some(room)) if is_plain(event) => {
+            event.prevent_default();
+            panels.close();
+            match button.get_attribute("data-seq").and_then(|seq| seq.parse().ok()) {
+                Some(seq) => session.input(|client, _| client.visit(&room, seq)),
+                None => session.input(|client, _| client.enter(&room, true)),
+            }
+        }
+        ("part", Some(room)) => session.input(|client, _| client.part(&room)),
+        ("rooms", _) => panels.toggle(Panel::Rooms),
+        ("people", _) => panels.toggle(Panel::People),
+        ("search", _) => panels.toggle(Panel::Search),
+        ("me", _) => panels.toggle(Panel::Me),
+        ("rename", _) => panels.toggle(Panel::Rename),
+        ("topic", _) => panels.toggle(Panel::Topic),
+        ("keys", _) => panels.toggle(Panel::Keys),
+        ("new-room", _) => {
+            panels.toggle(Panel::NewRoom);
+            session.input(|client, _| client.ask_rooms());
+        }
+        ("notify", _) => session.ask_to_notify(),
+        ("ignore", _) => ignore(session, &button, true),
+        ("hear", _) => ignore(session, &button, false),
+        ("close", _) => panels.close(),
+        _ => {}
+    }
+}
+
+/// Somebody sent a form: takes what stands in it.
+pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
+    let Some(form) = nearest(event, "form") else { return };
+    let field = form.query_selector("input").ok().flatten().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+    let text = field.as_ref().map(HtmlInputElement::value).unwrap_or_default();
+    let complain = |why: &str| complain(&form, field.as_deref(), why);
+    match form.get_attribute("data-form").unwrap_or_default().as_str() {
+        "new-room" => match RoomName::parse(&as_room_name(&text)) {
+            Ok(room) => {
+                panels.close();
+                session.input(|client, _| client.enter(&room, true));
+            }
+            Err(code) => complain(&crate::wording::explain(code)),
+        },
+        "rename" => session.input(|client, _| client.claim(text.trim())),
+        "topic" => {
+            if session.set_topic(text.trim()) {
+                panels.close();
+            } else {
+                complain("This is too long for a topic.");
+            }
+        }
+        // A form of the server's: the browser sends it.
+        "sign-out" => {
+            if !session.has_unsent() || confirmed("Some of your messages have not arrived yet. Sign out and lose them?")
+            {
+                return session.sign_out();
+            }
+        }
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+// Rooms are named as addresses are: people type words.
+fn as_room_name(text: &str) -> String {
+    let words: Vec<_> = text.trim().trim_start_matches('#').split_whitespace().collect();
+    words.join("-").to_lowercase()
+}
+
+fn complain(form: &Element, field: Option<&HtmlElement>, why: &str) {
+    if let Ok(Some(note)) = form.query_selector(".note") {
+        note.set_text_content(Some(why));
+    }
+    if let Some(field) = field {
+        let _ = field.set_attribute("aria-invalid", "true");
+        let _ = field.focus();
+    }
+}
+
+fn ignore(session: Session, button: &Element, ignored: bool) {
+    if let Some(id) = button.get_attribute("data-id") {
+        session.input(|client, _| client.ignore(&AuthorId(id), ignored));
+    }
+}
+
+/// Asks before something that can't be undone.
+pub(super) fn confirmed(question: &str) -> bool {
+    window().confirm_with_message(question).unwrap_or(false)
+}
+
+// A click that asks for a new tab or window is the browser's.
+fn is_plain(event: &MouseEvent) -> bool {
+    event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
+}

@@ -1,0 +1,134 @@
+//! Completions above the text that is written.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use web_sys::HtmlTextAreaElement;
+
+use super::element::{element, text};
+use crate::{
+    Session,
+    live::nearest,
+    state::completion::{Beginning, Offer},
+};
+
+/// The completions that are offered, and the one that Enter takes.
+#[derive(Clone, Copy)]
+pub(super) struct Completion {
+    session: Session,
+    offers: RwSignal<Vec<Offer>>,
+    chosen: RwSignal<usize>,
+}
+
+impl Completion {
+    /// None yet.
+    pub(super) fn new(session: Session) -> Self {
+        Self { session, offers: RwSignal::default(), chosen: RwSignal::default() }
+    }
+
+    /// The text or the place in it has changed.
+    pub(super) fn look(self, field: &HtmlTextAreaElement) {
+        let before = before_caret(field);
+        let offers = Beginning::of(&before).map(|beginning| {
+            let people = self.session.input(|client, _| client.mentionable());
+            beginning.offers(&people)
+        });
+        self.offer(offers.unwrap_or_default());
+    }
+
+    /// Offers nothing any more.
+    pub(super) fn close(self) {
+        self.offer(Vec::new());
+    }
+
+    fn offer(self, offers: Vec<Offer>) {
+        if self.offers.with_untracked(|old| *old != offers) {
+            self.chosen.set(0);
+            self.offers.set(offers);
+        }
+    }
+
+    /// A key in the text. True if it was for the completions.
+    pub(super) fn pressed(self, event: &KeyboardEvent, field: &HtmlTextAreaElement) -> bool {
+        let count = self.offers.with_untracked(Vec::len);
+        if count == 0 || event.is_composing() || event.key_code() == 229 {
+            return false;
+        }
+        match event.key().as_str() {
+            "ArrowDown" => self.chosen.update(|chosen| *chosen = (*chosen + 1) % count),
+            "ArrowUp" => self.chosen.update(|chosen| *chosen = (*chosen + count - 1) % count),
+            "Enter" | "Tab" if !event.shift_key() => self.take(field, self.chosen.get_untracked()),
+            "Escape" => {
+                event.stop_propagation();
+                self.close();
+            }
+            _ => return false,
+        }
+        event.prevent_default();
+        true
+    }
+
+    fn take(self, field: &HtmlTextAreaElement, index: usize) {
+        let Some(offer) = self.offers.with_untracked(|offers| offers.get(index).cloned()) else { return };
+        let before = before_caret(field);
+        if let Some(beginning) = Beginning::of(&before) {
+            let end = before.encode_utf16().count() as u32;
+            let start = end - beginning.word.encode_utf16().count() as u32 - 1;
+            let _ = field.set_range_text_with_start_and_end(&offer.text, start, end);
+            let caret = start + offer.text.encode_utf16().count() as u32;
+            let _ = field.set_selection_range(caret, caret);
+        }
+        self.close();
+    }
+
+    /// The one that Enter takes, by its id in the document.
+    pub(super) fn active(self) -> Option<String> {
+        (!self.offers.read().is_empty()).then(|| format!("offer-{}", self.chosen.get()))
+    }
+
+    /// The list. `taken` follows once one has been taken by a pointer.
+    pub(super) fn list(
+        self,
+        field: impl Fn() -> Option<HtmlTextAreaElement> + 'static,
+        taken: impl Fn() + 'static,
+    ) -> AnyView {
+        let lines = move || {
+            let chosen = self.chosen.get();
+            let line = |(index, offer): (usize, &Offer)| {
+                let attributes = [
+                    ("id", format!("offer-{index}").into()),
+                    ("role", "option".into()),
+                    ("data-index", index.to_string().into()),
+                    ("aria-selected", if index == chosen { "true" } else { "false" }.into()),
+                ];
+                element("li", attributes, text(offer.label.clone()))
+            };
+            self.offers.with(|offers| offers.iter().enumerate().map(line).collect::<Vec<_>>())
+        };
+        view! {
+            <ul
+                id="offers"
+                class="offers"
+                role="listbox"
+                aria-label="Completions"
+                // The text keeps the focus.
+                on:pointerdown=move |event| {
+                    event.prevent_default();
+                    let index = nearest(&event, "li").and_then(|line| line.get_attribute("data-index"));
+                    if let (Some(index), Some(field)) = (index.and_then(|index| index.parse().ok()), field()) {
+                        self.take(&field, index);
+                        taken();
+                    }
+                }
+            >
+                {lines}
+            </ul>
+        }
+        .into_any()
+    }
+}
+
+// The document counts in UTF-16.
+fn before_caret(field: &HtmlTextAreaElement) -> String {
+    let caret = field.selection_end().ok().flatten().unwrap_or(0) as usize;
+    let units: Vec<u16> = field.value().encode_utf16().take(caret).collect();
+    String::from_utf16_lossy(&units)
+}

@@ -1,0 +1,118 @@
+//! What is open beside or over the conversation: at most one thing.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::live::on_change;
+
+/// Something that opens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Panel {
+    /// Nothing.
+    #[default]
+    None,
+    /// The rooms, where the window has no place for them all the time.
+    Rooms,
+    /// A name for a new room.
+    NewRoom,
+    /// What one can do as oneself.
+    Me,
+    /// Another name for oneself.
+    Rename,
+    /// The people, where the window has no place for them all the time.
+    People,
+    /// The search, in their place.
+    Search,
+    /// What the room is about.
+    Topic,
+    /// The sheet of keys.
+    Keys,
+}
+
+/// Which of them is open.
+#[derive(Clone, Copy)]
+pub(super) struct Panels {
+    open: RwSignal<Panel>,
+    opener: StoredValue<Option<HtmlElement>, LocalStorage>,
+}
+
+impl Panels {
+    /// Makes it known to the components below.
+    pub(super) fn provide() -> Self {
+        let panels = Self { open: RwSignal::default(), opener: StoredValue::new_local(None) };
+        provide_context(panels);
+        on_change(
+            move || panels.open.get(),
+            move |_, before| {
+                if before.is_some() {
+                    // Once it is there.
+                    request_animation_frame(focus_first);
+                }
+            },
+        );
+        panels
+    }
+
+    /// Those of this page.
+    pub(super) fn get() -> Self {
+        expect_context()
+    }
+
+    /// Whether this one is open.
+    pub(super) fn is_open(self, panel: Panel) -> bool {
+        self.open.get() == panel
+    }
+
+    /// For `aria-expanded`.
+    pub(super) fn expanded(self, panel: Panel) -> &'static str {
+        if self.is_open(panel) { "true" } else { "false" }
+    }
+
+    /// Opens one, or closes it if it is open.
+    pub(super) fn toggle(self, panel: Panel) {
+        if self.open.get_untracked() == panel {
+            return self.close();
+        }
+        if self.open.get_untracked() == Panel::None {
+            let focus = document().active_element().and_then(|focus| focus.dyn_into().ok());
+            self.opener.set_value(focus);
+        }
+        self.open.set(panel);
+    }
+
+    /// Closes what is open. The focus goes back to where it was.
+    pub(super) fn close(self) {
+        if self.open.get_untracked() != Panel::None {
+            self.open.set(Panel::None);
+            if let Some(opener) = self.opener.try_update_value(Option::take).flatten() {
+                let _ = opener.focus();
+            }
+        }
+    }
+
+    /// Escape closes.
+    pub(super) fn close_on_escape(self, event: &KeyboardEvent) {
+        if event.key() == "Escape" {
+            self.close();
+        }
+    }
+
+    /// The class of the whole page.
+    pub(super) fn app_class(self) -> &'static str {
+        match self.open.get() {
+            Panel::None | Panel::Topic | Panel::Keys => "app",
+            Panel::Rooms | Panel::NewRoom | Panel::Me | Panel::Rename => "app show-rooms",
+            Panel::People => "app show-people",
+            Panel::Search => "app show-search",
+        }
+    }
+}
+
+// Where one writes or chooses first in what has just opened.
+fn focus_first() {
+    let first = document().query_selector("[data-first]").ok().flatten();
+    if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+        let _ = first.focus();
+    }
+}

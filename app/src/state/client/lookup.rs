@@ -1,0 +1,90 @@
+//! What the reader looks up: which rooms there are, and what was said.
+
+use std::sync::Arc;
+
+use parlor::message::{Hit, RoomSummary};
+
+use super::*;
+
+/// How far it has come. It is compared and copied with all that is shown, and changes seldom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looking {
+    /// The rooms of the server, as far as they have been asked for.
+    pub rooms: Vec<RoomSummary>,
+    /// What was found, once something has been looked for.
+    pub found: Option<Found>,
+    request: u32,
+}
+
+/// What was found, or why nothing was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What was looked for.
+    pub words: String,
+    /// The messages, newest first.
+    pub hits: Vec<Hit>,
+    /// Whether there are more.
+    pub more: bool,
+    /// Whether the answer is still on its way; then the hits are those of before.
+    pub busy: bool,
+    /// Why there was no answer.
+    pub refused: Option<ErrorCode>,
+}
+
+impl Client {
+    /// Asks which rooms there are.
+    pub fn ask_rooms(&mut self) {
+        if self.link.is_online() {
+            self.send(ClientMessage::Rooms);
+        }
+    }
+
+    /// Looks for words, in the room that is shown or everywhere. No words end the search.
+    pub fn search(&mut self, words: &str, everywhere: bool) {
+        let online = self.link.is_online();
+        let looking = Arc::make_mut(&mut self.looking);
+        looking.request += 1;
+        let before = looking.found.take();
+        if words.trim().is_empty() {
+            return;
+        }
+        let (hits, more) = before.map_or_else(Default::default, |found| (found.hits, found.more));
+        let refused = (!online).then_some(ErrorCode::Unavailable);
+        looking.found = Some(Found { words: words.to_owned(), hits, more, busy: online, refused });
+        let (request, words) = (looking.request, words.to_owned());
+        if online {
+            let room = (!everywhere).then(|| self.rooms.shown().name.clone());
+            self.send(ClientMessage::Search { request, room, words, utc_offset_minutes: self.zone.0 });
+        }
+    }
+
+    /// Goes to a message in any room.
+    pub fn visit(&mut self, room: &RoomName, seq: u64) {
+        self.enter(room, true);
+        self.jump(seq);
+    }
+
+    /// Goes to the first message of a day, which is named by its first moment in UTC.
+    pub fn jump_to_day(&mut self, day: UnixMillis) {
+        let midnight = (day as i64 - i64::from(self.zone.0) * 60_000).max(0) as UnixMillis;
+        let page = self.rooms.shown_mut().jump_to(midnight, self.link.is_online());
+        self.effects.extend(page.map(Effect::Send));
+    }
+
+    pub(super) fn listed(&mut self, rooms: Vec<RoomSummary>) {
+        Arc::make_mut(&mut self.looking).rooms = rooms;
+    }
+
+    pub(super) fn found(&mut self, request: u32, hits: Vec<Hit>, more: bool) {
+        let looking = Arc::make_mut(&mut self.looking);
+        if let Some(found) = looking.found.as_mut().filter(|_| request == looking.request) {
+            (found.hits, found.more, found.busy, found.refused) = (hits, more, false, None);
+        }
+    }
+
+    pub(super) fn not_found(&mut self, code: ErrorCode) {
+        if let Some(found) = &mut Arc::make_mut(&mut self.looking).found {
+            (found.hits, found.more, found.busy, found.refused) = (Vec::new(), false, false, Some(code));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Who the reader is to the others, and which of them the reader wants to hear.
+
+use parlor::{AuthorId, Name};
+
+use super::said::Said;
+
+/// The reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Me {
+    /// Their public id.
+    pub id: AuthorId,
+    /// The name that they hold.
+    pub name: Option<Name>,
+    /// Whom they want to hear nothing of.
+    pub ignored: Vec<AuthorId>,
+}
+
+impl Me {
+    /// Whether this is by the reader.
+    pub fn wrote(&self, said: &Said) -> bool {
+        said.author.id == self.id
+    }
+
+    /// Whether the reader hears what this person says.
+    pub fn hears(&self, who: &AuthorId) -> bool {
+        !self.ignored.contains(who)
+    }
+
+    /// Whether this may be new to the reader: it is by somebody else whom they hear, and still there.
+    pub fn may_miss(&self, said: &Said) -> bool {
+        !self.wrote(said) && self.hears(&said.author.id) && said.body.is_some()
+    }
+
+    /// Whether this is meant for the reader: it answers them, or has their name behind an `@`.
+    pub fn is_meant(&self, said: &Said) -> bool {
+        let answers = said.reply_to.as_ref().and_then(|quote| quote.author.as_ref());
+        !self.wrote(said)
+            && (answers.is_some_and(|author| author.id == self.id)
+                || self.name.as_ref().is_some_and(|name| mentions(said.text(), name.as_str())))
+    }
+}
+
+/// Whether a text has this name behind an `@`, in letters of any case, and not as the beginning of a longer word.
+fn mentions(text: &str, name: &str) -> bool {
+    text.match_indices('@').any(|(at, _)| {
+        let mut rest = text.get(at + 1..).unwrap_or_default().chars().flat_map(char::to_lowercase);
+        let same = name.chars().flat_map(char::to_lowercase).all(|letter| rest.next() == Some(letter));
+        same && !rest.next().is_some_and(|next| next.is_alphanumeric() || next == '_')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mention_is_the_whole_name_behind_an_at() {
+        for text in ["@Ana look", "so, @ana: look", "(@ANA)", "hi @Anabel, hi @Ana"] {
+            assert!(mentions(text, "Ana"), "{text}");
+        }
+        for text in ["Ana", "@Anabel", "@ Ana", "@An", "@Ana_2", ""] {
+            assert!(!mentions(text, "Ana"), "{text}");
+        }
+        assert!(mentions("ask @mary ann!", "Mary Ann"));
+        assert!(mentions("@Жанна", "жанна"));
+    }
+}

@@ -1,0 +1,74 @@
+//! Notifications by the browser, of what is meant for the reader while they look elsewhere.
+
+use std::cell::RefCell;
+
+use js_sys::{Promise, Reflect};
+use leptos::prelude::*;
+use parlor::RoomName;
+use parlor_app::{session::Alerts, state::client::Notice};
+use wasm_bindgen::{JsCast, prelude::*};
+use web_sys::{Notification, NotificationOptions, NotificationPermission};
+
+use crate::browser;
+
+/// Characters of a message that a notification shows.
+const TEXT_CHARS: usize = 200;
+
+thread_local! {
+    // Those that are shown, with their rooms.
+    static SHOWN: RefCell<Vec<(RoomName, Notification)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether the browser lets the page notify its reader.
+pub fn alerts() -> Alerts {
+    let window = window();
+    let known = Reflect::has(&window, &"Notification".into()).unwrap_or(false);
+    if !window.is_secure_context() || !known {
+        return Alerts::Insecure;
+    }
+    match Notification::permission() {
+        NotificationPermission::Granted => Alerts::Allowed,
+        NotificationPermission::Denied => Alerts::Denied,
+        _ => Alerts::Unasked,
+    }
+}
+
+/// Asks the reader. Browsers show the question only inside a click.
+pub fn ask() {
+    // What is answered is asked of the browser when it matters.
+    let _: Result<Promise, _> = Notification::request_permission();
+}
+
+/// Shows one. Tabs of one browser that show the same show it once: it has a name.
+pub fn show(notice: &Notice) {
+    if alerts() != Alerts::Allowed {
+        return;
+    }
+    let options = NotificationOptions::new();
+    let text: String = notice.text.chars().take(TEXT_CHARS).collect();
+    options.set_body(&text);
+    options.set_tag(&format!("{}/{}", notice.room, notice.seq));
+    let title = format!("{} in #{}", notice.from, notice.room);
+    // Some phones know notifications of service workers only.
+    let Ok(notification) = Notification::new_with_options(&title, &options) else { return };
+    let (room, seq) = (notice.room.clone(), notice.seq);
+    let go = Closure::once_into_js(move || {
+        let _ = window().focus();
+        browser::input(move |client, _| client.visit(&room, seq));
+    });
+    notification.set_onclick(Some(go.unchecked_ref()));
+    SHOWN.with_borrow_mut(|shown| shown.push((notice.room.clone(), notification)));
+}
+
+/// What was shown of this room has been seen, here or elsewhere.
+pub fn withdraw(room: &RoomName) {
+    SHOWN.with_borrow_mut(|shown| {
+        shown.retain(|(of, notification)| {
+            let seen = of == room;
+            if seen {
+                notification.close();
+            }
+            !seen
+        });
+    });
+}
