@@ -18,6 +18,7 @@ export class Room {
 
   constructor(page: Page) {
     this.page = page
+    page.on('dialog', (dialog) => dialog.accept())
     page.on('websocket', (socket) =>
       socket.on('framesent', ({ payload }) => {
         const frame = JSON.parse(payload.toString())
@@ -77,12 +78,43 @@ export class Room {
     await expect(this.composer).toHaveValue('')
   }
 
+  /** Makes a room, or goes to one that is there, by its name. */
+  async makesRoom(name: string) {
+    await this.page.getByRole('button', { name: 'New room' }).click()
+    await this.page.getByRole('textbox', { name: 'Room name' }).fill(name)
+    await this.page.getByRole('button', { name: 'Create' }).click()
+    await expect(this.room(name.toLowerCase().replace(' ', '-'))).toHaveAttribute('aria-current', 'page')
+  }
+
+  /** A room in the list. */
+  room(name: string) {
+    return this.rooms.getByRole('link', { name: new RegExp(`^#? ?${name}( |$)`) })
+  }
+
+  async goesTo(name: string) {
+    await this.room(name).click()
+    await expect(this.room(name)).toHaveAttribute('aria-current', 'page')
+  }
+
+  async opensSearch() {
+    await this.page.getByRole('button', { name: 'Search', exact: true }).click()
+    const box = this.page.getByRole('searchbox', { name: 'Search messages' })
+    await expect(box).toBeFocused()
+    return box
+  }
+
+  /** Chooses something that one can do as oneself. */
+  async opensMenu(option: string) {
+    await this.rooms.getByRole('button', { name: 'You' }).click()
+    await this.rooms.getByRole('button', { name: option }).click()
+  }
+
   message(text: string) {
     return this.messages.getByText(text, { exact: true })
   }
 
   /** Uses one of the buttons of a message. */
-  async does(text: string, what: 'React' | 'Reply' | 'Edit' | 'Delete' | 'Copy link') {
+  async does(text: string, what: 'React' | 'Reply' | 'Edit' | 'Delete' | 'Copy link' | 'Mark unread') {
     const message = this.messages.getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) })
     await message.getByRole('button', { name: what, exact: true }).click()
   }

@@ -19,8 +19,12 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
     match (button.get_attribute("data-do").unwrap_or_default().as_str(), room) {
         ("enter", Some(room)) if is_plain(event) => {
             event.prevent_default();
-            panels.close();
-            match button.get_attribute("data-seq").and_then(|seq| seq.parse().ok()) {
+            let seq = button.get_attribute("data-seq").and_then(|seq| seq.parse().ok());
+            // Where there is place for both, what was found stays beside what is read.
+            if seq.is_none() || is_narrow() {
+                panels.close();
+            }
+            match seq {
                 Some(seq) => session.input(|client, _| client.visit(&room, seq)),
                 None => session.input(|client, _| client.enter(&room, true)),
             }
@@ -99,6 +103,11 @@ fn ignore(session: Session, button: &Element, ignored: bool) {
     if let Some(id) = button.get_attribute("data-id") {
         session.input(|client, _| client.ignore(&AuthorId(id), ignored));
     }
+}
+
+// As `panels.css` has it.
+fn is_narrow() -> bool {
+    window().match_media("(max-width: 1100px)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// Asks before something that can't be undone.

@@ -44,7 +44,7 @@ pub(super) fn MyCard() -> impl IntoView {
                         type="button"
                         class="me"
                         data-do="me"
-                        title="You"
+                        aria-label=words(move || format!("You: {}", name()))
                         aria-expanded=words(move || panels.expanded(Panel::Me))
                     >
                         {move || me().map(|Person { author, .. }| view! { <Avatar author/> })}

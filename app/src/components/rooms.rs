@@ -38,7 +38,7 @@ fn line(session: Session, name: RoomName) -> impl IntoView {
         let shown = session.shown.read();
         shown.rooms.iter().find(|room| room.name == name).map(tell).unwrap_or_default()
     };
-    let (here, class, unread) = (about.clone(), about.clone(), about);
+    let (here, class, unread, heard) = (about.clone(), about.clone(), about.clone(), about);
     view! {
         <li class=words(move || class(|room| if room.meant { "meant".to_owned() } else { String::new() }))>
             <a
@@ -54,6 +54,9 @@ fn line(session: Session, name: RoomName) -> impl IntoView {
                 <span class="hash" aria-hidden="true">"#"</span>
                 <span class="name">{text.clone()}</span>
                 <span class="badge">{words(move || unread(|room| room.unread.clone()))}</span>
+                <span class="unseen">
+                    {words(move || heard(|room| if room.unread.is_empty() { String::new() } else { "unread".to_owned() }))}
+                </span>
             </a>
             <button type="button" class="part" data-do="part" data-room=text aria-label=part.clone() title=part>"×"</button>
         </li>

@@ -53,6 +53,7 @@ pub(super) fn Search() -> impl IntoView {
                             type="search"
                             aria-label="Search messages"
                             placeholder="Search messages"
+                            value=found.with_untracked(|found| found.as_ref().map(|found| found.words.clone()))
                             autocomplete="off"
                             enterkeyhint="search"
                             data-first=""

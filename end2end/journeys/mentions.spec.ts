@@ -1,0 +1,58 @@
+import { expect, test } from '../support/fixtures.ts'
+
+test('names and emoji are completed by keys and by pointer', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  await (await visit()).joins('Ben Okri')
+  const offers = ana.page.getByRole('listbox', { name: 'Completions' })
+  await ana.composer.pressSequentially('hi @be')
+  await expect(offers.getByRole('option')).toHaveText(['Ben Okri'])
+  await ana.composer.press('Enter')
+  await expect(ana.composer).toHaveValue('hi @Ben Okri ')
+  await expect(offers).toBeHidden()
+  await ana.composer.pressSequentially(':fir')
+  await expect(offers.getByRole('option', { selected: true })).toHaveText('🔥 fire')
+  await offers.getByRole('option').first().click()
+  await expect(ana.composer).toHaveValue('hi @Ben Okri 🔥 ')
+  await expect(ana.composer).toBeFocused()
+  await ana.composer.pressSequentially(':thumbs')
+  await ana.composer.press('ArrowDown')
+  await expect(offers.getByRole('option', { selected: true })).toHaveText('👎 thumbsdown')
+  await ana.composer.press('Escape')
+  await expect(offers).toBeHidden()
+  await ana.composer.press('Enter')
+  await ana.reads('hi @Ben Okri 🔥 :thumbs')
+})
+
+test('a mention is told by the browser while its reader looks elsewhere, once, and taken back when seen', async ({
+  visit,
+}) => {
+  const ana = await (await visit({ permissions: ['notifications'] })).joins('ana')
+  // Chromium shows none without a window system: what the page asks for is written down instead.
+  await ana.page.evaluate(() => {
+    const told: string[] = []
+    class Told {
+      static permission = 'granted'
+      private readonly tag: string
+      constructor(title: string, { body, tag }: { body: string; tag: string }) {
+        this.tag = tag
+        told.push(`${title}: ${body}`)
+      }
+      close() {
+        told.push(`closed ${this.tag}`)
+      }
+    }
+    Object.assign(window, { Notification: Told, told })
+  })
+  const told = () => ana.page.evaluate(() => (window as unknown as { told: string[] }).told)
+  await ana.makesRoom('art')
+  const ben = await (await visit()).joins('ben')
+  await ben.says('@ana are you there?')
+  await ben.says('nothing for you')
+  await expect.poll(told).toEqual(['ben in #lobby: @ana are you there?'])
+  await ben.makesRoom('art')
+  await ben.says('@ana here in view')
+  await ana.reads('@ana here in view')
+  await ana.goesTo('lobby')
+  await ana.reads('@ana are you there?', 'nothing for you')
+  expect(await told()).toEqual(['ben in #lobby: @ana are you there?', 'closed lobby/1'])
+})
