@@ -1,7 +1,19 @@
-//! Letters as a reader counts them: grapheme clusters (UAX #29).
+//! Letters as a reader counts them (grapheme clusters, UAX #29), and small letters for large ones.
 //!
 //! The browser knows them by itself, so that the tables for it are in the server only. Where the two are of different
 //! versions of Unicode, an initial drawn by the server may change in the browser; no text depends on them.
+
+/// A text in small letters.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn lower(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// A text in small letters.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
 
 /// The first `count` letters of a text.
 #[cfg(not(target_arch = "wasm32"))]

@@ -22,6 +22,12 @@ pub fn click(mut act: impl FnMut() + 'static) -> Box<dyn FnMut(MouseEvent)> {
     Box::new(move |_| act())
 }
 
+/// Something drawn that follows the signals it is made from. What has not changed in it keeps its nodes.
+pub fn view(make: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let make: Box<dyn Fn() -> AnyView + Send> = Box::new(make);
+    make.into_any()
+}
+
 /// The element that something happened to, or the nearest around it that the selector names.
 pub fn nearest(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?

@@ -293,6 +293,13 @@ impl Session {
         lock(&self.shared.get_value().client).has_unsent()
     }
 
+    /// A moment as the reader calls it.
+    pub fn when(self, moment: UnixMillis) -> String {
+        let shared = self.shared.get_value();
+        let now = shared.host.get().map_or(shared.server_now, |host| host.moment().wall);
+        lock(&shared.client).when(moment, now)
+    }
+
     /// The room's name.
     pub fn room(self) -> String {
         self.shown.read().room.clone()

@@ -12,7 +12,7 @@ use parlor::{
 };
 use parlor_app::{
     Boot, Session,
-    components::{avatar::Avatar, composer::Composer, join::Join},
+    components::{avatar::avatar, composer::Composer, join::join},
     session::{Alerts, Host, Remembered},
     state::{Moment, calendar::Zone, client::Effect},
 };
@@ -114,7 +114,7 @@ fn initials_are_letters_as_the_browser_counts_them() {
     {
         let place = place();
         let author = Author { id: AuthorId("a".to_owned()), name: Name::parse(name).unwrap() };
-        let mounted = mount_to(place.clone(), move || view! { <Avatar author/> });
+        let mounted = mount_to(place.clone(), move || avatar(&author, ""));
         assert_eq!(place.text_content().unwrap(), initials);
         drop(mounted);
         place.remove();
@@ -129,8 +129,7 @@ async fn a_refused_name_says_why_and_stays_in_its_field() {
     let mounted = mount_to(place.clone(), move || {
         let session = session(None);
         given.set(Some(session));
-        provide_context(session);
-        view! { <Join/> }
+        join(session)
     });
     let field: web_sys::HtmlInputElement = place.query_selector("input").unwrap().unwrap().unchecked_into();
     field.set_value("Ana");

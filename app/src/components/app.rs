@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 
 use super::{
-    banner::ConnectionBanner,
+    banner::connection_banner,
     command,
-    footer::Footer,
-    header::Header,
-    keys::{self, Keys},
+    footer::footer,
+    header::header,
+    keys::{self, keys},
     panel::Panels,
-    people::People,
+    people::people,
     picker::{EmojiPicker, Picker},
-    pill::NewsPill,
-    rooms::Rooms,
-    search::Search,
+    pill::news_pill,
+    rooms::rooms,
+    search::{self, search},
     speaker::Speaker,
     timeline::Timeline,
 };
@@ -30,35 +30,35 @@ pub fn App(
     session: Session,
 ) -> impl IntoView {
     provide_context(session);
-    let panels = Panels::provide();
+    let panels = Panels::new();
     Picker::provide();
     let class = move || {
         let nameless = if session.shown.read().name.is_none() { " nameless" } else { "" };
         format!("{}{nameless}", panels.app_class())
     };
-    let title = Memo::new(move |_| title(&session.shown.read()));
-    on_change(move || title.get(), move |title, _| document().set_title(&title));
+    on_change(move || title(&session.shown.read()), move |title, _| document().set_title(&title));
     view! {
         <div
             class=words(class)
             on:keydown=move |event| keys::pressed(session, panels, &event)
             on:click=move |event| command::clicked(session, panels, &event)
+            on:input=move |event| search::typed(session, &event)
             on:submit=move |event| command::submitted(session, panels, &event)
         >
-            <Rooms/>
+            {rooms(session, panels)}
             <main>
-                <Header/>
+                {header(session, panels)}
                 <div class="wrap">
-                    <ConnectionBanner/>
+                    {connection_banner(session)}
                     <Timeline/>
-                    <NewsPill/>
+                    {news_pill(session)}
                 </div>
-                <Footer/>
+                {footer(session)}
             </main>
-            <People/>
-            <Search/>
+            {people(session)}
+            {search(session, panels)}
             <div class="scrim" data-do="close"></div>
-            <Keys/>
+            {keys(panels)}
             <EmojiPicker/>
             <Speaker/>
         </div>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use parlor::Author;
 
+use super::element::{element, text};
 use crate::letters::first_letters;
 
 /// How many colours there are: `u0`…`u7` in `tokens.css`.
@@ -19,20 +20,10 @@ pub(super) fn colour(author: &Author) -> String {
     format!("u{}", (hash >> 8) % COLOURS)
 }
 
-/// The circle.
-#[component]
-pub fn Avatar(
-    /// Whose.
-    author: Author,
-    /// Its size as a class: nothing, or `s`.
-    #[prop(optional)]
-    size: &'static str,
-) -> impl IntoView {
-    view! {
-        <span class=format!("av {size} {}", colour(&author)) aria-hidden="true">
-            {initials(author.name.as_str())}
-        </span>
-    }
+/// The circle; `size` is nothing, or `s`.
+pub fn avatar(author: &Author, size: &'static str) -> AnyView {
+    let class = format!("av {size} {}", colour(author));
+    element("span", [("class", class.into()), ("aria-hidden", "true".into())], text(initials(author.name.as_str())))
 }
 
 // The first letters of two words, or two letters of the only one, as a reader counts letters. The style sheet makes them

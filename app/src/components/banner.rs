@@ -2,32 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    Session,
-    live::{click, words},
-};
+use super::element::{element, text};
+use crate::{Session, live::view};
 
 /// The strip above the messages. It lies over them, so that nothing moves when it comes and goes.
-#[component]
-pub(super) fn ConnectionBanner() -> impl IntoView {
-    let session = Session::get();
-    let class = words(move || if session.shown.read().banner.is_some() { "banner shown" } else { "banner" });
-    let text = words(move || session.shown.read().banner.as_ref().map_or("", |banner| banner.text));
-    // Counted seconds are for the eye: read out each second they would drown everything else.
-    let next = words(move || match session.shown.read().banner.as_ref().and_then(|banner| banner.next_in) {
-        None => String::new(),
-        Some(seconds) => format!("Trying again in {} s.", seconds.max(1)),
-    });
-    view! {
-        <div class=class>
-            <p>
-                <span role="status">{text}</span>
-                " "
-                <span class="next" aria-hidden="true">{next}</span>
-            </p>
-            <button type="button" on:click=click(move || session.input(|client, at| client.retry_now(at)))>
-                "Retry now"
-            </button>
-        </div>
-    }
+pub(super) fn connection_banner(session: Session) -> AnyView {
+    view(move || {
+        let shown = session.shown.read();
+        let banner = shown.banner.as_ref();
+        let class = if banner.is_some() { "banner shown" } else { "banner" };
+        // Counted seconds are for the eye: read out each second they would drown everything else.
+        let next = banner.and_then(|banner| banner.next_in);
+        let next = next.map(|seconds| format!("Trying again in {} s.", seconds.max(1))).unwrap_or_default();
+        let said = element("span", [("role", "status".into())], text(banner.map_or("", |banner| banner.text)));
+        let next = element("span", [("class", "next".into()), ("aria-hidden", "true".into())], text(next));
+        let retry = element("button", [("type", "button".into()), ("data-do", "retry".into())], text("Retry now"));
+        element("div", [("class", class.into())], [element("p", [], [said, " ".into_any(), next]), retry])
+    })
 }

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::panel::{Panel, Panels};
-use crate::{Session, live::nearest};
+use crate::{Session, letters::lower, live::nearest};
 
 /// Somebody clicked: does what the button or link there is for.
 pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
@@ -29,6 +29,14 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
                 None => session.input(|client, _| client.enter(&room, true)),
             }
         }
+        ("join", _) => {
+            let field = document().get_element_by_id("nickname").and_then(|field| field.dyn_into().ok());
+            let name = field.map(|field: HtmlInputElement| field.value()).unwrap_or_default();
+            session.input(|client, _| client.claim(name.trim()));
+        }
+        ("follow", _) => session.input(|client, _| client.follow()),
+        ("retry", _) => session.input(|client, at| client.retry_now(at)),
+        ("compose", _) => session.input(|client, _| client.compose(None)),
         ("part", Some(room)) => session.input(|client, _| client.part(&room)),
         ("rooms", _) => panels.toggle(Panel::Rooms),
         ("people", _) => panels.toggle(Panel::People),
@@ -86,7 +94,7 @@ pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
 // Rooms are named as addresses are: people type words.
 fn as_room_name(text: &str) -> String {
     let words: Vec<_> = text.trim().trim_start_matches('#').split_whitespace().collect();
-    words.join("-").to_lowercase()
+    lower(&words.join("-"))
 }
 
 fn complain(form: &Element, field: Option<&HtmlElement>, why: &str) {

@@ -4,10 +4,7 @@ use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 use parlor::limits;
 use web_sys::HtmlTextAreaElement;
 
-use super::{
-    completion::Completion,
-    icon::{self, Icon},
-};
+use super::{completion::Completion, element::icon};
 use crate::{
     Session,
     live::{click, on_change, words},
@@ -134,7 +131,7 @@ pub fn Composer() -> impl IntoView {
         <p class="note bad" role="alert"><span>{words(move || note.get())}</span></p>
         <div class=words(move || if purpose() == Purpose::Message { "mode" } else { "mode shown" })>
             <span dir="auto">{words(move || session.shown.read().composing.as_ref().map(describe).unwrap_or_default())}</span>
-            <button type="button" on:click=click(move || session.input(|client, _| client.compose(None)))>"Cancel"</button>
+            <button type="button" data-do="compose">"Cancel"</button>
         </div>
         <div class="box">
             {completion.list(
@@ -172,7 +169,7 @@ pub fn Composer() -> impl IntoView {
                 on:pointerdown=|event| event.prevent_default()
                 on:click=click(send)
             >
-                <Icon path=icon::SEND/>
+                {icon("send")}
             </button>
         </div>
         <p class="hint">

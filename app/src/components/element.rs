@@ -25,6 +25,11 @@ pub(super) fn element<const N: usize>(
     of_one_type(tag, slots, inside.into())
 }
 
+/// A drawing, by its name in `icons.css`. What it means is said beside it, or by the control that bears it.
+pub(super) fn icon(name: &'static str) -> AnyView {
+    element("span", [("class", format!("icon-{name}").into()), ("aria-hidden", "true".into())], [])
+}
+
 /// Text, as an element's only content.
 pub(super) fn text(text: impl Into<String>) -> [AnyView; 1] {
     [text.into().into_any()]
@@ -36,6 +41,9 @@ fn of_one_type(
     inside: Vec<AnyView>,
 ) -> AnyView {
     let [a, b, c, d, e, f] = slots;
+    // A document names its elements in capitals. With another name an element is taken for another one, and made anew
+    // whenever it is drawn, without the focus that it had.
+    let tag = if cfg!(target_arch = "wasm32") { tag.to_ascii_uppercase() } else { tag.to_owned() };
     custom(tag)
         .attr(a.0, a.1)
         .attr(b.0, b.1)

@@ -1,21 +1,22 @@
 //! Where one writes: the composer for who has a name, and the way to one for who has not, at the same height.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
-use super::{composer::Composer, join::Join};
-use crate::{Session, live::words};
+use super::{
+    composer::Composer,
+    element::{element, text},
+    join::join,
+};
+use crate::{Session, live::view};
 
 /// The foot of the conversation.
-#[component]
-pub(super) fn Footer() -> impl IntoView {
-    let session = Session::get();
+pub(super) fn footer(session: Session) -> AnyView {
     let named = Memo::new(move |_| session.shown.read().name.is_some());
-    view! {
-        <div class="foot">
-            <div class="col">
-                <p class="typing" aria-live="off">{words(move || session.shown.read().typing.clone())}</p>
-                {move || if named.get() { Either::Left(view! { <Composer/> }) } else { Either::Right(view! { <Join/> }) }}
-            </div>
-        </div>
-    }
+    let typing = move || {
+        let attributes = [("class", "typing".into()), ("aria-live", "off".into())];
+        element("p", attributes, text(session.shown.read().typing.as_str()))
+    };
+    let field = move || if named.get() { view! { <Composer/> }.into_any() } else { join(session) };
+    let inside = element("div", [("class", "col".into())], [view(typing), view(field)]);
+    element("div", [("class", "foot".into())], [inside])
 }

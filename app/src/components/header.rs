@@ -3,91 +3,66 @@
 use leptos::prelude::*;
 
 use super::{
-    element::{element, text},
-    icon::{self, Icon},
+    element::{Attribute, element, icon, text},
     panel::{Panel, Panels},
 };
-use crate::{Session, live::words};
+use crate::{Session, live::view, session::Shown};
 
 /// The line above the conversation.
-#[component]
-pub(super) fn Header() -> impl IntoView {
-    let (session, panels) = (Session::get(), Panels::get());
-    let writing = Memo::new(move |_| panels.is_open(Panel::Topic));
-    view! {
-        <header>
-            <button
-                type="button"
-                class="icon opens-rooms"
-                aria-label="Rooms"
-                aria-expanded=words(move || panels.expanded(Panel::Rooms))
-                data-do="rooms"
-            >
-                <Icon path=icon::ROOMS/>
-                <span class="badge">{words(move || elsewhere(session))}</span>
-            </button>
-            <h1 dir="auto"><span class="hash" aria-hidden="true">"#"</span>{words(move || session.room())}</h1>
-            {move || if writing.get() { form(session) } else { topic(session) }}
-            <div class="tools">
-                <button
-                    type="button"
-                    class="icon opens-search"
-                    aria-label="Search"
-                    title="Search"
-                    aria-expanded=words(move || panels.expanded(Panel::Search))
-                    data-do="search"
-                >
-                    <Icon path=icon::SEARCH/>
-                </button>
-                <button
-                    type="button"
-                    class="icon opens-people"
-                    aria-label="People"
-                    aria-expanded=words(move || panels.expanded(Panel::People))
-                    data-do="people"
-                >
-                    <Icon path=icon::PEOPLE/>
-                    <span class="count" aria-hidden="true">{words(move || session.shown.read().people.to_string())}</span>
-                </button>
-            </div>
-        </header>
-    }
+pub(super) fn header(session: Session, panels: Panels) -> AnyView {
+    view(move || {
+        let shown = session.shown.read();
+        let hash = element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#"));
+        let name = element("h1", [("dir", "auto".into())], [hash, shown.room.clone().into_any()]);
+        let unread = element("span", [("class", "badge".into())], text(elsewhere(&shown)));
+        let rooms = opener(panels, Panel::Rooms, "rooms", "Rooms", [icon("rooms"), unread]);
+        let count = element("span", [("class", "count".into())], text(shown.people.to_string()));
+        let people = opener(panels, Panel::People, "people", "People", [icon("people"), count]);
+        let search = opener(panels, Panel::Search, "search", "Search", [icon("search"), ().into_any()]);
+        let tools = element("div", [("class", "tools".into())], [search, people]);
+        let about = if panels.is_open(Panel::Topic) { form(&shown) } else { topic(&shown) };
+        element("header", [], [rooms, name, about, tools])
+    })
 }
 
-// How much there is behind the button for the rooms, where those are not in view.
-fn elsewhere(session: Session) -> String {
-    let shown = session.shown.read();
-    let others = shown.rooms.iter().filter(|room| !room.shown && !room.unread.is_empty());
-    match others.count() {
+fn opener(panels: Panels, panel: Panel, act: &'static str, label: &'static str, inside: [AnyView; 2]) -> AnyView {
+    let attributes: [Attribute; 6] = [
+        ("type", "button".into()),
+        ("class", format!("icon opens-{act}").into()),
+        ("data-do", act.into()),
+        ("aria-label", label.into()),
+        ("title", label.into()),
+        ("aria-expanded", panels.expanded(panel).into()),
+    ];
+    element("button", attributes, inside)
+}
+
+// How many rooms have something new behind the button for them, where they are not in view.
+fn elsewhere(shown: &Shown) -> String {
+    match shown.rooms.iter().filter(|room| !room.shown && !room.unread.is_empty()).count() {
         0 => String::new(),
         count => count.to_string(),
     }
 }
 
-fn topic(session: Session) -> AnyView {
-    let topic = words(move || session.shown.read().topic.clone());
-    let label = words(move || if session.shown.read().topic.is_empty() { "Set a topic" } else { "Change the topic" });
-    view! {
-        <p class="topic" dir="auto">{topic}</p>
-        <button type="button" class="quiet-button sets-topic" data-do="topic">{label}</button>
-    }
-    .into_any()
+fn topic(shown: &Shown) -> AnyView {
+    let label = if shown.topic.is_empty() { "Set a topic" } else { "Change the topic" };
+    let topic = element("p", [("class", "topic".into()), ("dir", "auto".into())], text(shown.topic.as_str()));
+    let attributes =
+        [("type", "button".into()), ("class", "quiet-button sets-topic".into()), ("data-do", "topic".into())];
+    element("div", [("class", "about".into())], [topic, element("button", attributes, text(label))])
 }
 
-fn form(session: Session) -> AnyView {
-    let now = session.shown.with_untracked(|shown| shown.topic.clone());
-    let field = element(
-        "input",
-        [
-            ("type", "text".into()),
-            ("aria-label", "Topic".into()),
-            ("placeholder", "What this room is about".into()),
-            ("value", now.into()),
-            ("data-first", "".into()),
-        ],
-        [],
-    );
+fn form(shown: &Shown) -> AnyView {
+    let attributes = [
+        ("type", "text".into()),
+        ("aria-label", "Topic".into()),
+        ("placeholder", "What this room is about".into()),
+        ("value", shown.topic.clone().into()),
+        ("data-first", "".into()),
+    ];
     let save = element("button", [("class", "quiet-button".into())], text("Save topic"));
     let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], []);
-    element("form", [("class", "topic-form".into()), ("data-form", "topic".into())], [field, save, note])
+    let attributes = [element("input", attributes, []), save, note];
+    element("form", [("class", "about topic-form".into()), ("data-form", "topic".into())], attributes)
 }

@@ -1,30 +1,21 @@
 //! Who one is oneself, and what one can do about it.
 
-use leptos::{either::Either, prelude::*};
-use parlor::Name;
+use leptos::prelude::*;
 
 use super::{
-    avatar::Avatar,
+    avatar::avatar,
     element::{element, text},
     panel::{Panel, Panels},
 };
 use crate::{
     Session,
-    live::{on_change, words},
-    session::Alerts,
-    state::roster::Person,
+    live::{on_change, view},
+    session::{Alerts, Shown},
     wording::explain,
 };
 
 /// The reader's own name, and the way to everything that is about them.
-#[component]
-pub(super) fn MyCard() -> impl IntoView {
-    let (session, panels) = (Session::get(), Panels::get());
-    let named = Memo::new(move |_| session.shown.read().name.is_some());
-    let name = move || session.shown.read().name.as_ref().map(Name::to_string).unwrap_or_default();
-    let me = move || session.people.read().iter().find(|person| person.me).cloned();
-    let menu = Memo::new(move |_| named.get() && panels.is_open(Panel::Me));
-    let rename = Memo::new(move |_| named.get() && panels.is_open(Panel::Rename));
+pub(super) fn my_card(session: Session, panels: Panels) -> AnyView {
     // A new name that is taken closes what it was typed in.
     on_change(
         move || panels.is_open(Panel::Rename) && session.shown.read().joining.renaming,
@@ -34,29 +25,42 @@ pub(super) fn MyCard() -> impl IntoView {
             }
         },
     );
-    view! {
-        <div class="me-card">
-            {move || menu.get().then(|| options(session))}
-            {move || rename.get().then(|| form(session, &name()))}
-            {move || if named.get() {
-                Either::Left(view! {
-                    <button
-                        type="button"
-                        class="me"
-                        data-do="me"
-                        aria-label=words(move || format!("You: {}", name()))
-                        aria-expanded=words(move || panels.expanded(Panel::Me))
-                    >
-                        {move || me().map(|Person { author, .. }| view! { <Avatar author/> })}
-                        <b dir="auto">{words(name)}</b>
-                    </button>
-                })
-            } else {
-                Either::Right(view! { <span class="me guest">"You are reading as a guest."</span> })
-            }}
-            <button type="button" class="quiet-button" data-do="keys" aria-label="Keys" title="Keys (?)">"?"</button>
-        </div>
-    }
+    view(move || {
+        let shown = session.shown.read();
+        let mut inside = Vec::new();
+        match &shown.name {
+            Some(name) => {
+                if panels.is_open(Panel::Me) {
+                    inside.push(options(session));
+                } else if panels.is_open(Panel::Rename) {
+                    inside.push(form(&shown, name.as_str()));
+                }
+                let people = session.people.read();
+                let me = people.iter().find(|person| person.me).map(|person| avatar(&person.author, ""));
+                let name = element("b", [("dir", "auto".into())], text(name.as_str()));
+                let attributes = [
+                    ("type", "button".into()),
+                    ("class", "me".into()),
+                    ("data-do", "me".into()),
+                    ("title", "You".into()),
+                    ("aria-expanded", panels.expanded(Panel::Me).into()),
+                ];
+                inside.push(element("button", attributes, me.into_iter().chain([name]).collect::<Vec<_>>()));
+            }
+            None => {
+                inside.push(element("span", [("class", "me guest".into())], text("You are reading as a guest.")));
+            }
+        }
+        let attributes = [
+            ("type", "button".into()),
+            ("class", "quiet-button".into()),
+            ("data-do", "keys".into()),
+            ("aria-label", "Keys".into()),
+            ("title", "Keys (?)".into()),
+        ];
+        inside.push(element("button", attributes, text("?")));
+        element("div", [("class", "me-card".into())], inside)
+    })
 }
 
 fn options(session: Session) -> AnyView {
@@ -95,7 +99,7 @@ fn options(session: Session) -> AnyView {
     )
 }
 
-fn form(session: Session, name: &str) -> AnyView {
+fn form(shown: &Shown, name: &str) -> AnyView {
     let field = element(
         "input",
         [
@@ -108,8 +112,8 @@ fn form(session: Session, name: &str) -> AnyView {
         [],
     );
     let save = element("button", [("class", "join".into())], text("Rename"));
-    let why = move || session.shown.read().joining.refused.map(explain).unwrap_or_default();
-    let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], [why.into_any()]);
+    let why = shown.joining.refused.map(explain).unwrap_or_default();
+    let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], text(why));
     let form = element("form", [("data-form", "rename".into())], [field, save, note]);
     element("div", [("class", "menu".into())], [form])
 }

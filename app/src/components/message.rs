@@ -8,7 +8,7 @@ use parlor::{AuthorId, Quote};
 
 use self::{reactions::reactions, refusal::refusal};
 use super::{
-    avatar::{colour, initials},
+    avatar::{avatar, colour},
     element::{element, text},
     markup,
 };
@@ -34,7 +34,7 @@ pub(super) fn message(row: &MessageRow, me: &AuthorId) -> AnyView {
     inside.extend(body(row));
     inside.extend(reactions(row, me));
     inside.extend(refusal(row));
-    let gutter = if row.first { vec![avatar(row)] } else { time(row) };
+    let gutter = if row.first { vec![avatar(&said.author, "")] } else { time(row) };
     let place = if said.seq == 0 { String::new() } else { format!("m{}", said.seq) };
     let (first, meant) = (if row.first { " first" } else { "" }, if row.meant { " meant" } else { "" });
     let class = format!("msg {}{first}{meant}{}", colour(&said.author), state_class(row));
@@ -43,12 +43,6 @@ pub(super) fn message(row: &MessageRow, me: &AuthorId) -> AnyView {
         [("id", place.into()), ("class", class.into()), ("aria-label", label.into()), ("tabindex", "-1".into())];
     let gutter = element("div", [("class", "gutter".into())], gutter);
     element("article", attributes, [gutter, element("div", [("class", "said".into())], inside), actions(row.mine)])
-}
-
-fn avatar(row: &MessageRow) -> AnyView {
-    let author = &row.said.author;
-    let class = format!("av {}", colour(author));
-    element("span", [("class", class.into()), ("aria-hidden", "true".into())], text(initials(author.name.as_str())))
 }
 
 /// When it was said. While it is on its way, that is said here too: in place, so that nothing moves when it arrives.

@@ -17,7 +17,6 @@ mod element;
 mod focus;
 mod footer;
 mod header;
-mod icon;
 pub mod join;
 mod keys;
 pub mod markup;

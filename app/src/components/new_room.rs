@@ -7,26 +7,23 @@ use super::{
     panel::{Panel, Panels},
     rooms::address,
 };
-use crate::{Session, live::words};
+use crate::{Session, live::view};
 
 /// "New room", and what it opens: one field for either, since a room is made by going there.
-#[component]
-pub(super) fn NewRoom() -> impl IntoView {
-    let (session, panels) = (Session::get(), Panels::get());
-    let open = Memo::new(move |_| panels.is_open(Panel::NewRoom));
-    view! {
-        <div class="new-room">
-            <button
-                type="button"
-                class="quiet-button"
-                data-do="new-room"
-                aria-expanded=words(move || panels.expanded(Panel::NewRoom))
-            >
-                "New room"
-            </button>
-            {move || open.get().then(|| form(session))}
-        </div>
-    }
+pub(super) fn new_room(session: Session, panels: Panels) -> AnyView {
+    view(move || {
+        let button = [
+            ("type", "button".into()),
+            ("class", "quiet-button".into()),
+            ("data-do", "new-room".into()),
+            ("aria-expanded", panels.expanded(Panel::NewRoom).into()),
+        ];
+        let mut inside = vec![element("button", button, text("New room"))];
+        if panels.is_open(Panel::NewRoom) {
+            inside.push(form(session));
+        }
+        element("div", [("class", "new-room".into())], inside)
+    })
 }
 
 fn form(session: Session) -> AnyView {
@@ -45,7 +42,7 @@ fn form(session: Session) -> AnyView {
     let create = element("button", [("class", "join".into())], text("Create"));
     let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], []);
     let form = element("form", [("data-form", "new-room".into())], [field, create, note]);
-    element("div", [("class", "finder".into())], [form, (move || others(session)).into_any()])
+    element("div", [("class", "finder".into())], [form, others(session)])
 }
 
 // What there is besides, to be found instead of made twice.

@@ -38,10 +38,9 @@ pub(super) struct Panels {
 }
 
 impl Panels {
-    /// Makes it known to the components below.
-    pub(super) fn provide() -> Self {
+    /// Nothing is open.
+    pub(super) fn new() -> Self {
         let panels = Self { open: RwSignal::default(), opener: StoredValue::new_local(None) };
-        provide_context(panels);
         on_change(
             move || panels.open.get(),
             move |_, before| {
@@ -52,11 +51,6 @@ impl Panels {
             },
         );
         panels
-    }
-
-    /// Those of this page.
-    pub(super) fn get() -> Self {
-        expect_context()
     }
 
     /// Whether this one is open.

@@ -3,48 +3,54 @@
 use leptos::prelude::*;
 use parlor::message::Standing;
 
-use super::avatar::Avatar;
-use crate::{Session, live::words, state::roster::Person};
+use super::{
+    avatar::avatar,
+    element::{element, text},
+};
+use crate::{Session, live::view, state::roster::Person};
 
 /// The right side.
-#[component]
-pub(super) fn People() -> impl IntoView {
-    let session = Session::get();
-    let unlisted = move || {
-        let more = (session.shown.read().people as usize).saturating_sub(session.people.read().len());
-        (more > 0).then(|| view! { <p class="more">{format!("and {more} more")}</p> })
-    };
-    let line = |Person { author, me, standing, ignored }| {
-        let name = author.name.to_string();
-        let id = author.id.as_str().to_owned();
-        let (act, label) = if ignored { ("hear", "Hear again") } else { ("ignore", "Ignore") };
-        let title = format!("{label} {name}");
-        let (class, state) = match standing {
-            _ if ignored => ("p ignored", Some("ignored")),
-            Standing::Here => ("p", None),
-            Standing::Away => ("p away", Some("away")),
-            Standing::Reconnecting => ("p away", Some("reconnecting")),
-        };
-        view! {
-            <li class=class>
-                <Avatar author size="s"/>
-                <span class="name" dir="auto">{name}</span>
-                {(!me).then(|| view! {
-                    <button type="button" class="part" data-do=act data-id=id aria-label=title.clone() title=title>
-                        {if ignored { "+" } else { "–" }}
-                    </button>
-                })}
-                {me.then_some("you").or(state).map(|note| view! { <span class="you">{note}</span> })}
-            </li>
+pub(super) fn people(session: Session) -> AnyView {
+    view(move || {
+        let (count, listed) = (session.shown.read().people, session.people.read());
+        let here = element("span", [], text(count.to_string()));
+        let cap = element("div", [("class", "cap".into())], [element("span", [], text("Here")), here]);
+        let lines: Vec<_> = listed.iter().map(line).collect();
+        let mut inside = vec![cap, element("ul", [("class", "list".into()), ("aria-label", "People".into())], lines)];
+        let more = (count as usize).saturating_sub(listed.len());
+        if more > 0 {
+            inside.push(element("p", [("class", "more".into())], text(format!("and {more} more"))));
         }
+        element("aside", [("class", "side people".into()), ("aria-label", "People here".into())], inside)
+    })
+}
+
+fn line(person: &Person) -> AnyView {
+    let name = person.author.name.as_str();
+    let (class, note) = match person.standing {
+        _ if person.me => ("p", "you"),
+        _ if person.ignored => ("p ignored", "ignored"),
+        Standing::Here => ("p", ""),
+        Standing::Away => ("p away", "away"),
+        Standing::Reconnecting => ("p away", "reconnecting"),
     };
-    view! {
-        <aside class="side people" aria-label="People here">
-            <div class="cap"><span>"Here"</span><span>{words(move || session.shown.read().people.to_string())}</span></div>
-            <ul class="list" aria-label="People">
-                {move || session.people.get().into_iter().map(line).collect_view()}
-            </ul>
-            {unlisted}
-        </aside>
+    let mut inside = vec![
+        avatar(&person.author, "s"),
+        element("span", [("class", "name".into()), ("dir", "auto".into())], text(name)),
+        element("span", [("class", "you".into())], text(note)),
+    ];
+    if !person.me {
+        let (act, label, sign) = if person.ignored { ("hear", "Hear again", "+") } else { ("ignore", "Ignore", "–") };
+        let title = format!("{label} {name}");
+        let attributes = [
+            ("type", "button".into()),
+            ("class", "part".into()),
+            ("data-do", act.into()),
+            ("data-id", person.author.id.as_str().to_owned().into()),
+            ("aria-label", title.clone().into()),
+            ("title", title.into()),
+        ];
+        inside.push(element("button", attributes, text(sign)));
     }
+    element("li", [("class", class.into())], inside)
 }

@@ -2,33 +2,26 @@
 
 use leptos::prelude::*;
 
-use super::icon::{self, Icon};
-use crate::{
-    Session,
-    live::{click, words},
-    state::client::News,
-};
+use super::element::{element, icon};
+use crate::{Session, live::view, session::Shown, state::client::News};
 
 /// "5 new since 14:02".
-#[component]
-pub(super) fn NewsPill() -> impl IntoView {
-    let session = Session::get();
-    let text = move || match session.shown.read().news.as_ref() {
+pub(super) fn news_pill(session: Session) -> AnyView {
+    view(move || {
+        let shown = session.shown.read();
+        if shown.live {
+            return ().into_any();
+        }
+        let class = if shown.news.is_some() { "pill news" } else { "pill" };
+        let attributes = [("type", "button".into()), ("class", class.into()), ("data-do", "follow".into())];
+        element("button", attributes, [label(&shown).into_any(), icon("down")])
+    })
+}
+
+fn label(shown: &Shown) -> String {
+    match &shown.news {
         Some(News { count, more: false, since }) => format!("{count} new since {since}"),
         Some(News { count, .. }) => format!("{count}+ new"),
         None => "To the newest".to_owned(),
-    };
-    let class = move || if session.shown.read().news.is_some() { "pill news" } else { "pill" };
-    let follow = move || session.input(|client, _| client.follow());
-    let away = Memo::new(move |_| !session.shown.read().live);
-    move || {
-        away.get().then(|| {
-            view! {
-                <button type="button" class=words(class) on:click=click(follow)>
-                    {words(text)}
-                    <Icon path=icon::DOWN/>
-                </button>
-            }
-        })
     }
 }

@@ -4,63 +4,58 @@ use leptos::prelude::*;
 use parlor::RoomName;
 
 use super::{
-    icon::{self, Icon},
-    me::MyCard,
-    new_room::NewRoom,
+    element::{element, icon, text},
+    me::my_card,
+    new_room::new_room,
+    panel::Panels,
 };
-use crate::{Session, live::words, state::client::RoomLine};
+use crate::{Session, live::view, state::client::RoomLine};
 
 /// The left side.
-#[component]
-pub(super) fn Rooms() -> impl IntoView {
-    let session = Session::get();
-    let names = Memo::new(move |_| -> Vec<RoomName> {
-        session.shown.read().rooms.iter().map(|room| room.name.clone()).collect()
-    });
-    view! {
-        <nav class="side rooms" aria-label="Rooms">
-            <div class="brand"><Icon path=icon::BRAND/>"Parlor"</div>
-            <div class="cap" aria-hidden="true">"Rooms"</div>
-            <ul class="list">
-                <For each=move || names.get() key=Clone::clone children=move |name| line(session, name)/>
-            </ul>
-            <NewRoom/>
-            <MyCard/>
-        </nav>
-    }
+pub(super) fn rooms(session: Session, panels: Panels) -> AnyView {
+    let list = move || {
+        let lines: Vec<_> = session.shown.read().rooms.iter().map(line).collect();
+        element("ul", [("class", "list".into())], lines)
+    };
+    element(
+        "nav",
+        [("class", "side rooms".into()), ("aria-label", "Rooms".into())],
+        [
+            element("div", [("class", "brand".into())], [icon("brand"), "Parlor".into_any()]),
+            element("div", [("class", "cap".into()), ("aria-hidden", "true".into())], text("Rooms")),
+            view(list),
+            new_room(session, panels),
+            my_card(session, panels),
+        ],
+    )
 }
 
-/// A room: its name stays, what is beside it changes.
-fn line(session: Session, name: RoomName) -> impl IntoView {
-    let text = name.to_string();
-    let part = format!("Leave #{text}");
-    let about = move |tell: fn(&RoomLine) -> String| {
-        let shown = session.shown.read();
-        shown.rooms.iter().find(|room| room.name == name).map(tell).unwrap_or_default()
-    };
-    let (here, class, unread, heard) = (about.clone(), about.clone(), about.clone(), about);
-    view! {
-        <li class=words(move || class(|room| if room.meant { "meant".to_owned() } else { String::new() }))>
-            <a
-                href=address(&text)
-                data-do="enter"
-                data-room=text.clone()
-                dir="auto"
-                aria-current=move || {
-                    let current = here(|room| if room.shown { "page".to_owned() } else { String::new() });
-                    (!current.is_empty()).then_some(current)
-                }
-            >
-                <span class="hash" aria-hidden="true">"#"</span>
-                <span class="name">{text.clone()}</span>
-                <span class="badge">{words(move || unread(|room| room.unread.clone()))}</span>
-                <span class="unseen">
-                    {words(move || heard(|room| if room.unread.is_empty() { String::new() } else { "unread".to_owned() }))}
-                </span>
-            </a>
-            <button type="button" class="part" data-do="part" data-room=text aria-label=part.clone() title=part>"×"</button>
-        </li>
-    }
+fn line(room: &RoomLine) -> AnyView {
+    let name = room.name.as_str();
+    let inside = [
+        element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#")),
+        element("span", [("class", "name".into())], text(name)),
+        element("span", [("class", "badge".into())], text(room.unread.as_str())),
+        element("span", [("class", "unseen".into())], text(if room.unread.is_empty() { "" } else { "unread" })),
+    ];
+    let link = [
+        ("href", address(name).into()),
+        ("data-do", "enter".into()),
+        ("data-room", name.to_owned().into()),
+        ("dir", "auto".into()),
+        ("aria-current", if room.shown { "page" } else { "false" }.into()),
+    ];
+    let part = format!("Leave #{name}");
+    let leave = [
+        ("type", "button".into()),
+        ("class", "part".into()),
+        ("data-do", "part".into()),
+        ("data-room", name.to_owned().into()),
+        ("aria-label", part.clone().into()),
+        ("title", part.into()),
+    ];
+    let class = if room.meant { "meant" } else { "" };
+    element("li", [("class", class.into())], [element("a", link, inside), element("button", leave, text("×"))])
 }
 
 /// Where a room is.

@@ -1,8 +1,9 @@
 //! The search: for words, in the room or everywhere, and for a day.
 
-use leptos::{html::Input, prelude::*};
+use leptos::prelude::*;
 use parlor::EventKind;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement};
 
 use super::{
     element::{element, text},
@@ -10,77 +11,71 @@ use super::{
 };
 use crate::{
     Session,
-    live::{on_change, words},
+    live::{nearest, view},
+    session::Shown,
     state::{client::Found, excerpt::excerpt},
     wording::explain,
 };
 
 /// The side where people stand otherwise.
-#[component]
-pub(super) fn Search() -> impl IntoView {
-    let (session, panels) = (Session::get(), Panels::get());
-    let open = Memo::new(move |_| panels.is_open(Panel::Search));
-    let everywhere = RwSignal::new(false);
-    let field = NodeRef::<Input>::new();
-    let search = move || {
-        if let Some(field) = field.get_untracked() {
-            session.input(|client, _| client.search(&field.value(), everywhere.get_untracked()));
+pub(super) fn search(session: Session, panels: Panels) -> AnyView {
+    view(move || {
+        if !panels.is_open(Panel::Search) {
+            return ().into_any();
         }
-    };
-    let day = move |field: &HtmlInputElement| {
+        let shown = session.shown.read();
+        let found = shown.looking.found.as_ref();
+        let field = [
+            ("type", "search".into()),
+            ("aria-label", "Search messages".into()),
+            ("placeholder", "Search messages".into()),
+            ("enterkeyhint", "search".into()),
+            ("data-search", "words".into()),
+            ("data-first", "".into()),
+        ];
+        let close = [
+            ("type", "button".into()),
+            ("class", "quiet-button".into()),
+            ("data-do", "close".into()),
+            ("aria-label", "Close the search".into()),
+        ];
+        let everywhere = element("input", [("type", "checkbox".into()), ("data-search", "everywhere".into())], []);
+        let day = [("type", "date".into()), ("aria-label", "Go to a day".into()), ("data-search", "day".into())];
+        let words = [element("input", field, []), element("button", close, text("×"))];
+        let places = [
+            element("label", [], [everywhere, "In all my rooms".into_any()]),
+            element("label", [], ["Go to a day ".into_any(), element("input", day, [])]),
+        ];
+        let note = element("p", [("class", "search-note".into()), ("role", "status".into())], text(note(found)));
+        element(
+            "aside",
+            [("class", "side search".into()), ("aria-label", "Search".into())],
+            [
+                element("div", [("class", "search-box".into())], words),
+                element("div", [("class", "search-where".into())], places),
+                note,
+                results(session, &shown),
+            ],
+        )
+    })
+}
+
+/// Something was typed or chosen in the search: looks for it while one types.
+pub(super) fn typed(session: Session, event: &Event) {
+    let Some(field) = nearest(event, "[data-search]") else { return };
+    if field.get_attribute("data-search").as_deref() == Some("day") {
         // Of the date at midnight in UTC; the reader's midnight is made of it where the zone is known.
-        let date = field.value_as_number();
-        if date.is_finite() {
-            session.input(|client, _| client.jump_to_day(date as u64));
+        let day = field.dyn_ref::<HtmlInputElement>().map_or(f64::NAN, HtmlInputElement::value_as_number);
+        if day >= 0.0 {
+            session.input(|client, _| client.jump_to_day(day as u64));
         }
-    };
-    on_change(
-        move || everywhere.get(),
-        move |_, before| {
-            if before.is_some() {
-                search();
-            }
-        },
-    );
-    let found = Memo::new(move |_| session.shown.read().looking.found.clone());
-    move || {
-        open.get().then(|| {
-            view! {
-                <aside class="side search" aria-label="Search">
-                    <div class="search-box">
-                        <input
-                            node_ref=field
-                            type="search"
-                            aria-label="Search messages"
-                            placeholder="Search messages"
-                            value=found.with_untracked(|found| found.as_ref().map(|found| found.words.clone()))
-                            autocomplete="off"
-                            enterkeyhint="search"
-                            data-first=""
-                            on:input=move |_| search()
-                        />
-                        <button type="button" class="quiet-button" data-do="close" aria-label="Close the search">"×"</button>
-                    </div>
-                    <div class="search-where">
-                        <label>
-                            <input type="checkbox" on:change=move |event| everywhere.set(event_target_checked(&event))/>
-                            "In all my rooms"
-                        </label>
-                        <label>
-                            "Go to a day "
-                            <input
-                                type="date"
-                                aria-label="Go to a day"
-                                on:change=move |event| day(&event_target::<HtmlInputElement>(&event))
-                            />
-                        </label>
-                    </div>
-                    <p class="search-note" role="status">{words(move || found.with(|found| note(found.as_ref())))}</p>
-                    {move || found.with(|found| results(found.as_ref(), everywhere.get_untracked()))}
-                </aside>
-            }
-        })
+        return;
     }
+    let input =
+        |name: &str| -> Option<HtmlInputElement> { document().query_selector(name).ok().flatten()?.dyn_into().ok() };
+    let words = input("[data-search=words]").map(|field| field.value()).unwrap_or_default();
+    let everywhere = input("[data-search=everywhere]").is_some_and(|field| field.checked());
+    session.input(|client, _| client.search(&words, everywhere));
 }
 
 fn note(found: Option<&Found>) -> String {
@@ -96,17 +91,18 @@ fn note(found: Option<&Found>) -> String {
     }
 }
 
-fn results(found: Option<&Found>, everywhere: bool) -> AnyView {
-    let Some(found) = found.filter(|found| !found.hits.is_empty()) else { return ().into_any() };
-    let session = Session::get();
+fn results(session: Session, shown: &Shown) -> AnyView {
+    let Some(found) = shown.looking.found.as_ref().filter(|found| !found.hits.is_empty()) else {
+        return ().into_any();
+    };
     let lines: Vec<_> = found
         .hits
         .iter()
         .filter_map(|hit| {
             let EventKind::Posted { author, body: Some(body), .. } = &hit.event.kind else { return None };
             let (before, found, after) = excerpt(body.as_str(), &found.words);
-            let place = if everywhere { format!("#{} · ", hit.room) } else { String::new() };
-            let when = session.input(|client, at| client.when(hit.event.at, at.wall));
+            let place = if hit.room.as_str() == shown.room { String::new() } else { format!("#{} · ", hit.room) };
+            let when = session.when(hit.event.at);
             let line = element(
                 "span",
                 [("class", "hit".into()), ("dir", "auto".into())],

@@ -1,5 +1,7 @@
 //! What can be completed in a text: a person behind `@`, an emoji behind `:`.
 
+use crate::letters::lower;
+
 /// Offers at a time.
 const OFFERS: usize = 6;
 /// Letters of an emoji's name before any is offered: `:)` is no beginning of one.
@@ -56,15 +58,12 @@ impl<'a> Beginning<'a> {
         } else {
             emoji()
         };
-        let word: Vec<char> = lower(self.word).collect();
+        let word = lower(self.word);
         let rank = |offer: &Offer| {
             // An emoji's name stands behind it.
             let name = if self.person { &offer.label } else { offer.label.split_once(' ')?.1 };
-            let label: Vec<char> = lower(name).collect();
-            if label.starts_with(&word) {
-                return Some(0);
-            }
-            label.windows(word.len()).any(|part| part == word).then_some(1)
+            let name = lower(name);
+            if name.starts_with(&word) { Some(0) } else { name.contains(&word).then_some(1) }
         };
         let mut ranked: Vec<_> = Vec::new();
         for wanted in [Some(0), Some(1)] {
@@ -82,10 +81,6 @@ fn emoji() -> Vec<Offer> {
         offers.push(Offer { label: format!("{emoji} {name}"), text: format!("{emoji} ") });
     }
     offers
-}
-
-fn lower(text: &str) -> impl Iterator<Item = char> {
-    text.chars().flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]

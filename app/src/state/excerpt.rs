@@ -1,5 +1,7 @@
 //! What is shown of a message that was found: where the words are.
 
+use crate::letters::lower;
+
 /// Characters before the first word found.
 const BEFORE: usize = 40;
 /// Characters from the first word on.
@@ -8,12 +10,16 @@ const AFTER: usize = 160;
 /// The text before the first word found, that word as it stands there, and the text after it.
 pub fn excerpt(text: &str, words: &str) -> (String, String, String) {
     let letters: Vec<char> = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let small: Vec<char> = lower(&letters.iter().collect::<String>()).chars().collect();
+    // A few letters become two when they are made small: then places would not be the same.
+    let small = if small.len() == letters.len() { &small } else { &letters };
+    let words = lower(words);
     let found = words
         .split(|c: char| c.is_whitespace() || c == '"')
         .filter(|word| {
             !word.is_empty() && !["from:", "before:", "after:", "on:"].iter().any(|key| word.starts_with(key))
         })
-        .find_map(|word| place(&letters, word));
+        .find_map(|word| place(small, word));
     let (start, end) = found.unwrap_or((0, 0));
     let from = start.saturating_sub(BEFORE);
     let to = (start + AFTER).min(letters.len()).max(end);
@@ -24,9 +30,7 @@ pub fn excerpt(text: &str, words: &str) -> (String, String, String) {
 
 fn place(letters: &[char], word: &str) -> Option<(usize, usize)> {
     let word: Vec<char> = word.chars().collect();
-    let same = |one: &char, other: &char| one.to_lowercase().eq(other.to_lowercase());
-    let at =
-        letters.windows(word.len()).position(|part| part.iter().zip(&word).all(|(one, other)| same(one, other)))?;
+    let at = letters.windows(word.len()).position(|part| part == word)?;
     Some((at, at + word.len()))
 }
 

@@ -3,6 +3,7 @@
 use parlor::{AuthorId, Name};
 
 use super::said::Said;
+use crate::letters::lower;
 
 /// The reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +43,13 @@ impl Me {
 
 /// Whether a text has this name behind an `@`, in letters of any case, and not as the beginning of a longer word.
 fn mentions(text: &str, name: &str) -> bool {
+    if !text.contains('@') {
+        return false;
+    }
+    let (text, name) = (lower(text), lower(name));
     text.match_indices('@').any(|(at, _)| {
-        let mut rest = text.get(at + 1..).unwrap_or_default().chars().flat_map(char::to_lowercase);
-        let same = name.chars().flat_map(char::to_lowercase).all(|letter| rest.next() == Some(letter));
-        same && !rest.next().is_some_and(|next| next.is_alphanumeric() || next == '_')
+        let rest = text.get(at + 1..).and_then(|rest| rest.strip_prefix(&name));
+        rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
     })
 }
 
