@@ -13,6 +13,7 @@
 
 mod checked;
 pub mod close;
+mod day;
 pub mod emoji;
 pub mod error;
 pub mod event;

@@ -337,6 +337,8 @@ async fn check(
             }
         }
     }
+    let index = Connection::open(directory.join("search.db")).unwrap();
+    index.execute("INSERT INTO grams (grams) VALUES ('integrity-check')", []).unwrap();
 }
 
 proptest! {
