@@ -120,6 +120,10 @@ impl Search {
 
 /// A text as it is compared: without capitals. Greek has two small forms of one letter, and keeps one of them.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        // Most of what is compared in many a room, and many times faster.
+        return text.to_ascii_lowercase();
+    }
     text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
