@@ -16,8 +16,6 @@
 use crate::day::{self, DAY_MS};
 use crate::{ErrorCode, UnixMillis, limits};
 
-const MINUTE_MS: i64 = 60_000;
-
 /// What somebody looks for.
 ///
 /// ```
@@ -53,7 +51,7 @@ impl Search {
             let (value, after) = value(after);
             let day = |later: i64| {
                 let day = day::number(value).ok_or(ErrorCode::BadSearch)? + later;
-                Ok(day * DAY_MS - i64::from(utc_offset_minutes) * MINUTE_MS)
+                Ok(day * DAY_MS - i64::from(utc_offset_minutes) * 60_000)
             };
             match key {
                 "" if value.is_empty() => {}
