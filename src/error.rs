@@ -82,6 +82,10 @@ pub enum ErrorCode {
     /// The topic is longer than [`TOPIC_BYTES`](crate::limits::TOPIC_BYTES) or has control characters.
     #[error("A topic has at most 256 bytes and no control characters")]
     TopicInvalid,
+    /// The search looks for nothing, is longer than [`SEARCH_BYTES`](crate::limits::SEARCH_BYTES), or has a day that is
+    /// none.
+    #[error("A search has at most 256 bytes: words, from:NAME, before: after: or on: a day such as 2026-01-31")]
+    BadSearch,
     /// A code of a newer server.
     #[serde(other)]
     #[error("The server refused this")]
@@ -145,5 +149,6 @@ mod tests {
         assert!(ErrorCode::EmojiInvalid.to_string().contains(&limits::EMOJI_BYTES.to_string()));
         assert!(ErrorCode::TooManyReactions.to_string().contains(&limits::REACTIONS_PER_MESSAGE.to_string()));
         assert!(ErrorCode::TopicInvalid.to_string().contains(&limits::TOPIC_BYTES.to_string()));
+        assert!(ErrorCode::BadSearch.to_string().contains(&limits::SEARCH_BYTES.to_string()));
     }
 }

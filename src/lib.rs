@@ -7,11 +7,13 @@
 //! - the frames of the plain dialect, read [`plain`];
 //! - what makes a name, a message or a topic acceptable, read [`text`]; a reaction, [`emoji`];
 //! - how things are named (rooms, places in a log, authors, messages), read [`ids`];
+//! - what can be looked for, and what is found, read [`search`];
 //! - how a refusal travels, read [`error`]; how a connection ends and whether to come back, [`close`];
 //! - how much of anything there may be, read [`limits`].
 
 mod checked;
 pub mod close;
+mod day;
 pub mod emoji;
 pub mod error;
 pub mod event;
@@ -19,6 +21,7 @@ pub mod ids;
 pub mod limits;
 pub mod message;
 pub mod plain;
+pub mod search;
 pub mod text;
 
 pub use close::CloseCode;
@@ -27,6 +30,7 @@ pub use error::{ErrorCode, Refusal};
 pub use event::{Author, Event, EventKind, Quote, Reaction};
 pub use ids::{AuthorId, ChainMark, ClientId, Cursor, Epoch, RoomName, Token};
 pub use message::{ClientMessage, ServerMessage};
+pub use search::Search;
 pub use text::{Body, Name};
 
 /// The WebSocket subprotocol (RFC 6455 §1.9) of the rich dialect.

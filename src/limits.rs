@@ -67,6 +67,14 @@ pub const SEARCH_BYTES: usize = 256;
 /// Messages that one search finds at most: two screens.
 pub const SEARCH_HITS: usize = 40;
 
+/// Searches of one connection at once before [`SEARCHES_PER_SECOND`] holds: somebody types a word. Off with
+/// `--limits off`.
+pub const SEARCH_BURST: u32 = 5;
+
+/// Searches per second that one connection may keep up; of those that have to wait, the last is done. Off with
+/// `--limits off`.
+pub const SEARCHES_PER_SECOND: u32 = 4;
+
 /// Open connections from one address: a school behind one router fits. Off with `--limits off`.
 pub const CONNECTIONS_PER_ADDRESS: usize = 2_048;
 

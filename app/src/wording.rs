@@ -31,6 +31,7 @@ pub(crate) fn explain(code: ErrorCode) -> String {
         ErrorCode::TopicInvalid => {
             format!("A topic is one line of at most {} bytes.", limits::TOPIC_BYTES)
         }
+        ErrorCode::BadSearch => "Type words, from:name, or before:, after: or on: a day, as on:2026-01-31.".to_owned(),
         other => format!("{other}."),
     }
 }

@@ -12,8 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use append::{Append, Appending, Operation, Receipt};
 use async_trait::async_trait;
 pub use embedded::{EmbeddedEngine, OpenError};
-use parlor::message::{PageOf, Present, ResetReason};
-use parlor::{Author, AuthorId, Cursor, Event, RoomName, UnixMillis};
+use parlor::message::{Hit, PageOf, Present, ResetReason};
+use parlor::{Author, AuthorId, Cursor, Event, RoomName, Search, UnixMillis};
 use tokio::sync::mpsc;
 
 /// What the ordered stream brings to a room.
@@ -70,6 +70,15 @@ pub struct Reading {
     pub up_to: u64,
     /// Who reads: their reactions are among those named.
     pub reader: AuthorId,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The newest first; at most [`SEARCH_HITS`](parlor::limits::SEARCH_HITS).
+    pub hits: Vec<Hit>,
+    /// Whether there are more.
+    pub more: bool,
 }
 
 /// What lies between a cursor and a place in the log.
@@ -161,6 +170,10 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
 
     /// The events after the cursor, up to and including `up_to`.
     async fn since(&self, room: &RoomName, cursor: &Cursor, up_to: u64) -> Result<Since, EngineError>;
+
+    /// The newest messages in these rooms that a search finds, as they are now, for a reader. Whatever was in a log
+    /// before the call is looked through.
+    async fn search(&self, rooms: Vec<RoomName>, what: Search, reader: AuthorId) -> Result<Found, EngineError>;
 
     /// Keeps something about a person; it is on disk when this returns.
     async fn note(&self, note: Note) -> Result<(), EngineError>;

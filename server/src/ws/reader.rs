@@ -124,6 +124,15 @@ pub(super) fn reading_pace(limits_on: bool) -> Pace {
     }
 }
 
+/// The pace at which a connection may search, where limits are on.
+pub(super) fn searching_pace(limits_on: bool) -> Pace {
+    if limits_on {
+        Pace::new(limits::SEARCH_BURST, limits::SEARCHES_PER_SECOND, Instant::now())
+    } else {
+        Pace::unlimited(Instant::now())
+    }
+}
+
 /// The pace at which a connection may post, where limits are on.
 pub(super) fn posting_pace(limits_on: bool) -> Pace {
     if limits_on {

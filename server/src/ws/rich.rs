@@ -1,8 +1,9 @@
 //! The rich dialect `parlor.v1`. See `docs/protocol.md`, "Rich". Joining and reading rooms is in [`rooms`], what is put
-//! into their logs in [`posting`].
+//! into their logs in [`posting`], and looking for it in [`search`].
 
 mod posting;
 mod rooms;
+mod search;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +12,9 @@ use parlor::message::{ClientLimits, Request, RoomAt};
 use parlor::{ClientMessage, CloseCode, ErrorCode, Refusal, RoomName, ServerMessage, Token, limits};
 
 use self::posting::{edit, post, react, set_topic};
+use self::search::Searches;
 use super::order::Order;
-use super::reader::{Ended, Reader, posting_pace};
+use super::reader::{Ended, Reader, posting_pace, searching_pace};
 use crate::chat::{ConnectionManager, Pace, Session, Stay};
 use crate::engine::Operation;
 
@@ -27,6 +29,7 @@ pub(super) struct Rich {
     build: &'static str,
     pace: Pace,
     order: Arc<Order>,
+    searches: Arc<Searches>,
 }
 
 impl Rich {
@@ -38,8 +41,8 @@ impl Rich {
         build: &'static str,
         limits_on: bool,
     ) -> Self {
-        let pace = posting_pace(limits_on);
-        Self { manager, stay, cookie, session: None, heartbeat, build, pace, order: Arc::default() }
+        let (pace, searches) = (posting_pace(limits_on), Searches::new(searching_pace(limits_on)));
+        Self { manager, stay, cookie, session: None, heartbeat, build, pace, order: Arc::default(), searches }
     }
 
     /// Goes on until the connection ends.
@@ -144,8 +147,10 @@ impl Rich {
             ClientMessage::Unread { .. }
             | ClientMessage::Typing { .. }
             | ClientMessage::Away { .. }
-            | ClientMessage::Rooms
-            | ClientMessage::Search { .. } => {}
+            | ClientMessage::Rooms => {}
+            ClientMessage::Search { request, room, words, utc_offset_minutes } => {
+                self.search(session, request, room, &words, utc_offset_minutes);
+            }
             ClientMessage::Ping => self.stay.send_rich(&ServerMessage::Pong),
         }
     }

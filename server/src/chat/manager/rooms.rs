@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use parlor::message::{PageOf, Roster};
-use parlor::{Cursor, Epoch, ErrorCode, RoomName, limits};
+use parlor::{Cursor, Epoch, ErrorCode, RoomName, Search, limits};
 
 use super::super::roster::After;
 use super::super::{Connection, Room, Session};
 use super::ConnectionManager;
-use crate::engine::{EngineError, Page, Reading, Since};
+use crate::engine::{EngineError, Found, Page, Reading, Since};
 use crate::random;
 
 /// A room's newest part, as a page or a snapshot shows it.
@@ -134,6 +134,26 @@ impl ConnectionManager {
         let reading = Reading { up_to: as_of.seq, reader: reader.id.clone() };
         let page = self.engine.page(&room.name, of, reading).await?;
         Ok((as_of, page))
+    }
+
+    /// The newest messages that a search finds in a room, or in all that the connection is in: no others are looked
+    /// through.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotInRoom`], or that nothing can be read.
+    pub async fn search(
+        &self,
+        connection: &Connection,
+        reader: &Session,
+        room: Option<&RoomName>,
+        what: Search,
+    ) -> Result<Found, ErrorCode> {
+        let rooms = match room {
+            Some(room) => vec![self.room_of(connection, room).ok_or(ErrorCode::NotInRoom)?],
+            None => connection.rooms(),
+        };
+        let rooms = rooms.iter().map(|room| room.name.clone()).collect();
+        Ok(self.engine.search(rooms, what, reader.id.clone()).await?)
     }
 
     /// The room, if the connection is in it.

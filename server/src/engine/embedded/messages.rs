@@ -46,6 +46,14 @@ pub(super) fn page(database: &Connection, name: &RoomName, of: PageOf, reading: 
     Ok(Page { events, has_older, has_newer })
 }
 
+/// One message, if it is there.
+pub(super) fn one(database: &Connection, room: RoomId, seq: u64, reading: &Reading) -> rusqlite::Result<Option<Event>> {
+    let part = Part { database, room, up_to: reading.up_to };
+    let mut found = part.read(&format!("{SELECT} LIMIT ?3"), seq, seq, 1)?;
+    reactions::add(database, room, reading, &mut found)?;
+    Ok(found.pop())
+}
+
 /// A room's messages up to a place, at a moment.
 #[derive(Debug)]
 struct Part<'a> {

@@ -4,9 +4,15 @@
 //! shown before its commit. Readers run beside it ([`reader`]), and so does the copying of the write-ahead log into
 //! the database ([`checkpoint`]). [`schema`] is the form of the data. [`operation`] decides what is written: events into the [`log`], and what
 //! they make of messages by [`fold`]. [`messages`] reads that, with its [`reactions`]; [`verify`] proves a log.
+//!
+//! Beside the logs lies an [`index`] of the [`grams`] of their messages; the [`follower`] keeps it up with them, and
+//! [`search`] finds by it.
 
 mod checkpoint;
 mod fold;
+mod follower;
+mod grams;
+mod index;
 mod log;
 mod messages;
 mod operation;
@@ -15,6 +21,7 @@ mod reactions;
 mod reader;
 mod row;
 mod schema;
+mod search;
 mod verify;
 mod writer;
 
@@ -26,15 +33,16 @@ use std::{io, thread};
 
 use async_trait::async_trait;
 use parlor::message::PageOf;
-use parlor::{Author, AuthorId, Cursor, RoomName};
+use parlor::{Author, AuthorId, Cursor, RoomName, Search};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use self::checkpoint::{Checkpoints, WriteAheadLog};
+use self::follower::{Behind, Follower};
 use self::log::End;
 use self::reader::Readers;
 use self::writer::{Request, Writer};
-use super::{Append, Appending, Deliveries, Engine, EngineError, Note, Page, Reading, Signal, Since};
+use super::{Append, Appending, Deliveries, Engine, EngineError, Found, Note, Page, Reading, Signal, Since};
 
 /// The database's name in the data directory.
 const FILE: &str = "parlor.db";
@@ -73,6 +81,8 @@ pub struct EmbeddedEngine {
     requests: mpsc::Sender<Request>,
     failures: Arc<AtomicU64>,
     readers: Readers,
+    searchers: Readers,
+    _follower: Follower,
     _checkpoints: Checkpoints,
     /// Held for as long as the directory is in use; the kernel lets go of it when the process ends.
     _lock: File,
@@ -92,15 +102,27 @@ impl EmbeddedEngine {
         })?;
         let file = directory.join(FILE);
         let database = schema::open(&file)?;
-        let readers = Readers::open(&file)?;
+        let behind = Arc::new(Behind::default());
+        let follower = Follower::start(&file, behind.clone())?;
+        let readers = Readers::open(&file, connect)?;
+        let searchers = Readers::open(&file, index::beside)?;
         let wal = WriteAheadLog::of(&file);
         let checkpoints = Checkpoints::start(&file, wal.clone())?;
         let (requests, line) = mpsc::channel(LINE);
         let (stream, deliveries) = mpsc::channel(LINE);
         let failures = Arc::new(AtomicU64::new(0));
-        let writer = Writer::new(database, wal, stream, failures.clone());
+        let writer = Writer::new(database, wal, stream, failures.clone(), behind);
         thread::Builder::new().name("parlor-writer".to_owned()).spawn(move || writer.run(line))?;
-        Ok((Self { requests, failures, readers, _checkpoints: checkpoints, _lock: lock }, deliveries))
+        let engine = Self {
+            requests,
+            failures,
+            readers,
+            searchers,
+            _follower: follower,
+            _checkpoints: checkpoints,
+            _lock: lock,
+        };
+        Ok((engine, deliveries))
     }
 
     /// The first event of a room's log that does not follow from those before it: something has been altered, dropped
@@ -174,6 +196,10 @@ impl Engine for EmbeddedEngine {
     async fn since(&self, room: &RoomName, cursor: &Cursor, up_to: u64) -> Result<Since, EngineError> {
         let (room, cursor) = (room.clone(), cursor.clone());
         self.readers.read(move |database| log::since(database, &room, &cursor, up_to)).await
+    }
+
+    async fn search(&self, rooms: Vec<RoomName>, what: Search, reader: AuthorId) -> Result<Found, EngineError> {
+        self.searchers.read(move |database| search::search(database, &rooms, &what, &reader)).await
     }
 
     async fn note(&self, note: Note) -> Result<(), EngineError> {

@@ -8,7 +8,7 @@ use parlor::{Author, AuthorId, Name, RoomName};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::EngineError;
-use super::{connect, log};
+use super::log;
 
 /// Connections that wait for readers; more are opened when more read at once, and closed again.
 const IDLE: usize = 4;
@@ -17,13 +17,17 @@ const IDLE: usize = 4;
 #[derive(Clone, Debug)]
 pub(super) struct Readers {
     file: PathBuf,
+    connect: fn(&PathBuf) -> rusqlite::Result<Connection>,
     idle: Arc<Mutex<Vec<Connection>>>,
 }
 
 impl Readers {
-    pub(super) fn open(file: &PathBuf) -> rusqlite::Result<Self> {
+    pub(super) fn open(
+        file: &PathBuf,
+        connect: fn(&PathBuf) -> rusqlite::Result<Connection>,
+    ) -> rusqlite::Result<Self> {
         let first = connect(file)?;
-        Ok(Self { file: file.clone(), idle: Arc::new(Mutex::new(vec![first])) })
+        Ok(Self { file: file.clone(), connect, idle: Arc::new(Mutex::new(vec![first])) })
     }
 
     /// Reads on a thread that may block.
@@ -34,7 +38,7 @@ impl Readers {
         let this = self.clone();
         let outcome = tokio::task::spawn_blocking(move || {
             let idle = this.idle.lock().pop();
-            let database = idle.map_or_else(|| connect(&this.file), Ok)?;
+            let database = idle.map_or_else(|| (this.connect)(&this.file), Ok)?;
             let outcome = read(&database);
             let mut idle = this.idle.lock();
             if idle.len() < IDLE {

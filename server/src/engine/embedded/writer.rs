@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::super::{Append, Delivery, EngineError, Note, Receipt, Signal, now};
 use super::checkpoint::WriteAheadLog;
+use super::follower::Behind;
 use super::log::{End, find_room};
 use super::operation::{self, Done};
 
@@ -40,6 +41,8 @@ pub(super) struct Writer {
     failures: Arc<AtomicU64>,
     /// The ends of the logs in use.
     ends: HashMap<RoomName, End>,
+    /// Told of rooms that have said more.
+    behind: Arc<Behind>,
 }
 
 impl Writer {
@@ -48,8 +51,9 @@ impl Writer {
         log: WriteAheadLog,
         stream: mpsc::Sender<Delivery>,
         failures: Arc<AtomicU64>,
+        behind: Arc<Behind>,
     ) -> Self {
-        Self { database, log, stream, failures, ends: HashMap::new() }
+        Self { database, log, stream, failures, ends: HashMap::new(), behind }
     }
 
     /// Goes on until it is told to close, or nobody can ask any more.
@@ -73,6 +77,12 @@ impl Writer {
         match self.write(batch) {
             Ok(outcomes) => {
                 for (request, outcome) in batch.drain(..).zip(outcomes) {
+                    if let (Request::Append { message, .. }, Ok(Some(Done { event: Some(_), .. }))) =
+                        (&request, &outcome)
+                        && let Some(end) = self.ends.get(&message.room)
+                    {
+                        self.behind.add(end.room);
+                    }
                     tell(&self.stream, request, outcome);
                 }
             }

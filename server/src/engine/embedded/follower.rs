@@ -1,0 +1,186 @@
+//! Keeps the index up with the logs, in a thread of its own and after the commit: in the writer's turn it would cost
+//! ten times what the message itself costs.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+use parlor::search::fold;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::place::{RoomId, seq_of};
+use super::{OpenError, connect, grams, index};
+
+/// Events taken in at once: a few hundredths of a second.
+const STEP: usize = 512;
+
+/// How long it waits after a failure, of the disk most likely.
+const LATER: Duration = Duration::from_secs(1);
+
+/// The rooms that have said more than the index knows.
+#[derive(Debug, Default)]
+pub(super) struct Behind {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    rooms: VecDeque<RoomId>,
+    over: bool,
+}
+
+impl Behind {
+    /// A room has said more.
+    pub(super) fn add(&self, room: RoomId) {
+        let mut state = self.state.lock();
+        if !state.rooms.contains(&room) {
+            state.rooms.push_back(room);
+            self.changed.notify_all();
+        }
+    }
+
+    /// The next room, once there is one; none when it is over.
+    fn next(&self) -> Option<RoomId> {
+        let mut state = self.state.lock();
+        loop {
+            if state.over {
+                return None;
+            }
+            if let Some(room) = state.rooms.pop_front() {
+                return Some(room);
+            }
+            self.changed.wait(&mut state);
+        }
+    }
+
+    fn pause(&self) {
+        let mut state = self.state.lock();
+        self.changed.wait_while_for(&mut state, |state| !state.over, LATER);
+    }
+}
+
+/// The thread. It ends, and lets go of its files, before this is gone.
+#[derive(Debug)]
+pub(super) struct Follower {
+    behind: Arc<Behind>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Follower {
+    /// Goes on from where the index is.
+    pub(super) fn start(database: &PathBuf, behind: Arc<Behind>) -> Result<Self, OpenError> {
+        let mut following =
+            Following { log: connect(database)?, index: index::open(database)?, erased: false, behind: behind.clone() };
+        for room in following.log.prepare("SELECT id FROM rooms")?.query_map([], |row| Ok(RoomId(row.get(0)?)))? {
+            behind.add(room?);
+        }
+        let thread = thread::Builder::new().name("parlor-search".to_owned()).spawn(move || following.run())?;
+        Ok(Self { behind, thread: Some(thread) })
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.behind.state.lock().over = true;
+        self.behind.changed.notify_all();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Following {
+    log: Connection,
+    index: Connection,
+    /// Something has been erased, and the write-ahead log may still have it.
+    erased: bool,
+    behind: Arc<Behind>,
+}
+
+impl Following {
+    fn run(&mut self) {
+        while let Some(room) = self.behind.next() {
+            match self.step(room) {
+                Ok(true) => self.behind.add(room),
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the index for searching can't be kept up; it will be tried again");
+                    self.behind.add(room);
+                    self.behind.pause();
+                }
+            }
+        }
+    }
+
+    /// Takes in the next events of a room. True if there is more to do.
+    fn step(&mut self, room: RoomId) -> rusqlite::Result<bool> {
+        let more = self.take_in_some(room)?;
+        if self.erased {
+            self.erased = !index::overwrite(&self.index)?;
+        }
+        Ok(more || self.erased)
+    }
+
+    fn take_in_some(&mut self, room: RoomId) -> rusqlite::Result<bool> {
+        let step = self.index.transaction()?;
+        let moment = self.log.unchecked_transaction()?;
+        let mut followed = step.prepare_cached("SELECT seq FROM followed WHERE room = ?1")?;
+        let from: u64 = followed.query_row([room.0], |row| row.get(0)).optional()?.unwrap_or(0);
+        let mut events = moment.prepare_cached(
+            "SELECT place, iif(kind IN ('edited', 'deleted'), target, place), link FROM events
+             WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT ?3",
+        )?;
+        let mut rows = events.query(params![room.place(from.saturating_add(1)), room.place(u64::MAX), STEP])?;
+        let (mut count, mut last) = (0, None);
+        while let Some(row) = rows.next()? {
+            self.erased |= take_in(&step, &moment, room, row.get(1)?)?;
+            last = Some((seq_of(row.get(0)?), row.get::<_, [u8; 32]>(2)?));
+            count += 1;
+        }
+        if let Some((seq, link)) = last {
+            let mut follow = step.prepare_cached("REPLACE INTO followed (room, seq, link) VALUES (?1, ?2, ?3)")?;
+            follow.execute(params![room.0, seq, link])?;
+        }
+        drop(followed);
+        step.commit()?;
+        Ok(count == STEP)
+    }
+}
+
+/// Brings what is known of a message to what it is now, if there is one at this place. True if a text has been erased.
+fn take_in(index: &Connection, log: &Connection, room: RoomId, place: i64) -> rusqlite::Result<bool> {
+    let mut find = log.prepare_cached("SELECT name, body, at FROM messages WHERE place = ?1")?;
+    let found = find.query_row([place], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, i64>(2)?))
+    });
+    let Some((name, text, at)) = found.optional()? else { return Ok(false) };
+    let now = text.map(|text| (fold(&name), fold(&text)));
+    let mut known = index.prepare_cached("SELECT name, text FROM texts WHERE place = ?1")?;
+    let known: Option<(String, String)> = known.query_row([place], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    if known == now {
+        return Ok(false);
+    }
+    if let Some((name, text)) = &known {
+        let mut forget = index.prepare_cached("INSERT INTO grams (grams, rowid, gram) VALUES ('delete', ?1, ?2)")?;
+        forget.execute(params![place, grams::of_message(name, text)])?;
+        index.prepare_cached("DELETE FROM texts WHERE place = ?1")?.execute([place])?;
+    }
+    let Some((name, text)) = now else { return Ok(known.is_some()) };
+    let mut keep = index.prepare_cached("INSERT INTO texts (place, name, text) VALUES (?1, ?2, ?3)")?;
+    keep.execute(params![place, name, text])?;
+    let mut learn = index.prepare_cached("INSERT INTO grams (rowid, gram) VALUES (?1, ?2)")?;
+    learn.execute(params![place, grams::of_message(&name, &text)])?;
+    let mut hour = index.prepare_cached(
+        "INSERT INTO hours (room, hour, first, last) VALUES (?1, ?2, ?3, ?3)
+         ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)",
+    )?;
+    hour.execute(params![room.0, at / HOUR_MS, place])?;
+    Ok(false)
+}
+
+/// What an hour in `hours` is.
+pub(super) const HOUR_MS: i64 = 3_600_000;
