@@ -173,7 +173,11 @@ impl Room {
                 let presence = ServerMessage::Presence { room: self.name.clone(), joined, left, count };
                 frame::write_json(&mut state.gathered.rich, &presence);
             }
-            Signal::Joined(_) | Signal::Presence { .. } => return,
+            Signal::Typing(who) if state.members.len() > state.plain_members => {
+                let typing = ServerMessage::Typing { room: self.name.clone(), who };
+                frame::write_json(&mut state.gathered.rich, &typing);
+            }
+            Signal::Joined(_) | Signal::Presence { .. } | Signal::Typing(_) => return,
         }
         drop(state);
         self.plan_turn();

@@ -49,6 +49,8 @@ pub enum Signal {
         /// How many are there.
         count: u32,
     },
+    /// Somebody is writing: what rich clients are told.
+    Typing(Author),
 }
 
 /// A part of a room's log: either its events as they happened, or its messages as they have become, each a `posted`.

@@ -1,11 +1,13 @@
 //! The rich dialect `parlor.v1`. See `docs/protocol.md`, "Rich". Joining and reading rooms is in [`rooms`], what is put
-//! into their logs in [`posting`].
+//! into their logs in [`posting`], and how the person is there in [`presence`].
 
 mod posting;
+mod presence;
 mod rooms;
 
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parlor::message::{ClientLimits, Request, RoomAt};
 use parlor::{ClientMessage, CloseCode, ErrorCode, Refusal, RoomName, ServerMessage, Token, limits};
@@ -27,6 +29,8 @@ pub(super) struct Rich {
     build: &'static str,
     pace: Pace,
     order: Arc<Order>,
+    /// Where it was told a moment ago that the person is writing.
+    typing: HashMap<RoomName, Instant>,
 }
 
 impl Rich {
@@ -39,7 +43,17 @@ impl Rich {
         limits_on: bool,
     ) -> Self {
         let pace = posting_pace(limits_on);
-        Self { manager, stay, cookie, session: None, heartbeat, build, pace, order: Arc::default() }
+        Self {
+            manager,
+            stay,
+            cookie,
+            session: None,
+            heartbeat,
+            build,
+            pace,
+            order: Arc::default(),
+            typing: HashMap::new(),
+        }
     }
 
     /// Goes on until the connection ends.
@@ -141,8 +155,8 @@ impl Rich {
             ClientMessage::Discard { room, client_id } => self.order.given_up(&room, &client_id),
             ClientMessage::Read { room, seq } => self.mark_read(&session, room, seq).await,
             ClientMessage::Page { room, request, of } => self.page(&session, room, request, of).await,
+            ClientMessage::Typing { room } => self.types(&session, room).await,
             ClientMessage::Unread { .. }
-            | ClientMessage::Typing { .. }
             | ClientMessage::Away { .. }
             | ClientMessage::Rooms
             | ClientMessage::Search { .. } => {}
