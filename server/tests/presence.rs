@@ -3,7 +3,7 @@
 
 mod support;
 
-use parlor::message::Request;
+use parlor::message::{Request, Standing};
 use parlor::{ClientMessage, ErrorCode, RoomName, ServerMessage};
 use support::{Rich, Server};
 
@@ -50,4 +50,37 @@ async fn who_has_no_name_or_is_not_in_the_room_is_not_writing() {
     client.claims("ana").await;
     client.sends(&ClientMessage::Typing { room: RoomName::parse("kitchen").unwrap() }).await;
     assert_eq!(client.next_that(refused).await, ErrorCode::NotInRoom);
+}
+
+/// How somebody is there, as soon as that is told.
+async fn stands(client: &mut Rich, name: &str) -> Standing {
+    client
+        .next_that(|message| match message {
+            ServerMessage::Presence { joined, .. } => {
+                joined.into_iter().find(|present| present.author.name.as_str() == name).map(|present| present.standing)
+            }
+            _ => None,
+        })
+        .await
+}
+
+#[tokio::test]
+async fn who_is_away_at_all_their_connections_is_away() {
+    let server = Server::start().await;
+    let (mut witness, _) = server.reader().await;
+    let mut ana = server.rich("ana").await;
+    assert_eq!(stands(&mut witness, "ana").await, Standing::Here);
+    let (mut tab, _) = server.reader_as(Some(&ana.token), None).await;
+    ana.sends(&ClientMessage::Away { away: true }).await;
+    tab.sends(&ClientMessage::Away { away: true }).await;
+    assert_eq!(stands(&mut witness, "ana").await, Standing::Away);
+    let (_, room) = server.reader().await;
+    let ServerMessage::Snapshot { roster, .. } = room else { panic!("no snapshot") };
+    assert_eq!(roster.people[0].standing, Standing::Away);
+    tab.sends(&ClientMessage::Away { away: false }).await;
+    assert_eq!(stands(&mut witness, "ana").await, Standing::Here);
+    drop(tab);
+    assert_eq!(stands(&mut witness, "ana").await, Standing::Away, "at the one connection that is left");
+    drop(ana);
+    assert_eq!(stands(&mut witness, "ana").await, Standing::Reconnecting);
 }

@@ -83,7 +83,10 @@ impl ConnectionManager {
         }
         match (&identity, connection.dialect) {
             (Some(id), Dialect::Plain) => people.release(id),
-            (Some(id), Dialect::Rich) => people.depart(id, connection.id, now),
+            (Some(id), Dialect::Rich) => {
+                people.depart(id, connection.id, now);
+                presence::stand(&people, id);
+            }
             (None, _) => {}
         }
     }
@@ -109,7 +112,7 @@ impl ConnectionManager {
         }
         connection.introduce();
         for room in connection.rooms() {
-            if room.person_enters(&author) {
+            if room.person_enters(&author, false) {
                 self.broadcast_user_join(&room, author.clone()).await;
             }
         }

@@ -215,8 +215,13 @@ impl Room {
     }
 
     /// One more connection of this person is here. True if the person is new here.
-    pub(super) fn person_enters(&self, author: &Author) -> bool {
-        self.state.lock().roster.enter(author)
+    pub(super) fn person_enters(&self, author: &Author, away: bool) -> bool {
+        self.state.lock().roster.enter(author, away)
+    }
+
+    /// The person is away from all their connections, or no longer.
+    pub(super) fn person_stands(&self, id: &AuthorId, away: bool) {
+        self.state.lock().roster.stand(id, away);
     }
 
     /// A connection of this person is gone.

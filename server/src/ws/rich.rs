@@ -156,10 +156,8 @@ impl Rich {
             ClientMessage::Read { room, seq } => self.mark_read(&session, room, seq).await,
             ClientMessage::Page { room, request, of } => self.page(&session, room, request, of).await,
             ClientMessage::Typing { room } => self.types(&session, room).await,
-            ClientMessage::Unread { .. }
-            | ClientMessage::Away { .. }
-            | ClientMessage::Rooms
-            | ClientMessage::Search { .. } => {}
+            ClientMessage::Away { away } => self.manager.set_away(&self.stay, &session, away),
+            ClientMessage::Unread { .. } | ClientMessage::Rooms | ClientMessage::Search { .. } => {}
             ClientMessage::Ping => self.stay.send_rich(&ServerMessage::Pong),
         }
     }

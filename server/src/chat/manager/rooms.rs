@@ -78,7 +78,8 @@ impl ConnectionManager {
         let (up_to, arrival) = {
             let people = self.people.lock();
             let up_to = room.enter(connection);
-            (up_to, people.author(&session.id).filter(|author| room.person_enters(author)))
+            let away = people.is_away(&session.id);
+            (up_to, people.author(&session.id).filter(|author| room.person_enters(author, away)))
         };
         if let Some(author) = arrival {
             self.broadcast_user_join(&room, author).await;

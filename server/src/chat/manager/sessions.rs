@@ -7,7 +7,7 @@ use parlor::message::ServerMessage;
 use parlor::{Author, AuthorId, ErrorCode, Name};
 
 use super::super::{Connection, Room, Session};
-use super::ConnectionManager;
+use super::{ConnectionManager, presence};
 use crate::engine::{EngineError, Note};
 
 impl ConnectionManager {
@@ -19,6 +19,7 @@ impl ConnectionManager {
         connection.introduce();
         let mut people = self.people.lock();
         people.arrive(&session.id, connection);
+        presence::stand(&people, &session.id);
         people.author(&session.id).map(|author| author.name)
     }
 
@@ -42,12 +43,13 @@ impl ConnectionManager {
         {
             let mut people = self.people.lock();
             let before = people.call(&author);
+            let away = people.is_away(&author.id);
             for connection in people.connections(&session.id) {
                 connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
                 for room in connection.rooms() {
                     if before.is_some() {
                         room.person_is_renamed(&author);
-                    } else if room.person_enters(&author) {
+                    } else if room.person_enters(&author, away) {
                         arrivals.push(room);
                     }
                 }
