@@ -260,6 +260,11 @@ impl Room {
         self.state.lock().roster.to_message()
     }
 
+    /// How many people are here.
+    pub(super) fn people(&self) -> u32 {
+        self.state.lock().roster.count()
+    }
+
     /// What the room is about; empty for nothing in particular.
     pub fn topic(&self) -> String {
         self.state.lock().topic.clone()

@@ -154,7 +154,7 @@ impl Roster {
         some.then(|| Change { joined, left, count: self.count() })
     }
 
-    fn count(&self) -> u32 {
+    pub(super) fn count(&self) -> u32 {
         u32::try_from(self.people.len()).unwrap_or(u32::MAX)
     }
 

@@ -99,6 +99,15 @@ pub enum Note {
         /// Up to where.
         seq: u64,
     },
+    /// What a room has from this place on is new to them again.
+    Unread {
+        /// Who.
+        who: AuthorId,
+        /// Which room.
+        room: RoomName,
+        /// From where, at least 1.
+        seq: u64,
+    },
 }
 
 /// Why an engine could not do what it was asked.
@@ -145,6 +154,9 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
 
     /// What the room is about; empty if nobody has said.
     async fn topic(&self, room: &RoomName) -> Result<String, EngineError>;
+
+    /// The rooms that have a log with what each is about, those last spoken in first; at most `count`.
+    async fn rooms(&self, count: usize) -> Result<Vec<(RoomName, String)>, EngineError>;
 
     /// Puts something in line; what comes from one caller keeps its order. Waits while the line is full.
     async fn append(&self, what: Append) -> Result<Appending, EngineError>;

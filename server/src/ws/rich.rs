@@ -1,6 +1,7 @@
 //! The rich dialect `parlor.v1`. See `docs/protocol.md`, "Rich". Joining and reading rooms is in [`rooms`], what is put
-//! into their logs in [`posting`], and how the person is there in [`presence`].
+//! into their logs in [`posting`], how the person is there in [`presence`], how far they have read in [`markers`].
 
+mod markers;
 mod posting;
 mod presence;
 mod rooms;
@@ -157,7 +158,9 @@ impl Rich {
             ClientMessage::Page { room, request, of } => self.page(&session, room, request, of).await,
             ClientMessage::Typing { room } => self.types(&session, room).await,
             ClientMessage::Away { away } => self.manager.set_away(&self.stay, &session, away),
-            ClientMessage::Unread { .. } | ClientMessage::Rooms | ClientMessage::Search { .. } => {}
+            ClientMessage::Unread { room, seq } => self.mark_unread(&session, room, seq).await,
+            ClientMessage::Rooms => self.list_rooms().await,
+            ClientMessage::Search { .. } => {}
             ClientMessage::Ping => self.stay.send_rich(&ServerMessage::Pong),
         }
     }

@@ -1,4 +1,4 @@
-//! Sessions: their connections, the name they hold, how far they have read.
+//! Sessions: their connections, and the name they hold.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -6,7 +6,7 @@ use std::time::Instant;
 use parlor::message::ServerMessage;
 use parlor::{Author, AuthorId, ErrorCode, Name};
 
-use super::super::{Connection, Room, Session};
+use super::super::{Connection, Session};
 use super::{ConnectionManager, presence};
 use crate::engine::{EngineError, Note};
 
@@ -93,36 +93,6 @@ impl ConnectionManager {
         let mut people = self.people.lock();
         holders.iter().for_each(|author| people.restore(author, now));
         Ok(())
-    }
-
-    /// Keeps how far a session has read a room, and tells its other connections.
-    ///
-    /// # Errors
-    /// Why it can't be kept.
-    pub async fn mark_read(
-        &self,
-        connection: &Connection,
-        session: &Session,
-        room: &Room,
-        seq: u64,
-    ) -> Result<(), ErrorCode> {
-        let seq = seq.min(room.shown().seq);
-        let (who, name) = (session.id.clone(), room.name.clone());
-        self.engine.note(Note::HasRead { who, room: name.clone(), seq }).await?;
-        for other in self.people.lock().connections(&session.id) {
-            if other.id != connection.id && room.has(&other) {
-                other.send_rich(&ServerMessage::Read { room: name.clone(), seq });
-            }
-        }
-        Ok(())
-    }
-
-    /// How far a session has read a room, if it has told.
-    ///
-    /// # Errors
-    /// Why that can't be read.
-    pub async fn read_up_to(&self, session: &Session, room: &Room) -> Result<Option<u64>, EngineError> {
-        self.engine.read_up_to(&session.id, &room.name).await
     }
 
     /// See [`Engine::failures`].

@@ -145,6 +145,10 @@ impl Engine for EmbeddedEngine {
         self.readers.read(move |database| log::topic(database, &room)).await
     }
 
+    async fn rooms(&self, count: usize) -> Result<Vec<(RoomName, String)>, EngineError> {
+        self.readers.read(move |database| log::rooms(database, count)).await
+    }
+
     async fn append(&self, message: Append) -> Result<Appending, EngineError> {
         let (reply, receipt) = oneshot::channel();
         let request = Request::Append { message, reply };

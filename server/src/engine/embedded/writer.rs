@@ -135,6 +135,12 @@ fn take_note(database: &Connection, note: &Note) -> rusqlite::Result<()> {
             )?;
             mark.execute(params![who.as_str(), room.0, seq])?;
         }
+        Note::Unread { who, room, seq } => {
+            let Some((room, _)) = find_room(database, room)? else { return Ok(()) };
+            let mut mark =
+                database.prepare_cached("INSERT OR REPLACE INTO read (author, room, seq) VALUES (?1, ?2, ?3)")?;
+            mark.execute(params![who.as_str(), room.0, seq.saturating_sub(1)])?;
+        }
     }
     Ok(())
 }

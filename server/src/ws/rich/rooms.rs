@@ -114,13 +114,13 @@ impl Rich {
         }
     }
 
-    pub(super) async fn mark_read(&self, session: &Session, name: RoomName, seq: u64) {
-        let marked = match self.manager.room_of(&self.stay, &name) {
-            Some(room) => self.manager.mark_read(&self.stay, session, &room, seq).await,
-            None => Err(ErrorCode::NotInRoom),
-        };
-        if let Err(code) = marked {
-            self.refuse(Some(Request::Read), Some(name), code.into());
+    pub(super) async fn list_rooms(&self) {
+        match self.manager.list_rooms().await {
+            Ok(rooms) => {
+                self.stay.settled().await;
+                self.stay.send_rich(&ServerMessage::Rooms { rooms });
+            }
+            Err(error) => self.refuse(Some(Request::Rooms), None, ErrorCode::from(error).into()),
         }
     }
 }
