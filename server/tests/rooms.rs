@@ -5,7 +5,7 @@ mod support;
 
 use parlor::message::RoomAt;
 use parlor::{ClientId, ClientMessage, RoomName, ServerMessage};
-use support::{Rich, Server};
+use support::{Rich, Server, until};
 
 fn room(name: &str) -> RoomName {
     RoomName::parse(name).unwrap()
@@ -82,4 +82,39 @@ async fn what_was_read_can_be_new_again() {
         let ServerMessage::Snapshot { read: found, .. } = snapshot else { panic!("no snapshot: {snapshot:?}") };
         assert_eq!(found, Some(read));
     }
+}
+
+/// The rooms that the page is told to be the session's own.
+async fn own_rooms(server: &Server, token: &str) -> String {
+    let (status, _, body) = server.get("/", &format!("Cookie: parlor_session={token}\r\n")).await;
+    assert_eq!(status, 200);
+    let page = String::from_utf8(body).unwrap().replace("&quot;", "\"");
+    let Some((_, rooms)) = page.split_once("\"rooms\":[") else { return String::new() };
+    rooms.split_once(']').unwrap().0.replace('"', "")
+}
+
+async fn own_rooms_become(server: &Server, token: &str, expected: &str) {
+    until(expected, || async { own_rooms(server, token).await == expected }).await;
+}
+
+#[tokio::test]
+async fn a_room_is_ones_own_from_joining_it_with_a_name_until_parting_from_it() {
+    let server = Server::start().await;
+    let (mut ana, _) = server.reader().await;
+    joins(&mut ana, "kitchen").await;
+    ana.sends(&ClientMessage::Ping).await;
+    ana.next_that(|message| matches!(message, ServerMessage::Pong).then_some(())).await;
+    assert_eq!(own_rooms(&server, &ana.token).await, "", "a guest has none");
+    ana.claims("ana").await;
+    own_rooms_become(&server, &ana.token, "kitchen,lobby").await;
+    joins(&mut ana, "attic").await;
+    own_rooms_become(&server, &ana.token, "attic,kitchen,lobby").await;
+    ana.sends(&ClientMessage::Part { room: room("kitchen") }).await;
+    own_rooms_become(&server, &ana.token, "attic,lobby").await;
+    let token = ana.token.clone();
+    drop(ana);
+    let (mut again, _) = server.reader_as(Some(&token), None).await;
+    assert_eq!(own_rooms(&server, &token).await, "attic,lobby", "a lost connection parts from nothing");
+    again.sends(&ClientMessage::Leave).await;
+    own_rooms_become(&server, &token, "").await;
 }

@@ -1,8 +1,9 @@
 //! The way into the chat. The methods here are those of the server that Parlor started from; what the rich dialect has
-//! beyond them is in [`rooms`], [`sessions`], [`presence`] and [`markers`], and what goes on by itself in [`background`].
+//! beyond them is in [`rooms`], [`memberships`], [`sessions`], [`presence`] and [`markers`], and what goes on by itself in [`background`].
 
 mod background;
 mod markers;
+mod memberships;
 mod presence;
 mod rooms;
 mod sessions;

@@ -99,6 +99,23 @@ pub enum Note {
         /// Up to where.
         seq: u64,
     },
+    /// A room is one of theirs; of more than [`ROOMS_PER_CONNECTION`](parlor::limits::ROOMS_PER_CONNECTION) the oldest
+    /// is no longer.
+    Belongs {
+        /// Who.
+        who: AuthorId,
+        /// Which room.
+        room: RoomName,
+    },
+    /// A room is no longer one of theirs.
+    BelongsNoMore {
+        /// Who.
+        who: AuthorId,
+        /// Which room.
+        room: RoomName,
+    },
+    /// No room is theirs any more.
+    BelongsNowhere(AuthorId),
     /// What a room has from this place on is new to them again.
     Unread {
         /// Who.
@@ -184,6 +201,9 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
 
     /// How far somebody has read a room, if they ever told.
     async fn read_up_to(&self, who: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError>;
+
+    /// The rooms that are somebody's, by name.
+    async fn memberships(&self, who: &AuthorId) -> Result<Vec<RoomName>, EngineError>;
 
     /// Finishes what is in line and lets go of the disk. Nothing is taken after it.
     async fn close(&self);

@@ -100,6 +100,7 @@ impl Pages {
         let read = self.manager.read_up_to(&session, &shown).await?;
         Ok(Boot {
             room,
+            rooms: self.manager.memberships(&session).await?,
             name: self.manager.author(&session).map(|author| author.name),
             session: session.id,
             as_of: history.as_of,
@@ -110,7 +111,6 @@ impl Pages {
             roster: history.roster,
             read,
             topic: history.topic,
-            rooms: Vec::new(),
             now: now(),
             utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
             build: self.build.to_owned(),

@@ -137,7 +137,10 @@ impl Rich {
             }
             ClientMessage::Leave => self.manager.leave(&session).await,
             ClientMessage::Join(at) => self.join(&session, at).await,
-            ClientMessage::Part { room } => self.manager.part(&self.stay, &session, &room),
+            ClientMessage::Part { room } => {
+                self.manager.part(&self.stay, &session, &room);
+                self.manager.end_membership(&session, room).await;
+            }
             ClientMessage::Post { room, client_id, body, reply_to } => {
                 self.ask(&session, room, client_id, post(&body, reply_to)).await;
             }

@@ -39,7 +39,7 @@ impl ConnectionManager {
             self.people.lock().give_up(&author.id);
             return Err(error.into());
         }
-        let mut arrivals = Vec::new();
+        let (mut arrivals, mut rooms) = (Vec::new(), Vec::new());
         {
             let mut people = self.people.lock();
             let before = people.call(&author);
@@ -47,6 +47,7 @@ impl ConnectionManager {
             for connection in people.connections(&session.id) {
                 connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
                 for room in connection.rooms() {
+                    rooms.push(room.name.clone());
                     if before.is_some() {
                         room.person_is_renamed(&author);
                     } else if room.person_enters(&author, away) {
@@ -58,10 +59,11 @@ impl ConnectionManager {
         for room in arrivals {
             self.broadcast_user_join(&room, author.clone()).await;
         }
+        self.begin_memberships(session, rooms).await;
         Ok(())
     }
 
-    /// Frees a session's name at once and tells all its connections.
+    /// Frees a session's name at once, ends its memberships, and tells all its connections.
     pub async fn leave(&self, session: &Session) {
         {
             let mut people = self.people.lock();
@@ -77,6 +79,7 @@ impl ConnectionManager {
             }
         }
         self.forget_holder(session.id.clone()).await;
+        let _ = self.engine.note(Note::BelongsNowhere(session.id.clone())).await;
     }
 
     pub(super) async fn forget_holder(&self, id: AuthorId) {

@@ -3,11 +3,12 @@
 //! One thread writes ([`writer`]): what arrives while the disk is busy with one commit shares the next, and nothing is
 //! shown before its commit. Readers run beside it ([`reader`]), and so does the copying of the write-ahead log into
 //! the database ([`checkpoint`]). [`schema`] is the form of the data. [`operation`] decides what is written: events into the [`log`], and what
-//! they make of messages by [`fold`]. [`messages`] reads that, with its [`reactions`]; [`verify`] proves a log.
+//! they make of messages by [`fold`]. [`messages`] reads that, with its [`reactions`]; [`verify`] proves a log. [`memberships`] is which rooms are whose.
 
 mod checkpoint;
 mod fold;
 mod log;
+mod memberships;
 mod messages;
 mod operation;
 mod place;
@@ -191,6 +192,11 @@ impl Engine for EmbeddedEngine {
     async fn read_up_to(&self, who: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError> {
         let (who, room) = (who.clone(), room.clone());
         self.readers.read(move |database| reader::read_up_to(database, &who, &room)).await
+    }
+
+    async fn memberships(&self, who: &AuthorId) -> Result<Vec<RoomName>, EngineError> {
+        let who = who.clone();
+        self.readers.read(move |database| memberships::of(database, &who)).await
     }
 
     async fn close(&self) {

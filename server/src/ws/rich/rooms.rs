@@ -10,9 +10,12 @@ use crate::engine::Since;
 impl Rich {
     pub(super) async fn join(&self, session: &Session, at: RoomAt) {
         let name = at.room;
-        if let Err(code) = self.try_join(session, &name, at.cursor).await {
-            self.manager.part(&self.stay, session, &name);
-            self.refuse(Some(Request::Join), Some(name), code.into());
+        match self.try_join(session, &name, at.cursor).await {
+            Ok(()) => self.manager.begin_memberships(session, [name]).await,
+            Err(code) => {
+                self.manager.part(&self.stay, session, &name);
+                self.refuse(Some(Request::Join), Some(name), code.into());
+            }
         }
     }
 
