@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use parlor::message::ServerMessage;
-use parlor::{Author, AuthorId, ErrorCode, Name};
+use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name};
 
 use super::super::{Connection, Session};
 use super::{ConnectionManager, presence};
@@ -80,6 +80,14 @@ impl ConnectionManager {
         }
         self.forget_holder(session.id.clone()).await;
         let _ = self.engine.note(Note::BelongsNowhere(session.id.clone())).await;
+    }
+
+    /// Frees a session's name and ends its connections, which do not come back by themselves.
+    pub async fn sign_out(&self, session: &Session) {
+        self.leave(session).await;
+        for connection in self.people.lock().connections(&session.id) {
+            connection.close(CloseCode::SIGNED_OUT, "signed out");
+        }
     }
 
     pub(super) async fn forget_holder(&self, id: AuthorId) {
