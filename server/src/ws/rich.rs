@@ -6,14 +6,14 @@ mod posting;
 mod presence;
 mod rooms;
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parlor::message::{ClientLimits, Request, RoomAt};
 use parlor::{ClientMessage, CloseCode, ErrorCode, Refusal, RoomName, ServerMessage, Token, limits};
 
 use self::posting::{edit, post, react, set_topic};
+use self::presence::Typing;
 use super::order::Order;
 use super::reader::{Ended, Reader, posting_pace};
 use crate::chat::{ConnectionManager, Pace, Session, Stay};
@@ -30,8 +30,7 @@ pub(super) struct Rich {
     build: &'static str,
     pace: Pace,
     order: Arc<Order>,
-    /// Where it was told a moment ago that the person is writing.
-    typing: HashMap<RoomName, Instant>,
+    typing: Typing,
 }
 
 impl Rich {
@@ -53,7 +52,7 @@ impl Rich {
             build,
             pace,
             order: Arc::default(),
-            typing: HashMap::new(),
+            typing: Typing::default(),
         }
     }
 

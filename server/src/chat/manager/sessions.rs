@@ -65,21 +65,26 @@ impl ConnectionManager {
 
     /// Frees a session's name at once, ends its memberships, and tells all its connections.
     pub async fn leave(&self, session: &Session) {
-        {
-            let mut people = self.people.lock();
-            if people.author(&session.id).is_none() {
-                return;
-            }
-            people.release(&session.id);
-            for connection in people.connections(&session.id) {
-                connection.send_rich(&ServerMessage::Unnamed);
-            }
-            for room in self.rooms.lock().values() {
-                room.person_leaves(&session.id);
-            }
+        if self.unname(session) {
+            self.forget_holder(session.id.clone()).await;
         }
-        self.forget_holder(session.id.clone()).await;
-        let _ = self.engine.note(Note::BelongsNowhere(session.id.clone())).await;
+        self.end_all_memberships(session).await;
+    }
+
+    /// True if the session held a name.
+    fn unname(&self, session: &Session) -> bool {
+        let mut people = self.people.lock();
+        if people.author(&session.id).is_none() {
+            return false;
+        }
+        people.release(&session.id);
+        for connection in people.connections(&session.id) {
+            connection.send_rich(&ServerMessage::Unnamed);
+        }
+        for room in self.rooms.lock().values() {
+            room.person_leaves(&session.id);
+        }
+        true
     }
 
     /// Frees a session's name and ends its connections, which do not come back by themselves.

@@ -34,7 +34,7 @@ impl Document {
             view! {
                 <p>{said}</p>
                 {code}
-                <p class="device-link"><a href=link.clone()>{link.clone()}</a></p>
+                <p class="device-link"><a href=link>{link.clone()}</a></p>
                 <p><a href="/">"Back to the room"</a></p>
             },
         )

@@ -74,7 +74,7 @@ mod tests {
         let (links, now) = (Links::default(), Instant::now());
         let (session, token) = Session::new();
         let late = links.make(token.clone(), now).unwrap();
-        assert_eq!(links.session(&late, now), Some(session.clone()));
+        assert_eq!(links.session(&late, now), Some(session));
         assert_eq!(links.take(&late, now + LIFE), None);
         let replaced = links.make(token.clone(), now).unwrap();
         let good = links.make(token.clone(), now).unwrap();
