@@ -32,6 +32,8 @@ impl CloseCode {
     pub const TIMED_OUT: Self = Self(4002);
     /// The client read more slowly than the room speaks; come back and resume.
     pub const TOO_SLOW: Self = Self(4008);
+    /// The session was signed out, here or at another of its connections.
+    pub const SIGNED_OUT: Self = Self(4501);
     /// Refused for good; coming back changes nothing.
     pub const REFUSED: Self = Self(4500);
 

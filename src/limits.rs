@@ -78,6 +78,12 @@ pub const SEARCHES_PER_SECOND: u32 = 4;
 /// Open connections from one address: a school behind one router fits. Off with `--limits off`.
 pub const CONNECTIONS_PER_ADDRESS: usize = 2_048;
 
+/// Links to another device that can be used at once, one for each session.
+pub const DEVICE_LINKS: usize = 1_024;
+
+/// How long a link to another device can be used, in seconds: enough to find the phone.
+pub const DEVICE_LINK_SECONDS: u64 = 300;
+
 /// Largest body of an HTTP request, in bytes: no route takes one yet.
 pub const HTTP_BODY_BYTES: usize = 64 * 1024;
 

@@ -7,7 +7,7 @@ mod support;
 use std::fs;
 
 use parlor::message::{PageOf, ResetReason};
-use parlor::{Author, AuthorId, Cursor, Epoch, EventKind, Name, RoomName};
+use parlor::{Author, AuthorId, Cursor, Epoch, EventKind, Name, RoomName, limits};
 use parlor_server::engine::{
     Append, Delivery, EmbeddedEngine, Engine, EngineError, Note, OpenError, Operation, Signal, Since,
 };
@@ -265,4 +265,19 @@ async fn a_newer_or_damaged_database_is_refused_and_left_as_it_is() {
     fs::write(&file, &damaged).unwrap();
     assert!(matches!(EmbeddedEngine::open(&scratch.0), Err(OpenError::Damaged(_))));
     assert_eq!(fs::read(&file).unwrap(), damaged);
+}
+
+#[tokio::test]
+async fn of_too_many_memberships_the_oldest_goes() {
+    let scratch = Scratch::new();
+    let (engine, _deliveries) = open(&scratch.0);
+    let who = ana().id;
+    let room = |number: usize| RoomName::parse(&format!("r{number:03}")).unwrap();
+    for number in 0..=limits::ROOMS_PER_CONNECTION {
+        engine.note(Note::Belongs { who: who.clone(), room: room(number) }).await.unwrap();
+    }
+    let expected: Vec<_> = (1..=limits::ROOMS_PER_CONNECTION).map(room).collect();
+    assert_eq!(engine.memberships(&who).await.unwrap(), expected);
+    engine.note(Note::BelongsNowhere(who.clone())).await.unwrap();
+    assert_eq!(engine.memberships(&who).await.unwrap(), []);
 }

@@ -136,6 +136,31 @@ async fn a_place_that_is_no_message_has_messages_around_it() {
     assert_eq!((beyond.events.last().unwrap().seq, beyond.has_newer), (81, false));
 }
 
+/// What a page around a time has, where the messages' times are those given: the message whose time it is, and the seqs.
+async fn page_at(times: &[u64], time: u64) -> Vec<u64> {
+    let scratch = Scratch::new();
+    let (engine, _deliveries) = open(&scratch.0);
+    append_all(&engine, 1..=times.len() as u64).await;
+    let database = Connection::open(scratch.0.join("parlor.db")).unwrap();
+    for (seq, time) in (1..).zip(times) {
+        database.execute("UPDATE messages SET at = ?1 WHERE place & 0xFFFFFFFF = ?2", [*time, seq]).unwrap();
+    }
+    seqs(&engine.page(&room(), PageOf::At(time), reading(times.len() as u64)).await.unwrap().events)
+}
+
+#[tokio::test]
+async fn a_time_finds_what_was_said_around_it() {
+    let half = limits::PAGE_EVENTS as u64 / 2;
+    let times: Vec<_> = (1..=200).map(|seq| seq * 10).collect();
+    let around = |seq: u64| (seq.saturating_sub(half - 1).max(1)..=seq + half).collect::<Vec<_>>();
+    assert_eq!(page_at(&times, 1_000).await, around(100), "the very moment");
+    assert_eq!(page_at(&times, 995).await, around(100), "a moment before");
+    assert_eq!(page_at(&times, 0).await, around(1), "before everything");
+    assert_eq!(page_at(&times, 2_001).await, (151..=200).collect::<Vec<_>>(), "after everything, the newest");
+    assert_eq!(page_at(&[], 5).await, [0; 0]);
+    assert_eq!(page_at(&[10, 20, 15, 30], u64::MAX).await, [1, 2, 3, 4], "with a clock that went back");
+}
+
 #[tokio::test]
 async fn a_page_is_as_of_its_place() {
     let scratch = Scratch::new();

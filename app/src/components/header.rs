@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    element::{Attribute, element, icon, text},
+    element::{Attribute, element, field, icon, text},
     panel::{Panel, Panels},
 };
 use crate::{Session, live::view, session::Shown};
@@ -63,6 +63,6 @@ fn form(shown: &Shown) -> AnyView {
     ];
     let save = element("button", [("class", "quiet-button".into())], text("Save topic"));
     let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], []);
-    let attributes = [element("input", attributes, []), save, note];
+    let attributes = [field(attributes), save, note];
     element("form", [("class", "about topic-form".into()), ("data-form", "topic".into())], attributes)
 }

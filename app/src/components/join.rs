@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::element::{element, text};
+use super::element::{element, field, text};
 use crate::{
     Session,
     live::{on_change, view},
@@ -29,7 +29,7 @@ pub fn join(session: Session) -> AnyView {
         let joining = session.shown.read().joining.clone();
         let why = element("span", [], text(joining.refused.map(explain).unwrap_or_default()));
         let note = [("class", "note bad".into()), ("role", "alert".into()), ("id", "join-refusal".into())];
-        let field = [
+        let name = [
             ("id", "nickname".into()),
             ("aria-label", "Your name".into()),
             ("aria-describedby", "join-refusal".into()),
@@ -53,7 +53,7 @@ pub fn join(session: Session) -> AnyView {
             [],
             [
                 element("p", note, [why]),
-                element("div", form, [element("input", field, []), button]),
+                element("div", form, [field(name), button]),
                 element("p", [("class", "hint".into())], [hint]),
             ],
         )

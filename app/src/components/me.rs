@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     avatar::avatar,
-    element::{element, text},
+    element::{element, field, text},
     panel::{Panel, Panels},
 };
 use crate::{
@@ -100,17 +100,13 @@ fn options(session: Session) -> AnyView {
 }
 
 fn form(shown: &Shown, name: &str) -> AnyView {
-    let field = element(
-        "input",
-        [
-            ("type", "text".into()),
-            ("aria-label", "Your new name".into()),
-            ("value", name.to_owned().into()),
-            ("autocomplete", "nickname".into()),
-            ("data-first", "".into()),
-        ],
-        [],
-    );
+    let field = field([
+        ("type", "text".into()),
+        ("aria-label", "Your new name".into()),
+        ("value", name.to_owned().into()),
+        ("autocomplete", "nickname".into()),
+        ("data-first", "".into()),
+    ]);
     let save = element("button", [("class", "join".into())], text("Rename"));
     let why = shown.joining.refused.map(explain).unwrap_or_default();
     let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], text(why));

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    element::{element, text},
+    element::{element, field, text},
     panel::{Panel, Panels},
     rooms::address,
 };
@@ -27,18 +27,14 @@ pub(super) fn new_room(session: Session, panels: Panels) -> AnyView {
 }
 
 fn form(session: Session) -> AnyView {
-    let field = element(
-        "input",
-        [
-            ("type", "text".into()),
-            ("aria-label", "Room name".into()),
-            ("placeholder", "book-club".into()),
-            ("autocomplete", "off".into()),
-            ("autocapitalize", "none".into()),
-            ("data-first", "".into()),
-        ],
-        [],
-    );
+    let field = field([
+        ("type", "text".into()),
+        ("aria-label", "Room name".into()),
+        ("placeholder", "book-club".into()),
+        ("autocomplete", "off".into()),
+        ("autocapitalize", "none".into()),
+        ("data-first", "".into()),
+    ]);
     let create = element("button", [("class", "join".into())], text("Create"));
     let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], []);
     let form = element("form", [("data-form", "new-room".into())], [field, create, note]);

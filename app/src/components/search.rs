@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
 use super::{
-    element::{element, text},
+    element::{element, field, text},
     panel::{Panel, Panels},
 };
 use crate::{
@@ -25,7 +25,7 @@ pub(super) fn search(session: Session, panels: Panels) -> AnyView {
         }
         let shown = session.shown.read();
         let found = shown.looking.found.as_ref();
-        let field = [
+        let words = [
             ("type", "search".into()),
             ("aria-label", "Search messages".into()),
             ("placeholder", "Search messages".into()),
@@ -39,12 +39,12 @@ pub(super) fn search(session: Session, panels: Panels) -> AnyView {
             ("data-do", "close".into()),
             ("aria-label", "Close the search".into()),
         ];
-        let everywhere = element("input", [("type", "checkbox".into()), ("data-search", "everywhere".into())], []);
+        let everywhere = field([("type", "checkbox".into()), ("data-search", "everywhere".into())]);
         let day = [("type", "date".into()), ("aria-label", "Go to a day".into()), ("data-search", "day".into())];
-        let words = [element("input", field, []), element("button", close, text("×"))];
+        let words = [field(words), element("button", close, text("×"))];
         let places = [
             element("label", [], [everywhere, "In all my rooms".into_any()]),
-            element("label", [], ["Go to a day ".into_any(), element("input", day, [])]),
+            element("label", [], ["Go to a day ".into_any(), field(day)]),
         ];
         let note = element("p", [("class", "search-note".into()), ("role", "status".into())], text(note(found)));
         element(

@@ -41,6 +41,8 @@ pub struct Connection {
     rooms: Mutex<Vec<Arc<Room>>>,
     /// Whether it has done what a new connection has to do within the deadline: give a name, or say hello.
     introduced: AtomicBool,
+    /// Whether the one who sits at it is away.
+    away: AtomicBool,
     /// When something last came from it, in seconds after it was opened.
     heard: AtomicU32,
     /// When it was last pinged, likewise.
@@ -69,6 +71,7 @@ impl Connection {
             outlet: Outlet::new(stream),
             rooms: Mutex::default(),
             introduced: AtomicBool::new(false),
+            away: AtomicBool::new(false),
             heard: AtomicU32::new(0),
             pinged: AtomicU32::new(0),
             farewell: Notify::new(),
@@ -182,6 +185,15 @@ impl Connection {
 
     pub(super) fn exited(&self, room: &Arc<Room>) {
         self.rooms.lock().retain(|other| !Arc::ptr_eq(other, room));
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        self.away.load(Ordering::Relaxed)
+    }
+
+    /// Remembers whether the one who sits here is away. True if that is new.
+    pub(super) fn set_away(&self, away: bool) -> bool {
+        self.away.swap(away, Ordering::Relaxed) != away
     }
 
     /// Something came from the other side.

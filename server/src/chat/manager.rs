@@ -1,7 +1,10 @@
 //! The way into the chat. The methods here are those of the server that Parlor started from; what the rich dialect has
-//! beyond them is in [`rooms`] and [`sessions`], and what goes on by itself in [`background`].
+//! beyond them is in [`rooms`], [`memberships`], [`sessions`], [`presence`] and [`markers`], and what goes on by itself in [`background`].
 
 mod background;
+mod markers;
+mod memberships;
+mod presence;
 mod rooms;
 mod sessions;
 
@@ -82,7 +85,10 @@ impl ConnectionManager {
         }
         match (&identity, connection.dialect) {
             (Some(id), Dialect::Plain) => people.release(id),
-            (Some(id), Dialect::Rich) => people.depart(id, connection.id, now),
+            (Some(id), Dialect::Rich) => {
+                people.depart(id, connection.id, now);
+                presence::stand(&people, id);
+            }
             (None, _) => {}
         }
     }
@@ -108,7 +114,7 @@ impl ConnectionManager {
         }
         connection.introduce();
         for room in connection.rooms() {
-            if room.person_enters(&author) {
+            if room.person_enters(&author, false) {
                 self.broadcast_user_join(&room, author.clone()).await;
             }
         }

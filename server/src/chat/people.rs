@@ -125,6 +125,12 @@ impl People {
         self.called.get(id).map(|name| Author { id: id.clone(), name: name.clone() })
     }
 
+    /// Whether the person is away from all the session's connections.
+    pub(super) fn is_away(&self, id: &AuthorId) -> bool {
+        let connections = self.sessions.get(id).map_or(&[][..], |state| &state.connections);
+        !connections.is_empty() && connections.iter().all(|connection| connection.is_away())
+    }
+
     /// The open connections of a session.
     pub(super) fn connections(&self, id: &AuthorId) -> Vec<Arc<Connection>> {
         self.sessions.get(id).map(|state| state.connections.clone()).unwrap_or_default()

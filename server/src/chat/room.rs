@@ -173,7 +173,11 @@ impl Room {
                 let presence = ServerMessage::Presence { room: self.name.clone(), joined, left, count };
                 frame::write_json(&mut state.gathered.rich, &presence);
             }
-            Signal::Joined(_) | Signal::Presence { .. } => return,
+            Signal::Typing(who) if state.members.len() > state.plain_members => {
+                let typing = ServerMessage::Typing { room: self.name.clone(), who };
+                frame::write_json(&mut state.gathered.rich, &typing);
+            }
+            Signal::Joined(_) | Signal::Presence { .. } | Signal::Typing(_) => return,
         }
         drop(state);
         self.plan_turn();
@@ -211,8 +215,13 @@ impl Room {
     }
 
     /// One more connection of this person is here. True if the person is new here.
-    pub(super) fn person_enters(&self, author: &Author) -> bool {
-        self.state.lock().roster.enter(author)
+    pub(super) fn person_enters(&self, author: &Author, away: bool) -> bool {
+        self.state.lock().roster.enter(author, away)
+    }
+
+    /// The person is away from all their connections, or no longer.
+    pub(super) fn person_stands(&self, id: &AuthorId, away: bool) {
+        self.state.lock().roster.stand(id, away);
     }
 
     /// A connection of this person is gone.
@@ -249,6 +258,11 @@ impl Room {
     /// Who is here.
     pub fn roster(&self) -> message::Roster {
         self.state.lock().roster.to_message()
+    }
+
+    /// How many people are here.
+    pub(super) fn people(&self) -> u32 {
+        self.state.lock().roster.count()
     }
 
     /// What the room is about; empty for nothing in particular.

@@ -49,6 +49,8 @@ pub enum Signal {
         /// How many are there.
         count: u32,
     },
+    /// Somebody is writing: what rich clients are told.
+    Typing(Author),
 }
 
 /// A part of a room's log: either its events as they happened, or its messages as they have become, each a `posted`.
@@ -106,6 +108,32 @@ pub enum Note {
         /// Up to where.
         seq: u64,
     },
+    /// A room is one of theirs; of more than [`ROOMS_PER_CONNECTION`](parlor::limits::ROOMS_PER_CONNECTION) the oldest
+    /// is no longer.
+    Belongs {
+        /// Who.
+        who: AuthorId,
+        /// Which room.
+        room: RoomName,
+    },
+    /// A room is no longer one of theirs.
+    BelongsNoMore {
+        /// Who.
+        who: AuthorId,
+        /// Which room.
+        room: RoomName,
+    },
+    /// No room is theirs any more.
+    BelongsNowhere(AuthorId),
+    /// What a room has from this place on is new to them again.
+    Unread {
+        /// Who.
+        who: AuthorId,
+        /// Which room.
+        room: RoomName,
+        /// From where, at least 1.
+        seq: u64,
+    },
 }
 
 /// Why an engine could not do what it was asked.
@@ -153,6 +181,9 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
     /// What the room is about; empty if nobody has said.
     async fn topic(&self, room: &RoomName) -> Result<String, EngineError>;
 
+    /// The rooms that have a log with what each is about, those last spoken in first; at most `count`.
+    async fn rooms(&self, count: usize) -> Result<Vec<(RoomName, String)>, EngineError>;
+
     /// Puts something in line; what comes from one caller keeps its order. Waits while the line is full.
     async fn append(&self, what: Append) -> Result<Appending, EngineError>;
 
@@ -183,6 +214,9 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
 
     /// How far somebody has read a room, if they ever told.
     async fn read_up_to(&self, who: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError>;
+
+    /// The rooms that are somebody's, by name.
+    async fn memberships(&self, who: &AuthorId) -> Result<Vec<RoomName>, EngineError>;
 
     /// Finishes what is in line and lets go of the disk. Nothing is taken after it.
     async fn close(&self);

@@ -29,6 +29,12 @@ pub(super) fn set_session(token: &Token, secure: bool) -> Option<HeaderValue> {
     HeaderValue::from_str(&cookie).ok()
 }
 
+/// The header that takes a browser's session away.
+pub(super) fn end_session(secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{SESSION}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}")
+}
+
 fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies

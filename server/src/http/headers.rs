@@ -1,4 +1,4 @@
-//! Headers that every answer carries, and the page's content security policy.
+//! Headers that every answer carries, and the pages' content security policies.
 
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
@@ -15,6 +15,10 @@ pub(super) async fn harden(mut response: Response) -> Response {
     }
     response
 }
+
+/// The policy of pages without a script.
+pub(super) const WITHOUT_SCRIPT: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The page's policy: scripts by nonce alone, no inline styles, nothing from elsewhere. `sockets` are origins besides
 /// our own that the page may connect to.

@@ -1,33 +1,42 @@
-//! The HTTP side: the accept loop, the page, the built site, and what protects them.
+//! The HTTP side: the accept loop, the page, the built site, what protects them, and what a session does by forms.
 
 mod accept;
 mod assets;
 pub(crate) mod cookie;
+mod device;
 mod headers;
 pub(crate) mod origin;
 mod page;
+mod sign_out;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use parlor::limits;
 
 pub(crate) use accept::{Place, accept};
 pub(crate) use assets::Site;
 pub(crate) use page::Pages;
 
+use self::device::Devices;
 use crate::ws;
 
 /// Every address that the server answers.
 pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
+    let sessions = Router::new()
+        .route("/sign-out", post(sign_out::sign_out))
+        .route("/device", post(device::offer))
+        .route("/device/{code}", get(device::ask).post(device::take))
+        .with_state(Devices::new(&pages));
     Router::new()
         .route("/", get(page::lobby))
         .route("/r/{room}", get(page::room))
         .route("/r/{room}/{seq}", get(page::message))
         .with_state(pages)
+        .merge(sessions)
         .merge(Router::new().route("/ws/chat", get(ws::chat)).with_state(gate))
         .merge(Router::new().route("/pkg/{*path}", get(assets::serve)).with_state(site))
         .route("/healthz", get(|| async { "ok" }))

@@ -1,6 +1,8 @@
-//! Whose pages may connect. A browser says in `Origin` whose page it is (RFC 6454); other clients need not.
+//! Whose pages may connect and send forms. A browser says in `Origin` whose page it is (RFC 6454); other clients need
+//! not.
 
-use axum::http::{HeaderMap, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, header};
 
 /// Whether the request comes from one of our own pages, from one of the `allowed` origins, or from no page at all.
 ///
@@ -15,6 +17,28 @@ pub(crate) fn is_welcome(headers: &HeaderMap, allowed: &[String]) -> bool {
     let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
     let ours = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     matches!((host, ours), (Some(host), Some(ours)) if host.eq_ignore_ascii_case(ours))
+}
+
+/// Whether a form was sent by one of our own pages, or by no page at all: others could act for whoever looks at them,
+/// or make them somebody else.
+pub(super) fn is_own_form(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site");
+    is_welcome(headers, &[]) && site.is_none_or(|site| site == "same-origin" || site == "none")
+}
+
+/// The answer to a form of somebody else's page.
+pub(super) const FOREIGN_FORM: (StatusCode, &str) = (StatusCode::FORBIDDEN, "Pages of other sites may not do this.\n");
+
+/// Whether the browser came by TLS, which ends at a proxy.
+pub(super) fn is_https(headers: &HeaderMap) -> bool {
+    headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https")
+}
+
+/// Our origin, as the browser that asks knows it.
+pub(super) fn ours(headers: &HeaderMap) -> Option<String> {
+    let host: Authority = headers.get(header::HOST)?.to_str().ok()?.parse().ok()?;
+    let scheme = if is_https(headers) { "https" } else { "http" };
+    Some(format!("{scheme}://{host}"))
 }
 
 #[cfg(test)]
@@ -37,6 +61,19 @@ mod tests {
         {
             assert!(welcome(origin), "{origin:?}");
         }
+    }
+
+    #[test]
+    fn forms_are_taken_from_our_own_pages() {
+        let form = |name: &'static str, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "chat.example".parse().unwrap());
+            headers.insert(name, value.parse().unwrap());
+            is_own_form(&headers)
+        };
+        assert!(form("origin", "https://chat.example") && form("sec-fetch-site", "same-origin"));
+        assert!(!form("origin", "https://evil.example") && !form("origin", "null"));
+        assert!(!form("sec-fetch-site", "cross-site") && !form("sec-fetch-site", "same-site"));
     }
 
     #[test]

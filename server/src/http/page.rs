@@ -14,7 +14,7 @@ use leptos_axum::{ResponseOptions, render_app_to_stream_with_context};
 use parlor::{ErrorCode, RoomName};
 use parlor_app::{Boot, shell};
 
-use super::{cookie, headers};
+use super::{cookie, headers, origin};
 use crate::chat::{ConnectionManager, Session};
 use crate::engine::now;
 
@@ -65,7 +65,7 @@ impl Pages {
             Ok(boot) => boot,
             Err(code) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{code}.\n")).into_response(),
         };
-        let secure = request.headers().get("x-forwarded-proto").is_some_and(|proto| proto == "https");
+        let secure = origin::is_https(request.headers());
         let sockets = sockets(request.headers(), &self.options);
         let about_response = move || {
             let response = expect_context::<ResponseOptions>();
@@ -100,6 +100,7 @@ impl Pages {
         let read = self.manager.read_up_to(&session, &shown).await?;
         Ok(Boot {
             room,
+            rooms: self.manager.memberships(&session).await?,
             name: self.manager.author(&session).map(|author| author.name),
             session: session.id,
             as_of: history.as_of,
@@ -110,7 +111,6 @@ impl Pages {
             roster: history.roster,
             read,
             topic: history.topic,
-            rooms: Vec::new(),
             now: now(),
             utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
             build: self.build.to_owned(),

@@ -1,7 +1,10 @@
 //! The rich dialect `parlor.v1`. See `docs/protocol.md`, "Rich". Joining and reading rooms is in [`rooms`], what is put
-//! into their logs in [`posting`], and looking for it in [`search`].
+//! into their logs in [`posting`], looking for it in [`search`], how the person is there in [`presence`], how far they have
+//! read in [`markers`].
 
+mod markers;
 mod posting;
+mod presence;
 mod rooms;
 mod search;
 
@@ -12,6 +15,7 @@ use parlor::message::{ClientLimits, Request, RoomAt};
 use parlor::{ClientMessage, CloseCode, ErrorCode, Refusal, RoomName, ServerMessage, Token, limits};
 
 use self::posting::{edit, post, react, set_topic};
+use self::presence::Typing;
 use self::search::Searches;
 use super::order::Order;
 use super::reader::{Ended, Reader, posting_pace, searching_pace};
@@ -30,6 +34,7 @@ pub(super) struct Rich {
     pace: Pace,
     order: Arc<Order>,
     searches: Arc<Searches>,
+    typing: Typing,
 }
 
 impl Rich {
@@ -42,7 +47,8 @@ impl Rich {
         limits_on: bool,
     ) -> Self {
         let (pace, searches) = (posting_pace(limits_on), Searches::new(searching_pace(limits_on)));
-        Self { manager, stay, cookie, session: None, heartbeat, build, pace, order: Arc::default(), searches }
+        let (order, typing) = (Arc::default(), Typing::default());
+        Self { manager, stay, cookie, session: None, heartbeat, build, pace, order, searches, typing }
     }
 
     /// Goes on until the connection ends.
@@ -125,7 +131,10 @@ impl Rich {
             }
             ClientMessage::Leave => self.manager.leave(&session).await,
             ClientMessage::Join(at) => self.join(&session, at).await,
-            ClientMessage::Part { room } => self.manager.part(&self.stay, &session, &room),
+            ClientMessage::Part { room } => {
+                self.manager.part(&self.stay, &session, &room);
+                self.manager.end_membership(&session, room).await;
+            }
             ClientMessage::Post { room, client_id, body, reply_to } => {
                 self.ask(&session, room, client_id, post(&body, reply_to)).await;
             }
@@ -144,10 +153,10 @@ impl Rich {
             ClientMessage::Discard { room, client_id } => self.order.given_up(&room, &client_id),
             ClientMessage::Read { room, seq } => self.mark_read(&session, room, seq).await,
             ClientMessage::Page { room, request, of } => self.page(&session, room, request, of).await,
-            ClientMessage::Unread { .. }
-            | ClientMessage::Typing { .. }
-            | ClientMessage::Away { .. }
-            | ClientMessage::Rooms => {}
+            ClientMessage::Typing { room } => self.types(&session, room).await,
+            ClientMessage::Away { away } => self.manager.set_away(&self.stay, &session, away),
+            ClientMessage::Unread { room, seq } => self.mark_unread(&session, room, seq).await,
+            ClientMessage::Rooms => self.list_rooms().await,
             ClientMessage::Search { request, room, words, utc_offset_minutes } => {
                 self.search(session, request, room, &words, utc_offset_minutes);
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use parlor::message::{PageOf, Roster};
+use parlor::message::{PageOf, RoomSummary, Roster};
 use parlor::{Cursor, Epoch, ErrorCode, RoomName, Search, limits};
 
 use super::super::roster::After;
@@ -78,7 +78,8 @@ impl ConnectionManager {
         let (up_to, arrival) = {
             let people = self.people.lock();
             let up_to = room.enter(connection);
-            (up_to, people.author(&session.id).filter(|author| room.person_enters(author)))
+            let away = people.is_away(&session.id);
+            (up_to, people.author(&session.id).filter(|author| room.person_enters(author, away)))
         };
         if let Some(author) = arrival {
             self.broadcast_user_join(&room, author).await;
@@ -115,6 +116,28 @@ impl ConnectionManager {
     pub async fn history_around(&self, room: &Room, seq: u64, reader: &Session) -> Result<History, ErrorCode> {
         let (as_of, page) = self.page(room, PageOf::Around(seq), reader).await?;
         Ok(History { as_of, page, roster: room.roster(), topic: room.topic() })
+    }
+
+    /// The rooms there are: those with a log, last spoken in first, and then those where people only listen so far.
+    ///
+    /// # Errors
+    /// Why that can't be read.
+    pub async fn list_rooms(&self) -> Result<Vec<RoomSummary>, EngineError> {
+        let logs = self.engine.rooms(limits::LISTED_ROOMS).await?;
+        let known = self.rooms.lock().clone();
+        let mut rooms: Vec<_> = logs
+            .into_iter()
+            .map(|(room, topic)| RoomSummary { people: known.get(&room).map_or(0, |room| room.people()), room, topic })
+            .collect();
+        let mut silent: Vec<_> = known
+            .values()
+            .filter(|room| room.people() > 0 && !rooms.iter().any(|listed| listed.room == room.name))
+            .map(|room| RoomSummary { people: room.people(), room: room.name.clone(), topic: String::new() })
+            .collect();
+        silent.sort_by(|a, b| a.room.as_str().cmp(b.room.as_str()));
+        rooms.extend(silent);
+        rooms.truncate(limits::LISTED_ROOMS);
+        Ok(rooms)
     }
 
     /// What a room's log has after a cursor, up to `up_to`.

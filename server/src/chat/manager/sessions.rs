@@ -1,13 +1,13 @@
-//! Sessions: their connections, the name they hold, how far they have read.
+//! Sessions: their connections, and the name they hold.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use parlor::message::ServerMessage;
-use parlor::{Author, AuthorId, ErrorCode, Name};
+use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name};
 
-use super::super::{Connection, Room, Session};
-use super::ConnectionManager;
+use super::super::{Connection, Session};
+use super::{ConnectionManager, presence};
 use crate::engine::{EngineError, Note};
 
 impl ConnectionManager {
@@ -19,6 +19,7 @@ impl ConnectionManager {
         connection.introduce();
         let mut people = self.people.lock();
         people.arrive(&session.id, connection);
+        presence::stand(&people, &session.id);
         people.author(&session.id).map(|author| author.name)
     }
 
@@ -38,16 +39,18 @@ impl ConnectionManager {
             self.people.lock().give_up(&author.id);
             return Err(error.into());
         }
-        let mut arrivals = Vec::new();
+        let (mut arrivals, mut rooms) = (Vec::new(), Vec::new());
         {
             let mut people = self.people.lock();
             let before = people.call(&author);
+            let away = people.is_away(&author.id);
             for connection in people.connections(&session.id) {
                 connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
                 for room in connection.rooms() {
+                    rooms.push(room.name.clone());
                     if before.is_some() {
                         room.person_is_renamed(&author);
-                    } else if room.person_enters(&author) {
+                    } else if room.person_enters(&author, away) {
                         arrivals.push(room);
                     }
                 }
@@ -56,25 +59,40 @@ impl ConnectionManager {
         for room in arrivals {
             self.broadcast_user_join(&room, author.clone()).await;
         }
+        self.begin_memberships(session, rooms).await;
         Ok(())
     }
 
-    /// Frees a session's name at once and tells all its connections.
+    /// Frees a session's name at once, ends its memberships, and tells all its connections.
     pub async fn leave(&self, session: &Session) {
-        {
-            let mut people = self.people.lock();
-            if people.author(&session.id).is_none() {
-                return;
-            }
-            people.release(&session.id);
-            for connection in people.connections(&session.id) {
-                connection.send_rich(&ServerMessage::Unnamed);
-            }
-            for room in self.rooms.lock().values() {
-                room.person_leaves(&session.id);
-            }
+        if self.unname(session) {
+            self.forget_holder(session.id.clone()).await;
         }
-        self.forget_holder(session.id.clone()).await;
+        self.end_all_memberships(session).await;
+    }
+
+    /// True if the session held a name.
+    fn unname(&self, session: &Session) -> bool {
+        let mut people = self.people.lock();
+        if people.author(&session.id).is_none() {
+            return false;
+        }
+        people.release(&session.id);
+        for connection in people.connections(&session.id) {
+            connection.send_rich(&ServerMessage::Unnamed);
+        }
+        for room in self.rooms.lock().values() {
+            room.person_leaves(&session.id);
+        }
+        true
+    }
+
+    /// Frees a session's name and ends its connections, which do not come back by themselves.
+    pub async fn sign_out(&self, session: &Session) {
+        self.leave(session).await;
+        for connection in self.people.lock().connections(&session.id) {
+            connection.close(CloseCode::SIGNED_OUT, "signed out");
+        }
     }
 
     pub(super) async fn forget_holder(&self, id: AuthorId) {
@@ -91,36 +109,6 @@ impl ConnectionManager {
         let mut people = self.people.lock();
         holders.iter().for_each(|author| people.restore(author, now));
         Ok(())
-    }
-
-    /// Keeps how far a session has read a room, and tells its other connections.
-    ///
-    /// # Errors
-    /// Why it can't be kept.
-    pub async fn mark_read(
-        &self,
-        connection: &Connection,
-        session: &Session,
-        room: &Room,
-        seq: u64,
-    ) -> Result<(), ErrorCode> {
-        let seq = seq.min(room.shown().seq);
-        let (who, name) = (session.id.clone(), room.name.clone());
-        self.engine.note(Note::HasRead { who, room: name.clone(), seq }).await?;
-        for other in self.people.lock().connections(&session.id) {
-            if other.id != connection.id && room.has(&other) {
-                other.send_rich(&ServerMessage::Read { room: name.clone(), seq });
-            }
-        }
-        Ok(())
-    }
-
-    /// How far a session has read a room, if it has told.
-    ///
-    /// # Errors
-    /// Why that can't be read.
-    pub async fn read_up_to(&self, session: &Session, room: &Room) -> Result<Option<u64>, EngineError> {
-        self.engine.read_up_to(&session.id, &room.name).await
     }
 
     /// See [`Engine::failures`].

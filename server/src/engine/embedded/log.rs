@@ -138,6 +138,23 @@ pub(super) fn topic(database: &Connection, name: &RoomName) -> rusqlite::Result<
     Ok(find.query_row([name.as_str()], |row| row.get(0)).optional()?.unwrap_or_default())
 }
 
+/// The rooms with what they are about, those last spoken in first.
+pub(super) fn rooms(database: &Connection, count: usize) -> rusqlite::Result<Vec<(RoomName, String)>> {
+    // The newest message of a room is found by its place; where there is none, the time is null, which comes last.
+    let mut select = database.prepare_cached(
+        "SELECT name, topic FROM rooms ORDER BY (
+             SELECT at FROM messages WHERE place BETWEEN id << 40 AND (id + 1 << 40) - 1 ORDER BY place DESC LIMIT 1
+         ) DESC, id DESC LIMIT ?1",
+    )?;
+    let rows = select.query_map([count], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+    let mut rooms = Vec::new();
+    for row in rows {
+        let (name, topic) = row?;
+        rooms.extend(RoomName::parse(&name).ok().map(|name| (name, topic)));
+    }
+    Ok(rooms)
+}
+
 /// The events after the cursor up to `up_to`.
 pub(super) fn since(database: &Connection, name: &RoomName, cursor: &Cursor, up_to: u64) -> rusqlite::Result<Since> {
     let known = match find_room(database, name)? {

@@ -1,12 +1,12 @@
 //! A room's messages as they have become, for pages and snapshots.
 
 use parlor::message::PageOf;
-use parlor::{Event, RoomName, limits};
+use parlor::{Event, RoomName, UnixMillis, limits};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::{Page, Reading};
 use super::log::{PAGE_BYTES, find_room};
-use super::place::RoomId;
+use super::place::{RoomId, seq_of};
 use super::{reactions, row};
 
 /// The newest messages.
@@ -27,11 +27,11 @@ pub(super) fn page(database: &Connection, name: &RoomName, of: PageOf, reading: 
     let mut events = match of {
         PageOf::Before(seq) => part.back(seq.saturating_sub(1), whole)?,
         PageOf::After(seq) => part.on(seq.saturating_add(1), whole)?,
-        PageOf::Around(seq) | PageOf::At(seq) => {
-            let mut around = part.back(seq, whole / 2)?;
-            around.extend(part.on(seq.saturating_add(1), whole / 2)?);
-            around
-        }
+        PageOf::Around(seq) => part.around(seq, whole)?,
+        PageOf::At(time) => match part.first_said_from(time)? {
+            Some(seq) => part.around(seq, whole)?,
+            None => part.back(up_to, whole)?,
+        },
     };
     // Where there is nothing, the place asked for is still one that messages can be before and after.
     let (first, last) = match (events.first(), events.last(), of) {
@@ -79,6 +79,38 @@ impl Part<'_> {
     /// The first `count` messages from `from` on.
     fn on(&self, from: u64, count: usize) -> rusqlite::Result<Vec<Event>> {
         self.read(&format!("{SELECT} LIMIT ?3"), from, u64::MAX, count)
+    }
+
+    /// Half of `count` messages up to a place, and half of them after it.
+    fn around(&self, seq: u64, count: usize) -> rusqlite::Result<Vec<Event>> {
+        let mut around = self.back(seq, count / 2)?;
+        around.extend(self.on(seq.saturating_add(1), count / 2)?);
+        Ok(around)
+    }
+
+    /// The first message said at `time` or later. Places are in the order of time, so that some twenty looks find it
+    /// among a million; where the clock has been put back, it is one of those near it.
+    fn first_said_from(&self, time: UnixMillis) -> rusqlite::Result<Option<u64>> {
+        let mut look = self
+            .database
+            .prepare_cached("SELECT place, at FROM messages WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT 1")?;
+        let (mut from, mut to, mut found) = (1, self.up_to, None);
+        while from <= to {
+            let middle = from + (to - from) / 2;
+            let next = look
+                .query_row([self.room.place(middle), self.room.place(to)], |row| {
+                    Ok((seq_of(row.get(0)?), row.get::<_, UnixMillis>(1)?))
+                })
+                .optional()?;
+            match next {
+                Some((seq, at)) if at < time => from = seq + 1,
+                next => {
+                    found = next.map(|(seq, _)| seq).or(found);
+                    to = middle - 1;
+                }
+            }
+        }
+        Ok(found)
     }
 
     fn read(&self, select: &str, from: u64, to: u64, count: usize) -> rusqlite::Result<Vec<Event>> {

@@ -4,6 +4,7 @@
 //! shown before its commit. Readers run beside it ([`reader`]), and so does the copying of the write-ahead log into
 //! the database ([`checkpoint`]). [`schema`] is the form of the data. [`operation`] decides what is written: events into the [`log`], and what
 //! they make of messages by [`fold`]. [`messages`] reads that, with its [`reactions`]; [`verify`] proves a log.
+//! [`memberships`] is which rooms are whose.
 //!
 //! Beside the logs lies an [`index`] of the [`grams`] of their messages; the [`follower`] keeps it up with them, and
 //! [`search`] finds by it.
@@ -14,6 +15,7 @@ mod follower;
 mod grams;
 mod index;
 mod log;
+mod memberships;
 mod messages;
 mod operation;
 mod place;
@@ -167,6 +169,10 @@ impl Engine for EmbeddedEngine {
         self.readers.read(move |database| log::topic(database, &room)).await
     }
 
+    async fn rooms(&self, count: usize) -> Result<Vec<(RoomName, String)>, EngineError> {
+        self.readers.read(move |database| log::rooms(database, count)).await
+    }
+
     async fn append(&self, message: Append) -> Result<Appending, EngineError> {
         let (reply, receipt) = oneshot::channel();
         let request = Request::Append { message, reply };
@@ -213,6 +219,11 @@ impl Engine for EmbeddedEngine {
     async fn read_up_to(&self, who: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError> {
         let (who, room) = (who.clone(), room.clone());
         self.readers.read(move |database| reader::read_up_to(database, &who, &room)).await
+    }
+
+    async fn memberships(&self, who: &AuthorId) -> Result<Vec<RoomName>, EngineError> {
+        let who = who.clone();
+        self.readers.read(move |database| memberships::of(database, &who)).await
     }
 
     async fn close(&self) {

@@ -86,6 +86,13 @@ const MIGRATIONS: &[&str] = &[
         at INTEGER NOT NULL,
         PRIMARY KEY (author, client_id, room)
     ) STRICT, WITHOUT ROWID;",
+    // Rooms are named here: one may have members before it has a log.
+    "CREATE TABLE memberships (
+        author TEXT NOT NULL,
+        room TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        PRIMARY KEY (author, room)
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// Opens the database and brings it to the newest form.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parlor::RoomName;
+use parlor::{RoomName, UnixMillis};
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
@@ -12,6 +12,7 @@ use super::super::{Append, Delivery, EngineError, Note, Receipt, Signal, now};
 use super::checkpoint::WriteAheadLog;
 use super::follower::Behind;
 use super::log::{End, find_room};
+use super::memberships;
 use super::operation::{self, Done};
 
 /// Requests that share one commit at most: above it a commit takes longer than the disk's own time.
@@ -114,7 +115,7 @@ impl Writer {
                     operation::perform(&transaction, &mut self.ends, message, at)?.map(Some)
                 }
                 Request::Note { note, .. } => {
-                    take_note(&transaction, note)?;
+                    take_note(&transaction, note, at)?;
                     Ok(None)
                 }
                 Request::Signal { .. } | Request::Close { .. } => Ok(None),
@@ -125,7 +126,7 @@ impl Writer {
     }
 }
 
-fn take_note(database: &Connection, note: &Note) -> rusqlite::Result<()> {
+fn take_note(database: &Connection, note: &Note, at: UnixMillis) -> rusqlite::Result<()> {
     match note {
         Note::Holds(author) => {
             let mut hold = database.prepare_cached(
@@ -144,6 +145,15 @@ fn take_note(database: &Connection, note: &Note) -> rusqlite::Result<()> {
                  ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)",
             )?;
             mark.execute(params![who.as_str(), room.0, seq])?;
+        }
+        Note::Belongs { who, room } => memberships::begin(database, who, room, at)?,
+        Note::BelongsNoMore { who, room } => memberships::end(database, who, room)?,
+        Note::BelongsNowhere(who) => memberships::end_all(database, who)?,
+        Note::Unread { who, room, seq } => {
+            let Some((room, _)) = find_room(database, room)? else { return Ok(()) };
+            let mut mark =
+                database.prepare_cached("INSERT OR REPLACE INTO read (author, room, seq) VALUES (?1, ?2, ?3)")?;
+            mark.execute(params![who.as_str(), room.0, seq.saturating_sub(1)])?;
         }
     }
     Ok(())

@@ -10,9 +10,12 @@ use crate::engine::Since;
 impl Rich {
     pub(super) async fn join(&self, session: &Session, at: RoomAt) {
         let name = at.room;
-        if let Err(code) = self.try_join(session, &name, at.cursor).await {
-            self.manager.part(&self.stay, session, &name);
-            self.refuse(Some(Request::Join), Some(name), code.into());
+        match self.try_join(session, &name, at.cursor).await {
+            Ok(()) => self.manager.begin_memberships(session, [name]).await,
+            Err(code) => {
+                self.manager.part(&self.stay, session, &name);
+                self.refuse(Some(Request::Join), Some(name), code.into());
+            }
         }
     }
 
@@ -114,13 +117,13 @@ impl Rich {
         }
     }
 
-    pub(super) async fn mark_read(&self, session: &Session, name: RoomName, seq: u64) {
-        let marked = match self.manager.room_of(&self.stay, &name) {
-            Some(room) => self.manager.mark_read(&self.stay, session, &room, seq).await,
-            None => Err(ErrorCode::NotInRoom),
-        };
-        if let Err(code) = marked {
-            self.refuse(Some(Request::Read), Some(name), code.into());
+    pub(super) async fn list_rooms(&self) {
+        match self.manager.list_rooms().await {
+            Ok(rooms) => {
+                self.stay.settled().await;
+                self.stay.send_rich(&ServerMessage::Rooms { rooms });
+            }
+            Err(error) => self.refuse(Some(Request::Rooms), None, ErrorCode::from(error).into()),
         }
     }
 }

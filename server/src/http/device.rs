@@ -1,0 +1,86 @@
+//! A second device: a link that carries the session over to it, once. Opening it shows a question and changes nothing,
+//! so that whatever looks at links before people do uses none up.
+
+mod document;
+mod links;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use self::document::Document;
+use self::links::Links;
+use super::{Pages, cookie, origin};
+use crate::chat::{ConnectionManager, Session};
+
+/// What it takes to let a session have another device, or none.
+#[derive(Clone, Debug)]
+pub(super) struct Devices {
+    pub(super) manager: Arc<ConnectionManager>,
+    pub(super) links: Arc<Links>,
+    document: Document,
+}
+
+impl Devices {
+    pub(super) fn new(pages: &Pages) -> Self {
+        let document = Document::new(&pages.options);
+        Self { manager: pages.manager.clone(), links: Arc::default(), document }
+    }
+
+    /// What the session behind a link is called, while the link can be used.
+    fn name_behind(&self, code: &str) -> Option<String> {
+        let session = self.links.session(code, Instant::now())?;
+        Some(self.manager.author(&session)?.name.as_str().to_owned())
+    }
+}
+
+/// `POST /device`: a link for the session of the cookie.
+pub(super) async fn offer(State(devices): State<Devices>, headers: HeaderMap) -> Response {
+    if !origin::is_own_form(&headers) {
+        return origin::FOREIGN_FORM.into_response();
+    }
+    let Some(origin) = origin::ours(&headers) else {
+        return (StatusCode::BAD_REQUEST, "The request names no host.\n").into_response();
+    };
+    let held = cookie::session(&headers).and_then(|token| Some((devices.manager.author(&Session::of(&token))?, token)));
+    let Some((author, token)) = held else {
+        return (StatusCode::FORBIDDEN, "A name is needed first.\n").into_response();
+    };
+    match devices.links.make(token, Instant::now()) {
+        Some(code) => devices.document.offer(author.name.as_str(), &format!("{origin}/device/{code}")),
+        None => (StatusCode::SERVICE_UNAVAILABLE, "There are too many links at the moment.\n").into_response(),
+    }
+}
+
+/// `GET /device/CODE`: the question whether to go on here.
+pub(super) async fn ask(State(devices): State<Devices>, Path(code): Path<String>) -> Response {
+    match devices.name_behind(&code) {
+        Some(name) => devices.document.ask(&name, &code),
+        None => devices.document.over(),
+    }
+}
+
+/// `POST /device/CODE`: the answer. This browser is the session's from now on.
+pub(super) async fn take(State(devices): State<Devices>, Path(code): Path<String>, headers: HeaderMap) -> Response {
+    if !origin::is_own_form(&headers) {
+        return origin::FOREIGN_FORM.into_response();
+    }
+    if devices.name_behind(&code).is_none() {
+        return devices.document.over();
+    }
+    let cookie = devices
+        .links
+        .take(&code, Instant::now())
+        .and_then(|token| cookie::set_session(&token, origin::is_https(&headers)));
+    match cookie {
+        Some(cookie) => {
+            let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+            response
+        }
+        None => devices.document.over(),
+    }
+}

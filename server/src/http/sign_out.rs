@@ -1,0 +1,22 @@
+//! Signing out: a form of the page, so that it also works where the socket does not.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::device::Devices;
+use super::{cookie, origin};
+use crate::chat::Session;
+
+/// `POST /sign-out`.
+pub(super) async fn sign_out(State(devices): State<Devices>, headers: HeaderMap) -> Response {
+    if !origin::is_own_form(&headers) {
+        return origin::FOREIGN_FORM.into_response();
+    }
+    if let Some(token) = cookie::session(&headers) {
+        devices.links.revoke(&token);
+        devices.manager.sign_out(&Session::of(&token)).await;
+    }
+    let expired = cookie::end_session(origin::is_https(&headers));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "/".to_owned()), (header::SET_COOKIE, expired)]).into_response()
+}
