@@ -202,17 +202,19 @@ impl Page {
     }
 
     fn received(&mut self, message: ServerMessage) {
+        // The page is in the lobby, too; what is looked at here is the room that it shows.
+        let here = self.client.room().clone();
         match &message {
             ServerMessage::Welcome { .. } => {
                 self.online = true;
                 self.welcomed = self.browser.begin.elapsed();
             }
-            ServerMessage::Reset { .. } if self.client.timeline().cursor().seq > 0 => {
+            ServerMessage::Reset { room, .. } if *room == here && self.client.timeline().cursor().seq > 0 => {
                 self.ledger.trouble.push("the server did not know the log that it had shown".to_owned());
             }
-            ServerMessage::Snapshot { .. } => self.recording = false,
-            ServerMessage::Page { .. } => self.asked = false,
-            ServerMessage::Event { event, .. } => self.time(event),
+            ServerMessage::Snapshot { room, .. } if *room == here => self.recording = false,
+            ServerMessage::Page { room, .. } if *room == here => self.asked = false,
+            ServerMessage::Event { room, event, .. } if *room == here => self.time(event),
             ServerMessage::Ack { client_id, seq, .. } => self.acked(client_id, *seq),
             ServerMessage::Nack { error, .. } => self.browser.counts.refused(error.code),
             _ => {}
