@@ -3,6 +3,7 @@ import { expect, test } from '../support/fixtures.ts'
 test('names and emoji are completed by keys and by pointer', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await (await visit()).joins('Ben Okri')
+  await expect(ana.people.getByText('Ben Okri')).toBeVisible()
   const offers = ana.page.getByRole('listbox', { name: 'Completions' })
   await ana.composer.pressSequentially('hi @be')
   await expect(offers.getByRole('option')).toHaveText(['Ben Okri'])

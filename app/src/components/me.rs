@@ -37,15 +37,15 @@ pub(super) fn my_card(session: Session, panels: Panels) -> AnyView {
                 }
                 let people = session.people.read();
                 let me = people.iter().find(|person| person.me).map(|person| avatar(&person.author, ""));
-                let name = element("b", [("dir", "auto".into())], text(name.as_str()));
+                let label = element("b", [("dir", "auto".into())], text(name.as_str()));
                 let attributes = [
                     ("type", "button".into()),
                     ("class", "me".into()),
                     ("data-do", "me".into()),
-                    ("title", "You".into()),
+                    ("aria-label", format!("{name}, you").into()),
                     ("aria-expanded", panels.expanded(Panel::Me).into()),
                 ];
-                inside.push(element("button", attributes, me.into_iter().chain([name]).collect::<Vec<_>>()));
+                inside.push(element("button", attributes, me.into_iter().chain([label]).collect::<Vec<_>>()));
             }
             None => {
                 inside.push(element("span", [("class", "me guest".into())], text("You are reading as a guest.")));
