@@ -6,6 +6,7 @@
 //! - paragraphs and quotes, read `block`; lists, `list`; fenced code, `fence`; its colours, `highlight`, `language`;
 //! - what stands within a line, `inline`; what `*`, `_` and `~` may do there, `delimiter`; addresses, `address`;
 //!   mentions, `mention`; backslashes, `escape`;
+//! - a message without its marks, [`plain`];
 //! - why some messages are large, [`emoji`]; how texts are cut, `part`.
 //!
 //! The time it takes grows with the length of the text and with nothing else: each of the files says how.
@@ -20,12 +21,14 @@ mod highlight;
 mod inline;
 mod language;
 mod list;
-mod mention;
+pub(crate) mod mention;
 mod part;
+mod plain;
 #[cfg(test)]
 mod tests;
 
 pub use highlight::Token;
+pub use plain::plain;
 
 /// Quotes and lists that may stand in each other: more is a joke, and each level costs the page a nested box.
 pub const CONTAINERS: usize = 8;

@@ -41,6 +41,8 @@ pub trait Host: Send + Sync {
     fn alerts(&self) -> Alerts;
     /// Asks the reader whether it may, which browsers allow inside a click alone.
     fn ask_to_notify(&self);
+    /// Shows a number at the app's picture, where the page is installed as one; none for 0.
+    fn badge(&self, unseen: usize);
     /// Lets go of all that is kept here of the reader.
     fn forget(&self);
 }
@@ -67,6 +69,8 @@ pub struct Remembered {
     pub zone: Zone,
     /// Whom the reader wants to hear nothing of.
     pub ignored: Vec<AuthorId>,
+    /// How loud they want which room, as [`Effect::RememberVolume`] had it.
+    pub volume: String,
 }
 
 /// A line of the timeline with its content as a signal: the line stays when what it says changes.
@@ -176,9 +180,9 @@ impl Session {
         if shared.host.set(host).is_err() {
             return;
         }
-        let Remembered { name, zone, ignored } = remembered;
+        let Remembered { name, zone, ignored, volume } = remembered;
         self.input(|client, at| {
-            client.ignore_as_before(ignored);
+            client.hear_as_before(ignored, &volume);
             client.start(name, zone, shared.server_now, at);
         });
         self.shown.update(|shown| shown.awake = true);
@@ -277,6 +281,13 @@ impl Session {
     pub fn ask_to_notify(self) {
         if let Some(host) = self.shared.get_value().host.get() {
             host.ask_to_notify();
+        }
+    }
+
+    /// Tells how much is new, outside of the page.
+    pub fn badge(self, unseen: usize) {
+        if let Some(host) = self.shared.get_value().host.get() {
+            host.badge(unseen);
         }
     }
 

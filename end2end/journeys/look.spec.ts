@@ -28,23 +28,19 @@ for (const { device, ...size } of SIZES) {
   })
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`nothing serious for axe, and pictures to look at: ${device}, ${colorScheme}`, async ({
-      server,
-      visit,
-      plain,
-    }, testInfo) => {
-      const look = async (room: Room, state: string) => {
-        const name = `${state}-${device}-${colorScheme}.png`
-        // Beside the results of single tests, all in one folder: people look at them one after the other.
-        const path = testInfo.project.outputDir + `/screens/${name}`
-        await room.page.screenshot({ path, animations: 'disabled' })
-        await testInfo.attach(name, { path, contentType: 'image/png' })
-        const { violations } = await new AxeBuilder({ page: room.page }).analyze()
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' … ')}`)
-        expect.soft(told, state).toEqual([])
-      }
+    const look = async (room: Room, state: string) => {
+      const name = `${state}-${device}-${colorScheme}.png`
+      // Beside the results of single tests, all in one folder: people look at them one after the other.
+      const path = test.info().project.outputDir + `/screens/${name}`
+      await room.page.screenshot({ path, animations: 'disabled' })
+      await test.info().attach(name, { path, contentType: 'image/png' })
+      const { violations } = await new AxeBuilder({ page: room.page }).analyze()
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' … ')}`)
+      expect.soft(told, state).toEqual([])
+    }
 
+    test(`nothing serious for axe, and pictures to look at: ${device}, ${colorScheme}`, async ({ server, visit, plain }) => {
       const ana = await visit({ ...size, colorScheme, reducedMotion: 'reduce' })
       await expect(ana.nameBox).toBeVisible()
       await look(ana, 'empty')
@@ -77,6 +73,76 @@ for (const { device, ...size } of SIZES) {
       await ana.says('Are you still there?')
       await expect(ana.retryNow).toBeVisible()
       await look(ana, 'offline')
+    })
+
+    test(`nothing serious for axe in what opens: ${device}, ${colorScheme}`, async ({ visit }) => {
+      const ana = await (await visit({ ...size, colorScheme, reducedMotion: 'reduce' })).joins('Ana María')
+      const ben = await (await visit({ colorScheme })).joins('さくら')
+      const away = () => ana.page.keyboard.press('Escape')
+      await ana.says('Good morning! Who brings the tent?')
+      await ben.reads('Good morning! Who brings the tent?')
+      await ana.says('And a stove, if anybody has one.')
+      await ben.reads('And a stove, if anybody has one.')
+      await ben.does('And a stove, if anybody has one.', 'Reply')
+      await ben.says('I do, @Ana María, and the **stove** too:\n\n- one pot\n- `2` cups\n\n> as last year')
+      await ben.says('Wrong')
+      await ben.does('Wrong', 'Delete')
+      await expect(ana.messages.getByText('one pot')).toBeVisible()
+      if (device === 'phone') {
+        await ana.message('Good morning! Who brings the tent?').tap()
+        await expect(ana.page.getByRole('button', { name: 'React' }).first()).toBeInViewport()
+        await look(ana, 'touched')
+      }
+      await ana.reacts('Good morning! Who brings the tent?', '👍')
+      await ana.page.getByRole('button', { name: 'Set a topic' }).click()
+      await ana.page.getByRole('textbox', { name: 'Topic' }).fill('Two nights by the lake, in June')
+      await ana.page.keyboard.press('Enter')
+      await expect(ana.page.getByText('Two nights by the lake, in June')).toBeVisible()
+      await look(ana, 'marks')
+
+      await ana.reaches('Rooms')
+      await ana.makesRoom('camping')
+      await ben.makesRoom('a-room-with-a-very-long-name')
+      await ben.goesTo('lobby')
+      await ben.says('@Ana María are you coming?')
+      await ana.reaches('Rooms')
+      await expect(ana.room('lobby')).toHaveAccessibleName(/1/)
+      await look(ana, 'rooms')
+      await ana.page.getByRole('button', { name: 'New room' }).click()
+      await ana.page.getByRole('textbox', { name: 'Room name' }).fill('a/b')
+      await ana.page.getByRole('button', { name: 'Create' }).click()
+      await expect(ana.rooms.getByRole('alert')).not.toBeEmpty()
+      await look(ana, 'new-room')
+      await away()
+      await ana.reaches('Rooms')
+      await ana.rooms.getByRole('button', { name: 'You' }).click()
+      await look(ana, 'oneself')
+      await ana.rooms.getByRole('button', { name: 'Change your name' }).click()
+      await look(ana, 'new-name')
+      await away()
+      await ana.reaches('Rooms')
+      await ana.page.getByRole('button', { name: 'Keys' }).click()
+      await look(ana, 'keys')
+      await away()
+      await ana.reaches('Rooms')
+      await ana.goesTo('lobby')
+
+      const box = await ana.opensSearch()
+      await box.fill('e')
+      await ana.page.getByRole('checkbox', { name: 'In all my rooms' }).check()
+      await expect(ana.page.getByRole('list', { name: 'Search results' }).getByRole('listitem')).not.toHaveCount(0)
+      await look(ana, 'search')
+      await away()
+      await ana.composer.fill('@')
+      await expect(ana.page.getByRole('option').first()).toBeVisible()
+      await look(ana, 'completions')
+      await away()
+      await ana.composer.fill('')
+      await ana.does('Good morning! Who brings the tent?', 'React')
+      await look(ana, 'emoji')
+      await away()
+      await ana.does('Good morning! Who brings the tent?', 'Edit')
+      await look(ana, 'edit')
     })
   }
 }

@@ -8,12 +8,12 @@ test('names and emoji are completed by keys and by pointer', async ({ visit }) =
   await ana.composer.pressSequentially('hi @be')
   await expect(offers.getByRole('option')).toHaveText(['Ben Okri'])
   await ana.composer.press('Enter')
-  await expect(ana.composer).toHaveValue('hi @Ben Okri ')
+  await expect(ana.composer).toHaveValue('hi @Ben\u00a0Okri ')
   await expect(offers).toBeHidden()
   await ana.composer.pressSequentially(':fir')
   await expect(offers.getByRole('option', { selected: true })).toHaveText('🔥 fire')
   await offers.getByRole('option').first().click()
-  await expect(ana.composer).toHaveValue('hi @Ben Okri 🔥 ')
+  await expect(ana.composer).toHaveValue('hi @Ben\u00a0Okri 🔥 ')
   await expect(ana.composer).toBeFocused()
   await ana.composer.pressSequentially(':thumbs')
   await ana.composer.press('ArrowDown')
@@ -21,7 +21,8 @@ test('names and emoji are completed by keys and by pointer', async ({ visit }) =
   await ana.composer.press('Escape')
   await expect(offers).toBeHidden()
   await ana.composer.press('Enter')
-  await ana.reads('hi @Ben Okri 🔥 :thumbs')
+  await ana.reads('hi @Ben\u00a0Okri 🔥 :thumbs')
+  await expect(ana.messages.locator('.mention')).toHaveText('@Ben\u00a0Okri')
 })
 
 test('a mention is told by the browser while its reader looks elsewhere, once, and taken back when seen', async ({
@@ -56,4 +57,39 @@ test('a mention is told by the browser while its reader looks elsewhere, once, a
   await ana.goesTo('lobby')
   await ana.reads('@ana are you there?', 'nothing for you')
   expect(await told()).toEqual(['ben in #lobby: @ana are you there?', 'closed lobby/1'])
+})
+
+test('a room is as loud as its reader wants it, also after a reload', async ({ visit }) => {
+  const ana = await (await visit({ permissions: ['notifications'] })).joins('ana')
+  await ana.page.addInitScript(() => {
+    const told: string[] = []
+    class Told {
+      static permission = 'granted'
+      constructor(title: string, { body }: { body: string }) {
+        told.push(`${title}: ${body}`)
+      }
+      close() {}
+    }
+    Object.assign(window, { Notification: Told, told })
+    Object.assign(navigator, { setAppBadge: (count: number) => Promise.resolve(told.push(`badge ${count}`)) })
+  })
+  const told = () => ana.page.evaluate(() => (window as unknown as { told: string[] }).told)
+  const ben = await (await visit()).joins('ben')
+  await ana.page.getByRole('button', { name: 'Notifications: mentions' }).click()
+  await ana.makesRoom('art')
+  await ana.page.getByRole('button', { name: 'Notifications: mentions' }).click()
+  await ana.page.getByRole('button', { name: 'Notifications: all messages' }).click()
+  await ana.makesRoom('zoo')
+  await ana.reload()
+  await ben.says('for **all**')
+  await ben.makesRoom('art')
+  await ben.says('@ana never mind')
+  await ben.makesRoom('zoo')
+  await ben.says('seen')
+  await ana.reads('seen')
+  await expect(ana.room('art')).toHaveAccessibleName(/1/)
+  await expect.poll(told).toEqual(['badge 0', 'ben in #lobby: for all', 'badge 1'])
+  await ana.goesTo('art')
+  await ana.page.getByRole('button', { name: 'Notifications: none' }).click()
+  await expect(ana.page.getByRole('button', { name: 'Notifications: mentions' })).toBeVisible()
 })

@@ -60,7 +60,7 @@ test('all keys stand on a sheet, and rooms are changed by them', async ({ visit 
   await expect(sheet).toBeHidden()
   await expect(ana.messages).toBeFocused()
   await ana.page.keyboard.press('Alt+ArrowDown')
-  await expect(ana.page.getByRole('heading', { level: 1 })).toHaveText('#lobby')
+  await expect(ana.heading).toHaveText('#lobby')
   await expect(ana.composer).toBeFocused()
   await ana.composer.pressSequentially('why?')
   await expect(sheet).toBeHidden()

@@ -32,7 +32,7 @@ test.describe('without limits', () => {
 
     await box.fill('cellar')
     await results.getByRole('link').click()
-    await expect(ana.page.getByRole('heading', { level: 1 })).toHaveText('#lobby')
+    await expect(ana.heading).toHaveText('#lobby')
     await expect(ana.message('The tent is in the cellar')).toBeInViewport()
     await expect(ana.messages.getByRole('article').filter({ hasText: 'cellar' })).toBeFocused()
     await ana.page.getByRole('button', { name: 'To the newest' }).click()

@@ -13,6 +13,7 @@ export class Room {
   readonly pill: Locator
   readonly unreadLine: Locator
   readonly retryNow: Locator
+  readonly heading: Locator
   /** The ids of the messages that this page has sent, as often as it sent them. */
   readonly posted: string[] = []
 
@@ -34,6 +35,7 @@ export class Room {
     this.sendButton = page.getByRole('button', { name: 'Send' })
     this.pill = page.getByRole('button', { name: /^\d+ new/ })
     this.unreadLine = page.getByRole('separator', { name: 'New messages' })
+    this.heading = page.getByRole('heading', { level: 1 })
     this.retryNow = page.getByRole('button', { name: 'Retry now' })
   }
 
@@ -83,7 +85,7 @@ export class Room {
     await this.page.getByRole('button', { name: 'New room' }).click()
     await this.page.getByRole('textbox', { name: 'Room name' }).fill(name)
     await this.page.getByRole('button', { name: 'Create' }).click()
-    await expect(this.room(name.toLowerCase().replace(' ', '-'))).toHaveAttribute('aria-current', 'page')
+    await expect(this.heading).toHaveText(`#${name.toLowerCase().replace(' ', '-')}`)
   }
 
   /** A room in the list. */
@@ -93,7 +95,7 @@ export class Room {
 
   async goesTo(name: string) {
     await this.room(name).click()
-    await expect(this.room(name)).toHaveAttribute('aria-current', 'page')
+    await expect(this.heading).toHaveText(`#${name}`)
   }
 
   async opensSearch() {
@@ -116,7 +118,13 @@ export class Room {
   /** Uses one of the buttons of a message. */
   async does(text: string, what: 'React' | 'Reply' | 'Edit' | 'Delete' | 'Copy link' | 'Mark unread') {
     const message = this.messages.getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) })
+    await message.focus()
     await message.getByRole('button', { name: what, exact: true }).click()
+  }
+
+  async reacts(text: string, emoji: string) {
+    await this.does(text, 'React')
+    await this.page.getByRole('dialog', { name: 'Reactions' }).getByRole('button', { name: emoji }).click()
   }
 
   /** Waits until these messages stand in the conversation, each once and in this order; others may be between. */

@@ -39,7 +39,7 @@ pub fn attach(session: Session) {
     PAGE.set(Some(Page { session, line: None, timer: None }));
     let zone = clock::zone();
     clock::tell_server(zone);
-    let remembered = Remembered { name: storage::name(), zone, ignored: storage::ignored() };
+    let remembered = Remembered { name: storage::name(), zone, ignored: storage::ignored(), volume: storage::volume() };
     session.attach(Box::new(Browser), remembered);
     tabs::inherit(session);
     presence::watch(session);
@@ -76,6 +76,7 @@ impl Host for Browser {
             Effect::Notify(notice) => notices::show(&notice),
             Effect::Withdraw(room) => notices::withdraw(&room),
             Effect::RememberIgnored(ignored) => storage::remember_ignored(&ignored),
+            Effect::RememberVolume(volume) => storage::remember_volume(&volume),
             Effect::Speak(_) => {}
         }
     }
@@ -105,6 +106,10 @@ impl Host for Browser {
 
     fn ask_to_notify(&self) {
         notices::ask();
+    }
+
+    fn badge(&self, unseen: usize) {
+        notices::badge(unseen);
     }
 
     fn forget(&self) {

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Promise, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
 use parlor::RoomName;
 use parlor_app::{session::Alerts, state::client::Notice};
 use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Notification, NotificationOptions, NotificationPermission};
 
 use crate::browser;
@@ -71,4 +72,15 @@ pub fn withdraw(room: &RoomName) {
             !seen
         });
     });
+}
+
+/// Shows a number at the app's picture, where the browser has one.
+pub fn badge(unseen: usize) {
+    let navigator = window().navigator();
+    let set = Reflect::get(&navigator, &"setAppBadge".into()).ok().and_then(|set| set.dyn_into::<Function>().ok());
+    let answer = set.and_then(|set| set.call1(&navigator, &(unseen as u32).into()).ok());
+    if let Some(answer) = answer.and_then(|answer| answer.dyn_into::<Promise>().ok()) {
+        // Where it may not, nothing is lost; but what nobody hears of would be an error in the console.
+        spawn_local(async { drop(JsFuture::from(answer).await) });
+    }
 }

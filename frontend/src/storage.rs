@@ -10,6 +10,7 @@ const OUTBOX: &str = "outbox/";
 const DRAFT: &str = "draft/";
 const RELOADED: &str = "reloaded";
 const IGNORED: &str = "ignored";
+const VOLUME: &str = "volume";
 
 /// The name to come back with.
 pub fn name() -> Option<String> {
@@ -75,6 +76,16 @@ pub fn ignored() -> Vec<AuthorId> {
 pub fn remember_ignored(ignored: &[AuthorId]) {
     let ids: Vec<_> = ignored.iter().map(AuthorId::as_str).collect();
     set(IGNORED, (!ids.is_empty()).then(|| ids.join(" ")).as_deref());
+}
+
+/// How loud the reader wants which room.
+pub fn volume() -> String {
+    get(VOLUME).unwrap_or_default()
+}
+
+/// Remembers it.
+pub fn remember_volume(volume: &str) {
+    set(VOLUME, (!volume.is_empty()).then_some(volume));
 }
 
 /// Lets all of it go.

@@ -49,6 +49,7 @@ impl Host for Notes {
         Alerts::default()
     }
     fn ask_to_notify(&self) {}
+    fn badge(&self, _: usize) {}
     fn forget(&self) {}
 }
 
@@ -70,7 +71,8 @@ fn session(name: Option<&str>) -> Session {
         utc_offset_minutes: 0,
         build: "b".to_owned(),
     });
-    session.attach(Box::new(Notes), Remembered { name: None, zone: Zone(0), ignored: Vec::new() });
+    session
+        .attach(Box::new(Notes), Remembered { name: None, zone: Zone(0), ignored: Vec::new(), volume: String::new() });
     session
 }
 

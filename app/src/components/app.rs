@@ -37,6 +37,7 @@ pub fn App(
         format!("{}{nameless}", panels.app_class())
     };
     on_change(move || title(&session.shown.read()), move |title, _| document().set_title(&title));
+    on_change(move || session.shown.read().unseen, move |unseen, _| session.badge(unseen));
     view! {
         <div
             class=words(class)

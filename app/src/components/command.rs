@@ -49,6 +49,7 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
             panels.toggle(Panel::NewRoom);
             session.input(|client, _| client.ask_rooms());
         }
+        ("volume", _) => session.input(|client, _| client.turn_volume()),
         ("notify", _) => session.ask_to_notify(),
         ("ignore", _) => ignore(session, &button, true),
         ("hear", _) => ignore(session, &button, false),

@@ -8,6 +8,7 @@ use super::{completion::Completion, element::icon};
 use crate::{
     Session,
     live::{click, on_change, words},
+    markup::plain,
     state::client::Composing,
     wording::explain,
 };
@@ -202,7 +203,7 @@ fn describe(composing: &Composing) -> String {
         Composing::Edit { .. } => "Editing your message".to_owned(),
         Composing::Reply(quote) => {
             let name = quote.author.as_ref().map(|author| author.name.as_str()).unwrap_or_default();
-            format!("Answering {name}: {}", quote.excerpt.as_deref().unwrap_or_default())
+            format!("Answering {name}: {}", plain(quote.excerpt.as_deref().unwrap_or_default()))
         }
     }
 }

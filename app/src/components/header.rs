@@ -6,7 +6,7 @@ use super::{
     element::{Attribute, element, field, icon, text},
     panel::{Panel, Panels},
 };
-use crate::{Session, live::view, session::Shown};
+use crate::{Session, live::view, session::Shown, state::loudness::Loudness};
 
 /// The line above the conversation.
 pub(super) fn header(session: Session, panels: Panels) -> AnyView {
@@ -19,7 +19,7 @@ pub(super) fn header(session: Session, panels: Panels) -> AnyView {
         let count = element("span", [("class", "count".into())], text(shown.people.to_string()));
         let people = opener(panels, Panel::People, "people", "People", [icon("people"), count]);
         let search = opener(panels, Panel::Search, "search", "Search", [icon("search"), ().into_any()]);
-        let tools = element("div", [("class", "tools".into())], [search, people]);
+        let tools = element("div", [("class", "tools".into())], [volume(&shown), search, people]);
         let about = if panels.is_open(Panel::Topic) { form(&shown) } else { topic(&shown) };
         element("header", [], [rooms, name, about, tools])
     })
@@ -37,6 +37,25 @@ fn opener(panels: Panels, panel: Panel, act: &'static str, label: &'static str, 
     element("button", attributes, inside)
 }
 
+// One button that turns: three choices need no menu.
+fn volume(shown: &Shown) -> AnyView {
+    let loudness = shown.rooms.iter().find(|room| room.shown).map(|room| room.loudness).unwrap_or_default();
+    let label = format!("Notifications: {}", loudness.word());
+    let bell = match loudness {
+        Loudness::Meant => "bell",
+        Loudness::Loud => "bell-loud",
+        Loudness::Muted => "bell-off",
+    };
+    let attributes = [
+        ("type", "button".into()),
+        ("class", "icon turns-volume".into()),
+        ("data-do", "volume".into()),
+        ("aria-label", label.clone().into()),
+        ("title", label.into()),
+    ];
+    element("button", attributes, [icon(bell)])
+}
+
 // How many rooms have something new behind the button for them, where they are not in view.
 fn elsewhere(shown: &Shown) -> String {
     match shown.rooms.iter().filter(|room| !room.shown && !room.unread.is_empty()).count() {
@@ -46,8 +65,9 @@ fn elsewhere(shown: &Shown) -> String {
 }
 
 fn topic(shown: &Shown) -> AnyView {
-    let label = if shown.topic.is_empty() { "Set a topic" } else { "Change the topic" };
-    let topic = element("p", [("class", "topic".into()), ("dir", "auto".into())], text(shown.topic.as_str()));
+    let (class, label) =
+        if shown.topic.is_empty() { ("topic unset", "Set a topic") } else { ("topic", "Change the topic") };
+    let topic = element("p", [("class", class.into()), ("dir", "auto".into())], text(shown.topic.as_str()));
     let attributes =
         [("type", "button".into()), ("class", "quiet-button sets-topic".into()), ("data-do", "topic".into())];
     element("div", [("class", "about".into())], [topic, element("button", attributes, text(label))])

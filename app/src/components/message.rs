@@ -13,7 +13,7 @@ use super::{
     markup,
 };
 use crate::{
-    markup::emoji::is_jumbo,
+    markup::{emoji::is_jumbo, plain},
     state::{
         calendar::utc,
         rows::{Delivery, MessageRow},
@@ -76,7 +76,7 @@ fn body(row: &MessageRow) -> Vec<AnyView> {
 
 /// What it answers, and the way there.
 fn quote(quote: &Quote) -> AnyView {
-    let said = quote.excerpt.as_deref().unwrap_or("This message was deleted.");
+    let said = quote.excerpt.as_deref().map_or_else(|| "This message was deleted.".to_owned(), plain);
     let name = quote.author.as_ref().map(|author| author.name.as_str()).unwrap_or_default();
     let inside =
         [element("b", [("dir", "auto".into())], text(name)), element("span", [("dir", "auto".into())], text(said))];

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    element::{element, field, text},
+    element::{element, field, icon, text},
     panel::{Panel, Panels},
     rooms::address,
 };
@@ -16,9 +16,13 @@ pub(super) fn new_room(session: Session, panels: Panels) -> AnyView {
             ("type", "button".into()),
             ("class", "quiet-button".into()),
             ("data-do", "new-room".into()),
+            ("aria-label", "New room".into()),
+            ("title", "New room (Ctrl K)".into()),
             ("aria-expanded", panels.expanded(Panel::NewRoom).into()),
         ];
-        let mut inside = vec![element("button", button, text("New room"))];
+        let cap = element("span", [("aria-hidden", "true".into())], text("Rooms"));
+        let head = [cap, element("button", button, [icon("add")])];
+        let mut inside = vec![element("div", [("class", "cap".into())], head)];
         if panels.is_open(Panel::NewRoom) {
             inside.push(form(session));
         }

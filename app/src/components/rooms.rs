@@ -9,7 +9,11 @@ use super::{
     new_room::new_room,
     panel::Panels,
 };
-use crate::{Session, live::view, state::client::RoomLine};
+use crate::{
+    Session,
+    live::view,
+    state::{client::RoomLine, loudness::Loudness},
+};
 
 /// The left side.
 pub(super) fn rooms(session: Session, panels: Panels) -> AnyView {
@@ -22,9 +26,8 @@ pub(super) fn rooms(session: Session, panels: Panels) -> AnyView {
         [("class", "side rooms".into()), ("aria-label", "Rooms".into())],
         [
             element("div", [("class", "brand".into())], [icon("brand"), "Parlor".into_any()]),
-            element("div", [("class", "cap".into()), ("aria-hidden", "true".into())], text("Rooms")),
-            view(list),
             new_room(session, panels),
+            view(list),
             my_card(session, panels),
         ],
     )
@@ -54,7 +57,11 @@ fn line(room: &RoomLine) -> AnyView {
         ("aria-label", part.clone().into()),
         ("title", part.into()),
     ];
-    let class = if room.meant { "meant" } else { "" };
+    let class = match room.loudness {
+        Loudness::Muted => "muted",
+        _ if room.meant => "meant",
+        _ => "",
+    };
     element("li", [("class", class.into())], [element("a", link, inside), element("button", leave, text("×"))])
 }
 

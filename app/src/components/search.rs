@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Session,
     live::{nearest, view},
+    markup::plain,
     session::Shown,
     state::{client::Found, excerpt::excerpt},
     wording::explain,
@@ -100,7 +101,7 @@ fn results(session: Session, shown: &Shown) -> AnyView {
         .iter()
         .filter_map(|hit| {
             let EventKind::Posted { author, body: Some(body), .. } = &hit.event.kind else { return None };
-            let (before, found, after) = excerpt(body.as_str(), &found.words);
+            let (before, found, after) = excerpt(body.as_str(), &plain(body.as_str()), &found.words);
             let place = if hit.room.as_str() == shown.room { String::new() } else { format!("#{} · ", hit.room) };
             let when = session.when(hit.event.at);
             let line = element(

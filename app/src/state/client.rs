@@ -12,6 +12,7 @@ use super::{
     calendar::Zone,
     change::{Change, origin},
     link::{Banner, Do, Link},
+    loudness::{Loudness, Volume},
     me::Me,
     outbox::{Deed, Outbox, Pending, Step, Written},
     room::{Reader, Room},
@@ -78,7 +79,7 @@ impl Client {
         let timeline = begin(boot.as_of, boot.events, boot.has_older);
         let mut client = Self {
             rooms: Rooms::new(Room::new(boot.room, timeline, &boot.roster, boot.topic, boot.read)),
-            me: Me { id: boot.session, name: boot.name, ignored: Vec::new() },
+            me: Me::new(boot.session, boot.name),
             token: None,
             build: boot.build,
             new_build: None,

@@ -1,6 +1,6 @@
 //! What can be completed in a text: a person behind `@`, an emoji behind `:`.
 
-use crate::letters::lower;
+use crate::{letters::lower, markup::mention::NO_BREAK};
 
 /// Offers at a time.
 const OFFERS: usize = 6;
@@ -54,7 +54,8 @@ impl<'a> Beginning<'a> {
     /// What it may become, the nearest first. `people` are the names of those who may be meant.
     pub fn offers(&self, people: &[String]) -> Vec<Offer> {
         let offers = if self.person {
-            people.iter().map(|name| Offer { label: name.clone(), text: format!("@{name} ") }).collect()
+            let text = |name: &String| format!("@{} ", name.replace(' ', &NO_BREAK.to_string()));
+            people.iter().map(|name| Offer { label: name.clone(), text: text(name) }).collect()
         } else {
             emoji()
         };

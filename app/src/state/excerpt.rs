@@ -7,8 +7,14 @@ const BEFORE: usize = 40;
 /// Characters from the first word on.
 const AFTER: usize = 160;
 
-/// The text before the first word found, that word as it stands there, and the text after it.
-pub fn excerpt(text: &str, words: &str) -> (String, String, String) {
+/// The text before the first word found, that word as it stands there, and the text after it: in the message without
+/// its marks, or as typed if the word is found only there.
+pub fn excerpt(typed: &str, plain: &str, words: &str) -> (String, String, String) {
+    let found = around(plain, words);
+    if found.1.is_empty() { around(typed, words) } else { found }
+}
+
+fn around(text: &str, words: &str) -> (String, String, String) {
     let letters: Vec<char> = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     let small: Vec<char> = lower(&letters.iter().collect::<String>()).chars().collect();
     // A few letters become two when they are made small: then places would not be the same.
@@ -39,7 +45,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str, words: &str) -> (String, String, String) {
-        excerpt(text, words)
+        excerpt(text, text, words)
     }
 
     #[test]
@@ -48,6 +54,13 @@ mod tests {
         assert_eq!(of("Bring the Ladder,\nplease", "ladder"), strings(("Bring the ", "Ladder", ", please")));
         assert_eq!(of("私は東京に", "from:ana 東京"), strings(("私は", "東京", "に")));
         assert_eq!(of("hello", "from:ana"), strings(("", "", "hello")));
+    }
+
+    #[test]
+    fn marks_are_shown_only_where_they_were_looked_for() {
+        let found = |words| excerpt("a **big** [tent](https://example.org)", "a big tent", words);
+        assert_eq!(found("tent").0, "a big ");
+        assert_eq!(found("example").0, "a **big** [tent](https://");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use parlor::{AuthorId, Name};
 
-use super::said::Said;
-use crate::letters::lower;
+use super::{loudness::Volume, said::Said};
+use crate::{letters::lower, markup::mention::NO_BREAK};
 
 /// The reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +14,16 @@ pub struct Me {
     pub name: Option<Name>,
     /// Whom they want to hear nothing of.
     pub ignored: Vec<AuthorId>,
+    /// How loud they want which room.
+    pub volume: Volume,
 }
 
 impl Me {
+    /// Someone who has no wishes yet.
+    pub fn new(id: AuthorId, name: Option<Name>) -> Self {
+        Self { id, name, ignored: Vec::new(), volume: Volume::default() }
+    }
+
     /// Whether this is by the reader.
     pub fn wrote(&self, said: &Said) -> bool {
         said.author.id == self.id
@@ -46,7 +53,7 @@ fn mentions(text: &str, name: &str) -> bool {
     if !text.contains('@') {
         return false;
     }
-    let (text, name) = (lower(text), lower(name));
+    let (text, name) = (lower(text).replace(NO_BREAK, " "), lower(name));
     text.match_indices('@').any(|(at, _)| {
         let rest = text.get(at + 1..).and_then(|rest| rest.strip_prefix(&name));
         rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
@@ -66,6 +73,7 @@ mod tests {
             assert!(!mentions(text, "Ana"), "{text}");
         }
         assert!(mentions("ask @mary ann!", "Mary Ann"));
+        assert!(mentions("ask @Mary\u{a0}Ann!", "Mary Ann"));
         assert!(mentions("@Жанна", "жанна"));
     }
 }

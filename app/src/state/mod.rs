@@ -17,6 +17,7 @@ pub mod comings;
 pub mod completion;
 pub mod excerpt;
 pub mod link;
+pub mod loudness;
 pub mod marker;
 pub mod me;
 pub mod outbox;

@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn me() -> Me {
-        Me { id: author("me").id, name: None, ignored: Vec::new() }
+        Me::new(author("me").id, None)
     }
 
     fn draw(said: &[Arc<Said>], comings: &Comings, outbox: &[Pending]) -> Vec<Row> {

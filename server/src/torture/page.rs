@@ -132,7 +132,8 @@ impl Page {
             | Effect::Visit(_)
             | Effect::Notify(_)
             | Effect::Withdraw(_)
-            | Effect::RememberIgnored(_) => {}
+            | Effect::RememberIgnored(_)
+            | Effect::RememberVolume(_) => {}
         }
     }
 

@@ -159,6 +159,7 @@ fn mentions_begin_at_a_word() {
         ("@ana, (@さくら) and @e\u{301}va-maria.b!", "<at:@ana>, (<at:@さくら>) and <at:@e\u{301}va-maria.b>!"),
         ("**@ana** _@ben_ @ana's", "<b:<at:@ana>> <i:<at:@ben>> <at:@ana>'s"),
         ("see @ana.", "see <at:@ana>."),
+        ("@Mary\u{a0}Ann Lee, @Bo\u{a0} hi", "<at:@Mary\u{a0}Ann> Lee, <at:@Bo>\u{a0} hi"),
     ]);
     is_text(&["ana@example.org", "@", "@@ana", "a @ b", "@!", "@..."]);
 }

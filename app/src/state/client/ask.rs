@@ -180,10 +180,17 @@ impl Client {
         self.look();
     }
 
-    /// Whom to hear nothing of, as it was kept.
-    pub fn ignore_as_before(&mut self, ignored: Vec<AuthorId>) {
+    /// Whom to hear nothing of, and how loud rooms are, as it was kept.
+    pub fn hear_as_before(&mut self, ignored: Vec<AuthorId>, volume: &str) {
         self.me.ignored = ignored;
+        self.me.volume = Volume::parse(volume);
         self.look_everywhere();
+    }
+
+    /// Makes the room that is shown louder, or after the loudest quiet.
+    pub fn turn_volume(&mut self) {
+        self.me.volume.turn(&self.rooms.shown().name);
+        self.effects.push(Effect::RememberVolume(self.me.volume.to_text()));
     }
 
     /// Hears nothing of somebody any more, or hears them again.

@@ -31,9 +31,11 @@ pub enum Effect {
     Withdraw(RoomName),
     /// Whom the reader wants to hear nothing of, over reloads.
     RememberIgnored(Vec<AuthorId>),
+    /// How loud the reader wants which room, over reloads.
+    RememberVolume(String),
 }
 
-/// A message that is meant for the reader, who does not see it.
+/// A message that its reader wants to be told of and does not see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// Where it stands.

@@ -3,6 +3,7 @@
 use parlor::{AuthorId, Event, EventKind, Name, Refusal, message::Request};
 
 use super::*;
+use crate::markup::plain;
 
 impl Client {
     /// A message came.
@@ -184,21 +185,22 @@ impl Client {
             if !self.me.may_miss(&said) {
                 continue;
             }
-            let meant = self.me.is_meant(&said);
+            let loudness = self.me.volume.of(name);
+            let meant = self.me.is_meant(&said) && loudness != Loudness::Muted;
             let from = said.author.name.to_string();
             // What is said elsewhere would only disturb, unless it is meant for the reader.
             if shown || meant {
                 let place = if shown { String::new() } else { format!(" in #{name}") };
                 self.spoken += 1;
-                let text = format!("{from}{place}: {}", said.text());
+                let text = format!("{from}{place}: {}", plain(said.text()));
                 self.effects.push(Effect::Speak(Spoken { number: self.spoken, text }));
             }
-            if meant
+            if (meant || loudness == Loudness::Loud)
                 && !watched
                 && let Some(room) = self.rooms.get_mut(name)
             {
                 room.noticed = true;
-                let (room, seq, text) = (name.clone(), said.seq, said.text().to_owned());
+                let (room, seq, text) = (name.clone(), said.seq, plain(said.text()));
                 self.effects.push(Effect::Notify(Notice { room, seq, from, text }));
             }
         }

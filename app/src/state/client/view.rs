@@ -29,6 +29,8 @@ pub struct RoomLine {
     pub unread: String,
     /// Whether one of them is meant for the reader.
     pub meant: bool,
+    /// What it may interrupt the reader with.
+    pub loudness: Loudness,
 }
 
 impl Client {
@@ -134,6 +136,7 @@ impl Client {
             shown: self.rooms.shows(&room.name),
             unread: room.tally.label(),
             meant: room.tally.meant > 0,
+            loudness: self.me.volume.of(&room.name),
         };
         self.rooms.iter().map(line).collect()
     }
@@ -180,9 +183,11 @@ impl Client {
         room.news_after(room.window.held_at()?, &self.me, self.zone)
     }
 
-    /// How many messages have not been read, in all rooms; that of the room in view counts while nobody looks at it.
+    /// How many messages have not been read, in all rooms that are not muted; those of the room in view count while
+    /// nobody looks at it.
     pub fn unseen(&self) -> usize {
-        let unseen = self.rooms.iter().filter(|room| !self.visible || !self.rooms.shows(&room.name));
+        let heard = self.rooms.iter().filter(|room| self.me.volume.of(&room.name) != Loudness::Muted);
+        let unseen = heard.filter(|room| !self.visible || !self.rooms.shows(&room.name));
         unseen.map(|room| room.tally.unread).sum()
     }
 }
