@@ -96,6 +96,7 @@ for (const { device, ...size } of SIZES) {
       await ana.reacts('Good morning! Who brings the tent?', '👍')
       await ana.page.getByRole('button', { name: 'Set a topic' }).click()
       await ana.page.getByRole('textbox', { name: 'Topic' }).fill('Two nights by the lake, in June')
+      await look(ana, 'topic')
       await ana.page.keyboard.press('Enter')
       await expect(ana.page.getByText('Two nights by the lake, in June')).toBeVisible()
       await look(ana, 'marks')

@@ -43,6 +43,7 @@ pub(super) fn my_card(session: Session, panels: Panels) -> AnyView {
                     ("class", "me".into()),
                     ("data-do", "me".into()),
                     ("aria-label", format!("{name}, you").into()),
+                    ("title", "You".into()),
                     ("aria-expanded", panels.expanded(Panel::Me).into()),
                 ];
                 inside.push(element("button", attributes, me.into_iter().chain([label]).collect::<Vec<_>>()));

@@ -8,7 +8,8 @@
 
 mod act;
 pub mod app;
-pub mod avatar;
+pub mod attributes;
+mod avatar;
 mod banner;
 mod command;
 mod completion;
