@@ -43,7 +43,7 @@ pub trait Host: Send + Sync {
     fn ask_to_notify(&self);
     /// Shows a number at the app's picture, where the page is installed as one; none for 0.
     fn badge(&self, unseen: usize);
-    /// Lets go of all that is kept here of the reader.
+    /// Lets go of all that is kept here of the reader, and of the connection.
     fn forget(&self);
 }
 
@@ -291,9 +291,9 @@ impl Session {
         }
     }
 
-    /// Leaves nothing of the reader in this browser; the session itself is ended by the server.
+    /// Leaves nothing of the reader in this browser. The session itself is ended by the server, which the form that
+    /// was sent tells: nothing is drawn here, since a form that is gone from the page is not sent.
     pub fn sign_out(self) {
-        self.input(|client, _| client.leave());
         if let Some(host) = self.shared.get_value().host.get() {
             host.forget();
         }

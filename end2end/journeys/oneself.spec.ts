@@ -1,4 +1,9 @@
+import jsQR from 'jsqr'
+
 import { expect, test } from '../support/fixtures.ts'
+
+// A CommonJS module that says it has a default export, and puts it one step further away.
+const decode = (jsQR as unknown as { default: typeof jsQR }).default
 
 test('who is ignored is not heard any more, until they are again', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
@@ -64,4 +69,58 @@ test('all keys stand on a sheet, and rooms are changed by them', async ({ visit 
   await expect(ana.composer).toBeFocused()
   await ana.composer.pressSequentially('why?')
   await expect(sheet).toBeHidden()
+})
+
+test('a second device is the same person, by a link that works once and is a QR code, too', async ({ visit }) => {
+  const ana = await (await visit({ viewport: { width: 900, height: 900 } })).joins('ana')
+  const ben = await (await visit()).joins('ben')
+  await ana.says('from the laptop')
+  const opened = ana.page.waitForEvent('popup')
+  await ana.opensMenu('Use on another device')
+  const offer = await opened
+  const link = (await offer.getByRole('link', { name: /\/device\// }).getAttribute('href')) ?? ''
+  const picture = await offer.getByRole('img', { name: 'The link as a QR code' }).screenshot()
+  // A browser knows how to read a picture.
+  const { width, height, pixels } = await ben.page.evaluate(async (picture) => {
+    const image = await createImageBitmap(new Blob([Uint8Array.from(atob(picture), (c) => c.charCodeAt(0))]))
+    const drawn = new OffscreenCanvas(image.width, image.height).getContext('2d')
+    if (!drawn) throw new Error('no canvas')
+    drawn.drawImage(image, 0, 0)
+    const { data } = drawn.getImageData(0, 0, image.width, image.height)
+    return { width: image.width, height: image.height, pixels: Array.from(data) }
+  }, picture.toString('base64'))
+  expect(decode(Uint8ClampedArray.from(pixels), width, height)?.data).toBe(link)
+  await offer.close()
+
+  const phone = await visit({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  await phone.page.goto(link)
+  await phone.comesAlive(() => phone.page.getByRole('button', { name: 'Continue as ana on this device' }).click())
+  await phone.says('from the phone')
+  await ana.reads('from the laptop', 'from the phone')
+  await ana.does('from the phone', 'Edit')
+  await ana.says('from the phone, by the laptop', 'Save')
+  await phone.reads('from the laptop', 'from the phone, by the laptop')
+  await expect(ben.people.getByRole('listitem')).toHaveCount(2)
+
+  const late = await ben.page.request.get(link)
+  expect([late.status(), await late.text()]).toEqual([410, expect.stringContaining('It works once, for five minutes.')])
+})
+
+test('who signs out leaves name, rooms, drafts and ignored people behind, in every tab', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  const ben = await (await visit()).joins('ben')
+  await ana.makesRoom('art')
+  await ana.composer.fill('a secret draft')
+  const other = await ana.again()
+  await expect(other.composer).toBeVisible()
+  await ana.comesAlive(() => ana.opensMenu('Sign out'))
+  await expect(ana.nameBox).toHaveValue('')
+  await expect(ana.room('art')).toBeHidden()
+  expect(await ana.page.evaluate(() => Object.keys(localStorage))).toEqual([])
+  await expect(other.nameBox).toBeVisible()
+  await expect(ben.people.getByRole('listitem')).toHaveText([/ben/])
+  // The name is free at once, and whoever takes it is somebody else.
+  await ana.joins('ana')
+  await expect(ana.composer).toHaveValue('')
+  await expect(ana.room('art')).toBeHidden()
 })

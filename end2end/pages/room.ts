@@ -55,7 +55,7 @@ export class Room {
   }
 
   /** Loads the page and waits until it talks with the server: before that, buttons do nothing yet. */
-  private async comesAlive(load: () => Promise<unknown>) {
+  async comesAlive(load: () => Promise<unknown>) {
     const talks = new Promise<void>((resolve) => {
       this.page.once('websocket', (socket) => socket.once('framereceived', () => resolve()))
     })

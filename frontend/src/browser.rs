@@ -72,6 +72,10 @@ impl Host for Browser {
                     let _ = window().location().reload();
                 }
             }
+            Effect::StartAnew => {
+                storage::forget_everything();
+                let _ = window().location().replace("/");
+            }
             Effect::Visit(room) => address::visit(&room),
             Effect::Notify(notice) => notices::show(&notice),
             Effect::Withdraw(room) => notices::withdraw(&room),
@@ -113,6 +117,7 @@ impl Host for Browser {
     }
 
     fn forget(&self) {
+        drop(with_page(|page| page.line.take()));
         storage::forget_everything();
     }
 }

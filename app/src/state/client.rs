@@ -159,6 +159,10 @@ impl Client {
 
     /// The connection is gone.
     pub fn closed(&mut self, code: CloseCode, at: Moment) {
+        if code == CloseCode::SIGNED_OUT {
+            // Elsewhere. Nothing that is here may come back under the old name.
+            return self.effects.push(Effect::StartAnew);
+        }
         self.link.closed(code, at);
         self.connection_lost();
     }

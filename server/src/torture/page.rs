@@ -133,6 +133,7 @@ impl Page {
             | Effect::Notify(_)
             | Effect::Withdraw(_)
             | Effect::RememberIgnored(_)
+            | Effect::StartAnew
             | Effect::RememberVolume(_) => {}
         }
     }

@@ -23,17 +23,6 @@ impl Client {
         }
     }
 
-    /// Gives the name back, and does not ask for it again.
-    pub fn leave(&mut self) {
-        self.remembered = None;
-        self.joining = Joining::default();
-        self.me.name = None;
-        self.effects.push(Effect::RememberName(None));
-        if self.link.is_online() {
-            self.send(ClientMessage::Leave);
-        }
-    }
-
     /// Takes what stands in the composer: a message, an answer, or the new text of a message.
     ///
     /// # Errors

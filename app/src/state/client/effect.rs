@@ -21,6 +21,8 @@ pub enum Effect {
     RememberName(Option<String>),
     /// Load the page anew, for this build; once.
     Reload(String),
+    /// The session has ended: leave nothing of it here, and load the page as for somebody new.
+    StartAnew,
     /// Say it to those who listen instead of looking.
     Speak(Spoken),
     /// The address is this room's now: a step that "back" undoes.

@@ -125,9 +125,7 @@ impl Client {
             // Whether it was heard is not known: the name that the server tells is the one.
             self.joining = Joining::default();
         }
-        let left_meanwhile = self.me.name.is_none() && self.remembered.is_none() && name.is_some();
         match name {
-            Some(_) if left_meanwhile => self.send(ClientMessage::Leave),
             Some(name) if !self.joining.busy => self.named(name),
             _ => {
                 // A name that is still shown stays shown: most often it is there again with the next message.

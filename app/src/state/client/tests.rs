@@ -156,33 +156,32 @@ fn after_a_cut_everything_unanswered_is_sent_again_in_order() {
 }
 
 #[test]
-fn a_remembered_name_is_claimed_again_unless_its_holder_left() {
+fn a_remembered_name_is_claimed_again() {
     let mut client = Client::new(boot(None));
     client.start(Some("Mo".to_owned()), Zone(0), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     assert!(sent(&mut client).contains(&ClientMessage::Claim { name: "Mo".to_owned() }));
-    client.received(ServerMessage::Claimed { name: Name::parse("Mo").unwrap() }, at(3));
-    client.leave();
-    client.take_effects();
-    client.closed(CloseCode::ABNORMAL, at(4));
-    client.tick(at(2_000));
-    client.opened(at(2_001));
-    client.received(welcome(None), at(2_002));
-    assert!(!sent(&mut client).iter().any(|message| matches!(message, ClientMessage::Claim { .. })));
-    assert_eq!(client.name(), None);
 }
 
 #[test]
-fn who_left_without_a_connection_leaves_when_there_is_one() {
-    let mut client = online(Some("Mo"));
+fn a_name_that_another_tab_took_meanwhile_is_that_of_this_one_too() {
+    let mut client = online(None);
     client.closed(CloseCode::ABNORMAL, at(4));
-    client.leave();
     client.tick(at(2_000));
     client.opened(at(2_001));
+    sent(&mut client);
     client.received(welcome(Some("Mo")), at(2_002));
-    assert!(sent(&mut client).contains(&ClientMessage::Leave));
-    assert_eq!(client.name(), None);
+    assert_eq!(client.name().map(Name::as_str), Some("Mo"));
+    assert_eq!(sent(&mut client), []);
+}
+
+#[test]
+fn who_signed_out_elsewhere_comes_back_as_somebody_new() {
+    let mut client = online(Some("Mo"));
+    client.take_effects();
+    client.closed(CloseCode::SIGNED_OUT, at(4));
+    assert_eq!(client.take_effects(), [Effect::StartAnew]);
 }
 
 #[test]
