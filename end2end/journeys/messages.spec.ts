@@ -130,4 +130,23 @@ test.describe('without limits', () => {
     await reader.page.goto(`${server.address}/r/lobby/100#m100`)
     await expect(reader.message('message 100')).toBeInViewport()
   })
+
+  test('the third of a hundred thousand messages opens at its address in under a second', async ({ visit, plain, server }) => {
+    test.setTimeout(180_000)
+    const bot = await plain('bot')
+    for (let i = 1; i <= 100_000; i++) {
+      bot.says(`message ${i}`)
+      // Not more at once than the server reads: what it has not answered is in this process.
+      if (i % 10_000 === 0) await bot.hears(`message ${i}`)
+    }
+    const ana = await visit()
+    const start = performance.now()
+    await ana.page.goto(`${server.address}/r/lobby/3`)
+    await expect(ana.message('message 3')).toBeInViewport()
+    const took = performance.now() - start
+    test.info().annotations.push({ type: 'opened after', description: `${took.toFixed()} ms` })
+    expect(took).toBeLessThan(1_000)
+    await ana.page.getByRole('button', { name: 'To the newest' }).click()
+    await expect(ana.message('message 100000')).toBeInViewport()
+  })
 })
