@@ -8,8 +8,8 @@
 
 mod act;
 pub mod app;
-pub mod attributes;
-mod avatar;
+mod attributes;
+pub mod avatar;
 mod banner;
 mod command;
 mod completion;
