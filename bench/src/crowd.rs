@@ -1,0 +1,251 @@
+//! All clients of a run, on one thread: they send by the clock or by what comes back, and read all that comes.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    time::{Duration, Instant},
+};
+
+use hdrhistogram::Histogram;
+use mio::{Events, Poll};
+
+use crate::{client::Client, mark::Mark, order::Order, usage::Process};
+
+/// Connections from one address: clear of what servers allow to one, and of the ports that one has.
+const FROM_ONE_ADDRESS: usize = 50;
+/// Without anything to read for so long, all has come that belongs to what was done.
+const QUIET: Duration = Duration::from_millis(400);
+/// For what is still on its way when the load ends, and for who came to be told to all.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Latencies are counted up to here, in microseconds.
+const SLOWEST: u64 = 120_000_000;
+
+/// Who is there.
+#[derive(Clone, Copy, Debug)]
+pub struct People {
+    /// Rooms.
+    pub rooms: usize,
+    /// Members of each.
+    pub members: usize,
+    /// Of each room's members, how many send.
+    pub senders: usize,
+    /// Of the first room's members, how many read nothing once they are in.
+    pub stalled: usize,
+}
+
+/// What they do.
+#[derive(Clone, Copy, Debug)]
+pub enum Load {
+    /// Nothing.
+    Idle,
+    /// Messages leave by the clock, so many a second in all; a latency counts from when one was due.
+    Open(f64),
+    /// So many messages are on their way at any time.
+    Closed(usize),
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Deliveries within the window.
+    pub deliveries: u64,
+    /// The window.
+    pub window: Duration,
+    /// The server's time on a core within it.
+    pub server: Duration,
+    /// The share of a core that the clients took, from 0 to 1.
+    pub busy: f64,
+    /// From due to received, in microseconds.
+    pub latency: Histogram<u64>,
+    /// Messages that were missing, doubled or out of order, over all receivers.
+    pub faults: u64,
+    /// Connections that the server closed, with their codes.
+    pub closed: Vec<u16>,
+}
+
+/// The clients.
+pub struct Crowd {
+    people: People,
+    clients: Vec<Client>,
+    orders: Vec<Order>,
+    sent: Vec<Vec<u32>>,
+    poll: Poll,
+    events: Events,
+    buffer: Vec<u8>,
+    began: Instant,
+    turn: usize,
+    in_flight: usize,
+    deliveries: u64,
+    latency: Histogram<u64>,
+}
+
+impl Crowd {
+    /// Everyone joins, and has heard of all others.
+    ///
+    /// # Errors
+    /// When somebody can't.
+    pub fn gather(server: SocketAddr, people: People) -> io::Result<Self> {
+        let count = people.rooms * people.members;
+        let mut crowd = Self {
+            people,
+            clients: Vec::with_capacity(count),
+            orders: vec![Order::new(people.senders); count],
+            sent: vec![vec![0; people.senders]; people.rooms],
+            poll: Poll::new()?,
+            events: Events::with_capacity(1024),
+            buffer: vec![0; 256 * 1024],
+            began: Instant::now(),
+            turn: 0,
+            in_flight: 0,
+            deliveries: 0,
+            latency: Histogram::new_with_bounds(1, SLOWEST, 3).map_err(io::Error::other)?,
+        };
+        for index in 0..count {
+            // Members of all rooms one after the other: nobody waits for a whole room to be told.
+            let (room, member) = (index % people.rooms, index / people.rooms);
+            let address = index / FROM_ONE_ADDRESS;
+            let from = Ipv4Addr::new(127, 1 + (address / 250) as u8, 1 + (address % 250) as u8, 1);
+            let mut client = Client::join(server, from, &format!("r{room}"), &format!("p{member:05}-{room}"))?;
+            if !crowd.is_stalled(index) {
+                client.register(crowd.poll.registry(), index)?;
+            }
+            crowd.clients.push(client);
+            crowd.hear(Duration::ZERO)?;
+        }
+        crowd.settle()?;
+        Ok(crowd)
+    }
+
+    /// Puts the load on the server: some time to get going, and then the window that counts.
+    ///
+    /// # Errors
+    /// When a connection breaks that should not, or the server is gone.
+    pub fn work(
+        &mut self,
+        server: Process,
+        load: Load,
+        size: usize,
+        warm: Duration,
+        window: Duration,
+    ) -> io::Result<Outcome> {
+        self.began = Instant::now();
+        let mut due = 0u64;
+        let mut counting = None;
+        loop {
+            let now = self.began.elapsed();
+            if counting.is_none() && now >= warm {
+                self.deliveries = 0;
+                self.latency.reset();
+                counting = Some((self.began.elapsed(), server.cpu()?, Process::this().cpu()?));
+            }
+            if now >= warm + window {
+                break;
+            }
+            let wait = match load {
+                Load::Idle => Duration::from_millis(100),
+                Load::Open(rate) => {
+                    let step = 1e6 / rate;
+                    while (due as f64 * step) as u64 <= now.as_micros() as u64 {
+                        self.post((due as f64 * step) as u64, size)?;
+                        due += 1;
+                    }
+                    Duration::from_micros((due as f64 * step) as u64).saturating_sub(self.began.elapsed())
+                }
+                Load::Closed(most) => {
+                    while self.in_flight < most {
+                        self.post(now.as_micros() as u64, size)?;
+                    }
+                    Duration::from_millis(100)
+                }
+            };
+            self.hear(wait)?;
+        }
+        let (start, server_before, own_before) = counting.unwrap_or_default();
+        let window = self.began.elapsed() - start;
+        let (server_used, own_used) = (server.cpu()? - server_before, Process::this().cpu()? - own_before);
+        let (deliveries, latency) = (self.deliveries, self.latency.clone());
+        self.drain()?;
+        let faults =
+            (0..self.clients.len()).filter(|index| !self.is_stalled(*index)).map(|index| self.faults(index)).sum();
+        let busy = own_used.as_secs_f64() / window.as_secs_f64();
+        let closed = self.clients.iter().filter_map(|client| client.closed).collect();
+        Ok(Outcome { deliveries, window, server: server_used, busy, latency, faults, closed })
+    }
+
+    fn is_stalled(&self, index: usize) -> bool {
+        // Behind the senders.
+        let (room, member) = (index % self.people.rooms, index / self.people.rooms);
+        room == 0 && (self.people.senders..self.people.senders + self.people.stalled).contains(&member)
+    }
+
+    fn faults(&self, index: usize) -> u64 {
+        self.orders[index].faults(&self.sent[index % self.people.rooms])
+    }
+
+    // The next sender's next message: each room's first, then each room's second.
+    fn post(&mut self, due: u64, size: usize) -> io::Result<()> {
+        let index = self.turn % (self.people.rooms * self.people.senders);
+        self.turn += 1;
+        self.in_flight += 1;
+        let (room, sender) = (index % self.people.rooms, index / self.people.rooms);
+        let number = &mut self.sent[room][sender];
+        let mark = Mark { sender, number: *number, due };
+        *number += 1;
+        self.clients[index].send(mark.message(size).as_bytes())
+    }
+
+    // Reads what comes within this time, once.
+    fn hear(&mut self, wait: Duration) -> io::Result<bool> {
+        match self.poll.poll(&mut self.events, Some(wait)) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(false),
+            polled => polled?,
+        }
+        let (mut own, mut heard, rooms) = (0, false, self.people.rooms);
+        for event in &self.events {
+            let index = event.token().0;
+            let (client, order) = (&mut self.clients[index], &mut self.orders[index]);
+            if event.is_writable() {
+                client.flush()?;
+            }
+            if !event.is_readable() {
+                continue;
+            }
+            heard = true;
+            let (began, deliveries, latency) = (self.began, &mut self.deliveries, &mut self.latency);
+            let mut now = None;
+            client.read(&mut self.buffer, |text| {
+                let Some(mark) = Mark::find(text) else { return };
+                let now = *now.get_or_insert_with(|| began.elapsed().as_micros() as u64);
+                order.came(mark.sender, mark.number);
+                *deliveries += 1;
+                latency.saturating_record(now.saturating_sub(mark.due).max(1));
+                own += usize::from(mark.sender == index / rooms);
+            })?;
+        }
+        self.in_flight = self.in_flight.saturating_sub(own);
+        Ok(heard)
+    }
+
+    fn settle(&mut self) -> io::Result<()> {
+        let (start, mut last) = (Instant::now(), Instant::now());
+        while last.elapsed() < QUIET && start.elapsed() < PATIENCE {
+            if self.hear(Duration::from_millis(50))? {
+                last = Instant::now();
+            }
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self) -> io::Result<()> {
+        let start = Instant::now();
+        let complete = |crowd: &Self| {
+            (0..crowd.clients.len()).all(|index| {
+                crowd.is_stalled(index) || crowd.orders[index].is_complete(&crowd.sent[index % crowd.people.rooms])
+            })
+        };
+        while !complete(self) && start.elapsed() < PATIENCE {
+            self.hear(Duration::from_millis(50))?;
+        }
+        Ok(())
+    }
+}

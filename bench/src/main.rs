@@ -1,0 +1,117 @@
+//! `bin/bench`: all servers in all scenarios, in rounds, and the tables of what came out.
+
+use std::{fs, io, path::PathBuf, time::Duration};
+
+use clap::Parser;
+use parlor_bench::{
+    peer::{Peer, Places},
+    plot,
+    report::{Row, table},
+    scenario::{ALL, Scenario},
+};
+use rustix::process::{Resource, getrlimit, setrlimit};
+
+/// Measures Parlor beside other servers of the plain dialect
+#[derive(Parser)]
+#[command(name = "bin/bench")]
+struct Args {
+    /// Scenarios to run; all of them if none is named
+    #[arg(value_parser = ALL.map(|scenario| scenario.name))]
+    scenarios: Vec<String>,
+
+    /// Servers to measure
+    #[arg(long, value_delimiter = ',', default_values_t = [Peer::Parlor, Peer::Floor, Peer::Bun, Peer::Node, Peer::Broadcast, Peer::Fastapi], value_enum)]
+    peers: Vec<Peer>,
+
+    /// Rounds; in each, every server runs once
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+
+    /// Seconds that count in each run; a fifth of them goes before
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+
+    /// One round of three seconds, to see whether it works
+    #[arg(long)]
+    quick: bool,
+
+    /// Where what was built for release is
+    #[arg(long, default_value = "target/release")]
+    release: PathBuf,
+
+    /// Where Bun is
+    #[arg(long, default_value = "bun")]
+    bun: PathBuf,
+
+    /// Where the servers in JavaScript are, beside what they use
+    #[arg(long, default_value = "bench/peers")]
+    scripts: PathBuf,
+
+    /// Python with FastAPI
+    #[arg(long, default_value = "python3")]
+    python: PathBuf,
+
+    /// Where Parlor keeps its data meanwhile: a folder on a real disk
+    #[arg(long, default_value = "target/bench")]
+    data: PathBuf,
+
+    /// Where the results go
+    #[arg(long, default_value = "bench/results")]
+    results: PathBuf,
+}
+
+fn main() -> io::Result<()> {
+    let args = Args::parse();
+    raise_open_files();
+    let places =
+        Places { release: args.release, bun: args.bun, scripts: args.scripts, python: args.python, data: args.data };
+    fs::create_dir_all(&places.data)?;
+    fs::create_dir_all(&args.results)?;
+    let (rounds, seconds) = if args.quick { (1, 3) } else { (args.rounds, args.seconds) };
+    let mut rows = Vec::new();
+    let mut tables = String::new();
+    for scenario in
+        ALL.iter().filter(|it| args.scenarios.is_empty() || args.scenarios.iter().any(|name| name == it.name))
+    {
+        let of_this = measure(scenario, &args.peers, &places, rounds, Duration::from_secs(seconds));
+        let text = table(scenario.about, scenario.is_idle(), &of_this);
+        println!("{text}");
+        tables += &text;
+        tables.push('\n');
+        rows.extend(of_this);
+        // After each scenario: what was measured stays, whatever comes.
+        fs::write(args.results.join("latest.md"), &tables)?;
+        fs::write(args.results.join("latest.json"), serde_json::to_string_pretty(&rows)?)?;
+        fs::write(args.results.join("plot.svg"), plot::svg(&rows))?;
+    }
+    Ok(())
+}
+
+fn measure(scenario: &Scenario, wanted: &[Peer], places: &Places, rounds: usize, window: Duration) -> Vec<Row> {
+    let peers = scenario.peers(wanted);
+    let mut runs = vec![Vec::new(); peers.len()];
+    for round in 1..=rounds {
+        for (peer, runs) in peers.iter().zip(&mut runs) {
+            eprint!("{}, round {round}, {}: ", scenario.name, peer.name());
+            let run = scenario.run(*peer, places, window).map_err(|error| error.to_string());
+            match &run {
+                Ok(run) => eprintln!(
+                    "{:.2} µs a delivery, clients at {:.0} %{}",
+                    run.cpu().unwrap_or_default(),
+                    run.outcome.busy * 100.0,
+                    run.fault().map(|why| format!("; {why}")).unwrap_or_default()
+                ),
+                Err(error) => eprintln!("{error}"),
+            }
+            runs.push(run);
+        }
+    }
+    peers.iter().zip(&runs).map(|(peer, runs)| Row::of(scenario.name, peer.name(), runs)).collect()
+}
+
+// As many as one may have. Fewer make the scenarios with many connections fail, which then say so.
+fn raise_open_files() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    let _ = setrlimit(Resource::Nofile, limit);
+}
