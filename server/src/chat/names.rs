@@ -63,7 +63,8 @@ impl Names {
         }
         self.release(holder);
         for look in looks {
-            self.looks.entry(look).or_default().push(holder.clone());
+            // Hardly any look is that of two.
+            self.looks.entry(look).or_insert_with(|| Vec::with_capacity(1)).push(holder.clone());
         }
         self.holders.insert(holder.clone(), name.clone());
         Ok(())

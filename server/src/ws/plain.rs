@@ -26,19 +26,20 @@ impl Plain {
     }
 
     /// Goes on until the connection ends.
-    pub(super) async fn converse(mut self, reader: &mut Reader, mut texts: Vec<String>) -> Ended {
+    pub(super) async fn converse(&mut self, reader: &mut Reader, texts: &mut Vec<String>) -> Ended {
         self.manager.listen(&self.stay, &self.room);
         loop {
             for text in texts.drain(..) {
-                if self.take(&text).await.is_err() {
+                // Boxed, as it is large and seldom there: most of the time a connection waits.
+                if Box::pin(self.take(&text)).await.is_err() {
                     return Ended;
                 }
             }
-            let outcome = reader.read(&mut texts).await;
+            let outcome = reader.read(texts).await;
             if outcome.is_err() {
                 // What came whole before the end still counts.
                 for text in texts.drain(..) {
-                    if self.take(&text).await.is_err() {
+                    if Box::pin(self.take(&text)).await.is_err() {
                         break;
                     }
                 }

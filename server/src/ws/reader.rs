@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use parlor::limits;
 
 use super::frame::{Decoder, Incoming};
+use super::upgrade::Holding;
 use crate::chat::{Connection, Pace};
 
 /// Bytes read in one call: a burst of short messages, or a part of a long one.
@@ -94,8 +95,9 @@ impl Reader {
         })
     }
 
-    /// Waits until the other side has seen the close frame and hung up, for [`LINGER`] at most.
-    pub(super) async fn wait_for_end(&mut self) {
+    /// Waits until the other side has seen the close frame and hung up, for [`LINGER`] at most; then nothing is held any
+    /// more. By now the connection is out of all rooms and its name is free.
+    pub(super) async fn wait_for_end(self, _holding: Holding) {
         let end = async {
             let mut buffer = [0; 512];
             while self.connection.stream().readable().await.is_ok() {

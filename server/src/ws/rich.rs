@@ -52,11 +52,12 @@ impl Rich {
     }
 
     /// Goes on until the connection ends.
-    pub(super) async fn converse(mut self, reader: &mut Reader, mut texts: Vec<String>) -> Ended {
+    pub(super) async fn converse(&mut self, reader: &mut Reader, texts: &mut Vec<String>) -> Ended {
         loop {
-            let outcome = if texts.is_empty() { reader.read(&mut texts).await } else { Ok(()) };
+            let outcome = if texts.is_empty() { reader.read(texts).await } else { Ok(()) };
             for text in texts.drain(..) {
-                if self.take(&text).await.is_err() {
+                // Boxed, as it is large and seldom there: most of the time a connection waits.
+                if Box::pin(self.take(&text)).await.is_err() {
                     return Ended;
                 }
             }

@@ -91,7 +91,7 @@ struct Handshake {
     dialect: Dialect,
     room: Arc<Room>,
     cookie: Option<Token>,
-    _admitted: Admitted,
+    admitted: Admitted,
 }
 
 /// `GET /ws/chat`.
@@ -115,10 +115,8 @@ pub(crate) async fn chat(
         answer.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     }
     gate.tasks.clone().spawn(async move {
-        // Until the socket is closed, its place among the open ones is taken.
-        let _place = place;
         match hyper::upgrade::on(request).await.map(|upgraded| upgraded.downcast::<TokioIo<TcpStream>>()) {
-            Ok(Ok(parts)) => gate.serve(handshake, parts.io.into_inner(), &parts.read_buf).await,
+            Ok(Ok(parts)) => gate.serve(handshake, parts.io.into_inner(), &parts.read_buf, place),
             Ok(Err(_)) => tracing::error!("an upgraded connection is not the TCP stream it was"),
             Err(error) => tracing::debug!(%error, "a client went away while its connection was upgraded"),
         }
@@ -148,42 +146,54 @@ impl Gate {
             return Err(Refused::ShuttingDown);
         }
         let accept = HeaderValue::from_str(&derive_accept_key(key.as_bytes())).map_err(|_| Refused::Key)?;
-        Ok(Handshake { accept, dialect, room, cookie: cookie::session(headers), _admitted: admitted })
+        Ok(Handshake { accept, dialect, room, cookie: cookie::session(headers), admitted })
     }
 
-    async fn serve(self, handshake: Handshake, stream: TcpStream, leftover: &[u8]) {
+    /// Lets the conversation begin, in a task of its own that has nothing of the handshake and nothing that only the
+    /// other dialect needs: it is most of what an idle connection costs.
+    fn serve(self, handshake: Handshake, stream: TcpStream, leftover: &[u8], place: Place) {
         let stay = self.manager.connect(stream, handshake.dialect);
-        let _hangup = HangUp(stay.connection());
+        let holding = Holding { connection: stay.connection(), _admitted: handshake.admitted, _place: place };
         if self.shutdown.is_cancelled() {
             // Whoever came in while all others were told is told here.
             stay.close(CloseCode::SHUTTING_DOWN, "shutting down");
         }
         let mut reader = Reader::new(stay.connection(), reading_pace(self.limits_on));
         let mut texts = Vec::new();
-        if reader.read_leftover(leftover, &mut texts).is_ok() {
-            match handshake.dialect {
-                Dialect::Plain => {
-                    let plain = Plain::new(self.manager, stay, handshake.room, self.limits_on);
-                    plain.converse(&mut reader, texts).await;
-                }
-                Dialect::Rich => {
-                    let cookie = handshake.cookie;
-                    let rich = Rich::new(self.manager, stay, cookie, self.heartbeat, self.build, self.limits_on);
-                    rich.converse(&mut reader, texts).await;
-                }
-            }
+        let begun = reader.read_leftover(leftover, &mut texts).is_ok();
+        let tasks = self.tasks.clone();
+        // Nothing is moved within these tasks: what is moved has two places in them.
+        if !begun {
+            tasks.spawn(reader.wait_for_end(holding));
+        } else if handshake.dialect == Dialect::Plain {
+            let mut plain = Plain::new(self.manager, stay, handshake.room, self.limits_on);
+            tasks.spawn(async move {
+                plain.converse(&mut reader, &mut texts).await;
+                drop(plain);
+                Box::pin(reader.wait_for_end(holding)).await;
+            });
+        } else {
+            let mut rich = Rich::new(self.manager, stay, handshake.cookie, self.heartbeat, self.build, self.limits_on);
+            tasks.spawn(async move {
+                rich.converse(&mut reader, &mut texts).await;
+                drop(rich);
+                Box::pin(reader.wait_for_end(holding)).await;
+            });
         }
-        // By now the connection is out of all rooms and its name is free; only the close handshake is left.
-        reader.wait_for_end().await;
     }
 }
 
-/// Closes the socket however its task ends: a task that still drains it must not keep it open.
-struct HangUp(Arc<Connection>);
+/// What a connection takes up until its socket is closed: a place among those from its address, and among all. However
+/// its task ends, the socket is closed then: a task that still drains it must not keep it open.
+pub(super) struct Holding {
+    connection: Arc<Connection>,
+    _admitted: Admitted,
+    _place: Place,
+}
 
-impl Drop for HangUp {
+impl Drop for Holding {
     fn drop(&mut self) {
-        self.0.abort();
+        self.connection.abort();
     }
 }
 
