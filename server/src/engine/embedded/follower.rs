@@ -1,7 +1,7 @@
 //! Keeps the index up with the logs, in a thread of its own and after the commit: in the writer's turn it would cost
 //! ten times what the message itself costs.
 
-use std::collections::VecDeque;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -10,6 +10,8 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex};
 use parlor::search::fold;
 use rusqlite::{Connection, OptionalExtension as _, params};
+use rustix::process::setpriority_process;
+use rustix::thread::gettid;
 
 use super::place::{RoomId, seq_of};
 use super::{OpenError, connect, grams, index};
@@ -17,8 +19,15 @@ use super::{OpenError, connect, grams, index};
 /// Events taken in at once: a few hundredths of a second.
 const STEP: usize = 512;
 
+/// How long events gather before they are taken in. A commit costs the same for one as for many, and until then a
+/// search finds them without the index.
+const GATHER: Duration = Duration::from_millis(200);
+
 /// How long it waits after a failure, of the disk most likely.
 const LATER: Duration = Duration::from_secs(1);
+
+/// How far it stands back behind the threads that people wait for (setpriority(2)).
+const NICE: i32 = 10;
 
 /// The rooms that have said more than the index knows.
 #[derive(Debug, Default)]
@@ -29,7 +38,7 @@ pub(super) struct Behind {
 
 #[derive(Debug, Default)]
 struct State {
-    rooms: VecDeque<RoomId>,
+    rooms: HashSet<RoomId>,
     over: bool,
 }
 
@@ -37,24 +46,19 @@ impl Behind {
     /// A room has said more.
     pub(super) fn add(&self, room: RoomId) {
         let mut state = self.state.lock();
-        if !state.rooms.contains(&room) {
-            state.rooms.push_back(room);
+        if state.rooms.insert(room) && state.rooms.len() == 1 {
             self.changed.notify_all();
         }
     }
 
-    /// The next room, once there is one; none when it is over.
-    fn next(&self) -> Option<RoomId> {
+    /// The rooms, once there is one, and once more have gathered if there is no hurry; none when it is over.
+    fn next(&self, hurry: bool) -> Option<Vec<RoomId>> {
         let mut state = self.state.lock();
-        loop {
-            if state.over {
-                return None;
-            }
-            if let Some(room) = state.rooms.pop_front() {
-                return Some(room);
-            }
-            self.changed.wait(&mut state);
+        self.changed.wait_while(&mut state, |state| state.rooms.is_empty() && !state.over);
+        if !hurry {
+            self.changed.wait_while_for(&mut state, |state| !state.over, GATHER);
         }
+        (!state.over).then(|| state.rooms.drain().collect())
     }
 
     fn pause(&self) {
@@ -103,52 +107,76 @@ struct Following {
 
 impl Following {
     fn run(&mut self) {
-        while let Some(room) = self.behind.next() {
-            match self.step(room) {
-                Ok(true) => self.behind.add(room),
-                Ok(false) => {}
+        // Where that is not allowed, it is as important as the others.
+        let _ = setpriority_process(Some(gettid()), NICE);
+        let mut hurry = false;
+        while let Some(rooms) = self.behind.next(hurry) {
+            hurry = match self.step(&rooms) {
+                Ok(more) => more,
                 Err(error) => {
                     tracing::warn!(%error, "the index for searching can't be kept up; it will be tried again");
-                    self.behind.add(room);
+                    rooms.iter().for_each(|room| self.behind.add(*room));
                     self.behind.pause();
+                    false
                 }
-            }
+            };
         }
     }
 
-    /// Takes in the next events of a room. True if there is more to do.
-    fn step(&mut self, room: RoomId) -> rusqlite::Result<bool> {
-        let more = self.take_in_some(room)?;
-        if self.erased {
-            self.erased = !index::overwrite(&self.index)?;
+    /// Takes in the next events of these rooms. True if there is more to do.
+    fn step(&mut self, rooms: &[RoomId]) -> rusqlite::Result<bool> {
+        let left = self.take_in_some(rooms)?;
+        left.iter().for_each(|room| self.behind.add(*room));
+        if self.erased && index::overwrite(&self.index)? {
+            self.erased = false;
         }
-        Ok(more || self.erased)
+        if self.erased
+            && let Some(room) = rooms.first()
+        {
+            self.behind.add(*room);
+        }
+        Ok(!left.is_empty() || self.erased)
     }
 
-    fn take_in_some(&mut self, room: RoomId) -> rusqlite::Result<bool> {
+    /// Takes in so many in one transaction. Returns the rooms of which there may be more.
+    fn take_in_some<'a>(&mut self, rooms: &'a [RoomId]) -> rusqlite::Result<&'a [RoomId]> {
         let step = self.index.transaction()?;
         let moment = self.log.unchecked_transaction()?;
-        let mut followed = step.prepare_cached("SELECT seq FROM followed WHERE room = ?1")?;
-        let from: u64 = followed.query_row([room.0], |row| row.get(0)).optional()?.unwrap_or(0);
-        let mut events = moment.prepare_cached(
-            "SELECT place, iif(kind IN ('edited', 'deleted'), target, place), link FROM events
-             WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT ?3",
-        )?;
-        let mut rows = events.query(params![room.place(from.saturating_add(1)), room.place(u64::MAX), STEP])?;
-        let (mut count, mut last) = (0, None);
-        while let Some(row) = rows.next()? {
-            self.erased |= take_in(&step, &moment, room, row.get(1)?)?;
-            last = Some((seq_of(row.get(0)?), row.get::<_, [u8; 32]>(2)?));
-            count += 1;
+        let (mut space, mut done) = (STEP, 0);
+        for room in rooms {
+            let (count, erased) = take_in_room(&step, &moment, *room, space)?;
+            self.erased |= erased;
+            space -= count;
+            if space == 0 {
+                break;
+            }
+            done += 1;
         }
-        if let Some((seq, link)) = last {
-            let mut follow = step.prepare_cached("REPLACE INTO followed (room, seq, link) VALUES (?1, ?2, ?3)")?;
-            follow.execute(params![room.0, seq, link])?;
-        }
-        drop(followed);
         step.commit()?;
-        Ok(count == STEP)
+        Ok(&rooms[done..])
     }
+}
+
+/// Takes in a room's next events, at most so many. Returns how many, and whether a text has been erased.
+fn take_in_room(index: &Connection, log: &Connection, room: RoomId, at_most: usize) -> rusqlite::Result<(usize, bool)> {
+    let mut followed = index.prepare_cached("SELECT seq FROM followed WHERE room = ?1")?;
+    let from: u64 = followed.query_row([room.0], |row| row.get(0)).optional()?.unwrap_or(0);
+    let mut events = log.prepare_cached(
+        "SELECT place, iif(kind IN ('edited', 'deleted'), target, place), link FROM events
+         WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT ?3",
+    )?;
+    let mut rows = events.query(params![room.place(from.saturating_add(1)), room.place(u64::MAX), at_most])?;
+    let (mut count, mut erased, mut last) = (0, false, None);
+    while let Some(row) = rows.next()? {
+        erased |= take_in(index, log, room, row.get(1)?)?;
+        last = Some((seq_of(row.get(0)?), row.get::<_, [u8; 32]>(2)?));
+        count += 1;
+    }
+    if let Some((seq, link)) = last {
+        let mut follow = index.prepare_cached("REPLACE INTO followed (room, seq, link) VALUES (?1, ?2, ?3)")?;
+        follow.execute(params![room.0, seq, link])?;
+    }
+    Ok((count, erased))
 }
 
 /// Brings what is known of a message to what it is now, if there is one at this place. True if a text has been erased.

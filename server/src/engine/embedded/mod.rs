@@ -46,6 +46,9 @@ use self::reader::Readers;
 use self::writer::{Request, Writer};
 use super::{Append, Appending, Deliveries, Engine, EngineError, Found, Note, Page, Reading, Signal, Since};
 
+/// What the writer keeps of the database in memory at most, in KiB.
+const WRITER_CACHE_KIB: i32 = 32 * 1024;
+
 /// The database's name in the data directory.
 const FILE: &str = "parlor.db";
 
@@ -104,6 +107,8 @@ impl EmbeddedEngine {
         })?;
         let file = directory.join(FILE);
         let database = schema::open(&file)?;
+        // The ends of a thousand logs: without them in memory each commit reads again what the last one wrote.
+        database.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         let behind = Arc::new(Behind::default());
         let follower = Follower::start(&file, behind.clone())?;
         let readers = Readers::open(&file, connect)?;
