@@ -31,13 +31,14 @@ pub enum Dialect {
 
 /// One WebSocket.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Connection {
+    outlet: Outlet,
     /// Its id.
     pub id: ConnectionId,
     /// What it speaks.
     pub dialect: Dialect,
     opened: Instant,
-    outlet: Outlet,
     rooms: Mutex<Vec<Arc<Room>>>,
     /// Whether it has done what a new connection has to do within the deadline: give a name, or say hello.
     introduced: AtomicBool,

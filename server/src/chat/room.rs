@@ -59,6 +59,8 @@ struct Gathered {
 #[derive(Debug)]
 struct Member {
     connection: Arc<Connection>,
+    /// As the connection has it: a turn looks no further than here and at its socket.
+    dialect: Dialect,
     /// The position of the next turn it needs.
     next: u64,
     /// Whether turns may be sent: not before history has been.
@@ -98,7 +100,12 @@ impl Room {
         let mut state = self.state.lock();
         // What has gathered belongs to those who were here before.
         state.send_gathered();
-        let member = Member { connection: connection.clone(), next: state.ring.head(), live: false };
+        let member = Member {
+            connection: connection.clone(),
+            dialect: connection.dialect,
+            next: state.ring.head(),
+            live: false,
+        };
         let before = state.members.insert(connection.id, member);
         if before.is_none() {
             state.plain_members += usize::from(connection.dialect == Dialect::Plain);
@@ -292,7 +299,7 @@ impl State {
         let position = self.ring.head();
         let mut behind = false;
         for member in self.members.values_mut() {
-            let bytes = turn.of(member.connection.dialect);
+            let bytes = turn.of(member.dialect);
             let up_to_date = member.live && member.next == position;
             if up_to_date && (bytes.is_empty() || member.connection.offer_turn(bytes)) {
                 member.next = position + 1;
