@@ -13,7 +13,7 @@ macro_rules! checked_text {
 
         impl From<$type> for String {
             fn from(text: $type) -> Self {
-                text.0
+                Self::from(&*text.0)
             }
         }
     };

@@ -1,6 +1,6 @@
 //! How things are named on the wire: rooms, places in a room's log, authors, messages, sessions.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ use crate::{ErrorCode, UnixMillis, checked::checked_text, limits, text};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct RoomName(String);
+pub struct RoomName(Arc<str>);
 
 impl RoomName {
     /// Takes a room name as typed.
@@ -28,7 +28,7 @@ impl RoomName {
     /// [`ErrorCode::RoomNameInvalid`] when it is empty, too long, or has a character that a room name can't have.
     pub fn parse(name: &str) -> Result<Self, ErrorCode> {
         let fits = !name.is_empty() && name.len() <= limits::ROOM_NAME_BYTES;
-        if fits && name.chars().all(Self::allows) { Ok(Self(name.to_owned())) } else { Err(ErrorCode::RoomNameInvalid) }
+        if fits && name.chars().all(Self::allows) { Ok(Self(name.into())) } else { Err(ErrorCode::RoomNameInvalid) }
     }
 
     fn allows(c: char) -> bool {
@@ -48,7 +48,7 @@ impl RoomName {
 impl Default for RoomName {
     /// The room a client is in that names none: `lobby`.
     fn default() -> Self {
-        Self("lobby".to_owned())
+        Self("lobby".into())
     }
 }
 
@@ -96,7 +96,7 @@ checked_text!(ClientId);
 /// Who wrote something: the public id of a session. Ownership goes by it, never by a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AuthorId(pub String);
+pub struct AuthorId(pub Arc<str>);
 
 impl AuthorId {
     /// The id as text.

@@ -1,5 +1,7 @@
 //! What a name, a message and a topic may be. Text is refused or passed on, never altered.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{ErrorCode, checked::checked_text, limits};
@@ -15,7 +17,7 @@ use crate::{ErrorCode, checked::checked_text, limits};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Name(String);
+pub struct Name(Arc<str>);
 
 impl Name {
     /// Takes a name as typed.
@@ -34,7 +36,7 @@ impl Name {
         if name.trim() != name || name.chars().any(|c| c.is_control() || is_invisible(c)) {
             return Err(ErrorCode::NameInvalid);
         }
-        Ok(Self(name.to_owned()))
+        Ok(Self(name.into()))
     }
 
     /// The name as text.

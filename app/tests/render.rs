@@ -14,7 +14,7 @@ fn said(seq: u64, body: &str) -> Event {
         at: 1_795_527_955_000 + seq * 1_000,
         hash: ChainMark("h".to_owned()),
         kind: EventKind::posted(
-            Author { id: AuthorId("a1".to_owned()), name: Name::parse("</script><i>").unwrap() },
+            Author { id: AuthorId("a1".into()), name: Name::parse("</script><i>").unwrap() },
             ClientId::from_random(u128::from(seq)),
             Body::parse(body).unwrap(),
         ),
@@ -25,7 +25,7 @@ fn boot(bodies: &[&str], name: Option<&str>) -> Boot {
     let events: Vec<_> = (1..).zip(bodies).map(|(seq, body)| said(seq, body)).collect();
     Boot {
         room: RoomName::default(),
-        session: AuthorId("me".to_owned()),
+        session: AuthorId("me".into()),
         name: name.map(|name| Name::parse(name).unwrap()),
         as_of: Cursor { epoch: Epoch("e".to_owned()), seq: events.len() as u64, hash: ChainMark("h".to_owned()) },
         events,

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 
-import type { Room } from '../pages/room.ts'
+import { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
 
 const SIZES = [
@@ -118,6 +118,12 @@ for (const { device, ...size } of SIZES) {
       await ana.reaches('Rooms')
       await ana.rooms.getByRole('button', { name: 'You' }).click()
       await look(ana, 'oneself')
+      const opened = ana.page.waitForEvent('popup')
+      await ana.rooms.getByRole('button', { name: 'Use on another device' }).click()
+      const second = new Room(await opened)
+      await expect(second.page.getByRole('img', { name: 'The link as a QR code' })).toBeVisible()
+      await look(second, 'device')
+      await second.page.close()
       await ana.rooms.getByRole('button', { name: 'Change your name' }).click()
       await look(ana, 'new-name')
       await away()

@@ -69,7 +69,7 @@ pub fn draft(room: &str) -> Option<String> {
 /// Whom the reader wants to hear nothing of. Ids have no blanks.
 pub fn ignored() -> Vec<AuthorId> {
     let ids = get(IGNORED).unwrap_or_default();
-    ids.split_whitespace().map(|id| AuthorId(id.to_owned())).collect()
+    ids.split_whitespace().map(|id| AuthorId(id.into())).collect()
 }
 
 /// Remembers them.

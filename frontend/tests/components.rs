@@ -56,7 +56,7 @@ impl Host for Notes {
 fn session(name: Option<&str>) -> Session {
     let session = Session::new(Boot {
         room: RoomName::default(),
-        session: AuthorId("me".to_owned()),
+        session: AuthorId("me".into()),
         name: name.map(|name| Name::parse(name).unwrap()),
         as_of: Cursor { epoch: Epoch("e".to_owned()), seq: 0, hash: ChainMark(String::new()) },
         events: vec![],
@@ -115,7 +115,7 @@ fn initials_are_letters_as_the_browser_counts_them() {
     for (name, initials) in [("Ana", "An"), ("Ana Luísa", "AL"), ("e\u{301}va", "e\u{301}v"), ("👋🏽 Olá", "👋🏽O")]
     {
         let place = place();
-        let author = Author { id: AuthorId("a".to_owned()), name: Name::parse(name).unwrap() };
+        let author = Author { id: AuthorId("a".into()), name: Name::parse(name).unwrap() };
         let mounted = mount_to(place.clone(), move || avatar(&author, ""));
         assert_eq!(place.text_content().unwrap(), initials);
         drop(mounted);

@@ -93,7 +93,7 @@ async fn after_an_abnormal_close_the_page_comes_back_with_its_cursor() {
 fn boot() -> Boot {
     Boot {
         room: RoomName::default(),
-        session: AuthorId("me".to_owned()),
+        session: AuthorId("me".into()),
         name: None,
         as_of: Cursor { epoch: Epoch("e".to_owned()), seq: 7, hash: ChainMark("h".to_owned()) },
         events: vec![],

@@ -31,7 +31,7 @@ fn operations() -> impl Strategy<Value = Vec<(usize, Operation)>> {
 }
 
 fn person(number: usize) -> Author {
-    Author { id: AuthorId(format!("p{number}")), name: Name::parse(&format!("Person {number}")).unwrap() }
+    Author { id: AuthorId(format!("p{number}").into()), name: Name::parse(&format!("Person {number}")).unwrap() }
 }
 
 /// A message as far as it can be told from both sides: of what has been erased since, only that it was there.
@@ -39,7 +39,7 @@ fn person(number: usize) -> Author {
 struct Seen {
     text: Option<String>,
     edited_at: Option<u64>,
-    reactions: BTreeMap<String, BTreeSet<String>>,
+    reactions: BTreeMap<String, BTreeSet<AuthorId>>,
 }
 
 /// What the events up to a place make of messages; those deleted by the end of the log are empty.
@@ -58,12 +58,12 @@ fn folded(log: &[Event], up_to: u64) -> BTreeMap<u64, Seen> {
             }
             EventKind::Reacted { by, target, emoji, .. } => {
                 let people = messages.get_mut(target).unwrap().reactions.entry(emoji.as_str().to_owned()).or_default();
-                assert!(people.insert(by.id.0.clone()), "there is no second reaction in the log");
+                assert!(people.insert(by.id.clone()), "there is no second reaction in the log");
             }
             EventKind::Unreacted { by, target, emoji, .. } => {
                 let reactions = &mut messages.get_mut(target).unwrap().reactions;
                 let people = reactions.get_mut(emoji.as_str()).unwrap();
-                assert!(people.remove(&by.id.0), "what is taken off was there");
+                assert!(people.remove(&by.id), "what is taken off was there");
                 if people.is_empty() {
                     reactions.remove(emoji.as_str());
                 }
@@ -88,7 +88,7 @@ fn shown(page: &[Event]) -> BTreeMap<u64, Seen> {
         let EventKind::Posted { body, edited_at, reactions, .. } = &event.kind else { panic!("no message: {event:?}") };
         let reactions = reactions.iter().map(|reaction| {
             assert_eq!(reaction.count as usize, reaction.people.len(), "so few people are all named");
-            (reaction.emoji.as_str().to_owned(), reaction.people.iter().map(|who| who.id.0.clone()).collect())
+            (reaction.emoji.as_str().to_owned(), reaction.people.iter().map(|who| who.id.clone()).collect())
         });
         let text = body.as_ref().map(|body| body.as_str().to_owned());
         messages.insert(event.seq, Seen { text, edited_at: *edited_at, reactions: reactions.collect() });

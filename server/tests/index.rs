@@ -15,7 +15,7 @@ use rusqlite::Connection;
 use support::{Scratch, ana, append, body, message, open, reading, room};
 
 fn person(name: &str) -> Author {
-    Author { id: AuthorId(format!("{name}-id")), name: Name::parse(name).unwrap() }
+    Author { id: AuthorId(format!("{name}-id").into()), name: Name::parse(name).unwrap() }
 }
 
 fn kitchen() -> RoomName {

@@ -369,7 +369,7 @@ async fn of_a_crowd_all_are_counted_and_the_reader_is_among_those_named() {
     let (engine, _deliveries) = open(&scratch.0);
     append_all(&engine, 1..=1).await;
     for number in 0..30 {
-        let who = Author { id: AuthorId(format!("p{number}")), ..bo() };
+        let who = Author { id: AuthorId(format!("p{number}").into()), ..bo() };
         does(&engine, &who, "r", react(1, "👍", true)).await;
     }
     let of = async |reader: &str| {

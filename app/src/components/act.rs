@@ -25,7 +25,7 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
     let Some(seq) = message.id().strip_prefix('m').and_then(|seq| seq.parse().ok()) else { return };
     match (act.as_str(), about) {
         ("react", Some(emoji)) => session.react(seq, &emoji),
-        ("react", None) => picker.open(seq, &button),
+        ("react", None) => picker.open("Reactions", &button, move |emoji| session.react(seq, emoji)),
         ("reply", _) => session.input(|client, _| client.reply(seq)),
         ("edit", _) => session.input(|client, _| client.edit(Some(seq))),
         ("delete", _) if confirmed("Delete this message? Nobody can read it any more then.") => session.delete(seq),

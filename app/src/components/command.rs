@@ -110,7 +110,7 @@ fn complain(form: &Element, field: Option<&HtmlElement>, why: &str) {
 
 fn ignore(session: Session, button: &Element, ignored: bool) {
     if let Some(id) = button.get_attribute("data-id") {
-        session.input(|client, _| client.ignore(&AuthorId(id), ignored));
+        session.input(|client, _| client.ignore(&AuthorId(id.into()), ignored));
     }
 }
 

@@ -72,9 +72,7 @@ impl Completion {
         if let Some(beginning) = Beginning::of(&before) {
             let end = before.encode_utf16().count() as u32;
             let start = end - beginning.word.encode_utf16().count() as u32 - 1;
-            let _ = field.set_range_text_with_start_and_end(&offer.text, start, end);
-            let caret = start + offer.text.encode_utf16().count() as u32;
-            let _ = field.set_selection_range(caret, caret);
+            put(field, &offer.text, start, end);
         }
         self.close();
     }
@@ -124,6 +122,13 @@ impl Completion {
         }
         .into_any()
     }
+}
+
+/// Puts a text in place of a part of what is written, and the caret behind it.
+pub(super) fn put(field: &HtmlTextAreaElement, text: &str, start: u32, end: u32) {
+    let _ = field.set_range_text_with_start_and_end(text, start, end);
+    let caret = start + text.encode_utf16().count() as u32;
+    let _ = field.set_selection_range(caret, caret);
 }
 
 // The document counts in UTF-16.

@@ -1,13 +1,21 @@
 //! Where a message is written.
 
-use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent},
+    html::Textarea,
+    prelude::*,
+};
 use parlor::limits;
 use web_sys::HtmlTextAreaElement;
 
-use super::{completion::Completion, element::icon};
+use super::{
+    completion::{Completion, put},
+    element::icon,
+    picker::Picker,
+};
 use crate::{
     Session,
-    live::{click, on_change, words},
+    live::{click, nearest, on_change, words},
     markup::plain,
     state::client::Composing,
     wording::explain,
@@ -50,6 +58,18 @@ pub fn Composer() -> impl IntoView {
             Err(code) => note.set(too_long(&text).unwrap_or_else(|| explain(code))),
         }
         let _ = field.focus();
+    };
+    let picker = Picker::get();
+    let add_emoji = move |event: MouseEvent| {
+        let Some(button) = nearest(&event, "button") else { return };
+        picker.open("Emoji", &button, move |emoji| {
+            if let Some(field) = field.get_untracked() {
+                let caret = field.selection_end().ok().flatten().unwrap_or(0);
+                put(&field, emoji, caret, caret);
+                written(&field);
+                let _ = field.focus();
+            }
+        });
     };
     let keydown = move |event: KeyboardEvent| {
         if let Some(field) = field.get_untracked() {
@@ -162,6 +182,9 @@ pub fn Composer() -> impl IntoView {
                     }
                 }
             ></textarea>
+            <button type="button" class="adds-emoji" aria-label="Emoji" title="Emoji (or : and its name)" on:click=add_emoji>
+                {icon("emoji")}
+            </button>
             <button
                 type="button"
                 class="send"

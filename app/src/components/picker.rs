@@ -1,26 +1,26 @@
-//! A few emoji to put on a message.
+//! A few emoji, to put on a message or into one.
+
+use std::rc::Rc;
 
 use leptos::{ev::MouseEvent, html::Div, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::element::{element, text};
-use crate::{
-    Session,
-    live::{click, nearest},
-};
+use crate::live::{click, nearest};
 
-/// What people put on messages most.
+/// What people use most.
 const EMOJI: [&str; 10] = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀", "✅", "🔥"];
 
-/// For which message it is open, and where.
+/// What it is open for, and where.
 #[derive(Clone, Copy)]
 pub(super) struct Picker(RwSignal<Option<Open>, LocalStorage>);
 
 #[derive(Clone)]
 struct Open {
-    seq: u64,
+    label: &'static str,
     button: Element,
+    chosen: Rc<dyn Fn(&str)>,
 }
 
 impl Picker {
@@ -31,14 +31,14 @@ impl Picker {
         picker
     }
 
-    /// That of this page.
+    /// That of this page. A part of it that stands alone has one of its own.
     pub(super) fn get() -> Self {
-        expect_context()
+        use_context().unwrap_or_else(Self::provide)
     }
 
-    /// Opens beside this button.
-    pub(super) fn open(self, seq: u64, button: &Element) {
-        self.0.set(Some(Open { seq, button: button.clone() }));
+    /// Opens beside this button, for what is called so. `chosen` follows once an emoji has been chosen.
+    pub(super) fn open(self, label: &'static str, button: &Element, chosen: impl Fn(&str) + 'static) {
+        self.0.set(Some(Open { label, button: button.clone(), chosen: Rc::new(chosen) }));
     }
 
     /// Closes; the focus goes back to where it was.
@@ -55,7 +55,7 @@ impl Picker {
 /// The little window.
 #[component]
 pub(super) fn EmojiPicker() -> impl IntoView {
-    let (session, picker) = (Session::get(), Picker::get());
+    let picker = Picker::get();
     let node = NodeRef::<Div>::new();
     Effect::new(move || {
         if let (Some(open), Some(node)) = (picker.0.get(), node.get()) {
@@ -63,15 +63,15 @@ pub(super) fn EmojiPicker() -> impl IntoView {
         }
     });
     move || {
-        picker.0.get().map(|Open { seq, .. }| {
+        picker.0.get().map(|Open { label, chosen, .. }| {
             view! {
                 <div class="veil" on:click=click(move || picker.close())></div>
                 <div
                     class="picker"
                     role="dialog"
-                    aria-label="Reactions"
+                    aria-label=label
                     node_ref=node
-                    on:click=move |event| choose(session, picker, seq, &event)
+                    on:click=move |event| choose(picker, chosen.as_ref(), &event)
                     on:keydown=move |event| {
                         if event.key() == "Escape" {
                             event.stop_propagation();
@@ -90,10 +90,10 @@ fn choice(emoji: &'static str) -> AnyView {
     element("button", [("type", "button".into()), ("aria-label", emoji.into())], text(emoji))
 }
 
-fn choose(session: Session, picker: Picker, seq: u64, event: &MouseEvent) {
+fn choose(picker: Picker, chosen: &dyn Fn(&str), event: &MouseEvent) {
     if let Some(emoji) = nearest(event, "button").and_then(|button| button.get_attribute("aria-label")) {
-        session.react(seq, &emoji);
         picker.close();
+        chosen(&emoji);
     }
 }
 

@@ -96,7 +96,7 @@ mod tests {
         let mut people = People::new(&Roster { count: 2, people: vec![present("zoe"), present("ana")] });
         people.changed(&[present("Kofi")], &[author("ana")], 2);
         let names = |me: &str| -> Vec<_> {
-            let me = Me::new(AuthorId(me.to_owned()), None);
+            let me = Me::new(AuthorId(me.into()), None);
             people.list(&me).iter().map(|person| person.author.name.to_string()).collect()
         };
         assert_eq!(names("nobody"), ["Kofi", "zoe"]);

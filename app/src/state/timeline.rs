@@ -210,7 +210,7 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn author(id: &str) -> Author {
-        Author { id: AuthorId(id.to_owned()), name: Name::parse(id).unwrap() }
+        Author { id: AuthorId(id.into()), name: Name::parse(id).unwrap() }
     }
 
     pub(crate) fn event(seq: u64) -> Event {

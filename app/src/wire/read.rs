@@ -304,7 +304,7 @@ macro_rules! plain_texts {
     ($($type:ident),*) => { $(
         impl Read for $type {
             fn read(json: &Json) -> Option<Self> {
-                String::read(json).map($type)
+                String::read(json).map(|text| $type(text.into()))
             }
         }
     )* };

@@ -42,7 +42,7 @@ fn token() -> impl Strategy<Value = Token> {
 }
 
 fn author() -> impl Strategy<Value = Author> {
-    (text(), name()).prop_map(|(id, name)| Author { id: AuthorId(id), name })
+    (text(), name()).prop_map(|(id, name)| Author { id: AuthorId(id.into()), name })
 }
 
 fn cursor() -> impl Strategy<Value = Cursor> {
@@ -127,7 +127,7 @@ fn server_messages() -> impl Strategy<Value = ServerMessage> {
     prop_oneof![
         (text(), option::of(token()), option::of(name()), limits(), EXACT, text()).prop_map(
             |(session, token, name, limits, heartbeat_ms, build)| {
-                ServerMessage::Welcome { session: AuthorId(session), token, name, limits, heartbeat_ms, build }
+                ServerMessage::Welcome { session: AuthorId(session.into()), token, name, limits, heartbeat_ms, build }
             }
         ),
         name().prop_map(|name| ServerMessage::Claimed { name }),
@@ -332,7 +332,7 @@ proptest! {
         (roster, now, utc_offset_minutes, build) in (roster(), EXACT, -900..900, text()),
         (at, has_newer, rooms) in (option::of(EXACT), any::<bool>(), vec(room(), 0..3)),
     ) {
-        let session = AuthorId(session);
+        let session = AuthorId(session.into());
         let before =
             Boot { room, session, name, as_of, events, has_older, at, has_newer, roster, topic, rooms, read, now, utc_offset_minutes, build };
         prop_assert_eq!(boot(&before.to_text()), Some(before));

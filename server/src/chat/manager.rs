@@ -99,7 +99,7 @@ impl ConnectionManager {
     /// Why it has no name now.
     pub async fn register_user(&self, connection: &Arc<Connection>, name: &str) -> Result<Author, ErrorCode> {
         let author = Name::parse(name).and_then(|name| {
-            let author = Author { id: AuthorId(random::text::<12>()), name };
+            let author = Author { id: AuthorId(random::text::<12>().into()), name };
             let mut people = self.people.lock();
             people.reserve(&author.id, &author.name).map_err(|_| ErrorCode::NameTaken)?;
             people.call(&author);

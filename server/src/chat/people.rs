@@ -25,7 +25,7 @@ impl Session {
     /// The session of this secret.
     pub fn of(token: &Token) -> Self {
         let hash = Sha256::new().chain_update(b"parlor session\0").chain_update(token.reveal()).finalize();
-        Self { id: AuthorId(URL_SAFE_NO_PAD.encode(&hash[..12])) }
+        Self { id: AuthorId(URL_SAFE_NO_PAD.encode(&hash[..12]).into()) }
     }
 
     /// A new session with its secret.

@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     fn author(id: u8, name: &str) -> Author {
-        Author { id: AuthorId(id.to_string()), name: Name::parse(name).unwrap() }
+        Author { id: AuthorId(id.to_string().into()), name: Name::parse(name).unwrap() }
     }
 
     #[test]
@@ -203,7 +203,10 @@ mod tests {
     fn a_crowd_that_changes_at_once_is_told_of_in_parts() {
         let (mut roster, mut told) = (Roster::default(), BTreeSet::new());
         for number in 0..=2 * limits::ROSTER_PEOPLE {
-            roster.enter(&Author { id: AuthorId(number.to_string()), name: Name::parse("Somebody").unwrap() }, true);
+            roster.enter(
+                &Author { id: AuthorId(number.to_string().into()), name: Name::parse("Somebody").unwrap() },
+                true,
+            );
         }
         while let Some(change) = roster.change() {
             assert!(change.joined.len() <= limits::ROSTER_PEOPLE);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use parlor::{ClientId, ClientMessage, ErrorCode, Event, EventKind};
+use parlor::{AuthorId, ClientId, ClientMessage, ErrorCode, Event, EventKind};
 
 /// Something that was asked for.
 #[derive(Clone, Debug)]
@@ -160,7 +160,7 @@ struct Folded {
     edited_at: Option<u64>,
     answers: Option<u64>,
     /// The emoji in their order, with the people who put them there.
-    reactions: Vec<(String, Vec<String>)>,
+    reactions: Vec<(String, Vec<AuthorId>)>,
 }
 
 /// What events make of messages. A page is a log in which nothing but messages is.
@@ -170,7 +170,7 @@ fn fold(events: &[Event]) -> BTreeMap<u64, Folded> {
         match &event.kind {
             EventKind::Posted { body, reply_to, edited_at, reactions, .. } => {
                 let people = reactions.iter().map(|reaction| {
-                    let mut people: Vec<_> = reaction.people.iter().map(|who| who.id.0.clone()).collect();
+                    let mut people: Vec<_> = reaction.people.iter().map(|who| who.id.clone()).collect();
                     people.sort_unstable();
                     (reaction.emoji.as_str().to_owned(), people)
                 });
@@ -192,14 +192,14 @@ fn fold(events: &[Event]) -> BTreeMap<u64, Folded> {
             }
             EventKind::Reacted { by, target, emoji, .. } => {
                 if let Some(message) = messages.get_mut(target) {
-                    react(&mut message.reactions, emoji.as_str(), by.id.as_str());
+                    react(&mut message.reactions, emoji.as_str(), &by.id);
                 }
             }
             EventKind::Unreacted { by, target, emoji, .. } => {
                 if let Some(message) = messages.get_mut(target) {
                     let emoji = message.reactions.iter_mut().find(|(put, _)| put == emoji.as_str());
                     if let Some((_, people)) = emoji {
-                        people.retain(|who| who != by.id.as_str());
+                        people.retain(|who| *who != by.id);
                     }
                     message.reactions.retain(|(_, people)| !people.is_empty());
                 }
@@ -210,13 +210,13 @@ fn fold(events: &[Event]) -> BTreeMap<u64, Folded> {
     messages
 }
 
-fn react(reactions: &mut Vec<(String, Vec<String>)>, emoji: &str, who: &str) {
+fn react(reactions: &mut Vec<(String, Vec<AuthorId>)>, emoji: &str, who: &AuthorId) {
     match reactions.iter_mut().find(|(put, _)| put == emoji) {
         Some((_, people)) => {
-            people.push(who.to_owned());
+            people.push(who.clone());
             people.sort_unstable();
         }
-        None => reactions.push((emoji.to_owned(), vec![who.to_owned()])),
+        None => reactions.push((emoji.to_owned(), vec![who.clone()])),
     }
 }
 

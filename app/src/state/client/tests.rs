@@ -16,7 +16,7 @@ fn present(name: &str) -> Present {
 fn boot(name: Option<&str>) -> Boot {
     Boot {
         room: RoomName::default(),
-        session: AuthorId("me".to_owned()),
+        session: AuthorId("me".into()),
         name: name.map(|name| Name::parse(name).unwrap()),
         as_of: cursor(3),
         events: events(1..=3),
@@ -39,7 +39,7 @@ fn at(tick: u64) -> Moment {
 
 fn welcome(name: Option<&str>) -> ServerMessage {
     ServerMessage::Welcome {
-        session: AuthorId("me".to_owned()),
+        session: AuthorId("me".into()),
         token: None,
         name: name.map(|name| Name::parse(name).unwrap()),
         limits: ClientLimits { body_bytes: 16_384, name_graphemes: 32, post_burst: 40, posts_per_second: 10 },
@@ -76,7 +76,7 @@ fn sent(client: &mut Client) -> Vec<ClientMessage> {
 }
 
 fn mine(seq: u64, client_id: ClientId, body: &str) -> ServerMessage {
-    let author = Author { id: AuthorId("me".to_owned()), name: Name::parse("Mo").unwrap() };
+    let author = Author { id: AuthorId("me".into()), name: Name::parse("Mo").unwrap() };
     let kind = EventKind::posted(author, client_id, Body::parse(body).unwrap());
     ServerMessage::Event { room: RoomName::default(), epoch: cursor(0).epoch, event: Event { kind, ..event(seq) } }
 }
@@ -434,7 +434,7 @@ fn a_change_is_shown_at_once_and_sent_when_there_is_a_connection() {
     client.post("second", id(21), at(6)).unwrap();
     client.react(2, "👍", id(22), at(7)).unwrap();
     assert_eq!(said(&client, 4).text(), "second");
-    assert!(said(&client, 2).has_reaction("👍", &AuthorId("me".to_owned())));
+    assert!(said(&client, 2).has_reaction("👍", &AuthorId("me".into())));
     client.take_effects();
     client.tick(at(9_000));
     client.opened(at(9_001));
@@ -448,7 +448,7 @@ fn a_change_is_shown_at_once_and_sent_when_there_is_a_connection() {
 fn a_change_that_is_confirmed_counts_once() {
     let mut client = online(Some("Mo"));
     client.react(2, "👍", id(22), at(7)).unwrap();
-    let by = Author { id: AuthorId("me".to_owned()), name: Name::parse("Mo").unwrap() };
+    let by = Author { id: AuthorId("me".into()), name: Name::parse("Mo").unwrap() };
     let reacted = |id| EventKind::Reacted { by: by.clone(), client_id: id, target: 2, emoji: emoji() };
     client.received(happens(4, reacted(id(22))), at(8));
     client.received(happens(4, reacted(id(22))), at(9));
@@ -685,7 +685,7 @@ fn a_topic_is_shown_at_once_and_kept_until_it_is_in_the_log() {
     client.set_topic("Plans", id(1), at(5)).unwrap();
     assert_eq!(client.topic(), "Plans");
     assert!(matches!(&client.take_effects()[..], [Effect::Keep(_), Effect::Send(ClientMessage::Topic { .. })]));
-    let me = Author { id: AuthorId("me".to_owned()), name: Name::parse("Mo").unwrap() };
+    let me = Author { id: AuthorId("me".into()), name: Name::parse("Mo").unwrap() };
     let kind = EventKind::Topic { by: me, client_id: id(1), topic: "Plans".to_owned() };
     let event = Event { kind, ..event(4) };
     client.received(ServerMessage::Event { room: RoomName::default(), epoch: cursor(0).epoch, event }, at(6));

@@ -26,7 +26,7 @@ impl Message {
             database.prepare_cached("SELECT author, name, body, edited, deleted FROM messages WHERE place = ?1")?;
         let found = find.query_row([place], |row| {
             Ok(Self {
-                author: AuthorId(row.get(0)?),
+                author: AuthorId(row.get::<_, String>(0)?.into()),
                 name: row.get(1)?,
                 text: row.get(2)?,
                 edited: row.get(3)?,

@@ -65,7 +65,7 @@ pub(super) fn holders(database: &Connection) -> rusqlite::Result<Vec<Author>> {
     for row in rows {
         let (id, name) = row?;
         // A name that the rules of today refuse is not held any more.
-        holders.extend(Name::try_from(name).ok().map(|name| Author { id: AuthorId(id), name }));
+        holders.extend(Name::try_from(name).ok().map(|name| Author { id: AuthorId(id.into()), name }));
     }
     Ok(holders)
 }

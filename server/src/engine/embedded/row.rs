@@ -83,5 +83,7 @@ fn quote(row: &Row<'_>, of: Option<i64>) -> rusqlite::Result<Option<Quote>> {
 /// The person in these columns, if there is one whose name the rules of today still allow.
 pub(super) fn author(row: &Row<'_>, id: &str, name: &str) -> rusqlite::Result<Option<Author>> {
     let (id, name): (Option<String>, Option<String>) = (row.get(id)?, row.get(name)?);
-    Ok(id.zip(name.and_then(|name| Name::try_from(name).ok())).map(|(id, name)| Author { id: AuthorId(id), name }))
+    Ok(id
+        .zip(name.and_then(|name| Name::try_from(name).ok()))
+        .map(|(id, name)| Author { id: AuthorId(id.into()), name }))
 }
