@@ -1,4 +1,4 @@
-//! One client of the plain dialect.
+//! One client.
 
 use std::{
     io::{self, Read, Write},
@@ -9,44 +9,61 @@ use std::{
 use mio::{Interest, Registry, Token, net::TcpStream};
 use socket2::{Domain, Socket, Type};
 
-use crate::frame::{self, Header, Kind};
+use crate::{
+    dialect::Dialect,
+    frame::{self, Header, Kind},
+};
 
 /// How long connecting may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A connection that has its name.
+/// A connection.
 pub struct Client {
     stream: TcpStream,
-    // The beginning of a frame of which the rest has not come.
+    open: bool,
+    // The beginning of a frame, or of the answer to the upgrade, of which the rest has not come.
     rest: Vec<u8>,
-    // What the kernel did not take.
+    // What the kernel did not take, or waits for the upgrade.
     unsent: Vec<u8>,
     /// The code of the close frame that the server sent.
     pub closed: Option<u16>,
 }
 
 impl Client {
-    /// Connects from this address, goes into the room and takes the name.
+    /// Connects from this address and asks for a WebSocket; these texts are sent as soon as there is one.
     ///
     /// # Errors
-    /// When that fails or the server does not agree to speak WebSocket.
-    pub fn join(server: SocketAddr, from: Ipv4Addr, room: &str, name: &str) -> io::Result<Self> {
+    /// When that fails.
+    pub fn connect(
+        server: SocketAddr,
+        from: Ipv4Addr,
+        dialect: Dialect,
+        room: &str,
+        first: &[String],
+    ) -> io::Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.bind(&SocketAddrV4::new(from, 0).into())?;
         socket.connect_timeout(&server.into(), PATIENCE)?;
-        socket.set_read_timeout(Some(PATIENCE))?;
         socket.set_tcp_nodelay(true)?;
         let mut stream = std::net::TcpStream::from(socket);
-        write!(
-            stream,
-            "GET /ws/chat?room={room} HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        let protocol = dialect.header();
+        stream.write_all(
+            format!(
+                "GET /ws/chat?room={room} HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\n\
+                 Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+                 Sec-WebSocket-Version: 13\r\n{protocol}\r\n"
+            )
+            .as_bytes(),
         )?;
-        let rest = upgraded(&mut stream)?;
         stream.set_nonblocking(true)?;
-        let mut client = Self { stream: TcpStream::from_std(stream), rest, unsent: Vec::new(), closed: None };
-        client.send(name.as_bytes())?;
-        Ok(client)
+        let mut unsent = Vec::new();
+        first.iter().for_each(|text| frame::text(text.as_bytes(), &mut unsent));
+        Ok(Self { stream: TcpStream::from_std(stream), open: false, rest: Vec::new(), unsent, closed: None })
+    }
+
+    /// Whether there is a WebSocket, and what had to be said first is with the kernel.
+    pub fn is_open(&self) -> bool {
+        self.open && self.unsent.is_empty()
     }
 
     /// Lets the poll tell when there is something to read, under this number.
@@ -55,6 +72,14 @@ impl Client {
     /// When the kernel refuses.
     pub fn register(&mut self, registry: &Registry, number: usize) -> io::Result<()> {
         registry.register(&mut self.stream, Token(number), Interest::READABLE | Interest::WRITABLE)
+    }
+
+    /// Reads nothing more, as far as the poll goes.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn deregister(&mut self, registry: &Registry) -> io::Result<()> {
+        registry.deregister(&mut self.stream)
     }
 
     /// Sends a text.
@@ -71,7 +96,7 @@ impl Client {
     /// # Errors
     /// When the connection is gone.
     pub fn flush(&mut self) -> io::Result<()> {
-        while !self.unsent.is_empty() {
+        while self.open && !self.unsent.is_empty() {
             match self.stream.write(&self.unsent) {
                 Ok(written) => drop(self.unsent.drain(..written)),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
@@ -111,9 +136,19 @@ impl Client {
         }
     }
 
-    // Goes from frame to frame. Returns how many bytes were whole frames.
+    // Goes from frame to frame, behind the answer to the upgrade. Returns how many bytes have been used.
     fn take(&mut self, bytes: &[u8], heard: &mut impl FnMut(&[u8])) -> io::Result<usize> {
         let mut at = 0;
+        if !self.open {
+            let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else { return Ok(0) };
+            if !bytes.starts_with(b"HTTP/1.1 101") {
+                let line = String::from_utf8_lossy(&bytes[..end]).lines().next().unwrap_or_default().to_owned();
+                return Err(io::Error::other(format!("the server refused to speak WebSocket: {line}")));
+            }
+            at = end + 4;
+            self.open = true;
+            self.flush()?;
+        }
         while let Some(header) = Header::parse(&bytes[at..]).filter(|header| at + header.total() <= bytes.len()) {
             let payload = &bytes[at + header.before..at + header.total()];
             match header.kind {
@@ -128,25 +163,5 @@ impl Client {
             at += header.total();
         }
         Ok(at)
-    }
-}
-
-// Reads the answer to the upgrade. Returns what came behind it.
-fn upgraded(stream: &mut std::net::TcpStream) -> io::Result<Vec<u8>> {
-    let mut answer = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        if let Some(end) = answer.windows(4).position(|end| end == b"\r\n\r\n") {
-            if !answer.starts_with(b"HTTP/1.1 101") {
-                let line = String::from_utf8_lossy(&answer[..end]).lines().next().unwrap_or_default().to_owned();
-                return Err(io::Error::other(format!("the server refused to speak WebSocket: {line}")));
-            }
-            return Ok(answer.split_off(end + 4));
-        }
-        let count = stream.read(&mut buffer)?;
-        if count == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        answer.extend_from_slice(&buffer[..count]);
     }
 }

@@ -3,16 +3,28 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
+    thread,
     time::{Duration, Instant},
 };
 
 use hdrhistogram::Histogram;
 use mio::{Events, Poll};
 
-use crate::{client::Client, mark::Mark, order::Order, usage::Process};
+use crate::{
+    client::Client,
+    dialect::Dialect,
+    mark::Mark,
+    transcript::{Place, Transcript},
+    usage::Process,
+};
 
 /// Connections from one address: clear of what servers allow to one, and of the ports that one has.
 const FROM_ONE_ADDRESS: usize = 50;
+/// Connections that are being made at any time.
+const AT_ONCE: usize = 64;
+/// Everyone reads at most so often. Real clients are on machines of their own: they don't take turns with each other,
+/// and a server that sends to one has no idle core to wake for it.
+const NAP: Duration = Duration::from_micros(500);
 /// Without anything to read for so long, all has come that belongs to what was done.
 const QUIET: Duration = Duration::from_millis(400);
 /// For what is still on its way when the load ends, and for who came to be told to all.
@@ -23,6 +35,8 @@ const SLOWEST: u64 = 120_000_000;
 /// Who is there.
 #[derive(Clone, Copy, Debug)]
 pub struct People {
+    /// What they speak.
+    pub dialect: Dialect,
     /// Rooms.
     pub rooms: usize,
     /// Members of each.
@@ -67,11 +81,13 @@ pub struct Outcome {
 pub struct Crowd {
     people: People,
     clients: Vec<Client>,
-    orders: Vec<Order>,
+    places: Vec<Place>,
+    transcripts: Vec<Transcript>,
     sent: Vec<Vec<u32>>,
     poll: Poll,
     events: Events,
     buffer: Vec<u8>,
+    opening: usize,
     began: Instant,
     turn: usize,
     in_flight: usize,
@@ -89,11 +105,13 @@ impl Crowd {
         let mut crowd = Self {
             people,
             clients: Vec::with_capacity(count),
-            orders: vec![Order::new(people.senders); count],
+            places: vec![Place::default(); count],
+            transcripts: vec![Transcript::new(people.senders); people.rooms],
             sent: vec![vec![0; people.senders]; people.rooms],
             poll: Poll::new()?,
-            events: Events::with_capacity(1024),
+            events: Events::with_capacity(4096),
             buffer: vec![0; 256 * 1024],
+            opening: 0,
             began: Instant::now(),
             turn: 0,
             in_flight: 0,
@@ -103,17 +121,33 @@ impl Crowd {
         for index in 0..count {
             // Members of all rooms one after the other: nobody waits for a whole room to be told.
             let (room, member) = (index % people.rooms, index / people.rooms);
-            let address = index / FROM_ONE_ADDRESS;
-            let from = Ipv4Addr::new(127, 1 + (address / 250) as u8, 1 + (address % 250) as u8, 1);
-            let mut client = Client::join(server, from, &format!("r{room}"), &format!("p{member:05}-{room}"))?;
-            if !crowd.is_stalled(index) {
-                client.register(crowd.poll.registry(), index)?;
-            }
+            let (room, name) = (room_name(room), format!("p{member:05}-{room}"));
+            let first = people.dialect.introduction(&room, &name);
+            let mut client = Client::connect(server, source(index), people.dialect, &room, &first)?;
+            client.register(crowd.poll.registry(), index)?;
             crowd.clients.push(client);
+            crowd.opening += 1;
             crowd.hear(Duration::ZERO)?;
+            crowd.open_up_to(AT_ONCE)?;
         }
+        crowd.open_up_to(0)?;
         crowd.settle()?;
+        for index in (0..count).filter(|index| crowd.is_stalled(*index)).collect::<Vec<_>>() {
+            crowd.clients[index].deregister(crowd.poll.registry())?;
+        }
         Ok(crowd)
+    }
+
+    // Waits until no more than so many connections are still being made.
+    fn open_up_to(&mut self, most: usize) -> io::Result<()> {
+        let start = Instant::now();
+        while self.opening > most {
+            self.hear(Duration::from_millis(50))?;
+            if start.elapsed() > PATIENCE {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "the server answers no handshake"));
+            }
+        }
+        Ok(())
     }
 
     /// Puts the load on the server: some time to get going, and then the window that counts.
@@ -130,7 +164,7 @@ impl Crowd {
     ) -> io::Result<Outcome> {
         self.began = Instant::now();
         let mut due = 0u64;
-        let mut counting = None;
+        let (mut counting, mut heard) = (None, false);
         loop {
             let now = self.began.elapsed();
             if counting.is_none() && now >= warm {
@@ -158,7 +192,9 @@ impl Crowd {
                     Duration::from_millis(100)
                 }
             };
-            self.hear(wait)?;
+            let nap = if heard { wait.min(NAP) } else { Duration::ZERO };
+            thread::sleep(nap);
+            heard = self.hear(wait - nap)?;
         }
         let (start, server_before, own_before) = counting.unwrap_or_default();
         let window = self.began.elapsed() - start;
@@ -179,7 +215,8 @@ impl Crowd {
     }
 
     fn faults(&self, index: usize) -> u64 {
-        self.orders[index].faults(&self.sent[index % self.people.rooms])
+        let room = index % self.people.rooms;
+        self.transcripts[room].faults(self.places[index], &self.sent[room])
     }
 
     // The next sender's next message: each room's first, then each room's second.
@@ -190,8 +227,9 @@ impl Crowd {
         let (room, sender) = (index % self.people.rooms, index / self.people.rooms);
         let number = &mut self.sent[room][sender];
         let mark = Mark { sender, number: *number, due };
+        let text = self.people.dialect.post(&room_name(room), *number, mark.message(size));
         *number += 1;
-        self.clients[index].send(mark.message(size).as_bytes())
+        self.clients[index].send(text.as_bytes())
     }
 
     // Reads what comes within this time, once.
@@ -203,24 +241,25 @@ impl Crowd {
         let (mut own, mut heard, rooms) = (0, false, self.people.rooms);
         for event in &self.events {
             let index = event.token().0;
-            let (client, order) = (&mut self.clients[index], &mut self.orders[index]);
+            let (client, place) = (&mut self.clients[index], &mut self.places[index]);
+            let was_open = client.is_open();
             if event.is_writable() {
                 client.flush()?;
             }
-            if !event.is_readable() {
-                continue;
+            if event.is_readable() {
+                heard = true;
+                let transcript = &mut self.transcripts[index % rooms];
+                let (began, deliveries, latency) = (self.began, &mut self.deliveries, &mut self.latency);
+                let mut now = None;
+                client.read(&mut self.buffer, |text| {
+                    let Some(said) = transcript.hear(place, text) else { return };
+                    let now = *now.get_or_insert_with(|| began.elapsed().as_micros() as u64);
+                    *deliveries += 1;
+                    latency.saturating_record(now.saturating_sub(said.due).max(1));
+                    own += usize::from(said.sender == index / rooms);
+                })?;
             }
-            heard = true;
-            let (began, deliveries, latency) = (self.began, &mut self.deliveries, &mut self.latency);
-            let mut now = None;
-            client.read(&mut self.buffer, |text| {
-                let Some(mark) = Mark::find(text) else { return };
-                let now = *now.get_or_insert_with(|| began.elapsed().as_micros() as u64);
-                order.came(mark.sender, mark.number);
-                *deliveries += 1;
-                latency.saturating_record(now.saturating_sub(mark.due).max(1));
-                own += usize::from(mark.sender == index / rooms);
-            })?;
+            self.opening -= usize::from(!was_open && client.is_open());
         }
         self.in_flight = self.in_flight.saturating_sub(own);
         Ok(heard)
@@ -240,7 +279,9 @@ impl Crowd {
         let start = Instant::now();
         let complete = |crowd: &Self| {
             (0..crowd.clients.len()).all(|index| {
-                crowd.is_stalled(index) || crowd.orders[index].is_complete(&crowd.sent[index % crowd.people.rooms])
+                let room = index % crowd.people.rooms;
+                crowd.is_stalled(index)
+                    || crowd.transcripts[room].is_complete(crowd.places[index], &crowd.sent[room])
             })
         };
         while !complete(self) && start.elapsed() < PATIENCE {
@@ -248,4 +289,14 @@ impl Crowd {
         }
         Ok(())
     }
+}
+
+fn room_name(room: usize) -> String {
+    format!("r{room}")
+}
+
+/// Where the connection of this number comes from.
+pub fn source(index: usize) -> Ipv4Addr {
+    let address = index / FROM_ONE_ADDRESS;
+    Ipv4Addr::new(127, 1 + (address / 250) as u8, 1 + (address % 250) as u8, 1)
 }

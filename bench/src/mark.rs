@@ -3,8 +3,8 @@
 /// Bytes of the mark.
 pub const LENGTH: usize = 30;
 
-/// How far into a frame the mark begins at most: behind the name, whatever form the server gives to JSON.
-const WITHIN: usize = 96;
+/// How far into a frame the mark begins at most: behind what else an event has, whatever form the server gives to JSON.
+const WITHIN: usize = 400;
 
 /// A mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

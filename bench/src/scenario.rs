@@ -4,6 +4,7 @@ use std::{io, time::Duration};
 
 use crate::{
     crowd::{Crowd, Load, Outcome, People},
+    dialect::Dialect,
     peer::{Peer, Places, Server},
 };
 
@@ -23,8 +24,9 @@ pub struct Scenario {
     slow_peers: bool,
 }
 
-const ROOM: People = People { rooms: 1, members: 1_000, senders: 10, stalled: 0 };
-const ROOMS: People = People { rooms: 1_000, members: 10, senders: 1, stalled: 0 };
+const ROOM: People = 
+    People { dialect: Dialect::Plain, rooms: 1, members: 1_000, senders: 10, stalled: 0 };
+const ROOMS: People = People { rooms: 1_000, members: 10, senders: 1, ..ROOM };
 const OPEN: Scenario =
     Scenario { name: "", about: "", people: ROOM, load: Load::Open(50.0), size: SMALL, slow_peers: false };
 
@@ -130,7 +132,7 @@ impl Scenario {
     pub fn run(&self, peer: Peer, places: &Places, window: Duration) -> io::Result<Run> {
         let server = Server::start(peer, places)?;
         // What is set up once belongs to nobody.
-        drop(Crowd::gather(server.address, People { rooms: 1, members: 50, senders: 1, stalled: 0 })?);
+        drop(Crowd::gather(server.address, People { rooms: 1, members: 50, senders: 1, ..self.people })?);
         let before = server.process().resident()?;
         let start = std::time::Instant::now();
         let mut crowd = Crowd::gather(server.address, self.people)?;
