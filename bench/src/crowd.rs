@@ -2,26 +2,21 @@
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr},
+    net::SocketAddr,
     thread,
     time::{Duration, Instant},
 };
 
 use hdrhistogram::Histogram;
-use mio::{Events, Poll};
 
 use crate::{
-    client::Client,
     dialect::Dialect,
     mark::Mark,
+    sockets::Sockets,
     transcript::{Place, Transcript},
     usage::Process,
 };
 
-/// Connections from one address: clear of what servers allow to one, and of the ports that one has.
-const FROM_ONE_ADDRESS: usize = 50;
-/// Connections that are being made at any time.
-const AT_ONCE: usize = 64;
 /// Everyone reads at most so often. Real clients are on machines of their own: they don't take turns with each other,
 /// and a server that sends to one has no idle core to wake for it.
 const NAP: Duration = Duration::from_micros(500);
@@ -80,14 +75,10 @@ pub struct Outcome {
 /// The clients.
 pub struct Crowd {
     people: People,
-    clients: Vec<Client>,
+    sockets: Sockets,
     places: Vec<Place>,
     transcripts: Vec<Transcript>,
     sent: Vec<Vec<u32>>,
-    poll: Poll,
-    events: Events,
-    buffer: Vec<u8>,
-    opening: usize,
     began: Instant,
     turn: usize,
     in_flight: usize,
@@ -104,14 +95,10 @@ impl Crowd {
         let count = people.rooms * people.members;
         let mut crowd = Self {
             people,
-            clients: Vec::with_capacity(count),
+            sockets: Sockets::new()?,
             places: vec![Place::default(); count],
             transcripts: vec![Transcript::new(people.senders); people.rooms],
             sent: vec![vec![0; people.senders]; people.rooms],
-            poll: Poll::new()?,
-            events: Events::with_capacity(4096),
-            buffer: vec![0; 256 * 1024],
-            opening: 0,
             began: Instant::now(),
             turn: 0,
             in_flight: 0,
@@ -123,31 +110,14 @@ impl Crowd {
             let (room, member) = (index % people.rooms, index / people.rooms);
             let (room, name) = (room_name(room), format!("p{member:05}-{room}"));
             let first = people.dialect.introduction(&room, &name);
-            let mut client = Client::connect(server, source(index), people.dialect, &room, &first)?;
-            client.register(crowd.poll.registry(), index)?;
-            crowd.clients.push(client);
-            crowd.opening += 1;
-            crowd.hear(Duration::ZERO)?;
-            crowd.open_up_to(AT_ONCE)?;
+            crowd.sockets.connect(server, people.dialect, &room, &first, |_, _| {})?;
         }
-        crowd.open_up_to(0)?;
-        crowd.settle()?;
+        crowd.sockets.open(|_, _| {})?;
+        crowd.sockets.settle(QUIET, PATIENCE)?;
         for index in (0..count).filter(|index| crowd.is_stalled(*index)).collect::<Vec<_>>() {
-            crowd.clients[index].deregister(crowd.poll.registry())?;
+            crowd.sockets.stall(index)?;
         }
         Ok(crowd)
-    }
-
-    // Waits until no more than so many connections are still being made.
-    fn open_up_to(&mut self, most: usize) -> io::Result<()> {
-        let start = Instant::now();
-        while self.opening > most {
-            self.hear(Duration::from_millis(50))?;
-            if start.elapsed() > PATIENCE {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "the server answers no handshake"));
-            }
-        }
-        Ok(())
     }
 
     /// Puts the load on the server: some time to get going, and then the window that counts.
@@ -202,9 +172,9 @@ impl Crowd {
         let (deliveries, latency) = (self.deliveries, self.latency.clone());
         self.drain()?;
         let faults =
-            (0..self.clients.len()).filter(|index| !self.is_stalled(*index)).map(|index| self.faults(index)).sum();
+            (0..self.places.len()).filter(|index| !self.is_stalled(*index)).map(|index| self.faults(index)).sum();
         let busy = own_used.as_secs_f64() / window.as_secs_f64();
-        let closed = self.clients.iter().filter_map(|client| client.closed).collect();
+        let closed = self.sockets.closed();
         Ok(Outcome { deliveries, window, server: server_used, busy, latency, faults, closed })
     }
 
@@ -229,56 +199,30 @@ impl Crowd {
         let mark = Mark { sender, number: *number, due };
         let text = self.people.dialect.post(&room_name(room), *number, mark.message(size));
         *number += 1;
-        self.clients[index].send(text.as_bytes())
+        self.sockets.send(index, &text)
     }
 
     // Reads what comes within this time, once.
     fn hear(&mut self, wait: Duration) -> io::Result<bool> {
-        match self.poll.poll(&mut self.events, Some(wait)) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(false),
-            polled => polled?,
-        }
-        let (mut own, mut heard, rooms) = (0, false, self.people.rooms);
-        for event in &self.events {
-            let index = event.token().0;
-            let (client, place) = (&mut self.clients[index], &mut self.places[index]);
-            let was_open = client.is_open();
-            if event.is_writable() {
-                client.flush()?;
+        let Self { people, sockets, places, transcripts, began, deliveries, latency, in_flight, .. } = self;
+        let rooms = people.rooms;
+        // The clock is read once for each member: it is not free.
+        let (mut reader, mut now) = (usize::MAX, 0);
+        sockets.hear(wait, |index, text| {
+            let Some(said) = transcripts[index % rooms].hear(&mut places[index], text) else { return };
+            if reader != index {
+                (reader, now) = (index, began.elapsed().as_micros() as u64);
             }
-            if event.is_readable() {
-                heard = true;
-                let transcript = &mut self.transcripts[index % rooms];
-                let (began, deliveries, latency) = (self.began, &mut self.deliveries, &mut self.latency);
-                let mut now = None;
-                client.read(&mut self.buffer, |text| {
-                    let Some(said) = transcript.hear(place, text) else { return };
-                    let now = *now.get_or_insert_with(|| began.elapsed().as_micros() as u64);
-                    *deliveries += 1;
-                    latency.saturating_record(now.saturating_sub(said.due).max(1));
-                    own += usize::from(said.sender == index / rooms);
-                })?;
-            }
-            self.opening -= usize::from(!was_open && client.is_open());
-        }
-        self.in_flight = self.in_flight.saturating_sub(own);
-        Ok(heard)
-    }
-
-    fn settle(&mut self) -> io::Result<()> {
-        let (start, mut last) = (Instant::now(), Instant::now());
-        while last.elapsed() < QUIET && start.elapsed() < PATIENCE {
-            if self.hear(Duration::from_millis(50))? {
-                last = Instant::now();
-            }
-        }
-        Ok(())
+            *deliveries += 1;
+            latency.saturating_record(now.saturating_sub(said.due).max(1));
+            *in_flight = in_flight.saturating_sub(usize::from(said.sender == index / rooms));
+        })
     }
 
     fn drain(&mut self) -> io::Result<()> {
         let start = Instant::now();
         let complete = |crowd: &Self| {
-            (0..crowd.clients.len()).all(|index| {
+            (0..crowd.places.len()).all(|index| {
                 let room = index % crowd.people.rooms;
                 crowd.is_stalled(index)
                     || crowd.transcripts[room].is_complete(crowd.places[index], &crowd.sent[room])
@@ -293,10 +237,4 @@ impl Crowd {
 
 fn room_name(room: usize) -> String {
     format!("r{room}")
-}
-
-/// Where the connection of this number comes from.
-pub fn source(index: usize) -> Ipv4Addr {
-    let address = index / FROM_ONE_ADDRESS;
-    Ipv4Addr::new(127, 1 + (address / 250) as u8, 1 + (address % 250) as u8, 1)
 }

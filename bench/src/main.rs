@@ -2,12 +2,13 @@
 
 use std::{fs, io, path::PathBuf, time::Duration};
 
-use clap::Parser;
+use clap::{Parser, builder::PossibleValuesParser};
 use parlor_bench::{
     peer::{Peer, Places},
     plot,
-    report::{Row, table},
-    scenario::{ALL, Scenario},
+    report::{self, Row, table},
+    scenario::{self, Scenario},
+    trial::{self, Trial},
 };
 use rustix::process::{Resource, getrlimit, setrlimit};
 
@@ -16,7 +17,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 #[command(name = "bin/bench")]
 struct Args {
     /// Scenarios to run; all of them if none is named
-    #[arg(value_parser = ALL.map(|scenario| scenario.name))]
+    #[arg(value_parser = PossibleValuesParser::new(names()))]
     scenarios: Vec<String>,
 
     /// Servers to measure
@@ -68,23 +69,49 @@ fn main() -> io::Result<()> {
     fs::create_dir_all(&places.data)?;
     fs::create_dir_all(&args.results)?;
     let (rounds, seconds) = if args.quick { (1, 3) } else { (args.rounds, args.seconds) };
-    let mut rows = Vec::new();
-    let mut tables = String::new();
-    for scenario in
-        ALL.iter().filter(|it| args.scenarios.is_empty() || args.scenarios.iter().any(|name| name == it.name))
-    {
-        let of_this = measure(scenario, &args.peers, &places, rounds, Duration::from_secs(seconds));
-        let text = table(scenario.about, scenario.is_idle(), &of_this);
-        println!("{text}");
-        tables += &text;
-        tables.push('\n');
-        rows.extend(of_this);
-        // After each scenario: what was measured stays, whatever comes.
-        fs::write(args.results.join("latest.md"), &tables)?;
-        fs::write(args.results.join("latest.json"), serde_json::to_string_pretty(&rows)?)?;
-        fs::write(args.results.join("plot.svg"), plot::svg(&rows))?;
+    let wanted = |name: &str| args.scenarios.is_empty() || args.scenarios.iter().any(|one| one == name);
+    let mut results = Results { folder: args.results, rows: Vec::new(), trials: Vec::new(), tables: String::new() };
+    for scenario in scenario::ALL.iter().filter(|it| wanted(it.name)) {
+        let rows = measure(scenario, &args.peers, &places, rounds, Duration::from_secs(seconds));
+        results.tables += &table(scenario.about, scenario.is_idle(), &rows);
+        results.rows.extend(rows);
+        results.write()?;
+    }
+    for trial in trial::ALL.iter().filter(|it| wanted(it.name) && args.peers.contains(&Peer::Parlor)) {
+        let rounds: Vec<_> = (1..=rounds).map(|round| attempt(trial, round, &places)).collect();
+        results.tables += &report::trial_table(trial.about, &rounds);
+        results.trials.push((trial.name, report::merged(&rounds)));
+        results.write()?;
     }
     Ok(())
+}
+
+fn names() -> Vec<&'static str> {
+    scenario::ALL.iter().map(|it| it.name).chain(trial::ALL.iter().map(|it| it.name)).collect()
+}
+
+struct Results {
+    folder: PathBuf,
+    rows: Vec<Row>,
+    trials: Vec<(&'static str, Vec<report::Figure>)>,
+    tables: String,
+}
+
+impl Results {
+    // After each scenario: what was measured stays, whatever comes.
+    fn write(&mut self) -> io::Result<()> {
+        self.tables.push('\n');
+        print!("{}", self.tables.rsplit_once("### ").map_or("", |(_, last)| last));
+        let all = serde_json::json!({ "scenarios": self.rows, "trials": self.trials });
+        fs::write(self.folder.join("latest.md"), &self.tables)?;
+        fs::write(self.folder.join("latest.json"), serde_json::to_string_pretty(&all)?)?;
+        fs::write(self.folder.join("plot.svg"), plot::svg(&self.rows))
+    }
+}
+
+fn attempt(trial: &Trial, round: usize, places: &Places) -> Result<Vec<report::Figure>, String> {
+    eprintln!("{}, round {round}", trial.name);
+    (trial.run)(places).map_err(|error| error.to_string())
 }
 
 fn measure(scenario: &Scenario, wanted: &[Peer], places: &Places, rounds: usize, window: Duration) -> Vec<Row> {

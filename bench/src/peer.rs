@@ -87,6 +87,7 @@ pub struct Places {
 
 /// A server that runs, on one core.
 pub struct Server {
+    peer: Peer,
     child: Child,
     data: PathBuf,
     _stdout: BufReader<ChildStdout>,
@@ -102,6 +103,30 @@ impl Server {
     pub fn start(peer: Peer, places: &Places) -> io::Result<Self> {
         let data = places.data.join(format!("{peer:?}-{}", std::process::id()).to_lowercase());
         let _ = fs::remove_dir_all(&data);
+        Self::start_on(peer, places, data)
+    }
+
+    /// Kills it without a warning and starts it again on its data.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn restart(&mut self, places: &Places) -> io::Result<()> {
+        self.kill();
+        *self = Self::start_on(self.peer, places, std::mem::take(&mut self.data))?;
+        Ok(())
+    }
+
+    /// The folder of its data.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    fn start_on(peer: Peer, places: &Places, data: PathBuf) -> io::Result<Self> {
         let plain = peer.command(places, &data);
         let mut pinned = Command::new("taskset");
         pinned.args(["-c", "0"]).arg(plain.get_program()).args(plain.get_args());
@@ -116,7 +141,7 @@ impl Server {
                 return Err(io::Error::other(format!("{} ended before it listened", peer.name())));
             }
             if let Some(address) = address(&line) {
-                return Ok(Self { child, data, _stdout: stdout, address });
+                return Ok(Self { peer, child, data, _stdout: stdout, address });
             }
         }
     }
@@ -129,9 +154,11 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.data);
+        self.kill();
+        // A server that has been started again has taken its data with it.
+        if !self.data.as_os_str().is_empty() {
+            let _ = fs::remove_dir_all(&self.data);
+        }
     }
 }
 

@@ -64,6 +64,49 @@ impl Row {
     }
 }
 
+/// A figure of a trial that only Parlor can be put to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Figure {
+    /// What was measured.
+    pub what: String,
+    /// In which unit.
+    pub unit: &'static str,
+    /// In each round.
+    pub values: Vec<f64>,
+}
+
+impl Figure {
+    /// From one round.
+    pub fn new(what: impl Into<String>, unit: &'static str, value: f64) -> Self {
+        Self { what: what.into(), unit, values: vec![value] }
+    }
+}
+
+/// One trial's table, in Markdown: the figures of all rounds, or what went wrong.
+pub fn trial_table(about: &str, rounds: &[Result<Vec<Figure>, String>]) -> String {
+    let mut text = format!("### {}\n\n| | |\n|---|---|\n", sentence(about));
+    for figure in merged(rounds) {
+        let digits = if figure.values.iter().all(|value| *value < 100.0) { 1 } else { 0 };
+        let _ = writeln!(text, "| {} | {} {} |", figure.what, cell(Median::of(figure.values), digits), figure.unit);
+    }
+    for error in rounds.iter().filter_map(|round| round.as_ref().err()) {
+        let _ = write!(text, "\nA round went wrong: {error}.");
+    }
+    text + "\n"
+}
+
+/// Each figure with its values of all rounds that went well.
+pub fn merged(rounds: &[Result<Vec<Figure>, String>]) -> Vec<Figure> {
+    let mut rounds = rounds.iter().flatten();
+    let mut figures = rounds.next().cloned().unwrap_or_default();
+    for round in rounds {
+        for (figure, other) in figures.iter_mut().zip(round) {
+            figure.values.extend(&other.values);
+        }
+    }
+    figures
+}
+
 /// One scenario's table, in Markdown.
 pub fn table(about: &str, idle: bool, rows: &[Row]) -> String {
     let mut text = format!("### {}\n\n", sentence(about));
