@@ -9,13 +9,14 @@
 //! - what is measured side by side, [`scenario`]; what only Parlor can be put to, [`trial`]: everyone coming back at once,
 //!   [`resume`], and a room with a million messages, [`archive`], which are made of [`prose`];
 //! - one figure from several rounds, [`median`]; the table, [`report`], and the
-//!   picture, [`plot`].
+//!   picture, [`plot`]; whether it has become slower, [`gate`].
 
 pub mod archive;
 pub mod client;
 pub mod crowd;
 pub mod dialect;
 pub mod frame;
+pub mod gate;
 pub mod mark;
 pub mod median;
 pub mod order;

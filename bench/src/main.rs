@@ -4,6 +4,7 @@ use std::{fs, io, path::PathBuf, time::Duration};
 
 use clap::{Parser, builder::PossibleValuesParser};
 use parlor_bench::{
+    gate,
     peer::{Peer, Places},
     plot,
     report::{self, Row, table},
@@ -36,6 +37,10 @@ struct Args {
     #[arg(long)]
     quick: bool,
 
+    /// Only whether Parlor still costs what it should beside the floor
+    #[arg(long)]
+    gate: bool,
+
     /// Where what was built for release is
     #[arg(long, default_value = "target/release")]
     release: PathBuf,
@@ -67,6 +72,9 @@ fn main() -> io::Result<()> {
     let places =
         Places { release: args.release, bun: args.bun, scripts: args.scripts, python: args.python, data: args.data };
     fs::create_dir_all(&places.data)?;
+    if args.gate {
+        return gate::run(&places);
+    }
     fs::create_dir_all(&args.results)?;
     let (rounds, seconds) = if args.quick { (1, 3) } else { (args.rounds, args.seconds) };
     let wanted = |name: &str| args.scenarios.is_empty() || args.scenarios.iter().any(|one| one == name);
