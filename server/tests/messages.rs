@@ -414,7 +414,7 @@ async fn what_is_deleted_is_erased_everywhere_and_the_log_still_proves_itself() 
     let kept =
         "SELECT count(*) FROM events WHERE body LIKE '%secret%' OR place & 255 IN (2, 3, 6) AND salt IS NOT NULL";
     assert_eq!(database.query_row(kept, [], |row| row.get::<_, u32>(0)).unwrap(), 0);
-    let kept = "SELECT count(*) FROM messages WHERE body LIKE '%secret%'";
+    let kept = "SELECT count(*) FROM messages WHERE body LIKE '%secret%' OR text LIKE '%secret%'";
     assert_eq!(database.query_row(kept, [], |row| row.get::<_, u32>(0)).unwrap(), 0);
     drop(database);
     let bytes = fs::read(&file).unwrap();
@@ -450,14 +450,14 @@ async fn an_altered_dropped_or_moved_event_is_found() {
     let file = scratch.0.join("parlor.db");
     let good = fs::read(&file).unwrap();
     for (sql, at) in [
-        ("UPDATE events SET body = 'message 9' WHERE place & 255 = 1", 1),
-        ("UPDATE events SET name = 'Bo' WHERE place & 255 = 2", 2),
-        ("UPDATE events SET digest = zeroblob(32) WHERE place & 255 = 3", 3),
-        ("UPDATE events SET emoji = '🎉' WHERE place & 255 = 4", 4),
-        ("UPDATE events SET target = target - 1 WHERE place & 255 = 5", 5),
-        ("UPDATE events SET target = NULL WHERE place & 255 = 6", 6),
-        ("DELETE FROM events WHERE place & 255 = 2", 2),
-        ("UPDATE events SET kind = 'edited' WHERE place & 255 = 7", 7),
+        ("UPDATE messages SET body = 'message 9' WHERE place & 255 = 1", 1),
+        ("UPDATE messages SET name = 'Bo' WHERE place & 255 = 2", 2),
+        ("UPDATE messages SET digest = zeroblob(32) WHERE place & 255 = 3", 3),
+        ("UPDATE changes SET emoji = '🎉' WHERE place & 255 = 4", 4),
+        ("UPDATE changes SET target = target - 1 WHERE place & 255 = 5", 5),
+        ("UPDATE messages SET reply_to = NULL WHERE place & 255 = 6", 6),
+        ("DELETE FROM messages WHERE place & 255 = 2", 2),
+        ("UPDATE changes SET kind = 'edited' WHERE place & 255 = 7", 7),
     ] {
         fs::write(&file, &good).unwrap();
         Connection::open(&file).unwrap().execute(sql, []).unwrap();

@@ -23,6 +23,8 @@ pub struct Append {
     /// [`Engine::failures`](super::Engine::failures) when the sender last knew what had become of everything it had
     /// sent before. If there has been one since, an earlier message may be missing, and this one must not pass it.
     pub failures_known: u64,
+    /// Nobody can ask for it again: its id is new, and need not be remembered.
+    pub once: bool,
 }
 
 /// What is to be done. A message is named by its seq.
@@ -68,7 +70,7 @@ impl Append {
     pub fn from_plain(room: RoomName, epoch: Epoch, author: Author, body: Body) -> Self {
         let client_id = ClientId::new(now(), u128::from_be_bytes(random::bytes()));
         let operation = Operation::Post { body, reply_to: None };
-        Self { room, author, client_id, operation, epoch, failures_known: u64::MAX }
+        Self { room, author, client_id, operation, epoch, failures_known: u64::MAX, once: true }
     }
 }
 

@@ -47,6 +47,7 @@ pub fn message(number: u64) -> Append {
         operation: Operation::Post { body: body(&format!("message {number}")), reply_to: None },
         epoch: Epoch("first".into()),
         failures_known: 0,
+        once: false,
     }
 }
 

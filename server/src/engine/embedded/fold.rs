@@ -1,11 +1,10 @@
-//! What events make of messages: kept beside the log, and written with it.
+//! What events make of messages: kept in the message's row, and written with the event.
 
 use parlor::{Author, AuthorId, Emoji, Name, Quote, limits};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::chain::{self, Salt};
 use super::log::Joined;
-use super::place::RoomId;
 
 /// A message as it is now.
 #[derive(Debug)]
@@ -23,7 +22,7 @@ pub(super) struct Message {
 impl Message {
     pub(super) fn find(database: &Connection, place: i64) -> rusqlite::Result<Option<Self>> {
         let mut find =
-            database.prepare_cached("SELECT author, name, body, edited, deleted FROM messages WHERE place = ?1")?;
+            database.prepare_cached("SELECT author, name, coalesce(text, body), edited, deleted FROM messages WHERE place = ?1")?;
         let found = find.query_row([place], |row| {
             Ok(Self {
                 author: AuthorId(row.get::<_, String>(0)?.into()),
@@ -43,30 +42,10 @@ impl Message {
     }
 }
 
-/// Somebody said something.
-pub(super) fn post(
-    database: &Connection,
-    room: RoomId,
-    joined: &Joined,
-    author: &Author,
-    client_id: &str,
-    text: &str,
-    reply_to: Option<u64>,
-) -> rusqlite::Result<()> {
-    let mut insert = database.prepare_cached(
-        "INSERT INTO messages (place, at, author, name, client_id, mark, body, reply_to)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?;
-    let (id, name) = (author.id.as_str(), author.name.as_str());
-    let (place, answered) = (room.place(joined.seq), reply_to.map(|seq| room.place(seq)));
-    insert.execute(params![place, joined.at, id, name, client_id, joined.mark.0, text, answered])?;
-    Ok(())
-}
-
 /// A message has another text.
 pub(super) fn edit(database: &Connection, place: i64, joined: &Joined, text: &str) -> rusqlite::Result<()> {
     let mut update =
-        database.prepare_cached("UPDATE messages SET body = ?2, edited = ?3, edited_at = ?4 WHERE place = ?1")?;
+        database.prepare_cached("UPDATE messages SET text = ?2, edited = ?3, edited_at = ?4 WHERE place = ?1")?;
     update.execute(params![place, text, joined.seq, joined.at])?;
     Ok(())
 }
@@ -74,19 +53,22 @@ pub(super) fn edit(database: &Connection, place: i64, joined: &Joined, text: &st
 /// A message is gone: its text, that of all its edits, and what people put on it. The chain keeps the hashes of the
 /// texts, so that the log can still be proved.
 pub(super) fn delete(database: &Connection, place: i64, joined: &Joined) -> rusqlite::Result<()> {
-    let mut texts = database.prepare_cached(
-        "SELECT place, salt, body FROM events WHERE salt IS NOT NULL AND body IS NOT NULL AND (place = ?1
-         OR place IN (SELECT place FROM events WHERE target = ?1 AND kind = 'edited' AND kind <> 'posted'))",
+    let mut edits = database.prepare_cached(
+        "SELECT place, salt, body FROM changes WHERE target = ?1 AND kind = 'edited' AND body IS NOT NULL",
     )?;
-    let texts = texts.query_map([place], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let texts: Vec<(i64, Salt, String)> = texts.collect::<Result<_, _>>()?;
+    let edits = edits.query_map([place], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let edits: Vec<(i64, Salt, String)> = edits.collect::<Result<_, _>>()?;
     let mut erase =
-        database.prepare_cached("UPDATE events SET salt = NULL, body = NULL, digest = ?2 WHERE place = ?1")?;
-    for (place, salt, text) in texts {
+        database.prepare_cached("UPDATE changes SET salt = NULL, body = NULL, digest = ?2 WHERE place = ?1")?;
+    for (place, salt, text) in edits {
         erase.execute(params![place, chain::digest(&salt, &text)])?;
     }
-    let mut update = database.prepare_cached("UPDATE messages SET body = NULL, deleted = ?2 WHERE place = ?1")?;
-    update.execute(params![place, joined.seq])?;
+    let mut posted = database.prepare_cached("SELECT salt, body FROM messages WHERE place = ?1")?;
+    let (salt, text): (Salt, String) = posted.query_row([place], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut erase = database.prepare_cached(
+        "UPDATE messages SET salt = NULL, body = NULL, text = NULL, digest = ?2, deleted = ?3 WHERE place = ?1",
+    )?;
+    erase.execute(params![place, chain::digest(&salt, &text), joined.seq])?;
     database.prepare_cached("DELETE FROM reactions WHERE message = ?1")?.execute([place])?;
     Ok(())
 }

@@ -181,7 +181,7 @@ fn take_in_room(index: &Connection, log: &Connection, room: RoomId, at_most: usi
 
 /// Brings what is known of a message to what it is now, if there is one at this place. True if a text has been erased.
 fn take_in(index: &Connection, log: &Connection, room: RoomId, place: i64) -> rusqlite::Result<bool> {
-    let mut find = log.prepare_cached("SELECT name, body, at FROM messages WHERE place = ?1")?;
+    let mut find = log.prepare_cached("SELECT name, coalesce(text, body), at FROM messages WHERE place = ?1")?;
     let found = find.query_row([place], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, i64>(2)?))
     });

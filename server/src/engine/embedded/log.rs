@@ -23,6 +23,9 @@ pub(super) struct End {
     pub(super) link: Link,
 }
 
+/// The kind of event that is a message.
+pub(super) const POSTED: &str = "posted";
+
 /// An event that is to be joined to a log.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'a> {
@@ -34,6 +37,8 @@ pub(super) struct Entry<'a> {
     pub(super) target: Option<u64>,
     pub(super) emoji: Option<&'a str>,
     pub(super) text: Option<&'a str>,
+    /// See [`Append::once`](super::super::Append::once).
+    pub(super) once: bool,
 }
 
 /// An event that has been joined to its log.
@@ -71,10 +76,14 @@ impl End {
         Cursor { epoch: self.epoch.clone(), seq: self.top, hash: self.link.mark() }
     }
 
-    /// Joins an event to the log; nothing happens, and nothing is returned, if its id is in the log already.
+    /// Joins an event to the log; nothing happens, and nothing is returned, if the same has been asked for before.
     pub(super) fn join(&mut self, database: &Connection, entry: &Entry<'_>) -> rusqlite::Result<Option<Joined>> {
         let (seq, at) = (self.top + 1, entry.at);
         let (author, name) = (entry.author.id.as_str(), entry.author.name.as_str());
+        let receipt = Receipt { seq, at };
+        if !entry.once && !self.keep(database, &entry.author.id, entry.client_id, receipt)? {
+            return Ok(None);
+        }
         let salt: Option<Salt> = entry.text.map(|_| random::bytes());
         let link = self.link.next(&Fields {
             seq,
@@ -87,31 +96,42 @@ impl End {
             emoji: entry.emoji,
             text: salt.as_ref().zip(entry.text).map(|(salt, text)| chain::digest(salt, text)),
         });
-        let mut insert = database.prepare_cached(
-            "INSERT INTO events (place, at, kind, author, name, client_id, salt, body, link, target, emoji)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
-        )?;
-        let inserted = insert.execute(params![
-            self.room.place(seq),
-            at,
-            entry.kind,
-            author,
-            name,
-            entry.client_id.as_str(),
-            salt,
-            entry.text,
-            link.bytes(),
-            entry.target.map(|target| self.room.place(target)),
-            entry.emoji,
-        ])?;
-        if inserted == 0 {
-            return Ok(None);
+        let (place, id, link_bytes) = (self.room.place(seq), entry.client_id.as_str(), link.bytes());
+        let target = entry.target.map(|target| self.room.place(target));
+        if entry.kind == POSTED {
+            let mut insert = database.prepare_cached(
+                "INSERT INTO messages (place, at, author, name, client_id, reply_to, salt, body, link)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?;
+            insert.execute(params![place, at, author, name, id, target, salt, entry.text, link_bytes])?;
+        } else {
+            let mut insert = database.prepare_cached(
+                "INSERT INTO changes (place, at, kind, author, name, client_id, target, emoji, salt, body, link)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?;
+            let (kind, emoji, text) = (entry.kind, entry.emoji, entry.text);
+            insert.execute(params![place, at, kind, author, name, id, target, emoji, salt, text, link_bytes])?;
         }
         (self.top, self.link) = (seq, link);
         Ok(Some(Joined { seq, at, mark: link.mark() }))
     }
 
-    /// What came of this id when it came first, if it has come before as an event.
+    /// Keeps what has come of a request; false, and nothing is kept, if it has come before.
+    pub(super) fn keep(
+        &self,
+        database: &Connection,
+        author: &AuthorId,
+        id: &ClientId,
+        receipt: Receipt,
+    ) -> rusqlite::Result<bool> {
+        let mut keep = database.prepare_cached(
+            "INSERT INTO receipts (client_id, author, room, seq, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        )?;
+        let Receipt { seq, at } = receipt;
+        Ok(keep.execute(params![id.as_str(), author.as_str(), self.room.0, seq, at])? > 0)
+    }
+
+    /// What came of a request when it came first, if it has come before.
     pub(super) fn receipt(
         &self,
         database: &Connection,
@@ -119,9 +139,9 @@ impl End {
         id: &ClientId,
     ) -> rusqlite::Result<Option<Receipt>> {
         let mut first = database
-            .prepare_cached("SELECT place, at FROM events WHERE author = ?1 AND client_id = ?2 AND place >> 40 = ?3")?;
-        let receipt = first.query_row(params![author.as_str(), id.as_str(), self.room.0], |row| {
-            Ok(Receipt { seq: seq_of(row.get(0)?), at: row.get(1)? })
+            .prepare_cached("SELECT seq, at FROM receipts WHERE client_id = ?1 AND author = ?2 AND room = ?3")?;
+        let receipt = first.query_row(params![id.as_str(), author.as_str(), self.room.0], |row| {
+            Ok(Receipt { seq: row.get(0)?, at: row.get(1)? })
         });
         receipt.optional()
     }
@@ -182,20 +202,23 @@ fn mark_at(database: &Connection, room: RoomId, seq: u64) -> rusqlite::Result<Op
 /// The next events after `after` up to `up_to`, oldest first: at most a page of them.
 fn events(database: &Connection, room: RoomId, after: u64, up_to: u64) -> rusqlite::Result<Vec<Event>> {
     let mut select = database.prepare_cached(
-        "SELECT e.place, e.at, e.kind, e.author, e.name, e.client_id, e.body, e.link, e.target, e.emoji,
-                q.author AS quoted_author, q.name AS quoted_name, substr(q.body, 1, ?4) AS quoted_body
-         FROM events e LEFT JOIN messages q ON e.kind = 'posted' AND q.place = e.target
-         WHERE e.place BETWEEN ?1 AND ?2 ORDER BY e.place LIMIT ?3",
+        "SELECT place, at, kind, author, name, client_id, body, link, target, emoji FROM events
+         WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT ?3",
+    )?;
+    let mut quoted = database.prepare_cached(
+        "SELECT author AS quoted_author, name AS quoted_name, substr(coalesce(text, body), 1, ?2) AS quoted_body
+         FROM messages WHERE place = ?1",
     )?;
     let (from, to) = (room.place(after.saturating_add(1)), room.place(up_to));
-    let mut rows = select.query(params![from, to, limits::PAGE_EVENTS, limits::QUOTE_CHARS])?;
+    let mut rows = select.query(params![from, to, limits::PAGE_EVENTS])?;
     let (mut events, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         bytes += row::text_bytes(row)?;
         if bytes > PAGE_BYTES && !events.is_empty() {
             break;
         }
-        events.push(row::event(row)?);
+        let quote = |of: i64| quoted.query_row(params![of, limits::QUOTE_CHARS], |row| row::quote(row, of)).optional();
+        events.push(row::event(row, quote)?);
     }
     Ok(events)
 }

@@ -63,8 +63,8 @@ struct Part<'a> {
 }
 
 /// The columns of a message, and of the one that it quotes.
-const SELECT: &str = "SELECT m.place, m.at, m.author, m.name, m.client_id, m.mark, m.body, m.reply_to, m.edited,
-    m.edited_at, q.author AS quoted_author, q.name AS quoted_name, substr(q.body, 1, ?4) AS quoted_body
+const SELECT: &str = "SELECT m.place, m.at, m.author, m.name, m.client_id, m.link, coalesce(m.text, m.body) AS body, m.reply_to, m.edited,
+    m.edited_at, q.author AS quoted_author, q.name AS quoted_name, substr(coalesce(q.text, q.body), 1, ?4) AS quoted_body
     FROM messages m LEFT JOIN messages q ON q.place = m.reply_to
     WHERE m.place BETWEEN ?1 AND ?2 ORDER BY m.place";
 
@@ -146,14 +146,14 @@ impl Part<'_> {
     /// The text that a message had at `up_to`, and when it had been edited by then.
     fn text_then(&self, place: i64) -> rusqlite::Result<(Option<String>, Option<u64>)> {
         let mut edit = self.database.prepare_cached(
-            "SELECT body, at FROM events WHERE target = ?1 AND kind = 'edited' AND kind <> 'posted' AND place <= ?2
+            "SELECT body, at FROM changes WHERE target = ?1 AND kind = 'edited' AND place <= ?2
              ORDER BY place DESC LIMIT 1",
         )?;
         let then = edit.query_row([place, self.room.place(self.up_to)], |row| Ok((row.get(0)?, row.get(1)?)));
         if let Some((text, at)) = then.optional()? {
             return Ok((text, Some(at)));
         }
-        let mut first = self.database.prepare_cached("SELECT body FROM events WHERE place = ?1")?;
+        let mut first = self.database.prepare_cached("SELECT body FROM messages WHERE place = ?1")?;
         Ok((first.query_row([place], |row| row.get(0))?, None))
     }
 

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Known;
 
-use parlor::{Body, ClientId, Emoji, Event, EventKind, RoomName, limits};
+use parlor::{Body, Emoji, Event, EventKind, RoomName, limits};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{Append, EngineError, Operation, Receipt};
 use super::fold::{self, Message};
-use super::log::{End, Entry, Joined};
+use super::log::{End, Entry, Joined, POSTED};
 use super::place::seq_of;
 
 /// The receipt of what was asked for, and the event that it made; none if it was the same again, or changed nothing.
@@ -89,9 +89,7 @@ impl Doing<'_> {
             },
         };
         let Append { author, client_id, .. } = self.asked;
-        let Some(joined) = self.join("posted", reply_to, None, Some(body.as_str()))? else { return self.same_again() };
-        let (room, id, text) = (self.end.room, client_id.as_str(), body.as_str());
-        fold::post(self.database, room, &joined, author, id, text, reply_to)?;
+        let Some(joined) = self.join(POSTED, reply_to, None, Some(body.as_str()))? else { return self.same_again() };
         let mut kind = EventKind::posted(author.clone(), client_id.clone(), body.clone());
         if let EventKind::Posted { reply_to, .. } = &mut kind {
             *reply_to = quote;
@@ -188,7 +186,7 @@ impl Doing<'_> {
     /// The seq at which whoever asks last took this emoji off, if they ever did.
     fn last_taken_off(&self, place: i64, emoji: &Emoji) -> rusqlite::Result<Option<u64>> {
         let mut find = self.database.prepare_cached(
-            "SELECT place FROM events WHERE target = ?1 AND kind = 'unreacted' AND kind <> 'posted' AND emoji = ?2
+            "SELECT place FROM changes WHERE target = ?1 AND kind = 'unreacted' AND emoji = ?2
              AND author = ?3 ORDER BY place DESC LIMIT 1",
         )?;
         let found = find.query_row(params![place, emoji.as_str(), self.asked.author.id.as_str()], |row| row.get(0));
@@ -202,24 +200,15 @@ impl Doing<'_> {
         emoji: Option<&Emoji>,
         text: Option<&str>,
     ) -> rusqlite::Result<Option<Joined>> {
-        let Append { author, client_id, .. } = self.asked;
-        let emoji = emoji.map(Emoji::as_str);
-        self.end.join(self.database, &Entry { at: self.at, kind, author, client_id, target, emoji, text })
+        let Append { author, client_id, once, .. } = self.asked;
+        let (emoji, once) = (emoji.map(Emoji::as_str), *once);
+        self.end.join(self.database, &Entry { at: self.at, kind, author, client_id, target, emoji, text, once })
     }
 
     /// What came of this id when it came first.
     fn receipt(&self) -> rusqlite::Result<Option<Receipt>> {
         let Append { author, client_id, .. } = self.asked;
-        if let Some(receipt) = self.end.receipt(self.database, &author.id, client_id)? {
-            return Ok(Some(receipt));
-        }
-        let mut find = self
-            .database
-            .prepare_cached("SELECT seq, at FROM unchanged WHERE author = ?1 AND client_id = ?2 AND room = ?3")?;
-        let found = find.query_row(params![author.id.as_str(), client_id.as_str(), self.end.room.0], |row| {
-            Ok(Receipt { seq: row.get(0)?, at: row.get(1)? })
-        });
-        found.optional()
+        self.end.receipt(self.database, &author.id, client_id)
     }
 
     fn same_again(&self) -> rusqlite::Result<Outcome> {
@@ -232,12 +221,9 @@ impl Doing<'_> {
     fn nothing_to_do(&self, since: u64) -> rusqlite::Result<Outcome> {
         let mut find = self.database.prepare_cached("SELECT at FROM events WHERE place = ?1")?;
         let at = find.query_row([self.end.room.place(since)], |row| row.get(0)).optional()?.unwrap_or(self.at);
-        let (author, client_id): (&str, &ClientId) = (self.asked.author.id.as_str(), &self.asked.client_id);
-        let mut keep = self
-            .database
-            .prepare_cached("INSERT INTO unchanged (author, client_id, room, seq, at) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        keep.execute(params![author, client_id.as_str(), self.end.room.0, since, at])?;
-        Ok(Ok(Done { receipt: Receipt { seq: since, at }, event: None }))
+        let receipt = Receipt { seq: since, at };
+        self.end.keep(self.database, &self.asked.author.id, &self.asked.client_id, receipt)?;
+        Ok(Ok(Done { receipt, event: None }))
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn add(
     // What has been taken off after the place that is asked for was still there: the first thing that somebody did
     // after it tells.
     let mut select = database.prepare_cached(
-        "SELECT target AS message, emoji, author, name, kind = 'unreacted' AS was_there FROM events
+        "SELECT target AS message, emoji, author, name, kind = 'unreacted' AS was_there FROM changes
          WHERE place > ?1 AND place <= ?2 AND kind IN ('reacted', 'unreacted') AND target BETWEEN ?3 AND ?4
          ORDER BY place",
     )?;

@@ -1,6 +1,6 @@
 //! From rows of the database to what they say. What this program does not know, or no longer takes, still has its place.
 
-use parlor::{Author, AuthorId, Body, ChainMark, ClientId, Emoji, Event, EventKind, Name, Quote, UnixMillis};
+use parlor::{Author, AuthorId, Body, ClientId, Emoji, Event, EventKind, Name, Quote, UnixMillis};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
@@ -15,8 +15,11 @@ pub(super) fn text_bytes(row: &Row<'_>) -> rusqlite::Result<usize> {
     })
 }
 
-/// The event that a row of `events` is, with the message that it quotes beside it.
-pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+/// The event that a row of `events` is; `quote` reads the message at a place as one that is quoted.
+pub(super) fn event(
+    row: &Row<'_>,
+    quote: impl FnOnce(i64) -> rusqlite::Result<Option<Quote>>,
+) -> rusqlite::Result<Event> {
     let kind: String = row.get("kind")?;
     let (by, client_id): (_, String) = (author(row, "author", "name")?, row.get("client_id")?);
     let (target, text, emoji): (Option<i64>, Option<String>, Option<String>) =
@@ -24,7 +27,8 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     let emoji = emoji.and_then(|emoji| Emoji::try_from(emoji).ok());
     let kind = match (kind.as_str(), by, ClientId::try_from(client_id).ok(), target.map(seq_of)) {
         ("posted", Some(author), Some(client_id), _) => {
-            posted(author, client_id, text, quote(row, target)?, None).unwrap_or(EventKind::Unknown)
+            let quote = target.map(quote).transpose()?.flatten();
+            posted(author, client_id, text, quote, None).unwrap_or(EventKind::Unknown)
         }
         ("edited", Some(by), Some(client_id), Some(target)) => match text.map(Body::try_from).transpose() {
             Ok(body) => EventKind::Edited { by, client_id, target, body },
@@ -52,13 +56,17 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
 pub(super) fn message(row: &Row<'_>, text: Option<String>, edited_at: Option<UnixMillis>) -> rusqlite::Result<Event> {
     let client_id: String = row.get("client_id")?;
     let kind = match (author(row, "author", "name")?, ClientId::try_from(client_id)) {
-        (Some(author), Ok(client_id)) => posted(author, client_id, text, quote(row, row.get("reply_to")?)?, edited_at),
+        (Some(author), Ok(client_id)) => {
+            let of: Option<i64> = row.get("reply_to")?;
+            let quote = of.map(|of| quote(row, of)).transpose()?;
+            posted(author, client_id, text, quote, edited_at)
+        }
         _ => None,
     };
     Ok(Event {
         seq: seq_of(row.get("place")?),
         at: row.get("at")?,
-        hash: ChainMark(row.get("mark")?),
+        hash: Link::from_bytes(row.get("link")?).mark(),
         kind: kind.unwrap_or(EventKind::Unknown),
     })
 }
@@ -74,10 +82,10 @@ fn posted(
     Some(EventKind::Posted { author, client_id, body, reply_to, edited_at, reactions: Vec::new() })
 }
 
-fn quote(row: &Row<'_>, of: Option<i64>) -> rusqlite::Result<Option<Quote>> {
-    let Some(place) = of else { return Ok(None) };
+/// The message at this place, in the `quoted_` columns of a row, as one that is quoted.
+pub(super) fn quote(row: &Row<'_>, place: i64) -> rusqlite::Result<Quote> {
     let author = author(row, "quoted_author", "quoted_name")?;
-    Ok(Some(Quote { seq: seq_of(place), author, excerpt: row.get("quoted_body")? }))
+    Ok(Quote { seq: seq_of(place), author, excerpt: row.get("quoted_body")? })
 }
 
 /// The person in these columns, if there is one whose name the rules of today still allow.

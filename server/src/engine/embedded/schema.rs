@@ -93,6 +93,67 @@ const MIGRATIONS: &[&str] = &[
         since INTEGER NOT NULL,
         PRIMARY KEY (author, room)
     ) STRICT, WITHOUT ROWID;",
+    // A message is one row, which is its `posted` event and what has become of it: `body` is the text that it was posted
+    // with, `text` the one that it was edited to. What else happens is in `changes`; both together are the log.
+    // Types stand in the view where columns have none, as SQLite merges the two without a sort only where they agree.
+    // `receipts` is what came of each request that can come again. Ids begin with the time, so that new ones lie together.
+    "CREATE TABLE receipts (
+        client_id TEXT NOT NULL,
+        author TEXT NOT NULL,
+        room INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (client_id, author, room)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO receipts SELECT client_id, author, place >> 40, place & (1 << 40) - 1, at FROM events ORDER BY client_id;
+    INSERT INTO receipts SELECT client_id, author, room, seq, at FROM unchanged;
+    DROP TABLE unchanged;
+    CREATE TABLE said (
+        place INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        author TEXT NOT NULL,
+        name TEXT NOT NULL,
+        client_id TEXT NOT NULL,
+        reply_to INTEGER,
+        salt BLOB,
+        body TEXT,
+        digest BLOB,
+        link BLOB NOT NULL,
+        text TEXT,
+        edited INTEGER,
+        edited_at INTEGER,
+        deleted INTEGER
+    ) STRICT;
+    INSERT INTO said
+        SELECT m.place, m.at, m.author, m.name, m.client_id, m.reply_to, e.salt, e.body, e.digest, e.link,
+               iif(m.edited IS NULL, NULL, m.body), m.edited, m.edited_at, m.deleted
+        FROM messages m JOIN events e USING (place) ORDER BY place;
+    DROP TABLE messages;
+    ALTER TABLE said RENAME TO messages;
+    CREATE TABLE changes (
+        place INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        author TEXT NOT NULL,
+        name TEXT NOT NULL,
+        client_id TEXT NOT NULL,
+        target INTEGER,
+        emoji TEXT,
+        salt BLOB,
+        body TEXT,
+        digest BLOB,
+        link BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO changes
+        SELECT place, at, kind, author, name, client_id, target, emoji, salt, body, digest, link FROM events
+        WHERE kind <> 'posted' ORDER BY place;
+    DROP TABLE events;
+    CREATE INDEX changes_by_target ON changes (target, kind);
+    CREATE VIEW events AS
+        SELECT place, at, CAST('posted' AS TEXT) AS kind, author, name, client_id, reply_to AS target,
+               CAST(NULL AS TEXT) AS emoji, salt, body, digest, link FROM messages
+        UNION ALL
+        SELECT place, at, kind, author, name, client_id, target, emoji, salt, body, digest, link FROM changes;",
 ];
 
 /// Opens the database and brings it to the newest form.

@@ -71,7 +71,7 @@ impl Looking<'_> {
     fn look(&self, room: RoomId, followed: u64, top: u64) -> rusqlite::Result<Vec<(i64, i64)>> {
         let tail = self.changed(room, followed, top)?;
         let mut found = Vec::new();
-        let mut find = self.database.prepare_cached("SELECT place, name, body, at FROM messages WHERE place = ?1")?;
+        let mut find = self.database.prepare_cached("SELECT place, name, coalesce(text, body), at FROM messages WHERE place = ?1")?;
         for place in &tail {
             if found.len() == ENOUGH {
                 break;
@@ -82,12 +82,12 @@ impl Looking<'_> {
         if let Some((first, last)) = self.between(room)? {
             let mut select = self.database.prepare_cached(match self.grams {
                 Some(_) => {
-                    "SELECT m.place, m.name, m.body, m.at FROM search.grams CROSS JOIN messages m
+                    "SELECT m.place, m.name, coalesce(m.text, m.body), m.at FROM search.grams CROSS JOIN messages m
                      ON m.place = grams.rowid WHERE grams MATCH ?1 AND grams.rowid BETWEEN ?2 AND ?3
                      ORDER BY grams.rowid DESC"
                 }
                 None => {
-                    "SELECT place, name, body, at FROM messages WHERE ?1 IS NULL AND place BETWEEN ?2 AND ?3
+                    "SELECT place, name, coalesce(text, body), at FROM messages WHERE ?1 IS NULL AND place BETWEEN ?2 AND ?3
                      ORDER BY place DESC"
                 }
             })?;
@@ -117,8 +117,8 @@ impl Looking<'_> {
     /// The messages that the index does not know as they are now, newest first.
     fn changed(&self, room: RoomId, followed: u64, top: u64) -> rusqlite::Result<Vec<i64>> {
         let mut select = self.database.prepare_cached(
-            "SELECT DISTINCT iif(kind = 'posted', place, target) FROM events
-             WHERE place BETWEEN ?1 AND ?2 AND kind IN ('posted', 'edited') ORDER BY 1 DESC",
+            "SELECT place FROM messages WHERE place BETWEEN ?1 AND ?2
+             UNION SELECT target FROM changes WHERE place BETWEEN ?1 AND ?2 AND kind = 'edited' ORDER BY 1 DESC",
         )?;
         let range = [room.place(followed.saturating_add(1)), room.place(top)];
         select.query_map(range, |row| row.get(0))?.collect()

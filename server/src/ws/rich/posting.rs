@@ -70,6 +70,7 @@ impl Rich {
                 operation,
                 epoch: room.epoch.clone(),
                 failures_known: turn.failures_known,
+                once: false,
             })
             .await
             .map_err(refusal)?;
