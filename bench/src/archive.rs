@@ -28,8 +28,20 @@ const IDLE: (f64, Duration) = (0.03, Duration::from_secs(1));
 
 /// What is searched for: of each length, in several scripts, with much, little and nothing to find.
 const SEARCHES: [&str; 14] = [
-    "e", "qu", "tha", "the", "lantern", "zebrafinch", "xylophonist", "茶", "お茶", "緑のお茶", "\"the lan\"",
-    "from:p003 the", "zebrafinch from:p003", "the before:2020-01-01",
+    "e",
+    "qu",
+    "tha",
+    "the",
+    "lantern",
+    "zebrafinch",
+    "xylophonist",
+    "茶",
+    "お茶",
+    "緑のお茶",
+    "\"the lan\"",
+    "from:p003 the",
+    "zebrafinch from:p003",
+    "the before:2020-01-01",
 ];
 
 /// Runs it once.

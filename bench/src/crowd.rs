@@ -224,8 +224,7 @@ impl Crowd {
         let complete = |crowd: &Self| {
             (0..crowd.places.len()).all(|index| {
                 let room = index % crowd.people.rooms;
-                crowd.is_stalled(index)
-                    || crowd.transcripts[room].is_complete(crowd.places[index], &crowd.sent[room])
+                crowd.is_stalled(index) || crowd.transcripts[room].is_complete(crowd.places[index], &crowd.sent[room])
             })
         };
         while !complete(self) && start.elapsed() < PATIENCE {

@@ -5,8 +5,8 @@ use fastrand::Rng;
 /// Different words that are made up.
 const WORDS: usize = 20_000;
 const SYLLABLES: [&str; 24] = [
-    "ba", "cor", "de", "fin", "ga", "hul", "in", "ja", "kel", "lo", "mar", "ne", "or", "pra", "qui", "ras", "sto", "tu",
-    "un", "ver", "win", "ex", "yo", "ze",
+    "ba", "cor", "de", "fin", "ga", "hul", "in", "ja", "kel", "lo", "mar", "ne", "or", "pra", "qui", "ras", "sto",
+    "tu", "un", "ver", "win", "ex", "yo", "ze",
 ];
 const COMMON: [&str; 10] = ["the", "and", "to", "is", "that", "it", "we", "not", "lantern", "tomorrow"];
 const JAPANESE: [&str; 6] = ["緑のお茶", "お茶", "東京", "ありがとう", "会議", "明日"];

@@ -24,8 +24,7 @@ pub struct Scenario {
     slow_peers: bool,
 }
 
-const ROOM: People = 
-    People { dialect: Dialect::Plain, rooms: 1, members: 1_000, senders: 10, stalled: 0 };
+const ROOM: People = People { dialect: Dialect::Plain, rooms: 1, members: 1_000, senders: 10, stalled: 0 };
 const ROOMS: People = People { rooms: 1_000, members: 10, senders: 1, ..ROOM };
 const OPEN: Scenario =
     Scenario { name: "", about: "", people: ROOM, load: Load::Open(50.0), size: SMALL, slow_peers: false };

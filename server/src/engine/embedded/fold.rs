@@ -21,8 +21,9 @@ pub(super) struct Message {
 
 impl Message {
     pub(super) fn find(database: &Connection, place: i64) -> rusqlite::Result<Option<Self>> {
-        let mut find =
-            database.prepare_cached("SELECT author, name, coalesce(text, body), edited, deleted FROM messages WHERE place = ?1")?;
+        let mut find = database.prepare_cached(
+            "SELECT author, name, coalesce(text, body), edited, deleted FROM messages WHERE place = ?1",
+        )?;
         let found = find.query_row([place], |row| {
             Ok(Self {
                 author: AuthorId(row.get::<_, String>(0)?.into()),

@@ -1,5 +1,6 @@
-//! The parts by which messages are found: every one, two and three characters that stand side by side in a text, and
-//! every beginning of the author's name. They say which messages may be meant; the matcher says which are.
+//! The parts by which messages are found: every three characters that stand side by side in a text, its last two and its
+//! last one, so that whatever stands in it is the beginning of one of them; and every beginning of the author's name.
+//! They say which messages may be meant; the matcher says which are.
 //!
 //! The texts here are [folded](parlor::search::fold) ones.
 
@@ -7,7 +8,7 @@ use std::collections::BTreeSet;
 
 use parlor::Search;
 
-/// Characters of the longest gram: with three a gram is rare, and the index still smaller than with four.
+/// Characters of a gram: with three it is rare, and the index still smaller than with four.
 const LONGEST: usize = 3;
 
 /// Characters of a name by which it is found: names that are alike up to here are told apart by the matcher.
@@ -20,8 +21,8 @@ const NAME_MARK: char = '\u{F8FF}';
 pub(super) fn of_message(name: &str, text: &str) -> String {
     let (name, text) = (letters(name), letters(text));
     let mut grams = String::new();
-    for gram in (1..=LONGEST).flat_map(|size| text.windows(size)) {
-        grams.extend(gram);
+    for start in 0..text.len() {
+        grams.extend(&text[start..text.len().min(start + LONGEST)]);
         grams.push(' ');
     }
     for end in 1..=name.len().min(NAME) {
@@ -32,18 +33,32 @@ pub(super) fn of_message(name: &str, text: &str) -> String {
     grams
 }
 
-/// The grams that a message has to have to be found, as FTS5 is asked for them; nothing if it needs none.
-pub(super) fn asked(search: &Search) -> Option<String> {
-    let words = search.words().iter().map(|word| letters(word));
-    let of_words = words.flat_map(|word| {
-        let size = word.len().min(LONGEST);
-        word.windows(size).map(String::from_iter).collect::<Vec<_>>()
-    });
+/// What a message has to have to be found, as FTS5 is asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// All of these grams.
+    Grams(String),
+    /// A gram that begins so. FTS5 gathers all that there are of it before it gives the first: cheap if they are few.
+    Beginning(String),
+    /// Nothing that the index knows.
+    Nothing,
+}
+
+/// What the index is asked for; the matcher has to look at what it says.
+pub(super) fn asked(search: &Search) -> Asked {
+    let words: Vec<_> = search.words().iter().map(|word| letters(word)).collect();
+    let of_words = words.iter().flat_map(|word| word.windows(LONGEST).map(String::from_iter));
     let names = search.names().iter().map(|name| letters(name));
     let of_names = names.map(|name| [NAME_MARK].iter().chain(name.iter().take(NAME)).collect());
     let grams: BTreeSet<String> = of_words.chain(of_names).collect();
     let quoted: Vec<_> = grams.iter().map(|gram| format!("\"{gram}\"")).collect();
-    (!quoted.is_empty()).then(|| quoted.join(" AND "))
+    if !quoted.is_empty() {
+        return Asked::Grams(quoted.join(" AND "));
+    }
+    match words.into_iter().max_by_key(Vec::len) {
+        Some(word) => Asked::Beginning(format!("\"{}\" *", String::from_iter(word))),
+        None => Asked::Nothing,
+    }
 }
 
 /// Characters that FTS5's `ascii` tokenizer takes for parts of words: letters and digits are so, and whatever is not
@@ -65,13 +80,16 @@ mod tests {
 
     #[test]
     fn spaces_and_quotes_are_characters_as_any_other() {
-        let asked = asked(&Search::parse("\"a b\" x", 0).unwrap()).unwrap();
-        assert_eq!(asked, "\"a\u{E020}b\" AND \"x\"");
+        let asked = asked(&Search::parse("\"a bc\" x", 0).unwrap());
+        assert_eq!(asked, Asked::Grams("\"a\u{E020}b\" AND \"\u{E020}bc\"".to_owned()));
     }
 
     #[test]
-    fn a_search_for_days_alone_asks_for_nothing() {
-        assert_eq!(asked(&Search::parse("on:2026-01-31", 0).unwrap()), None);
+    fn short_words_are_asked_for_where_there_is_nothing_longer() {
+        let asked = |typed| asked(&Search::parse(typed, 0).unwrap());
+        assert_eq!(asked("a tea"), Asked::Grams("\"tea\"".to_owned()));
+        assert_eq!(asked("a 緑茶"), Asked::Beginning("\"緑茶\" *".to_owned()));
+        assert_eq!(asked("on:2026-01-31"), Asked::Nothing);
     }
 
     proptest! {
@@ -81,8 +99,15 @@ mod tests {
             if search.matches(&name, &text, 0) {
                 let grams = of_message(&parlor::search::fold(&name), &parlor::search::fold(&text));
                 let has: BTreeSet<_> = grams.split(' ').collect();
-                for gram in asked(&search).unwrap().split(" AND ") {
-                    prop_assert!(has.contains(gram.trim_matches('"')), "{gram}");
+                match asked(&search) {
+                    Asked::Grams(all) => for gram in all.split(" AND ") {
+                        prop_assert!(has.contains(gram.trim_matches('"')), "{gram}");
+                    },
+                    Asked::Beginning(quoted) => {
+                        let start = quoted.trim_end_matches(" *").trim_matches('"');
+                        prop_assert!(has.iter().any(|gram| gram.starts_with(start)), "{start}");
+                    }
+                    Asked::Nothing => prop_assert!(false, "something was typed"),
                 }
             }
         }

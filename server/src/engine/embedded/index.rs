@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::{OpenError, connect};
 
 /// The form of the data; a file of another form is made anew.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// `followed` is how far each room's log is in it, with the chain's value there: so the log of a restored backup is not
 /// taken for the same. `texts` is what stands in `grams`, which can only take out what it is told again. `hours` is
@@ -27,7 +27,7 @@ const TABLES: &str = "
         PRIMARY KEY (room, hour)
     ) STRICT, WITHOUT ROWID;
     CREATE VIRTUAL TABLE grams USING fts5(gram, content='', columnsize=0, detail=none, tokenize='ascii');
-    INSERT INTO grams (grams, rank) VALUES ('secure-delete', 1);";
+    INSERT INTO grams (grams, rank) VALUES ('secure-delete', 1), ('hashsize', 16777216);";
 
 /// The index of the database in `database`.
 pub(super) fn file(database: &Path) -> PathBuf {

@@ -8,16 +8,21 @@ use std::collections::HashMap;
 
 use parlor::message::Hit;
 use parlor::{AuthorId, EventKind, RoomName, Search, limits};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Rows, params};
 
 use super::super::{Found, Reading};
 use super::follower::HOUR_MS;
+use super::grams::{Asked, asked};
 use super::log::{End, PAGE_BYTES};
+use super::messages;
 use super::place::{RoomId, seq_of};
-use super::{grams, messages};
 
 /// Reads one more than is shown: it tells whether there are more.
 const ENOUGH: usize = limits::SEARCH_HITS + 1;
+
+/// The newest messages of a room that are looked through for a word of one or two characters before the index is asked:
+/// in most languages that finds enough, and where it does not, the word is rare.
+const NEWEST: i64 = 5_000;
 
 /// Finds the newest messages in these rooms.
 pub(super) fn search(
@@ -31,7 +36,7 @@ pub(super) fn search(
     let mut followed = moment.prepare_cached("SELECT room, seq FROM search.followed")?;
     let followed: HashMap<i64, u64> =
         followed.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    let looking = Looking { database: &moment, search, grams: grams::asked(search) };
+    let looking = Looking { database: &moment, search, asked: asked(search) };
     let mut found = Vec::new();
     for name in rooms {
         let Some(end) = End::find(&moment, name)? else { continue };
@@ -63,7 +68,7 @@ pub(super) fn search(
 struct Looking<'a> {
     database: &'a Connection,
     search: &'a Search,
-    grams: Option<String>,
+    asked: Asked,
 }
 
 impl Looking<'_> {
@@ -71,38 +76,61 @@ impl Looking<'_> {
     fn look(&self, room: RoomId, followed: u64, top: u64) -> rusqlite::Result<Vec<(i64, i64)>> {
         let tail = self.changed(room, followed, top)?;
         let mut found = Vec::new();
-        let mut find = self.database.prepare_cached("SELECT place, name, coalesce(text, body), at FROM messages WHERE place = ?1")?;
+        let mut find = self
+            .database
+            .prepare_cached("SELECT place, name, coalesce(text, body), at FROM messages WHERE place = ?1")?;
         for place in &tail {
             if found.len() == ENOUGH {
                 break;
             }
             found.extend(find.query_row([place], |row| self.check(row)).optional()?.flatten());
         }
-        let from_tail = found.len();
-        if let Some((first, last)) = self.between(room)? {
-            let mut select = self.database.prepare_cached(match self.grams {
-                Some(_) => {
-                    "SELECT m.place, m.name, coalesce(m.text, m.body), m.at FROM search.grams CROSS JOIN messages m
-                     ON m.place = grams.rowid WHERE grams MATCH ?1 AND grams.rowid BETWEEN ?2 AND ?3
-                     ORDER BY grams.rowid DESC"
-                }
-                None => {
-                    "SELECT place, name, coalesce(text, body), at FROM messages WHERE ?1 IS NULL AND place BETWEEN ?2 AND ?3
-                     ORDER BY place DESC"
-                }
-            })?;
-            let mut rows = select.query(params![self.grams, first, last])?;
-            while found.len() - from_tail < ENOUGH
-                && let Some(row) = rows.next()?
+        if let Some(range) = self.between(room)? {
+            let mut rest = match &self.asked {
+                Asked::Grams(grams) => self.by_index(grams, range, &tail)?,
+                Asked::Beginning(_) => self.one_by_one(range, NEWEST, &tail)?,
+                Asked::Nothing => self.one_by_one(range, i64::MAX, &tail)?,
+            };
+            if let Asked::Beginning(gram) = &self.asked
+                && rest.len() < ENOUGH
             {
-                // What has changed since has been looked at.
-                found.extend(
-                    self.check(row)?.filter(|(place, _)| tail.binary_search_by(|known| place.cmp(known)).is_err()),
-                );
+                rest = self.by_index(gram, range, &tail)?;
             }
+            found.append(&mut rest);
         }
         found.sort_by_key(|(place, _)| Reverse(*place));
         found.truncate(ENOUGH);
+        Ok(found)
+    }
+
+    /// Those that the index says may be meant.
+    fn by_index(&self, grams: &str, (first, last): (i64, i64), tail: &[i64]) -> rusqlite::Result<Vec<(i64, i64)>> {
+        let mut select = self.database.prepare_cached(
+            "SELECT m.place, m.name, coalesce(m.text, m.body), m.at FROM search.grams CROSS JOIN messages m
+             ON m.place = grams.rowid WHERE grams MATCH ?1 AND grams.rowid BETWEEN ?2 AND ?3
+             ORDER BY grams.rowid DESC",
+        )?;
+        self.enough(select.query(params![grams, first, last])?, tail)
+    }
+
+    /// Those among the newest that the index knows.
+    fn one_by_one(&self, (first, last): (i64, i64), most: i64, tail: &[i64]) -> rusqlite::Result<Vec<(i64, i64)>> {
+        let mut select = self.database.prepare_cached(
+            "SELECT place, name, coalesce(text, body), at FROM messages WHERE place BETWEEN ?1 AND ?2
+             ORDER BY place DESC LIMIT ?3",
+        )?;
+        self.enough(select.query(params![first, last, most])?, tail)
+    }
+
+    /// The first rows that are found and not in the tail: what has changed since has been looked at.
+    fn enough(&self, mut rows: Rows<'_>, tail: &[i64]) -> rusqlite::Result<Vec<(i64, i64)>> {
+        let mut found = Vec::new();
+        while found.len() < ENOUGH
+            && let Some(row) = rows.next()?
+        {
+            found
+                .extend(self.check(row)?.filter(|(place, _)| tail.binary_search_by(|known| place.cmp(known)).is_err()));
+        }
         Ok(found)
     }
 

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use parlor::{RoomName, UnixMillis};
 use rusqlite::{Connection, TransactionBehavior, params};
@@ -17,6 +19,10 @@ use super::operation::{self, Done};
 
 /// Requests that share one commit at most: above it a commit takes longer than the disk's own time.
 const BATCH: usize = 1_024;
+
+/// The least time from the beginning of one commit to that of the next. Whoever comes after a pause is not held up; in a
+/// rush many share a commit, which costs the same for one as for ten.
+const PACE: Duration = Duration::from_millis(2);
 
 /// Something to be written, or to be brought to a room in order with what is written.
 #[derive(Debug)]
@@ -59,8 +65,14 @@ impl Writer {
 
     /// Goes on until it is told to close, or nobody can ask any more.
     pub(super) fn run(mut self, mut line: mpsc::Receiver<Request>) {
-        let mut batch = Vec::new();
+        let (mut batch, mut began) = (Vec::new(), None::<Instant>);
         while line.blocking_recv_many(&mut batch, BATCH) > 0 {
+            let early = began.map_or(Duration::ZERO, |began| PACE.saturating_sub(began.elapsed()));
+            if !early.is_zero() {
+                thread::sleep(early);
+                batch.extend(std::iter::from_fn(|| line.try_recv().ok()).take(BATCH - batch.len()));
+            }
+            began = Some(Instant::now());
             let close = batch.iter().position(|request| matches!(request, Request::Close { .. }));
             let after = close.map(|at| batch.split_off(at)).unwrap_or_default();
             self.serve(&mut batch);
