@@ -3,7 +3,8 @@
 //!
 //! - [`ConnectionManager`] is the way in: connect, disconnect, register_user, broadcast, broadcast_user_join, and what
 //!   the rich dialect has beyond these;
-//! - [`room`] is who listens; [`ring`] what they have not had yet; [`outlet`] the writing end of a socket;
+//! - [`room`] is where things happen; [`members`] who listens; [`ring`] what they have not had yet; [`outlet`] the
+//!   writing end of a socket;
 //! - [`people`] is who holds which name, for how long; [`names`] when two names are one; [`roster`] who is in a room;
 //! - [`pace`] is how fast a connection may talk; [`frame`] how a message becomes bytes, once for all.
 //!
@@ -12,6 +13,7 @@
 mod connection;
 mod frame;
 mod manager;
+mod members;
 mod names;
 mod outlet;
 mod pace;

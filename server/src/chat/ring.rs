@@ -81,10 +81,17 @@ impl Ring {
         }
     }
 
-    /// The turns from `position` on, in order.
+    /// The turns kept from `position` on, in order.
+    pub(super) fn beginning_at(&self, position: u64) -> impl Iterator<Item = &Turn> {
+        self.turns.iter().skip(position.saturating_sub(self.first) as usize)
+    }
+
+    /// The bytes of the turns from `position` on, in order.
     pub(super) fn since(&self, position: u64, dialect: Dialect) -> Result<impl Iterator<Item = &Bytes>, FellOff> {
-        let skip = position.checked_sub(self.first).ok_or(FellOff)?;
-        Ok(self.turns.iter().skip(skip as usize).map(move |turn| turn.of(dialect)).filter(|bytes| !bytes.is_empty()))
+        if !self.has(position) {
+            return Err(FellOff);
+        }
+        Ok(self.beginning_at(position).map(move |turn| turn.of(dialect)).filter(|bytes| !bytes.is_empty()))
     }
 }
 

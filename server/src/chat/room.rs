@@ -2,7 +2,6 @@
 //!
 //! Everything in here is synchronous and under one lock (invariant 9), and the lock order is room, then outlet.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -13,6 +12,7 @@ use parlor::message::{self, ServerMessage};
 use parlor::plain::PlainFrame;
 use parlor::{Author, AuthorId, Cursor, Epoch, Event, EventKind, RoomName};
 
+use super::members::{Member, Members};
 use super::outlet::Outlet;
 use super::ring::{Ring, Turn};
 use super::roster::{After, Change, Roster};
@@ -22,6 +22,9 @@ use crate::engine::Signal;
 /// The least time between two messages about who came and went: a crowd that comes at once is told of at once.
 const PRESENCE_PAUSE: Duration = Duration::from_secs(1);
 
+/// Members that a walk goes to before it lets others have the thread: a quarter of a millisecond on loopback.
+const STRETCH: usize = 48;
+
 /// One room.
 #[derive(Debug)]
 pub struct Room {
@@ -30,17 +33,18 @@ pub struct Room {
     /// The incarnation of its log.
     pub epoch: Epoch,
     state: Mutex<State>,
-    /// A task will soon send what has gathered.
-    turn_is_due: AtomicBool,
+    /// A task sends what gathers, and will look once more before it ends.
+    walking: AtomicBool,
 }
 
 #[derive(Debug)]
 struct State {
-    members: HashMap<ConnectionId, Member>,
-    plain_members: usize,
+    members: Members,
     /// What has happened since the last turn.
     gathered: Gathered,
     ring: Ring,
+    /// The position up to which a walk has gone, or is on its way.
+    walked: u64,
     roster: Roster,
     /// When rich members were last told who came and went.
     presence_told: Option<Instant>,
@@ -54,17 +58,6 @@ struct State {
 struct Gathered {
     plain: BytesMut,
     rich: BytesMut,
-}
-
-#[derive(Debug)]
-struct Member {
-    connection: Arc<Connection>,
-    /// As the connection has it: a turn looks no further than here and at its socket.
-    dialect: Dialect,
-    /// The position of the next turn it needs.
-    next: u64,
-    /// Whether turns may be sent: not before history has been.
-    live: bool,
 }
 
 /// What a member finds in the ring.
@@ -82,16 +75,16 @@ impl Room {
     pub(super) fn new(name: RoomName, end: Cursor, topic: String) -> Arc<Self> {
         let epoch = end.epoch.clone();
         let state = State {
-            members: HashMap::new(),
-            plain_members: 0,
+            members: Members::default(),
             gathered: Gathered::default(),
             ring: Ring::default(),
+            walked: 0,
             roster: Roster::default(),
             presence_told: None,
             shown: end,
             topic,
         };
-        Arc::new(Self { name, epoch, state: Mutex::new(state), turn_is_due: AtomicBool::new(false) })
+        Arc::new(Self { name, epoch, state: Mutex::new(state), walking: AtomicBool::new(false) })
     }
 
     /// Makes the connection a member. Returns where history ends for it; nothing live is sent before
@@ -99,16 +92,9 @@ impl Room {
     pub(super) fn enter(self: &Arc<Self>, connection: &Arc<Connection>) -> Cursor {
         let mut state = self.state.lock();
         // What has gathered belongs to those who were here before.
-        state.send_gathered();
-        let member = Member {
-            connection: connection.clone(),
-            dialect: connection.dialect,
-            next: state.ring.head(),
-            live: false,
-        };
-        let before = state.members.insert(connection.id, member);
-        if before.is_none() {
-            state.plain_members += usize::from(connection.dialect == Dialect::Plain);
+        state.end_turn();
+        let member = Member::new(connection.clone(), state.ring.head());
+        if state.members.insert(member) {
             connection.entered(self);
         }
         state.shown.clone()
@@ -119,7 +105,7 @@ impl Room {
     pub fn go_live(&self, connection: &Arc<Connection>) -> bool {
         let mut state = self.state.lock();
         let State { members, ring, .. } = &mut *state;
-        let Some(member) = members.get_mut(&connection.id) else { return true };
+        let Some(member) = members.get_mut(connection.id) else { return true };
         if !ring.has(member.next) {
             return false;
         }
@@ -133,8 +119,7 @@ impl Room {
     /// Takes the connection out.
     pub(super) fn exit(self: &Arc<Self>, connection: &Connection) {
         let mut state = self.state.lock();
-        if state.members.remove(&connection.id).is_some() {
-            state.plain_members -= usize::from(connection.dialect == Dialect::Plain);
+        if state.members.remove(connection.id) {
             connection.exited(self);
             state.forget_read();
         }
@@ -142,73 +127,108 @@ impl Room {
 
     /// Whether the connection is a member.
     pub(super) fn has(&self, connection: &Connection) -> bool {
-        self.state.lock().members.contains_key(&connection.id)
+        self.state.lock().members.has(connection.id)
     }
 
     /// Takes in an event of the log. The turn that shows it comes soon.
     pub(super) fn commit(self: &Arc<Self>, event: Event) {
         let mut state = self.state.lock();
         debug_assert_eq!(event.seq, state.shown.seq + 1, "the engine's stream is dense");
-        let State { members, plain_members, gathered, shown, topic, .. } = &mut *state;
+        let State { members, gathered, shown, topic, .. } = &mut *state;
         shown.seq = event.seq;
         shown.hash = event.hash.clone();
         if let EventKind::Topic { topic: new, .. } = &event.kind {
             topic.clone_from(new);
         }
         // The plain dialect has messages only: an answer is one, what happens to one later is not.
-        if *plain_members > 0
+        if members.speak(Dialect::Plain)
             && let EventKind::Posted { author, body: Some(body), .. } = &event.kind
         {
             frame::write_json(&mut gathered.plain, &PlainFrame::said(author.name.as_str(), body.as_str()));
         }
-        if members.len() > *plain_members {
+        if members.speak(Dialect::Rich) {
             let (room, epoch) = (self.name.clone(), self.epoch.clone());
             frame::write_json(&mut gathered.rich, &ServerMessage::Event { room, epoch, event });
         }
         drop(state);
-        self.plan_turn();
+        self.walk();
     }
 
     /// Takes in a signal. The turn that shows it comes soon.
     pub(super) fn signal(self: &Arc<Self>, signal: Signal) {
         let mut state = self.state.lock();
         match signal {
-            Signal::Joined(author) if state.plain_members > 0 => {
+            Signal::Joined(author) if state.members.speak(Dialect::Plain) => {
                 frame::write_json(&mut state.gathered.plain, &PlainFrame::joined(author.name.as_str()));
             }
-            Signal::Presence { joined, left, count } if state.members.len() > state.plain_members => {
+            Signal::Presence { joined, left, count } if state.members.speak(Dialect::Rich) => {
                 let presence = ServerMessage::Presence { room: self.name.clone(), joined, left, count };
                 frame::write_json(&mut state.gathered.rich, &presence);
             }
-            Signal::Typing(who) if state.members.len() > state.plain_members => {
+            Signal::Typing(who) if state.members.speak(Dialect::Rich) => {
                 let typing = ServerMessage::Typing { room: self.name.clone(), who };
                 frame::write_json(&mut state.gathered.rich, &typing);
             }
             Signal::Joined(_) | Signal::Presence { .. } | Signal::Typing(_) => return,
         }
         drop(state);
-        self.plan_turn();
+        self.walk();
     }
 
-    fn plan_turn(self: &Arc<Self>) {
-        if self.turn_is_due.swap(true, Ordering::AcqRel) {
+    /// Sees to it that what has gathered is sent.
+    fn walk(self: &Arc<Self>) {
+        if self.walking.swap(true, Ordering::AcqRel) {
             return;
         }
         let room = self.clone();
         tokio::spawn(async move {
-            // Let every socket that is readable by now be read first: what they bring goes out in the same turn, one
-            // write to each member instead of one a message.
-            tokio::task::yield_now().await;
-            room.turn_is_due.store(false, Ordering::Release);
-            room.state.lock().send_gathered();
+            loop {
+                // Let every socket that is readable by now be read first: what they bring goes out in the same turn, one
+                // write to each member instead of one a message.
+                tokio::task::yield_now().await;
+                let Some(mut place) = room.begin_walk() else { return };
+                let mut all_up = true;
+                while place > 0 {
+                    place = room.walk_on(place, &mut all_up);
+                    // What arrives on the way is on its way to the disk before this is over.
+                    tokio::task::yield_now().await;
+                }
+                if all_up {
+                    room.state.lock().forget_walked();
+                }
+            }
         });
+    }
+
+    /// Ends the turn and returns where to begin, or nothing and the walk is over.
+    fn begin_walk(&self) -> Option<usize> {
+        let mut state = self.state.lock();
+        state.end_turn();
+        if state.walked == state.ring.head() {
+            self.walking.store(false, Ordering::Release);
+            return None;
+        }
+        state.walked = state.ring.head();
+        Some(usize::MAX)
+    }
+
+    /// Goes a stretch, and returns from where to go on. `all_up` becomes false if somebody does not have everything
+    /// afterwards (invariants 4 and 5).
+    fn walk_on(&self, place: usize, all_up: &mut bool) -> usize {
+        let mut state = self.state.lock();
+        let State { members, ring, .. } = &mut *state;
+        let (place, stretch) = members.before(place, STRETCH);
+        for member in stretch {
+            *all_up &= member.bring_up(ring);
+        }
+        place
     }
 
     /// Hands a member that is behind the turns that it needs next.
     pub(super) fn hand_missed(&self, id: ConnectionId, outlet: &Outlet) -> Missed {
         let mut state = self.state.lock();
         let State { members, ring, .. } = &mut *state;
-        let Some(member) = members.get_mut(&id).filter(|member| member.live) else { return Missed::Nothing };
+        let Some(member) = members.get_mut(id).filter(|member| member.live) else { return Missed::Nothing };
         if member.next == ring.head() {
             return Missed::Nothing;
         }
@@ -290,33 +310,22 @@ impl Room {
 }
 
 impl State {
-    /// Sends what has gathered to every member that keeps up; the others find it in the ring (invariants 4 and 5).
-    fn send_gathered(&mut self) {
+    /// Lets what has gathered be a turn.
+    fn end_turn(&mut self) {
         let turn = Turn { plain: self.gathered.plain.split().freeze(), rich: self.gathered.rich.split().freeze() };
-        if turn.plain.is_empty() && turn.rich.is_empty() {
-            return;
+        if !turn.plain.is_empty() || !turn.rich.is_empty() {
+            self.ring.push(turn);
         }
-        let position = self.ring.head();
-        let mut behind = false;
-        for member in self.members.values_mut() {
-            let bytes = turn.of(member.dialect);
-            let up_to_date = member.live && member.next == position;
-            if up_to_date && (bytes.is_empty() || member.connection.offer_turn(bytes)) {
-                member.next = position + 1;
-            } else {
-                behind = true;
-            }
-        }
-        self.ring.push(turn);
-        if !behind {
-            self.ring.forget_before(position + 1);
-        }
+    }
+
+    /// Lets go of the turns of the last walk, which everyone has had.
+    fn forget_walked(&mut self) {
+        self.ring.forget_before(self.walked);
     }
 
     /// Lets go of turns that no member needs any more.
     fn forget_read(&mut self) {
-        let head = self.ring.head();
-        let needed = self.members.values().map(|member| member.next).min().unwrap_or(head);
+        let needed = self.members.needed().unwrap_or(self.ring.head());
         self.ring.forget_before(needed);
     }
 }
