@@ -5,7 +5,7 @@
 //!   what messages say, [`mark`]; everyone and the clock, [`crowd`];
 //! - whether a message was lost, doubled or out of order, [`order`] for the first who hears it, [`transcript`] for all
 //!   others;
-//! - the servers, [`peer`]; what a process has used, [`usage`];
+//! - the servers, [`peer`]; what a process has used, [`usage`]; where each runs, [`cores`];
 //! - what is measured side by side, [`scenario`]; what only Parlor can be put to, [`trial`]: everyone coming back at once,
 //!   [`resume`], and a room with a million messages, [`archive`], which are made of [`prose`];
 //! - one figure from several rounds, [`median`]; the table, [`report`], and the
@@ -13,6 +13,7 @@
 
 pub mod archive;
 pub mod client;
+pub mod cores;
 pub mod crowd;
 pub mod dialect;
 pub mod frame;

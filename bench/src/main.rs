@@ -4,7 +4,7 @@ use std::{fs, io, path::PathBuf, time::Duration};
 
 use clap::{Parser, builder::PossibleValuesParser};
 use parlor_bench::{
-    gate,
+    cores, gate,
     peer::{Peer, Places},
     plot,
     report::{self, Row, table},
@@ -69,8 +69,14 @@ struct Args {
 fn main() -> io::Result<()> {
     let args = Args::parse();
     raise_open_files();
-    let places =
-        Places { release: args.release, bun: args.bun, scripts: args.scripts, python: args.python, data: args.data };
+    let places = Places {
+        release: args.release,
+        bun: args.bun,
+        scripts: args.scripts,
+        python: args.python,
+        data: args.data,
+        core: cores::keep_apart()?,
+    };
     fs::create_dir_all(&places.data)?;
     if args.gate {
         return gate::run(&places);

@@ -83,6 +83,8 @@ pub struct Places {
     pub python: PathBuf,
     /// A folder on a real disk.
     pub data: PathBuf,
+    /// The core that servers run on.
+    pub core: usize,
 }
 
 /// A server that runs, on one core.
@@ -129,7 +131,7 @@ impl Server {
     fn start_on(peer: Peer, places: &Places, data: PathBuf) -> io::Result<Self> {
         let plain = peer.command(places, &data);
         let mut pinned = Command::new("taskset");
-        pinned.args(["-c", "0"]).arg(plain.get_program()).args(plain.get_args());
+        pinned.args(["-c", &places.core.to_string()]).arg(plain.get_program()).args(plain.get_args());
         pinned.env("UV_THREADPOOL_SIZE", "1").stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = pinned.spawn()?;
         let mut stdout = BufReader::new(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);

@@ -30,7 +30,7 @@ const OPEN: Scenario =
     Scenario { name: "", about: "", people: ROOM, load: Load::Open(50.0), size: SMALL, slow_peers: false };
 
 /// All of them.
-pub const ALL: [Scenario; 10] = [
+pub const ALL: [Scenario; 12] = [
     Scenario {
         name: "room-10",
         about: "one room of 1,000, 10 messages a second",
@@ -64,6 +64,20 @@ pub const ALL: [Scenario; 10] = [
         ..OPEN
     },
     Scenario { name: "idle", about: "10,000 connections that do nothing", people: ROOMS, load: Load::Idle, ..OPEN },
+    Scenario {
+        name: "rich-100",
+        about: "one room of 1,000 rich clients, 100 messages a second",
+        people: People { dialect: Dialect::Rich, ..ROOM },
+        load: Load::Open(100.0),
+        ..OPEN
+    },
+    Scenario {
+        name: "rich-idle",
+        about: "10,000 rich connections that do nothing",
+        people: People { dialect: Dialect::Rich, ..ROOMS },
+        load: Load::Idle,
+        ..OPEN
+    },
 ];
 
 /// What one run has shown.
@@ -113,6 +127,8 @@ impl Scenario {
     /// Who is measured in it, of those that were asked for.
     pub fn peers(&self, wanted: &[Peer]) -> Vec<Peer> {
         let fits = |peer: &Peer| match peer {
+            Peer::Parlor => true,
+            _ if self.people.dialect == Dialect::Rich => false,
             Peer::Fastapi | Peer::Broadcast => self.slow_peers,
             _ => self.people.rooms == 1 || peer.has_rooms(),
         };

@@ -1,6 +1,7 @@
 //! Who holds which name (invariant 6): a name, and whatever looks like it, has one holder.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher as _, RandomState};
 
 use caseless::default_case_fold_str;
 use parlor::{AuthorId, Name};
@@ -11,9 +12,11 @@ use unicode_security::skeleton;
 #[derive(Debug, Default)]
 pub(super) struct Names {
     holders: HashMap<AuthorId, Name>,
-    /// Held names by what they look like. ASCII names differ from each other by case folding alone ("Ill" and "lll"
-    /// are two), so several of them can have one look.
-    looks: HashMap<Look, Vec<AuthorId>>,
+    /// The hashes of what held names look like, with their holders: a name has three looks, and each connection a name,
+    /// so that the looks themselves would be a good part of what a connection costs. ASCII names differ from each other
+    /// by case folding alone ("Ill" and "lll" are two), so several of them can have one look.
+    looks: BTreeSet<(u64, AuthorId)>,
+    hasher: RandomState,
 }
 
 /// A name reduced to what a reader sees.
@@ -40,7 +43,9 @@ impl Look {
 
     /// Whether two names of this look are one name.
     fn clashes(&self, a: &Name, b: &Name) -> bool {
-        matches!(self, Self::Folded(_)) || !(a.as_str().is_ascii() && b.as_str().is_ascii())
+        // Different looks can have one hash, if hardly ever.
+        (matches!(self, Self::Folded(_)) || !(a.as_str().is_ascii() && b.as_str().is_ascii()))
+            && Self::all(b).contains(self)
     }
 }
 
@@ -53,8 +58,9 @@ impl Names {
     pub(super) fn claim(&mut self, name: &Name, holder: &AuthorId) -> Result<(), Taken> {
         let looks = Look::all(name);
         let taken = looks.iter().any(|look| {
-            let alike = self.looks.get(look).map_or(&[][..], Vec::as_slice);
-            alike.iter().any(|other| {
+            let hash = self.hasher.hash_one(look);
+            let alike = self.looks.range((hash, AuthorId("".into()))..).take_while(|(other, _)| *other == hash);
+            alike.map(|(_, other)| other).any(|other| {
                 other != holder && self.holders.get(other).is_some_and(|theirs| look.clashes(name, theirs))
             })
         });
@@ -63,8 +69,7 @@ impl Names {
         }
         self.release(holder);
         for look in looks {
-            // Hardly any look is that of two.
-            self.looks.entry(look).or_insert_with(|| Vec::with_capacity(1)).push(holder.clone());
+            self.looks.insert((self.hasher.hash_one(look), holder.clone()));
         }
         self.holders.insert(holder.clone(), name.clone());
         Ok(())
@@ -74,12 +79,7 @@ impl Names {
     pub(super) fn release(&mut self, holder: &AuthorId) {
         let Some(name) = self.holders.remove(holder) else { return };
         for look in Look::all(&name) {
-            if let Some(alike) = self.looks.get_mut(&look) {
-                alike.retain(|other| other != holder);
-                if alike.is_empty() {
-                    self.looks.remove(&look);
-                }
-            }
+            self.looks.remove(&(self.hasher.hash_one(look), holder.clone()));
         }
     }
 }
