@@ -24,7 +24,7 @@ const PAGES: usize = 500;
 const TIMES: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// A server that has used less than this of a core, for as long as this, is done with what it had to do.
-const IDLE: (f64, Duration) = (0.03, Duration::from_secs(1));
+const IDLE: (f64, Duration) = (0.03, Duration::from_secs(3));
 
 /// What is searched for: of each length, in several scripts, with much, little and nothing to find.
 const SEARCHES: [&str; 14] = [

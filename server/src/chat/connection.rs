@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 use super::frame;
+use super::missed::Part;
 use super::outlet::{Drained, Offered, Outlet};
 use super::room::{Missed, Room};
 
@@ -92,6 +93,13 @@ impl Connection {
     /// Sends a message to this rich connection alone.
     pub fn send_rich(self: &Arc<Self>, message: &ServerMessage) {
         self.send(&frame::rich(message));
+    }
+
+    /// Sends a part of a room's log.
+    pub fn send_part(self: &Arc<Self>, part: &Part) {
+        if !part.frame.is_empty() {
+            self.send(&part.frame);
+        }
     }
 
     /// Answers a ping.

@@ -5,6 +5,7 @@
 //!   the rich dialect has beyond these;
 //! - [`room`] is where things happen; [`members`] who listens; [`ring`] what they have not had yet; [`outlet`] the
 //!   writing end of a socket;
+//! - [`missed`] is what those who come back are told;
 //! - [`people`] is who holds which name, for how long; [`names`] when two names are one; [`roster`] who is in a room;
 //! - [`pace`] is how fast a connection may talk; [`frame`] how a message becomes bytes, once for all.
 //!
@@ -14,6 +15,7 @@ mod connection;
 mod frame;
 mod manager;
 mod members;
+mod missed;
 mod names;
 mod outlet;
 mod pace;
@@ -25,6 +27,7 @@ mod stay;
 
 pub use connection::{Connection, ConnectionId, Dialect, Patience};
 pub use manager::{ConnectionManager, History};
+pub use missed::Part;
 pub use pace::Pace;
 pub use people::Session;
 pub use room::Room;

@@ -13,6 +13,7 @@ use parlor::plain::PlainFrame;
 use parlor::{Author, AuthorId, Cursor, Epoch, Event, EventKind, RoomName};
 
 use super::members::{Member, Members};
+use super::missed::Parts;
 use super::outlet::Outlet;
 use super::ring::{Ring, Turn};
 use super::roster::{After, Change, Roster};
@@ -33,6 +34,7 @@ pub struct Room {
     /// The incarnation of its log.
     pub epoch: Epoch,
     state: Mutex<State>,
+    pub(super) missed: Mutex<Parts>,
     /// A task sends what gathers, and will look once more before it ends.
     walking: AtomicBool,
 }
@@ -84,7 +86,8 @@ impl Room {
             shown: end,
             topic,
         };
-        Arc::new(Self { name, epoch, state: Mutex::new(state), walking: AtomicBool::new(false) })
+        let state = Mutex::new(state);
+        Arc::new(Self { name, epoch, state, missed: Mutex::default(), walking: AtomicBool::new(false) })
     }
 
     /// Makes the connection a member. Returns where history ends for it; nothing live is sent before
@@ -137,8 +140,10 @@ impl Room {
         let State { members, gathered, shown, topic, .. } = &mut *state;
         shown.seq = event.seq;
         shown.hash = event.hash.clone();
-        if let EventKind::Topic { topic: new, .. } = &event.kind {
-            topic.clone_from(new);
+        match &event.kind {
+            EventKind::Topic { topic: new, .. } => topic.clone_from(new),
+            EventKind::Deleted { .. } => self.missed.lock().erase(),
+            _ => {}
         }
         // The plain dialect has messages only: an answer is one, what happens to one later is not.
         if members.speak(Dialect::Plain)
@@ -269,6 +274,7 @@ impl Room {
     /// Lets those go who are not back within `grace`.
     pub(super) fn expire(&self, now: Instant, grace: Duration) {
         self.state.lock().roster.expire(now, grace);
+        self.missed.lock().forget(now);
     }
 
     /// What rich members have to be told of who came and went, at most once in [`PRESENCE_PAUSE`].

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use parlor::message::{PageOf, RoomSummary, Roster};
-use parlor::{Cursor, Epoch, ErrorCode, RoomName, Search, limits};
+use bytes::Bytes;
+use parlor::message::{PageOf, ResetReason, RoomSummary, Roster};
+use parlor::{Cursor, Epoch, ErrorCode, RoomName, Search, ServerMessage, limits};
 
+use super::super::missed::Part;
 use super::super::roster::After;
-use super::super::{Connection, Room, Session};
+use super::super::{Connection, Room, Session, frame};
 use super::ConnectionManager;
 use crate::engine::{EngineError, Found, Page, Reading, Since};
 use crate::random;
@@ -140,12 +142,34 @@ impl ConnectionManager {
         Ok(rooms)
     }
 
-    /// What a room's log has after a cursor, up to `up_to`.
+    /// The next part of a room's log after a cursor, up to `up_to` at most, or why it can't go on from there.
     ///
     /// # Errors
     /// Why it can't be read.
-    pub async fn since(&self, room: &Room, cursor: &Cursor, up_to: u64) -> Result<Since, EngineError> {
-        self.engine.since(&room.name, cursor, up_to).await
+    pub async fn missed(
+        &self,
+        room: &Room,
+        after: &Cursor,
+        up_to: u64,
+    ) -> Result<Result<Part, ResetReason>, EngineError> {
+        let up_to = up_to.min(after.seq.saturating_add(limits::PAGE_EVENTS as u64));
+        let ticket = match room.missed.lock().find(after, up_to) {
+            Ok(part) => return Ok(Ok(part)),
+            Err(ticket) => ticket,
+        };
+        let events = match self.engine.since(&room.name, after, up_to).await? {
+            Since::Events(page) => page.events,
+            Since::Reset(reason) => return Ok(Err(reason)),
+        };
+        let Some(last) = events.last() else {
+            return Ok(Ok(Part { frame: Bytes::new(), as_of: after.clone() }));
+        };
+        let as_of = Cursor { epoch: after.epoch.clone(), seq: last.seq, hash: last.hash.clone() };
+        let (name, told) = (room.name.clone(), as_of.clone());
+        let message = ServerMessage::Missed { room: name, as_of: told, events, roster: None, topic: String::new() };
+        let part = Part { frame: frame::rich(&message), as_of };
+        room.missed.lock().keep(ticket, after.clone(), up_to, part.clone(), Instant::now());
+        Ok(Ok(part))
     }
 
     /// A part of a room's past for a reader, with the place up to which it is true.

@@ -201,10 +201,10 @@ fn mark_at(database: &Connection, room: RoomId, seq: u64) -> rusqlite::Result<Op
 
 /// The next events after `after` up to `up_to`, oldest first: at most a page of them.
 fn events(database: &Connection, room: RoomId, after: u64, up_to: u64) -> rusqlite::Result<Vec<Event>> {
-    let mut select = database.prepare_cached(
-        "SELECT place, at, kind, author, name, client_id, body, link, target, emoji FROM events
-         WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT ?3",
-    )?;
+    let mut select = database.prepare_cached(&format!(
+        "SELECT {} FROM events WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT ?3",
+        row::EVENT
+    ))?;
     let mut quoted = database.prepare_cached(
         "SELECT author AS quoted_author, name AS quoted_name, substr(coalesce(text, body), 1, ?2) AS quoted_body
          FROM messages WHERE place = ?1",
@@ -213,7 +213,7 @@ fn events(database: &Connection, room: RoomId, after: u64, up_to: u64) -> rusqli
     let mut rows = select.query(params![from, to, limits::PAGE_EVENTS])?;
     let (mut events, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        bytes += row::text_bytes(row)?;
+        bytes += row::text_bytes(row, 6)?;
         if bytes > PAGE_BYTES && !events.is_empty() {
             break;
         }

@@ -123,7 +123,7 @@ impl Part<'_> {
         let mut rows = select.query(params![from, to, count, limits::QUOTE_CHARS])?;
         let (mut events, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
-            bytes += row::text_bytes(row)?;
+            bytes += row::text_bytes(row, 6)?;
             if bytes > PAGE_BYTES && !events.is_empty() {
                 break;
             }

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use parlor::{Author, AuthorId, Name, RoomName};
 use rusqlite::{Connection, OptionalExtension as _, params};
+use tokio::sync::Semaphore;
 
 use super::super::EngineError;
 use super::log;
 
-/// Connections that wait for readers; more are opened when more read at once, and closed again.
-const IDLE: usize = 4;
+/// Who reads at once, at most; others wait. Reading is work for the processor: with more of them each would take longer,
+/// and a connection that is opened for one read costs more than the read.
+const AT_ONCE: usize = 4;
 
 /// Connections for reading.
 #[derive(Clone, Debug)]
@@ -19,6 +21,7 @@ pub(super) struct Readers {
     file: PathBuf,
     connect: fn(&PathBuf) -> rusqlite::Result<Connection>,
     idle: Arc<Mutex<Vec<Connection>>>,
+    turns: Arc<Semaphore>,
 }
 
 impl Readers {
@@ -27,7 +30,8 @@ impl Readers {
         connect: fn(&PathBuf) -> rusqlite::Result<Connection>,
     ) -> rusqlite::Result<Self> {
         let first = connect(file)?;
-        Ok(Self { file: file.clone(), connect, idle: Arc::new(Mutex::new(vec![first])) })
+        let idle = Arc::new(Mutex::new(vec![first]));
+        Ok(Self { file: file.clone(), connect, idle, turns: Arc::new(Semaphore::new(AT_ONCE)) })
     }
 
     /// Reads on a thread that may block.
@@ -36,14 +40,14 @@ impl Readers {
         read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, EngineError> {
         let this = self.clone();
+        let turn = self.turns.clone().acquire_owned().await.map_err(|_| EngineError::Unavailable)?;
         let outcome = tokio::task::spawn_blocking(move || {
+            // Kept until it is done, also if whoever asked has gone.
+            let _turn = turn;
             let idle = this.idle.lock().pop();
             let database = idle.map_or_else(|| (this.connect)(&this.file), Ok)?;
             let outcome = read(&database);
-            let mut idle = this.idle.lock();
-            if idle.len() < IDLE {
-                idle.push(database);
-            }
+            this.idle.lock().push(database);
             outcome
         });
         match outcome.await {

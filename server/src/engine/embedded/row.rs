@@ -1,29 +1,32 @@
 //! From rows of the database to what they say. What this program does not know, or no longer takes, still has its place.
 
 use parlor::{Author, AuthorId, Body, ClientId, Emoji, Event, EventKind, Name, Quote, UnixMillis};
-use rusqlite::Row;
 use rusqlite::types::ValueRef;
+use rusqlite::{Row, RowIndex};
 
 use super::super::chain::Link;
 use super::place::seq_of;
 
-/// Bytes of the text that a row has.
-pub(super) fn text_bytes(row: &Row<'_>) -> rusqlite::Result<usize> {
-    Ok(match row.get_ref("body")? {
+/// Bytes of the text in a column.
+pub(super) fn text_bytes(row: &Row<'_>, column: usize) -> rusqlite::Result<usize> {
+    Ok(match row.get_ref(column)? {
         ValueRef::Text(text) => text.len(),
         _ => 0,
     })
 }
 
-/// The event that a row of `events` is; `quote` reads the message at a place as one that is quoted.
+/// The columns of `events` that [`event`] reads, in its order: by name each would be looked for in each row.
+pub(super) const EVENT: &str = "place, at, kind, author, name, client_id, body, link, target, emoji";
+
+/// The event that a row of [`EVENT`] is; `quote` reads the message at a place as one that is quoted.
 pub(super) fn event(
     row: &Row<'_>,
     quote: impl FnOnce(i64) -> rusqlite::Result<Option<Quote>>,
 ) -> rusqlite::Result<Event> {
-    let kind: String = row.get("kind")?;
-    let (by, client_id): (_, String) = (author(row, "author", "name")?, row.get("client_id")?);
-    let (target, text, emoji): (Option<i64>, Option<String>, Option<String>) =
-        (row.get("target")?, row.get("body")?, row.get("emoji")?);
+    let (place, at, kind): (i64, UnixMillis, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let (by, client_id): (_, String) = (author(row, 3, 4)?, row.get(5)?);
+    let (text, hash): (Option<String>, _) = (row.get(6)?, Link::from_bytes(row.get(7)?).mark());
+    let (target, emoji): (Option<i64>, Option<String>) = (row.get(8)?, row.get(9)?);
     let emoji = emoji.and_then(|emoji| Emoji::try_from(emoji).ok());
     let kind = match (kind.as_str(), by, ClientId::try_from(client_id).ok(), target.map(seq_of)) {
         ("posted", Some(author), Some(client_id), _) => {
@@ -48,8 +51,7 @@ pub(super) fn event(
         }
         _ => EventKind::Unknown,
     };
-    let hash = Link::from_bytes(row.get("link")?).mark();
-    Ok(Event { seq: seq_of(row.get("place")?), at: row.get("at")?, hash, kind })
+    Ok(Event { seq: seq_of(place), at, hash, kind })
 }
 
 /// The message that a row of `messages` is, as a `posted` event without its reactions.
@@ -89,7 +91,7 @@ pub(super) fn quote(row: &Row<'_>, place: i64) -> rusqlite::Result<Quote> {
 }
 
 /// The person in these columns, if there is one whose name the rules of today still allow.
-pub(super) fn author(row: &Row<'_>, id: &str, name: &str) -> rusqlite::Result<Option<Author>> {
+pub(super) fn author<C: RowIndex>(row: &Row<'_>, id: C, name: C) -> rusqlite::Result<Option<Author>> {
     let (id, name): (Option<String>, Option<String>) = (row.get(id)?, row.get(name)?);
     Ok(id
         .zip(name.and_then(|name| Name::try_from(name).ok()))

@@ -1,11 +1,10 @@
 //! Rooms, as a rich client joins them, catches up and reads their past.
 
 use parlor::message::{PageOf, Request, ResetReason, RoomAt};
-use parlor::{Cursor, ErrorCode, Event, RoomName, ServerMessage};
+use parlor::{Cursor, ErrorCode, RoomName, ServerMessage};
 
 use super::Rich;
 use crate::chat::{Room, Session};
-use crate::engine::Since;
 
 impl Rich {
     pub(super) async fn join(&self, session: &Session, at: RoomAt) {
@@ -65,40 +64,30 @@ impl Rich {
         Ok(())
     }
 
-    /// Sends the events after the cursor, page by page, each when the one before is with the kernel. Returns why that
-    /// can't be done, if it can't.
+    /// Sends the events after the cursor, part by part, each when the one before is with the kernel, and then who is
+    /// there. Returns why that can't be done, if it can't.
     async fn send_missed(
         &self,
         room: &Room,
         mut cursor: Cursor,
         up_to: &Cursor,
     ) -> Result<Option<ResetReason>, ErrorCode> {
-        if cursor == *up_to {
-            // The usual case after a short cut, and the only one in a room that has no log yet.
-            self.send_missed_part(room, cursor, Vec::new(), true).await;
-            return Ok(None);
-        }
-        loop {
-            let page = match self.manager.since(room, &cursor, up_to.seq).await? {
-                Since::Events(page) => page,
-                Since::Reset(reason) => return Ok(Some(reason)),
+        // The usual case after a short cut, and the only one in a room that has no log yet, is that there is nothing.
+        let mut more = cursor != *up_to;
+        while more {
+            let part = match self.manager.missed(room, &cursor, up_to.seq).await? {
+                Ok(part) => part,
+                Err(reason) => return Ok(Some(reason)),
             };
-            if let Some(last) = page.events.last() {
-                cursor = Cursor { epoch: cursor.epoch, seq: last.seq, hash: last.hash.clone() };
-            }
-            let last = !page.has_newer;
-            self.send_missed_part(room, cursor.clone(), page.events, last).await;
-            if last {
-                return Ok(None);
-            }
+            self.stay.settled().await;
+            self.stay.send_part(&part);
+            more = part.as_of.seq < up_to.seq && part.as_of != cursor;
+            cursor = part.as_of;
         }
-    }
-
-    async fn send_missed_part(&self, room: &Room, as_of: Cursor, events: Vec<Event>, last: bool) {
         self.stay.settled().await;
-        let (name, roster) = (room.name.clone(), last.then(|| room.roster()));
-        let topic = if last { room.topic() } else { String::new() };
-        self.stay.send_rich(&ServerMessage::Missed { room: name, as_of, events, roster, topic });
+        let (name, roster, topic) = (room.name.clone(), Some(room.roster()), room.topic());
+        self.stay.send_rich(&ServerMessage::Missed { room: name, as_of: cursor, events: Vec::new(), roster, topic });
+        Ok(None)
     }
 
     pub(super) async fn page(&self, session: &Session, room: RoomName, request: u32, of: PageOf) {
