@@ -27,9 +27,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const IDLE: (f64, Duration) = (0.03, Duration::from_secs(3));
 
 /// What is searched for: of each length, in several scripts, with much, little and nothing to find.
-const SEARCHES: [&str; 14] = [
+const SEARCHES: [&str; 15] = [
     "e",
     "qu",
+    "ch",
     "tha",
     "the",
     "lantern",

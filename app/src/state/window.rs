@@ -10,8 +10,10 @@ use super::timeline::Timeline;
 pub const ROWS_MOST: usize = 300;
 /// Rows left when there are too many at the end, so that rows do not have to go with every message.
 const ROWS_KEPT: usize = 200;
-/// Rows that enter at once at either end.
-const STEP: usize = 50;
+/// Rows that enter at once at either end: what a slow browser draws between two frames.
+const STEP: usize = 20;
+/// Rows on either side of one that is jumped to.
+const AROUND: usize = 25;
 
 /// The shown rows: messages with `from <= seq`, and up to a place while someone reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,11 +130,11 @@ impl Window {
             return;
         }
         self.hold(timeline);
-        let last = (index + STEP / 2).min(shown.said().len()).saturating_sub(1);
+        let last = (index + AROUND).min(shown.said().len()).saturating_sub(1);
         if let (Some(reading), Some(last)) = (self.reading, shown.said().get(last)) {
             self.reading = Some(Reading { to: last.seq, ..reading });
         }
-        self.start_at(index.saturating_sub(STEP / 2), timeline);
+        self.start_at(index.saturating_sub(AROUND), timeline);
     }
 
     /// A page that was asked for has come: what it brought is shown.
