@@ -108,7 +108,8 @@ impl Crowd {
         for index in 0..count {
             // Members of all rooms one after the other: nobody waits for a whole room to be told.
             let (room, member) = (index % people.rooms, index / people.rooms);
-            let (room, name) = (room_name(room), format!("p{member:05}-{room}"));
+            // A smaller crowd may have been here before, and rich clients keep their names for a while.
+            let (room, name) = (room_name(room), format!("p{member:05}-{room}-{}", people.members));
             let first = people.dialect.introduction(&room, &name);
             crowd.sockets.connect(server, people.dialect, &room, &first, |_, _| {})?;
         }
