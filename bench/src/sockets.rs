@@ -75,9 +75,14 @@ impl Sockets {
     }
 
     fn open_up_to(&mut self, most: usize, mut heard: impl FnMut(usize, &[u8])) -> io::Result<()> {
-        self.wait(PATIENCE, |sockets| sockets.opening <= most, &mut heard)?
-            .then_some(())
-            .ok_or_else(|| io::Error::new(io::ErrorKind::TimedOut, "the server does not answer a handshake"))
+        let start = Instant::now();
+        while self.opening > most {
+            if start.elapsed() > PATIENCE {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "the server does not answer a handshake"));
+            }
+            self.hear(LOOK, &mut heard)?;
+        }
+        Ok(())
     }
 
     /// Sends a text.
@@ -125,26 +130,6 @@ impl Sockets {
             self.opening -= usize::from(!was_open && client.is_open());
         }
         Ok(came)
-    }
-
-    /// Reads until this is so. False if it takes longer than that.
-    ///
-    /// # Errors
-    /// When a connection breaks.
-    pub fn wait(
-        &mut self,
-        patience: Duration,
-        mut done: impl FnMut(&mut Self) -> bool,
-        mut heard: impl FnMut(usize, &[u8]),
-    ) -> io::Result<bool> {
-        let start = Instant::now();
-        while !done(self) {
-            if start.elapsed() > patience {
-                return Ok(false);
-            }
-            self.hear(LOOK, &mut heard)?;
-        }
-        Ok(true)
     }
 
     /// Reads until nothing has come for so long.

@@ -140,15 +140,10 @@ test.describe('without limits', () => {
       if (i % 10_000 === 0) await bot.hears(`message ${i}`)
     }
     const ana = await visit()
-    // The best of three: at first the index for searching still takes in the hundred thousand, beside two browsers.
-    let took = Infinity
-    for (let i = 0; i < 3; i++) {
-      await ana.page.goto('about:blank')
-      const start = performance.now()
-      await ana.page.goto(`${server.address}/r/lobby/3`)
-      await expect(ana.message('message 3')).toBeInViewport()
-      took = Math.min(took, performance.now() - start)
-    }
+    const start = performance.now()
+    await ana.page.goto(`${server.address}/r/lobby/3`)
+    await expect(ana.message('message 3')).toBeInViewport()
+    const took = performance.now() - start
     test.info().annotations.push({ type: 'opened after', description: `${took.toFixed()} ms` })
     expect(took).toBeLessThan(1_000)
     await ana.page.getByRole('button', { name: 'To the newest' }).click()

@@ -21,7 +21,7 @@ const STEP: usize = 4_096;
 
 /// How long events gather before they are taken in. A commit costs the same for one as for many, and until then a
 /// search finds them without the index.
-const GATHER: Duration = Duration::from_secs(1);
+const GATHER: Duration = Duration::from_millis(200);
 
 /// How long it waits after a failure, of the disk most likely.
 const LATER: Duration = Duration::from_secs(1);

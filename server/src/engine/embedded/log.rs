@@ -213,7 +213,7 @@ fn events(database: &Connection, room: RoomId, after: u64, up_to: u64) -> rusqli
     let mut rows = select.query(params![from, to, limits::PAGE_EVENTS])?;
     let (mut events, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        bytes += row::text_bytes(row, 6)?;
+        bytes += row::text_bytes(row)?;
         if bytes > PAGE_BYTES && !events.is_empty() {
             break;
         }

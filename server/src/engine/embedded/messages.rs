@@ -63,8 +63,9 @@ struct Part<'a> {
 }
 
 /// The columns of a message, and of the one that it quotes.
-const SELECT: &str = "SELECT m.place, m.at, m.author, m.name, m.client_id, m.link, coalesce(m.text, m.body) AS body, m.reply_to, m.edited,
-    m.edited_at, q.author AS quoted_author, q.name AS quoted_name, substr(coalesce(q.text, q.body), 1, ?4) AS quoted_body
+const SELECT: &str = "SELECT m.place, m.at, m.author, m.name, m.client_id, m.link, coalesce(m.text, m.body) AS body,
+    m.reply_to, m.edited, m.edited_at, q.author AS quoted_author, q.name AS quoted_name,
+    substr(coalesce(q.text, q.body), 1, ?4) AS quoted_body
     FROM messages m LEFT JOIN messages q ON q.place = m.reply_to
     WHERE m.place BETWEEN ?1 AND ?2 ORDER BY m.place";
 
@@ -123,7 +124,7 @@ impl Part<'_> {
         let mut rows = select.query(params![from, to, count, limits::QUOTE_CHARS])?;
         let (mut events, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
-            bytes += row::text_bytes(row, 6)?;
+            bytes += row::text_bytes(row)?;
             if bytes > PAGE_BYTES && !events.is_empty() {
                 break;
             }

@@ -7,9 +7,12 @@ use rusqlite::{Row, RowIndex};
 use super::super::chain::Link;
 use super::place::seq_of;
 
-/// Bytes of the text in a column.
-pub(super) fn text_bytes(row: &Row<'_>, column: usize) -> rusqlite::Result<usize> {
-    Ok(match row.get_ref(column)? {
+/// The column of the text, in [`EVENT`] and where messages are read.
+const BODY: usize = 6;
+
+/// Bytes of the text that a row has.
+pub(super) fn text_bytes(row: &Row<'_>) -> rusqlite::Result<usize> {
+    Ok(match row.get_ref(BODY)? {
         ValueRef::Text(text) => text.len(),
         _ => 0,
     })
@@ -25,7 +28,7 @@ pub(super) fn event(
 ) -> rusqlite::Result<Event> {
     let (place, at, kind): (i64, UnixMillis, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let (by, client_id): (_, String) = (author(row, 3, 4)?, row.get(5)?);
-    let (text, hash): (Option<String>, _) = (row.get(6)?, Link::from_bytes(row.get(7)?).mark());
+    let (text, hash): (Option<String>, _) = (row.get(BODY)?, Link::from_bytes(row.get(7)?).mark());
     let (target, emoji): (Option<i64>, Option<String>) = (row.get(8)?, row.get(9)?);
     let emoji = emoji.and_then(|emoji| Emoji::try_from(emoji).ok());
     let kind = match (kind.as_str(), by, ClientId::try_from(client_id).ok(), target.map(seq_of)) {
