@@ -217,7 +217,9 @@ impl Session {
         happen(&mut client, at);
         let effects = client.take_effects();
         let deadline = client.deadline(at);
-        self.show(&mut client, at);
+        if !client.take_more_follows() {
+            self.show(&mut client, at);
+        }
         // What follows may look at the state again.
         drop(client);
         for effect in effects {

@@ -64,6 +64,7 @@ pub struct Client {
     looking: Arc<Looking>,
     draft_empty: bool,
     spoken: u64,
+    more_follows: bool,
     effects: Vec<Effect>,
 }
 
@@ -94,6 +95,7 @@ impl Client {
             looking: Arc::default(),
             draft_empty: true,
             spoken: 0,
+            more_follows: false,
             effects: Vec::new(),
         };
         for name in &members {
@@ -142,6 +144,12 @@ impl Client {
     /// What has to be done since this was last called, in order.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
+    }
+
+    /// Whether what was just received is a part of something, and the rest is on its way: nobody wants to see thousands
+    /// of missed messages run past, and each drawing would keep the rest waiting.
+    pub fn take_more_follows(&mut self) -> bool {
+        std::mem::take(&mut self.more_follows)
     }
 
     /// The connection is open and speaks the right protocol.

@@ -39,6 +39,7 @@ impl Client {
                 return Some(name);
             }
             ServerMessage::Missed { room: name, as_of, events, roster, topic } => {
+                self.more_follows = roster.is_none();
                 let done = self.own(&events);
                 let room = self.rooms.get_mut(&name)?;
                 if let Some(roster) = roster {
@@ -47,7 +48,10 @@ impl Client {
                 }
                 match room.timeline.missed(&as_of, events) {
                     Ok(_) => self.settle(&name, done),
-                    Err(NeedsResume) => self.resume(at),
+                    Err(NeedsResume) => {
+                        self.more_follows = false;
+                        self.resume(at);
+                    }
                 }
                 return Some(name);
             }

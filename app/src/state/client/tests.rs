@@ -248,6 +248,25 @@ fn the_hidden_page_counts_what_it_did_not_show() {
 }
 
 #[test]
+fn a_part_of_what_was_missed_waits_for_the_rest_unless_that_will_not_come() {
+    let missed = |events: Vec<Event>, as_of: u64, roster: Option<Roster>| ServerMessage::Missed {
+        room: RoomName::default(),
+        as_of: cursor(as_of),
+        events,
+        roster,
+        topic: String::new(),
+    };
+    let mut client = online(Some("Mo"));
+    client.received(missed(events(4..=5), 5, None), at(5));
+    assert!(client.take_more_follows());
+    assert!(!client.take_more_follows(), "whatever else happens is drawn");
+    client.received(missed(events(6..=6), 6, Some(Roster::default())), at(6));
+    assert!(!client.take_more_follows());
+    client.received(missed(events(9..=9), 9, None), at(7));
+    assert!(!client.take_more_follows());
+}
+
+#[test]
 fn only_what_others_say_live_is_spoken() {
     let mut client = online(Some("Mo"));
     let missed = ServerMessage::Missed {
