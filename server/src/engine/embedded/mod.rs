@@ -37,6 +37,7 @@ use async_trait::async_trait;
 use parlor::message::PageOf;
 use parlor::{Author, AuthorId, Cursor, RoomName, Search};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use tokio::sync::{mpsc, oneshot};
 
 use self::checkpoint::{Checkpoints, WriteAheadLog};
@@ -158,6 +159,8 @@ fn connect(file: &PathBuf) -> rusqlite::Result<Connection> {
     database.busy_timeout(std::time::Duration::from_secs(5))?;
     // What is deleted is overwritten, and can't be found in the file.
     database.pragma_update(None, "secure_delete", true)?;
+    // A statement is compiled once, and not again for each value that is bound to it.
+    database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     database.set_prepared_statement_cache_capacity(64);
     Ok(database)
 }
