@@ -7,8 +7,13 @@ use clap::Parser as _;
 use parlor_server::config::{Cli, Command, Config, Serve, Torture};
 use parlor_server::{run, telemetry, torture};
 use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+/// Threads for reading the database, at most. Few read at once, but a rush of short reads makes the runtime start one
+/// thread after the other, and each has memory of its own.
+const BLOCKING_THREADS: usize = 16;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -18,7 +23,8 @@ fn main() -> ExitCode {
         None => cli.serve,
     };
     telemetry::start(serve.log_format);
-    match start(&serve) {
+    let runtime = Builder::new_multi_thread().max_blocking_threads(BLOCKING_THREADS).enable_all().build();
+    match runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(start(&serve))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("parlor: {error}");
@@ -39,7 +45,6 @@ async fn try_promise(flags: &Torture) -> ExitCode {
     }
 }
 
-#[tokio::main]
 async fn start(flags: &Serve) -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind(flags.listen)
         .await
