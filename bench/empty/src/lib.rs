@@ -1,0 +1,25 @@
+//! A Leptos page with one button: what every page of Leptos costs at least, for `bin/first-visit`.
+
+use leptos::prelude::*;
+
+/// A heading and a button that counts.
+#[component]
+pub fn Empty() -> impl IntoView {
+    let count = RwSignal::new(0);
+    view! {
+        <h1>"Empty"</h1>
+        <button on:click=move |_| count.update(|count| *count += 1)>{count}</button>
+    }
+}
+
+/// Brings the page to life, and notes when that was.
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_body(|| {
+        Effect::new(|| {
+            let _ = window().performance().map(|performance| performance.mark("alive"));
+        });
+        Empty()
+    });
+}

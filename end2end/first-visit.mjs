@@ -1,0 +1,88 @@
+// A first visit on a slow phone and a slow network: when something is painted, when the page lives, how much has come.
+// Parlor with a room full of messages, and a Leptos page with nothing but a button, turn by turn in the same browser.
+import { chromium } from '@playwright/test'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { brotliCompressSync } from 'node:zlib'
+import WebSocket from 'ws'
+
+/** As the field's tools have them: 1.6 Mbit/s, 150 ms there and back, a quarter of a core. */
+const SLOW = { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 }
+const SLOWER_BY = 4
+const MESSAGES = 50
+
+const [site, rounds = '5'] = process.argv.slice(2)
+const pages = { Parlor: await parlor(), 'empty Leptos page': await empty(site) }
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+const visits = Object.fromEntries(Object.keys(pages).map((name) => [name, []]))
+for (let round = 0; round < Number(rounds); round++) {
+  for (const [name, page] of Object.entries(pages)) visits[name].push(await visit(page))
+}
+console.log(`\n| median of ${rounds} | painted | alive | downloaded |\n|---|---|---|---|`)
+for (const [name, of] of Object.entries(visits)) {
+  const middle = (what) => of.map((one) => one[what]).sort((a, b) => a - b)[of.length >> 1].toFixed(0)
+  console.log(`| ${name} | ${middle('painted')} ms | ${middle('alive')} ms | ${middle('kib')} KiB |`)
+}
+await browser.close()
+for (const page of Object.values(pages)) page.end()
+
+async function visit({ address, lives }) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+  const page = await context.newPage()
+  const devtools = await context.newCDPSession(page)
+  await devtools.send('Network.enable')
+  await devtools.send('Network.emulateNetworkConditions', { offline: false, ...SLOW })
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER_BY })
+  let downloaded = 0
+  devtools.on('Network.dataReceived', ({ encodedDataLength }) => (downloaded += encodedDataLength))
+  const living = lives(page)
+  await page.goto(address)
+  const alive = await living
+  const painted = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime)
+  await context.close()
+  return { painted, alive, kib: downloaded / 1024 }
+}
+
+async function parlor() {
+  const data = mkdtempSync(join(tmpdir(), 'parlor-first-visit-'))
+  const server = spawn('target/release/parlor', ['--listen', '127.0.0.1:0', '--data', data, '--limits', 'off'])
+  let address
+  for await (const line of createInterface({ input: server.stdout })) {
+    address = /http:\S+/.exec(line)?.[0]
+    if (address) break
+  }
+  server.stdout.resume()
+  const bot = new WebSocket(`${address.replace('http', 'ws')}/ws/chat`)
+  await once(bot, 'open')
+  bot.send('bot')
+  for (let i = 1; i <= MESSAGES; i++) bot.send(`message ${i} with *some* words in it`)
+  await new Promise((done) => bot.on('message', (text) => String(text).includes(`message ${MESSAGES} `) && done()))
+  bot.close()
+  // The page opens its socket as soon as the last of it has come to life.
+  const lives = async (page) => {
+    await page.waitForEvent('websocket')
+    return page.evaluate(() => performance.now())
+  }
+  const end = () => server.kill() && rmSync(data, { recursive: true })
+  return { address, lives, end }
+}
+
+async function empty(site) {
+  const kinds = { html: 'text/html', js: 'text/javascript', wasm: 'application/wasm' }
+  const files = Object.entries({ '/': 'index.html', '/empty.js': 'empty.js', '/empty_bg.wasm': 'empty_bg.wasm' })
+  const bodies = new Map(files.map(([path, name]) => [path, [name, brotliCompressSync(readFileSync(resolve(site, name)))]]))
+  const server = createServer((request, response) => {
+    const [name, body] = bodies.get(request.url) ?? []
+    if (!body) return response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': kinds[name.split('.').at(-1)], 'content-encoding': 'br' }).end(body)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const lives = (page) => page.waitForFunction(() => performance.getEntriesByName('alive')[0]?.startTime).then((at) => at.jsonValue())
+  return { address: `http://127.0.0.1:${server.address().port}/`, lives, end: () => server.close() }
+}
