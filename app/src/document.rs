@@ -1,6 +1,6 @@
 //! The whole document: head, first state, scripts. Drawn on the server only.
 
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{App, Boot, Session};
 
@@ -9,8 +9,14 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
     %3Cpath d='M3 18V8.5A5.5 5.5 0 0 1 8.5 3h5A5.5 5.5 0 0 1 19 8.5v1A5.5 5.5 0 0 1 13.5 15H7l-4 3Z' \
     stroke='%23c2572a' stroke-width='2.4' stroke-linejoin='round'/%3E%3C/svg%3E";
 
-/// The HTML document around the app.
-pub fn shell(options: LeptosOptions, boot: Boot) -> impl IntoView {
+/// The HTML document around the app. `style` is what the stylesheet says, where that is known: nothing is painted before
+/// it is there, and in the document it is there with the first bytes.
+pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) -> impl IntoView {
+    let address = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    let style = match style {
+        Some(style) => view! { <style nonce=use_nonce() inner_html=style></style> }.into_any(),
+        None => view! { <link rel="stylesheet" href=address/> }.into_any(),
+    };
     // `<` is the one character that could end the script element early, or open a comment in it.
     let state = boot.to_text().replace('<', "\\u003c");
     let title = format!("{} · Parlor", boot.room);
@@ -29,7 +35,7 @@ pub fn shell(options: LeptosOptions, boot: Boot) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf7"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171614"/>
                 <link rel="icon" type="image/svg+xml" href=ICON/>
-                <link rel="stylesheet" href=format!("/{}/{}.css", options.site_pkg_dir, options.output_name)/>
+                {style}
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 <script type="application/json" id="boot" inner_html=state></script>

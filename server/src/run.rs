@@ -55,7 +55,7 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
     manager.restore().await?;
     let tasks = TaskTracker::new();
     let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(site.address()).build();
-    let pages = Pages { manager: manager.clone(), options, build };
+    let pages = Pages { manager: manager.clone(), options, build, style: site.style() };
     let gate = ws::Gate {
         manager: manager.clone(),
         allowed_origins: config.allowed_origins,

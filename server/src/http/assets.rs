@@ -58,6 +58,13 @@ impl Site {
         }
     }
 
+    /// What the page's stylesheet says, if that does not change.
+    pub(crate) fn style(&self) -> Option<&'static str> {
+        let embedded = EMBEDDED.iter().filter(|_| matches!(self, Self::Embedded));
+        let style = embedded.into_iter().find(|file| file.name == "parlor.css")?;
+        std::str::from_utf8(style.plain).ok()
+    }
+
     async fn find(&self, path: &str) -> Option<Found> {
         match self {
             Self::Embedded => {

@@ -20,12 +20,12 @@ pub(super) async fn harden(mut response: Response) -> Response {
 pub(super) const WITHOUT_SCRIPT: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The page's policy: scripts by nonce alone, no inline styles, nothing from elsewhere. `sockets` are origins besides
-/// our own that the page may connect to.
+/// The page's policy: scripts by nonce alone, styles by nonce or from here, nothing from elsewhere. `sockets` are
+/// origins besides our own that the page may connect to.
 pub(super) fn content_security_policy(nonce: &str, sockets: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'{sockets}; manifest-src 'self'; base-uri 'none'; \
-         form-action 'self'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'{sockets}; \
+         manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }

@@ -16,6 +16,7 @@ use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use parlor::limits;
+use tower_http::compression::CompressionLayer;
 
 pub(crate) use accept::{Place, accept};
 pub(crate) use assets::Site;
@@ -31,11 +32,15 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
         .route("/device", post(device::offer))
         .route("/device/{code}", get(device::ask).post(device::take))
         .with_state(Devices::new(&pages));
-    Router::new()
+    let pages = Router::new()
         .route("/", get(page::lobby))
         .route("/r/{room}", get(page::room))
         .route("/r/{room}/{seq}", get(page::message))
         .with_state(pages)
+        // There is nothing in a page that its length may not tell: the session's secret is in its cookie alone.
+        .layer(CompressionLayer::new());
+    Router::new()
+        .merge(pages)
         .merge(sessions)
         .merge(Router::new().route("/ws/chat", get(ws::chat)).with_state(gate))
         .merge(Router::new().route("/pkg/{*path}", get(assets::serve)).with_state(site))

@@ -24,6 +24,7 @@ pub(crate) struct Pages {
     pub(crate) manager: Arc<ConnectionManager>,
     pub(crate) options: LeptosOptions,
     pub(crate) build: &'static str,
+    pub(crate) style: Option<&'static str>,
 }
 
 /// `GET /`.
@@ -80,8 +81,9 @@ impl Pages {
                 response.append_header(header::SET_COOKIE, cookie);
             }
         };
-        let options = self.options;
-        let draw = render_app_to_stream_with_context(about_response, move || shell(options.clone(), boot.clone()));
+        let (options, style) = (self.options, self.style);
+        let document = move || shell(options.clone(), boot.clone(), style);
+        let draw = render_app_to_stream_with_context(about_response, document);
         draw(request).await.into_response()
     }
 
