@@ -15,6 +15,11 @@ export default defineConfig({
   timeout: 60_000,
   // The banner stays quiet for 5 s, reconnecting waits a little longer each time: what must come, comes within this.
   expect: { timeout: 30_000 },
+  // What holds a clock to somebody is alone on the machine, and says so by this mark.
+  projects: [
+    { name: 'together', grepInvert: /@alone/ },
+    { name: 'alone', grep: /@alone/, workers: 1, dependencies: ['together'] },
+  ],
   use: {
     trace: 'retain-on-failure',
     launchOptions: {

@@ -9,6 +9,7 @@ pub mod components;
 #[cfg(feature = "ssr")]
 mod document;
 mod letters;
+pub mod lines;
 pub mod live;
 pub mod markup;
 pub mod session;

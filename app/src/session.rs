@@ -10,13 +10,13 @@ use parlor::{AuthorId, ClientId, ErrorCode, Name, UnixMillis};
 
 use crate::{
     Boot,
+    lines::{Content, Part},
     state::{
         Moment,
         calendar::Zone,
         client::{Client, Composing, Effect, Joining, Looking, News, RoomLine, Spoken},
         link::Banner,
         roster::Person,
-        rows::Row,
     },
 };
 
@@ -73,15 +73,6 @@ pub struct Remembered {
     pub volume: String,
 }
 
-/// A line of the timeline with its content as a signal: the line stays when what it says changes.
-#[derive(Clone)]
-pub struct Line {
-    /// Names the line.
-    pub key: Arc<str>,
-    /// What it says.
-    pub row: ArcRwSignal<Row>,
-}
-
 /// What is drawn beside the two lists. One signal for all of it: each type of signal is a copy of its code in WASM, and
 /// what did not change is not touched in the document anyway.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,6 +122,7 @@ pub struct Shown {
 struct Shared {
     client: Mutex<Client>,
     host: OnceLock<Box<dyn Host>>,
+    lines: Part,
     server_now: UnixMillis,
 }
 
@@ -138,8 +130,6 @@ struct Shared {
 #[derive(Clone, Copy)]
 pub struct Session {
     shared: StoredValue<Arc<Shared>>,
-    /// The lines of the timeline.
-    pub lines: RwSignal<Vec<Line>>,
     /// The People list.
     pub people: RwSignal<Vec<Person>>,
     /// Everything else.
@@ -153,20 +143,24 @@ impl Session {
     pub fn new(boot: Boot) -> Self {
         let now = boot.now;
         let client = Client::new(boot);
-        let rows = client.rows(now);
-        let session = Self {
-            lines: RwSignal::default(),
+        let lines = Part::all();
+        lines.draw(client.rows(now));
+        Self {
             people: RwSignal::new(client.people()),
             shown: RwSignal::new(Shown::of(&client, Moment::default())),
             edited: RwSignal::default(),
             shared: StoredValue::new(Arc::new(Shared {
                 client: Mutex::new(client),
                 host: OnceLock::new(),
+                lines,
                 server_now: now,
             })),
-        };
-        session.draw(rows);
-        session
+        }
+    }
+
+    /// The lines of the timeline, in blocks.
+    pub(crate) fn lines(self) -> ArcRwSignal<Content> {
+        self.shared.with_value(|shared| shared.lines.content.clone())
     }
 
     /// The session of this page.
@@ -341,7 +335,7 @@ impl Session {
     }
 
     fn show(self, client: &mut Client, at: Moment) {
-        self.draw(client.rows(at.wall));
+        self.shared.with_value(|shared| shared.lines.draw(client.rows(at.wall)));
         if client.take_people_changed() {
             self.people.set(client.people());
         }
@@ -353,35 +347,6 @@ impl Session {
         });
         if changed {
             self.shown.set(shown);
-        }
-    }
-
-    // Lines that stay keep their signal, and with it their DOM node; the list itself changes only when a line comes,
-    // goes or moves.
-    fn draw(self, rows: Vec<Row>) {
-        let before = self.lines.get_untracked();
-        let mut lines = Vec::with_capacity(rows.len());
-        let mut at = 0;
-        for row in rows {
-            // Most often the line that follows the last one found: lines come and go, but seldom change places.
-            let (passed, ahead) = before.split_at(at);
-            let known = ahead.iter().chain(passed).position(|line| line.key == row.key);
-            let line = match known.map(|steps| (at + steps) % before.len()) {
-                Some(found) => {
-                    at = found + 1;
-                    let line = before[found].clone();
-                    if line.row.with_untracked(|old| *old != row) {
-                        line.row.set(row);
-                    }
-                    line
-                }
-                None => Line { key: row.key.clone(), row: ArcRwSignal::new(row) },
-            };
-            lines.push(line);
-        }
-        let same = before.len() == lines.len() && before.iter().zip(&lines).all(|(old, new)| old.key == new.key);
-        if !same {
-            self.lines.set(lines);
         }
     }
 

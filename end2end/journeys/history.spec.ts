@@ -91,3 +91,22 @@ test('a line stands where the reader left off, and every tab knows when it has b
   await ana.says('an answer')
   await expect(ana.unreadLine).toBeHidden()
 })
+
+test.describe('without limits', () => {
+  test.use({ flags: ['--limits', 'off'] })
+
+  test('a message that has the focus keeps it while older ones come', async ({ visit, plain }) => {
+    const bot = await plain('bot')
+    for (let i = 1; i <= 200; i++) bot.says(`message ${i}`)
+    await bot.hears('message 200')
+    const ana = await visit()
+    const message = ana.messages.getByRole('article').filter({ has: ana.message('message 195') })
+    await message.focus()
+    const scrollsUp = () => ana.messages.evaluate((log) => (log.scrollTop -= 400))
+    await expect(async () => {
+      await scrollsUp()
+      await expect(ana.message('message 1')).toBeAttached({ timeout: 100 })
+    }).toPass()
+    await expect(message).toBeFocused()
+  })
+})

@@ -131,7 +131,7 @@ test.describe('without limits', () => {
     await expect(reader.message('message 100')).toBeInViewport()
   })
 
-  test('the third of a hundred thousand messages opens at its address in under a second', async ({ visit, plain, server }) => {
+  test('the third of a hundred thousand messages opens at its address in under a second', { tag: '@alone' }, async ({ visit, plain, server }) => {
     test.setTimeout(180_000)
     const bot = await plain('bot')
     for (let i = 1; i <= 100_000; i++) {

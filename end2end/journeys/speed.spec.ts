@@ -14,7 +14,7 @@ declare global {
   }
 }
 
-test('a first visit on a slow phone shows messages before the page has come to life', async ({ browser, server, plain }) => {
+test('a first visit on a slow phone shows messages before the page has come to life', { tag: '@alone' }, async ({ browser, server, plain }) => {
   const bot = await plain('bot')
   for (let i = 1; i <= 30; i++) bot.says(`message ${i}`)
   await bot.hears('message 30')
@@ -57,7 +57,7 @@ test('a first visit on a slow phone shows messages before the page has come to l
 test.describe('ten thousand messages', () => {
   test.use({ flags: ['--limits', 'off'] })
 
-  test('are scrolled through with few rows in the document, and written under without a pause', async ({ visit, plain }) => {
+  test('are scrolled through with few rows in the document, and written under without a pause', { tag: '@alone' }, async ({ visit, plain }) => {
     test.setTimeout(180_000)
     const bot = await plain('bot')
     for (let i = 1; i <= 10_000; i++) bot.says(`message ${i} with *some* words in it`)
@@ -82,7 +82,6 @@ test.describe('ten thousand messages', () => {
       return most
     })
     await expect(ana.message('message 1 with some words in it')).toBeInViewport()
-    // Scrolling still holds the page up now and then: docs/ARCHITECTURE.md, Decisions.
     const scrolling = await ana.page.evaluate(() => window.held.splice(0))
     console.log(`${scrolling.length} tasks over 50 ms, the longest ${Math.max(0, ...scrolling).toFixed(0)} ms`)
     await ana.composer.pressSequentially('written far from the end', { delay: 5 })

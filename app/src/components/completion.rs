@@ -14,14 +14,19 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Completion {
     session: Session,
-    offers: RwSignal<Vec<Offer>>,
-    chosen: RwSignal<usize>,
+    offers: RwSignal<Offers>,
+}
+
+#[derive(Default)]
+struct Offers {
+    list: Vec<Offer>,
+    chosen: usize,
 }
 
 impl Completion {
     /// None yet.
     pub(super) fn new(session: Session) -> Self {
-        Self { session, offers: RwSignal::default(), chosen: RwSignal::default() }
+        Self { session, offers: RwSignal::default() }
     }
 
     /// The text or the place in it has changed.
@@ -40,22 +45,21 @@ impl Completion {
     }
 
     fn offer(self, offers: Vec<Offer>) {
-        if self.offers.with_untracked(|old| *old != offers) {
-            self.chosen.set(0);
-            self.offers.set(offers);
+        if self.offers.with_untracked(|old| old.list != offers) {
+            self.offers.set(Offers { list: offers, chosen: 0 });
         }
     }
 
     /// A key in the text. True if it was for the completions.
     pub(super) fn pressed(self, event: &KeyboardEvent, field: &HtmlTextAreaElement) -> bool {
-        let count = self.offers.with_untracked(Vec::len);
+        let (count, chosen) = self.offers.with_untracked(|offers| (offers.list.len(), offers.chosen));
         if count == 0 || event.is_composing() || event.key_code() == 229 {
             return false;
         }
         match event.key().as_str() {
-            "ArrowDown" => self.chosen.update(|chosen| *chosen = (*chosen + 1) % count),
-            "ArrowUp" => self.chosen.update(|chosen| *chosen = (*chosen + count - 1) % count),
-            "Enter" | "Tab" if !event.shift_key() => self.take(field, self.chosen.get_untracked()),
+            "ArrowDown" => self.choose((chosen + 1) % count),
+            "ArrowUp" => self.choose((chosen + count - 1) % count),
+            "Enter" | "Tab" if !event.shift_key() => self.take(field, chosen),
             "Escape" => {
                 event.stop_propagation();
                 self.close();
@@ -66,8 +70,12 @@ impl Completion {
         true
     }
 
+    fn choose(self, index: usize) {
+        self.offers.update(|offers| offers.chosen = index);
+    }
+
     fn take(self, field: &HtmlTextAreaElement, index: usize) {
-        let Some(offer) = self.offers.with_untracked(|offers| offers.get(index).cloned()) else { return };
+        let Some(offer) = self.offers.with_untracked(|offers| offers.list.get(index).cloned()) else { return };
         let before = before_caret(field);
         if let Some(beginning) = Beginning::of(&before) {
             let end = before.encode_utf16().count() as u32;
@@ -79,7 +87,8 @@ impl Completion {
 
     /// The one that Enter takes, by its id in the document.
     pub(super) fn active(self) -> Option<String> {
-        (!self.offers.read().is_empty()).then(|| format!("offer-{}", self.chosen.get()))
+        let offers = self.offers.read();
+        (!offers.list.is_empty()).then(|| format!("offer-{}", offers.chosen))
     }
 
     /// The list. `taken` follows once one has been taken by a pointer.
@@ -89,17 +98,17 @@ impl Completion {
         taken: impl Fn() + 'static,
     ) -> AnyView {
         let lines = move || {
-            let chosen = self.chosen.get();
+            let Offers { list, chosen } = &*self.offers.read();
             let line = |(index, offer): (usize, &Offer)| {
                 let attributes = [
                     ("id", format!("offer-{index}").into()),
                     ("role", "option".into()),
                     ("data-index", index.to_string().into()),
-                    ("aria-selected", if index == chosen { "true" } else { "false" }.into()),
+                    ("aria-selected", if index == *chosen { "true" } else { "false" }.into()),
                 ];
                 element("li", attributes, text(offer.label.clone()))
             };
-            self.offers.with(|offers| offers.iter().enumerate().map(line).collect::<Vec<_>>())
+            list.iter().enumerate().map(line).collect::<Vec<_>>()
         };
         view! {
             <ul

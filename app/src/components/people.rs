@@ -11,18 +11,25 @@ use crate::{Session, live::view, state::roster::Person};
 
 /// The right side.
 pub(super) fn people(session: Session) -> AnyView {
-    view(move || {
-        let (count, listed) = (session.shown.read().people, session.people.read());
-        let here = element("span", [], text(count.to_string()));
-        let cap = element("div", [("class", "cap".into())], [element("span", [], text("Here")), here]);
-        let lines: Vec<_> = listed.iter().map(line).collect();
-        let mut inside = vec![cap, element("ul", [("class", "list".into()), ("aria-label", "People".into())], lines)];
-        let more = (count as usize).saturating_sub(listed.len());
-        if more > 0 {
-            inside.push(element("p", [("class", "more".into())], text(format!("and {more} more"))));
-        }
-        element("aside", [("class", "side people".into()), ("aria-label", "People here".into())], inside)
-    })
+    // Each follows what it is made from: a crowd is not drawn again with every message.
+    let cap = move || {
+        let here = element("span", [], text(session.shown.read().people.to_string()));
+        element("div", [("class", "cap".into())], [element("span", [], text("Here")), here])
+    };
+    let list = move || {
+        let lines: Vec<_> = session.people.read().iter().map(line).collect();
+        element("ul", [("class", "list".into()), ("aria-label", "People".into())], lines)
+    };
+    let more = move || {
+        let more = (session.shown.read().people as usize).saturating_sub(session.people.read().len());
+        element(
+            "p",
+            [("class", "more".into())],
+            text(if more > 0 { format!("and {more} more") } else { String::new() }),
+        )
+    };
+    let attributes = [("class", "side people".into()), ("aria-label", "People here".into())];
+    element("aside", attributes, [view(cap), view(list), view(more)])
 }
 
 fn line(person: &Person) -> AnyView {

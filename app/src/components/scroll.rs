@@ -34,30 +34,29 @@ pub(super) struct Scroll {
     log: NodeRef<Div>,
     lines: NodeRef<Div>,
     spacer: NodeRef<Div>,
-    // The topmost line in view and its place in the log. Only ever set in the browser, which has one thread.
-    anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
+    // Only ever looked at in the browser, which has one thread.
+    state: StoredValue<State, LocalStorage>,
+}
+
+#[derive(Default)]
+struct State {
+    // The topmost line in view and its place in the log.
+    anchor: Option<(Element, f64)>,
     // Where the reader is in this room and was in the others, where that is not the end.
-    places: StoredValue<Vec<Place>>,
+    places: Vec<Place>,
     // A room has just been entered, and is not yet where its reader left it.
-    arriving: StoredValue<bool>,
+    arriving: bool,
+    // More is asked for with the next frame.
+    asking: bool,
     // The height of the spacer, which stands for lines that have left at the bottom.
-    space: StoredValue<i32>,
+    space: i32,
 }
 
 impl Scroll {
     /// Watches over this log with these lines and the spacer below them.
     pub(super) fn new(session: Session, log: NodeRef<Div>, lines: NodeRef<Div>, spacer: NodeRef<Div>) -> Self {
-        let (anchor, space) = (StoredValue::new_local(None), StoredValue::new(0));
-        let scroll = Self {
-            session,
-            log,
-            lines,
-            spacer,
-            anchor,
-            places: StoredValue::default(),
-            arriving: StoredValue::new(false),
-            space,
-        };
+        let state = StoredValue::new_local(State::default());
+        let scroll = Self { session, log, lines, spacer, state };
         when_drawn(move || {
             if let (Some(log), Some(lines)) = (log.get_untracked(), lines.get_untracked()) {
                 scroll.watch(&log, &lines);
@@ -67,7 +66,7 @@ impl Scroll {
             move || session.room(),
             move |_, before| {
                 if before.is_some() {
-                    scroll.arriving.set_value(true);
+                    scroll.state.update_value(|state| state.arriving = true);
                     // Once its lines are there.
                     request_animation_frame(move || scroll.come_back());
                 }
@@ -92,12 +91,12 @@ impl Scroll {
     }
 
     fn place_in(self, room: &str) -> Option<Place> {
-        self.places.with_value(|places| places.iter().find(|place| place.room == room).cloned())
+        self.state.with_value(|state| state.places.iter().find(|place| place.room == room).cloned())
     }
 
     // To where the reader left the room that they have entered.
     fn come_back(self) {
-        self.arriving.set_value(false);
+        self.state.update_value(|state| state.arriving = false);
         let Some(log) = self.log.get_untracked() else { return };
         let (room, live) = self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.live));
         if let Some(place) = self.place_in(&room).filter(|_| !live)
@@ -135,11 +134,11 @@ impl Scroll {
             self.session.input(|client, _| client.read());
         } else if from_end < AT_END && !live {
             // Beyond what stands for lines that are not there is the end itself.
-            let skips = has_newer && self.space.get_value() > log.client_height();
+            let skips = has_newer && self.space() > log.client_height();
             self.session.input(|client, _| if skips { client.follow() } else { client.newer() });
         }
         self.remember(&log);
-        self.ask(&log);
+        self.ask();
     }
 
     // Before paint: whatever came, went or changed its size, the reader sees it in its place only. As many lines may
@@ -169,10 +168,10 @@ impl Scroll {
             log.set_scroll_top(0);
         } else {
             // Lines may have gone at the bottom: with room to spare nothing is cut off at the top before all is made good.
-            let space = self.space.get_value();
+            let space = self.space();
             self.set_space(space + SLACK);
-            let moved = self.anchor.with_value(|anchor| {
-                let (line, place) = anchor.as_ref().filter(|(line, _)| line.is_connected())?;
+            let moved = self.state.with_value(|state| {
+                let (line, place) = state.anchor.as_ref().filter(|(line, _)| line.is_connected())?;
                 Some(place_of(line, &log) - place)
             });
             let moved = moved.map_or(0, |moved| moved.round() as i32 + SLACK);
@@ -184,13 +183,17 @@ impl Scroll {
             }
         }
         self.remember(&log);
-        self.ask(&log);
+        self.ask();
+    }
+
+    fn space(self) -> i32 {
+        self.state.with_value(|state| state.space)
     }
 
     fn set_space(self, height: i32) {
-        if let Some(spacer) = self.spacer.get_untracked().filter(|_| self.space.get_value() != height) {
+        if let Some(spacer) = self.spacer.get_untracked().filter(|_| self.space() != height) {
             let _ = web_sys::HtmlElement::style(&spacer).set_property("height", &format!("{height}px"));
-            self.space.set_value(height);
+            self.state.update_value(|state| state.space = height);
         }
     }
 
@@ -221,16 +224,16 @@ impl Scroll {
             let place = place_of(&line, log);
             (line, place)
         });
-        if !self.arriving.get_value() {
+        if !self.state.with_value(|state| state.arriving) {
             self.note_place(anchor.as_ref(), log);
         }
-        self.anchor.set_value(anchor);
+        self.state.update_value(|state| state.anchor = anchor);
     }
 
     fn note_place(self, anchor: Option<&(Element, f64)>, log: &HtmlElement) {
         let (room, live, revealed) =
             self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.live, shown.revealed));
-        self.places.update_value(|places| {
+        self.state.update_value(|State { places, .. }| {
             places.retain(|place| place.room != room);
             if let Some((line, place)) = anchor.filter(|_| !live) {
                 let below_top = place - f64::from(log.scroll_top());
@@ -239,12 +242,23 @@ impl Scroll {
         });
     }
 
-    fn ask(self, log: &HtmlElement) {
+    // Once a frame: what comes may ask for more, and all of it at once would hold the page up.
+    fn ask(self) {
+        let mut asked = true;
+        self.state.update_value(|state| asked = std::mem::replace(&mut state.asking, true));
+        if !asked {
+            request_animation_frame(move || self.ask_now());
+        }
+    }
+
+    fn ask_now(self) {
+        self.state.update_value(|state| state.asking = false);
+        let Some(log) = self.log.get_untracked() else { return };
         let (has_older, has_newer) = self.session.shown.with_untracked(|shown| (shown.has_older, shown.has_newer));
         let from_top = log.scroll_height() - log.client_height() + log.scroll_top();
         if from_top < NEAR && has_older {
             self.session.input(|client, _| client.older());
-        } else if -log.scroll_top() - self.space.get_value() < NEAR && has_newer {
+        } else if -log.scroll_top() - self.space() < NEAR && has_newer {
             self.session.input(|client, _| client.newer());
         }
     }

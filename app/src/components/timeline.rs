@@ -14,9 +14,10 @@ use super::{
 };
 use crate::{
     Session,
-    live::words,
+    lines::{Content, Part},
+    live::{view, words},
     session::Shown,
-    state::rows::{Content, Row},
+    state::rows::{self, Row},
     wording::explain,
 };
 
@@ -61,7 +62,7 @@ pub(super) fn Timeline() -> impl IntoView {
                 </p>
                 <p class="empty">{words(move || invitation(&session.shown.read()))}</p>
                 <div class="lines" node_ref=lines>
-                    <For each=move || session.lines.get() key=|line| line.key.clone() children=move |line| move || line.row.with(|row| draw(row, session))/>
+                    {list(session.lines(), session)}
                 </div>
                 <div node_ref=spacer></div>
             </div>
@@ -69,18 +70,32 @@ pub(super) fn Timeline() -> impl IntoView {
     }
 }
 
+fn list(block: ArcRwSignal<Content>, session: Session) -> AnyView {
+    let parts: Box<dyn Fn() -> Vec<Part> + Send + Sync> = Box::new(move || block.read().parts().to_vec());
+    let draw = move |Part { content, .. }: Part| {
+        if matches!(*content.read_untracked(), Content::Block(_)) {
+            return list(content, session);
+        }
+        view(move || match &*content.read() {
+            Content::Line(row) => line(row, session),
+            Content::Block(_) => "".into_any(),
+        })
+    };
+    view! { <For each=parts key=|part| part.key.clone() children=draw/> }.into_any()
+}
+
 /// A line, by what stands in it.
-fn draw(row: &Row, session: Session) -> AnyView {
+fn line(row: &Row, session: Session) -> AnyView {
     let class = |class: &'static str| [("class", Cow::Borrowed(class))];
     match &row.content {
-        Content::Day(label) => element("div", class("day"), [element("span", [], text(label.as_str()))]),
-        Content::Quiet(words) => element("p", class("quiet"), text(words.as_str())),
-        Content::Unread => {
+        rows::Content::Day(label) => element("div", class("day"), [element("span", [], text(label.as_str()))]),
+        rows::Content::Quiet(words) => element("p", class("quiet"), text(words.as_str())),
+        rows::Content::Unread => {
             let attributes =
                 [("class", "unread".into()), ("role", "separator".into()), ("aria-label", "New messages".into())];
             element("div", attributes, [element("span", [], text("New"))])
         }
-        Content::Message(row) => message(row, &session.me()),
+        rows::Content::Message(row) => message(row, &session.me()),
     }
 }
 

@@ -28,6 +28,10 @@ use super::{
 /// How much later than what they said it may be told that someone came, in milliseconds.
 const BATCH_MS: u64 = 2_000;
 
+/// Messages beyond those that are shown, so many as that the reader does not get to the end of them before the next page
+/// is there.
+const AHEAD: usize = 60;
+
 /// What the composer is for, when it is not for a message of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Composing {
@@ -201,12 +205,14 @@ impl Room {
 
     /// The reader is at the top of what is shown. Returns what to ask the server for, if anything.
     pub fn older(&mut self, online: bool) -> Option<ClientMessage> {
-        if self.window.show_older(&self.timeline) { None } else { self.ask(self.timeline.older(), online) }
+        let ahead = self.window.show_older(&self.timeline) && self.window.older_left(&self.timeline) >= AHEAD;
+        if ahead { None } else { self.ask(self.timeline.older(), online) }
     }
 
     /// The reader is at the bottom of what is shown. Returns what to ask the server for, if anything.
     pub fn newer(&mut self, online: bool) -> Option<ClientMessage> {
-        if self.window.show_newer(&self.timeline) { None } else { self.ask(self.timeline.newer(), online) }
+        let ahead = self.window.show_newer(&self.timeline) && self.window.newer_left(&self.timeline) >= AHEAD;
+        if ahead { None } else { self.ask(self.timeline.newer(), online) }
     }
 
     /// The reader wants to see a message. Returns what to ask the server for, if it is not held.

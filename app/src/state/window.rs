@@ -60,6 +60,8 @@ impl Window {
     /// Someone scrolls away from the end: what comes from now on does not enter.
     pub fn hold(&mut self, timeline: &Timeline) {
         if self.reading.is_none() {
+            // What comes above enters step by step from now on.
+            self.start_at(self.range(timeline).start, timeline);
             let end = timeline.cursor().seq;
             self.reading = Some(Reading { to: end, held: end });
         }
@@ -118,6 +120,16 @@ impl Window {
             self.start_at(range.end - ROWS_MOST, timeline);
         }
         true
+    }
+
+    /// How many older messages are in memory and not shown.
+    pub fn older_left(&self, timeline: &Timeline) -> usize {
+        self.range(timeline).start
+    }
+
+    /// How many newer messages are in memory and not shown.
+    pub fn newer_left(&self, timeline: &Timeline) -> usize {
+        timeline.shown().said().len() - self.range(timeline).end
     }
 
     /// Shows what stands around this message, if it does not yet.
@@ -180,6 +192,29 @@ mod tests {
         assert_eq!(window.range(&timeline), shown);
         window.follow(&mut timeline);
         assert_eq!(window.range(&timeline).end, timeline.end().said().len());
+    }
+
+    #[test]
+    fn a_page_enters_step_by_step() {
+        let mut timeline = Timeline::new(cursor(1_000), events(950..=1_000), true);
+        let mut window = Window::default();
+        window.hold(&timeline);
+        let first = |window: Window, timeline: &Timeline| timeline.shown().said()[window.range(timeline).start].seq;
+        let mut before = first(window, &timeline);
+        for _ in 0..30 {
+            if !window.show_older(&timeline)
+                && let Some(of) = timeline.older()
+            {
+                page(&mut timeline, of, 1_000);
+                window.paged(of, &timeline);
+            }
+            let now = first(window, &timeline);
+            let entered = timeline.shown().said().iter().filter(|said| (now..before).contains(&said.seq)).count();
+            // And the one that had waited for the one before it.
+            assert!(entered <= STEP + 1, "{entered}");
+            before = now;
+        }
+        assert!(before < 600);
     }
 
     #[test]
