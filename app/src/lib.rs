@@ -1,8 +1,8 @@
 //! The interface of Parlor: drawn on the server (`ssr`), brought to life in the browser (`hydrate`).
 //!
 //! To understand what the page knows and does, read [`state`]; how the components reach it, [`session`]; what is drawn,
-//! [`components`]; the document around it, `document`; how messages become text and back, [`wire`]; what the marks in
-//! what people write mean, [`markup`].
+//! [`components`]; how lines stand in the document, [`lines`]; the document itself, `document`; how messages become text
+//! and back, [`wire`]; what the marks in what people write mean, [`markup`].
 
 mod boot;
 pub mod components;
