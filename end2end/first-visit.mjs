@@ -1,7 +1,7 @@
 // A first visit on a slow phone and a slow network: when something is painted, when the page lives, how much has come.
 // Parlor with a room full of messages, and a Leptos page with nothing but a button, turn by turn in the same browser.
 import { chromium } from '@playwright/test'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -18,7 +18,8 @@ const MESSAGES = 50
 
 const [site, rounds = '5'] = process.argv.slice(2)
 const pages = { Parlor: await parlor(), 'empty Leptos page': await empty(site) }
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim()
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
 const visits = Object.fromEntries(Object.keys(pages).map((name) => [name, []]))
 for (let round = 0; round < Number(rounds); round++) {
   for (const [name, page] of Object.entries(pages)) visits[name].push(await visit(page))

@@ -22,11 +22,10 @@ pub(super) fn people(session: Session) -> AnyView {
     };
     let more = move || {
         let more = (session.shown.read().people as usize).saturating_sub(session.people.read().len());
-        element(
-            "p",
-            [("class", "more".into())],
-            text(if more > 0 { format!("and {more} more") } else { String::new() }),
-        )
+        if more == 0 {
+            return ().into_any();
+        }
+        element("p", [("class", "more".into())], text(format!("and {more} more")))
     };
     let attributes = [("class", "side people".into()), ("aria-label", "People here".into())];
     element("aside", attributes, [view(cap), view(list), view(more)])

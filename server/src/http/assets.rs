@@ -60,16 +60,17 @@ impl Site {
 
     /// What the page's stylesheet says, if that does not change.
     pub(crate) fn style(&self) -> Option<&'static str> {
-        let embedded = EMBEDDED.iter().filter(|_| matches!(self, Self::Embedded));
-        let style = embedded.into_iter().find(|file| file.name == "parlor.css")?;
-        std::str::from_utf8(style.plain).ok()
+        match self {
+            Self::Embedded => std::str::from_utf8(embedded("parlor.css")?.plain).ok(),
+            Self::Directory(_) => None,
+        }
     }
 
     async fn find(&self, path: &str) -> Option<Found> {
         match self {
             Self::Embedded => {
                 let name = path.strip_prefix(EMBEDDED_HASH)?.strip_prefix('/')?;
-                EMBEDDED.iter().find(|file| file.name == name).map(|file| Found::Embedded(*file))
+                embedded(name).map(Found::Embedded)
             }
             Self::Directory(root) => {
                 let inside = path.split('/').all(|part| !part.is_empty() && part != ".." && part != ".");
@@ -84,6 +85,10 @@ impl Default for Site {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn embedded(name: &str) -> Option<Embedded> {
+    EMBEDDED.iter().find(|file| file.name == name).copied()
 }
 
 enum Found {
