@@ -43,6 +43,18 @@ impl RoomName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The path of its page.
+    ///
+    /// ```
+    /// use parlor::RoomName;
+    ///
+    /// assert_eq!(RoomName::default().path(), "/");
+    /// assert_eq!(RoomName::parse("kitchen").unwrap().path(), "/r/kitchen");
+    /// ```
+    pub fn path(&self) -> String {
+        if *self == Self::default() { "/".to_owned() } else { format!("/r/{}", self.0) }
+    }
 }
 
 impl Default for RoomName {

@@ -84,10 +84,18 @@ pub const DEVICE_LINKS: usize = 1_024;
 /// How long a link to another device can be used, in seconds: enough to find the phone.
 pub const DEVICE_LINK_SECONDS: u64 = 300;
 
-/// Largest body of an HTTP request, in bytes: no route takes one yet.
+/// People who are there by forms alone at once: each may hold a name, and has no connection that could be counted.
+pub const VISITORS: usize = 1_024;
+
+/// How long a name is held for somebody who is there by forms alone, from one request to the next, in seconds: a long
+/// message is written meanwhile.
+pub const VISIT_SECONDS: u64 = 15 * 60;
+
+/// Largest body of an HTTP request, in bytes: a message in a form takes up to three times its length.
 pub const HTTP_BODY_BYTES: usize = 64 * 1024;
 
 const _: () = {
     assert!(FRAME_BYTES >= 3 * BODY_BYTES + 4 * 1024, "an escaped body must fit a frame");
+    assert!(HTTP_BODY_BYTES >= 3 * BODY_BYTES + 4 * 1024, "a message must fit a form");
     assert!(POST_BURST > 20, "an outbox of 20 pending messages must pass at once");
 };

@@ -1,6 +1,6 @@
 //! What the server knows when it draws the page: the page draws the same from it before it has a connection.
 
-use parlor::{AuthorId, Cursor, Event, Name, RoomName, UnixMillis, message::Roster};
+use parlor::{AuthorId, Cursor, ErrorCode, Event, Name, RoomName, UnixMillis, message::Roster};
 
 /// The page's first state. It travels inside the page, so that the first drawing in the browser equals the server's
 /// and the socket goes on from its cursor.
@@ -39,6 +39,25 @@ pub struct Boot {
     pub utc_offset_minutes: i32,
     /// Which build drew the page.
     pub build: String,
+    /// What tells the page's forms from all others: the server takes each once, however often it is sent. The page that
+    /// has come to life sends none.
+    #[cfg_attr(feature = "ssr", serde(skip))]
+    pub form: String,
+    /// What a form brought that could not be taken.
+    #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
+    pub refused: Option<Refused>,
+}
+
+/// What a form brought that could not be taken: it goes back to where it was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
+pub struct Refused {
+    /// Why.
+    pub code: ErrorCode,
+    /// The name.
+    pub name: String,
+    /// The message.
+    pub text: String,
 }
 
 #[cfg(feature = "ssr")]

@@ -4,8 +4,8 @@ use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{App, Boot, Session};
 
-// The mark of the brand, in an address of its own: no request, and `img-src data:` lets it pass.
-const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 22 22' fill='none'%3E\
+/// The mark of the brand, in an address of its own: no request, and `img-src data:` lets it pass.
+pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 22 22' fill='none'%3E\
     %3Cpath d='M3 18V8.5A5.5 5.5 0 0 1 8.5 3h5A5.5 5.5 0 0 1 19 8.5v1A5.5 5.5 0 0 1 13.5 15H7l-4 3Z' \
     stroke='%23c2572a' stroke-width='2.4' stroke-linejoin='round'/%3E%3C/svg%3E";
 
@@ -19,6 +19,7 @@ pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) ->
     };
     // `<` is the one character that could end the script element early, or open a comment in it.
     let state = boot.to_text().replace('<', "\\u003c");
+    let turner = turner(&boot);
     let title = format!("{} · Parlor", boot.room);
     view! {
         <!DOCTYPE html>
@@ -42,10 +43,22 @@ pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) ->
             </head>
             <body>
                 <App session=Session::new(boot)/>
-                <noscript>
-                    <p class="noscript">"Reading works without JavaScript: reload to see what is new. Writing needs it."</p>
-                </noscript>
+                <noscript>{turner}</noscript>
             </body>
         </html>
     }
+}
+
+/// What turns the pages where no script does.
+fn turner(boot: &Boot) -> impl IntoView + use<> {
+    let path = boot.room.path();
+    let link = |to: String, label: &'static str| view! { <a href=to>{label}</a> };
+    // The first of a page that is not the first page is not drawn: it waits for the one before it.
+    let older = boot.events.get(1).filter(|_| boot.has_older);
+    let newer = boot.events.iter().rev().nth(1).filter(|_| boot.has_newer);
+    let older = older.map(|event| link(format!("{path}?before={}", event.seq), "Older messages"));
+    let newer = newer.map(|event| link(format!("{path}?after={}", event.seq), "Newer messages"));
+    let newest = if boot.has_newer { "To the newest" } else { "See what is new" };
+    let newest = link(path.clone(), newest);
+    view! { <nav class="turner" aria-label="Pages">{older} {newer} {newest} {link("/rooms".to_owned(), "All rooms")}</nav> }
 }

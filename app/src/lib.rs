@@ -4,7 +4,7 @@
 //! [`components`]; how lines stand in the document, [`lines`]; the document itself, `document`; how messages become text
 //! and back, [`wire`]; what the marks in what people write mean, [`markup`].
 
-mod boot;
+pub mod boot;
 pub mod components;
 #[cfg(feature = "ssr")]
 mod document;
@@ -20,5 +20,5 @@ mod wording;
 pub use boot::Boot;
 pub use components::app::App;
 #[cfg(feature = "ssr")]
-pub use document::shell;
+pub use document::{ICON, shell};
 pub use session::Session;

@@ -6,10 +6,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use leptos::prelude::*;
-use parlor::{AuthorId, ClientId, ErrorCode, Name, UnixMillis};
+use parlor::{AuthorId, ClientId, ErrorCode, Name, RoomName, UnixMillis};
 
 use crate::{
     Boot,
+    boot::Refused,
     lines::{Content, Part},
     state::{
         Moment,
@@ -77,8 +78,8 @@ pub struct Remembered {
 /// what did not change is not touched in the document anyway.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
-    /// The room's name.
-    pub room: String,
+    /// The room.
+    pub room: RoomName,
     /// All rooms that the reader is in.
     pub rooms: Vec<RoomLine>,
     /// The reader's name, if they hold one.
@@ -124,6 +125,9 @@ struct Shared {
     host: OnceLock<Box<dyn Host>>,
     lines: Part,
     server_now: UnixMillis,
+    form: String,
+    refused: Option<Refused>,
+    typed: Mutex<String>,
 }
 
 /// The handle. Components take it from context by [`Session::get`].
@@ -141,7 +145,8 @@ pub struct Session {
 impl Session {
     /// The session as the server drew it.
     pub fn new(boot: Boot) -> Self {
-        let now = boot.now;
+        let (now, form, refused) = (boot.now, boot.form.clone(), boot.refused.clone());
+        let typed = refused.as_ref().map(|refused| refused.text.clone()).unwrap_or_default();
         let client = Client::new(boot);
         let lines = Part::all();
         lines.draw(client.rows(now));
@@ -154,6 +159,9 @@ impl Session {
                 host: OnceLock::new(),
                 lines,
                 server_now: now,
+                form,
+                refused,
+                typed: Mutex::new(typed),
             })),
         }
     }
@@ -161,6 +169,21 @@ impl Session {
     /// The lines of the timeline, in blocks.
     pub(crate) fn lines(self) -> ArcRwSignal<Content> {
         self.shared.with_value(|shared| shared.lines.content.clone())
+    }
+
+    /// What tells the page's forms from all others; the server alone knows it.
+    pub(crate) fn form(self) -> String {
+        self.shared.with_value(|shared| shared.form.clone())
+    }
+
+    /// What a form brought that could not be taken.
+    pub(crate) fn refused(self) -> Option<Refused> {
+        self.shared.with_value(|shared| shared.refused.clone())
+    }
+
+    /// The message that came by a form and could not be taken, for the composer, once.
+    pub(crate) fn take_typed(self) -> String {
+        self.shared.with_value(|shared| std::mem::take(&mut *lock(&shared.typed)))
     }
 
     /// The session of this page.
@@ -307,8 +330,8 @@ impl Session {
         lock(&shared.client).when(moment, now)
     }
 
-    /// The room's name.
-    pub fn room(self) -> String {
+    /// The room that is shown.
+    pub fn room(self) -> RoomName {
         self.shown.read().room.clone()
     }
 
@@ -318,11 +341,11 @@ impl Session {
     }
 
     /// Tells what stands in the composer, which is that of this room.
-    pub fn drafting(self, room: &str, text: &str) {
+    pub fn drafting(self, room: &RoomName, text: &str) {
         if let Some(host) = self.shared.get_value().host.get() {
             // The draft waits until the old message is done with.
             if !matches!(self.shown.read_untracked().composing, Some(Composing::Edit { .. })) {
-                host.keep_draft(room, text);
+                host.keep_draft(room.as_str(), text);
             }
             let empty = text.is_empty();
             self.input(|client, at| client.drafting(empty, at));
@@ -330,8 +353,8 @@ impl Session {
     }
 
     /// What stood in the composer of this room last time.
-    pub fn draft(self, room: &str) -> Option<String> {
-        self.shared.get_value().host.get().and_then(|host| host.draft(room))
+    pub fn draft(self, room: &RoomName) -> Option<String> {
+        self.shared.get_value().host.get().and_then(|host| host.draft(room.as_str()))
     }
 
     fn show(self, client: &mut Client, at: Moment) {
@@ -362,7 +385,7 @@ impl Session {
 impl Shown {
     fn of(client: &Client, at: Moment) -> Self {
         Self {
-            room: client.room().to_string(),
+            room: client.room().clone(),
             rooms: client.rooms(),
             name: client.name().cloned(),
             joining: client.joining().clone(),

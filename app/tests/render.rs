@@ -39,6 +39,8 @@ fn boot(bodies: &[&str], name: Option<&str>) -> Boot {
         read: None,
         utc_offset_minutes: 60,
         build: "b".to_owned(),
+        form: String::new(),
+        refused: None,
     }
 }
 

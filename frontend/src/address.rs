@@ -16,9 +16,8 @@ pub fn watch(session: Session) {
 
 /// Makes the address that of this room.
 pub fn visit(room: &RoomName) {
-    let address = if *room == RoomName::default() { "/".to_owned() } else { format!("/r/{room}") };
     if let Ok(history) = window().history() {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&room.path()));
     }
 }
 

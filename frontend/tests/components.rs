@@ -70,6 +70,8 @@ fn session(name: Option<&str>) -> Session {
         read: None,
         utc_offset_minutes: 0,
         build: "b".to_owned(),
+        form: String::new(),
+        refused: None,
     });
     session
         .attach(Box::new(Notes), Remembered { name: None, zone: Zone(0), ignored: Vec::new(), volume: String::new() });

@@ -107,5 +107,7 @@ fn boot() -> Boot {
         read: None,
         utc_offset_minutes: 0,
         build: "b".to_owned(),
+        form: String::new(),
+        refused: None,
     }
 }

@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::chat::ConnectionManager;
 use crate::engine::{EmbeddedEngine, Engine as _, EngineError, OpenError};
-use crate::http::{Pages, Site, accept, router};
+use crate::http::{Paces, Pages, Site, accept, router};
 use crate::{Config, ws};
 
 /// File handles that are not for connections.
@@ -55,7 +55,8 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
     manager.restore().await?;
     let tasks = TaskTracker::new();
     let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(site.address()).build();
-    let pages = Pages { manager: manager.clone(), options, build, style: site.style() };
+    let paces = Paces::new(config.limits_on);
+    let pages = Pages { manager: manager.clone(), options, build, style: site.style(), paces };
     let gate = ws::Gate {
         manager: manager.clone(),
         allowed_origins: config.allowed_origins,

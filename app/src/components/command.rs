@@ -29,12 +29,6 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
                 None => session.input(|client, _| client.enter(&room, true)),
             }
         }
-        ("join", _) => {
-            let field = document().get_element_by_id("nickname").and_then(|field| field.dyn_into().ok());
-            let name = field.map(|field: HtmlInputElement| field.value()).unwrap_or_default();
-            session.input(|client, _| client.claim(name.trim()));
-        }
-        ("follow", _) => session.input(|client, _| client.follow()),
         ("retry", _) => session.input(|client, at| client.retry_now(at)),
         ("compose", _) => session.input(|client, _| client.compose(None)),
         ("part", Some(room)) => session.input(|client, _| client.part(&room)),
@@ -72,7 +66,8 @@ pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
             }
             Err(code) => complain(&crate::wording::explain(code)),
         },
-        "rename" => session.input(|client, _| client.claim(text.trim())),
+        "follow" => session.input(|client, _| client.follow()),
+        "join" | "rename" => session.input(|client, _| client.claim(text.trim())),
         "topic" => {
             if session.set_topic(text.trim()) {
                 panels.close();
@@ -80,7 +75,7 @@ pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
                 complain("This is too long for a topic.");
             }
         }
-        // A form of the server's: the browser sends it.
+        // A form of the server's in any case: the browser sends it.
         "sign-out" => {
             if !session.has_unsent() || confirmed("Some of your messages have not arrived yet. Sign out and lose them?")
             {

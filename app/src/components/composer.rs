@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Session,
-    live::{click, nearest, on_change, words},
+    live::{nearest, on_change, words},
     markup::plain,
     state::client::Composing,
     wording::explain,
@@ -29,7 +29,8 @@ const TALLEST: i32 = 8 * 24 + 12;
 pub fn Composer() -> impl IntoView {
     let session = Session::get();
     let field = NodeRef::<Textarea>::new();
-    let note = RwSignal::new(String::new());
+    let refused = session.refused().filter(|refused| !refused.text.is_empty());
+    let note = RwSignal::new(refused.map(|refused| explain(refused.code)).unwrap_or_default());
     let completion = Completion::new(session);
     let room = move || session.shown.with_untracked(|shown| shown.room.clone());
     let written = move |field: &HtmlTextAreaElement| {
@@ -147,6 +148,9 @@ pub fn Composer() -> impl IntoView {
         written(&field);
         let _ = field.focus();
     });
+    // Without script it is a form of the server's, with the name again, which may have run out meanwhile.
+    let path = words(move || session.room().path());
+    let name = session.shown.with_untracked(|shown| shown.name.as_ref().map(ToString::to_string).unwrap_or_default());
     let placeholder = words(move || format!("Message #{}", session.room()));
     view! {
         <p class="note bad" role="alert"><span>{words(move || note.get())}</span></p>
@@ -154,7 +158,17 @@ pub fn Composer() -> impl IntoView {
             <span dir="auto">{words(move || session.shown.read().composing.as_ref().map(describe).unwrap_or_default())}</span>
             <button type="button" data-do="compose">"Cancel"</button>
         </div>
-        <div class="box">
+        <form
+            class="box"
+            method="post"
+            action=path
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <input type="hidden" name="name" value=name/>
+            <input type="hidden" name="id" value=session.form() autocomplete="off"/>
             {completion.list(
                 move || field.get_untracked(),
                 move || {
@@ -165,7 +179,9 @@ pub fn Composer() -> impl IntoView {
             )}
             <textarea
                 node_ref=field
+                name="text"
                 aria-label="Message"
+                inner_html=as_html(&session.take_typed())
                 placeholder=placeholder
                 rows="1"
                 dir="auto"
@@ -186,16 +202,14 @@ pub fn Composer() -> impl IntoView {
                 {icon("emoji")}
             </button>
             <button
-                type="button"
                 class="send"
                 aria-label=words(move || if matches!(purpose(), Purpose::Edit(_)) { "Save" } else { "Send" })
                 // The text box keeps the focus, and the phone its keyboard.
                 on:pointerdown=|event| event.prevent_default()
-                on:click=click(send)
             >
                 {icon("send")}
             </button>
-        </div>
+        </form>
         <p class="hint">
             <span><kbd>"Enter"</kbd>" sends"</span>
             <span><kbd>"Shift Enter"</kbd>" new line"</span>
@@ -245,6 +259,11 @@ fn fit(field: &HtmlTextAreaElement) {
     let style = web_sys::HtmlElement::style(field);
     let _ = style.set_property("height", "auto");
     let _ = style.set_property("height", &format!("{}px", field.scroll_height().min(TALLEST)));
+}
+
+/// Text for inside of a text box. The first line break there is not part of it (HTML, "the textarea element").
+fn as_html(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;")) }
 }
 
 fn too_long(text: &str) -> Option<String> {

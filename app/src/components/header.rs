@@ -13,7 +13,7 @@ pub(super) fn header(session: Session, panels: Panels) -> AnyView {
     view(move || {
         let shown = session.shown.read();
         let hash = element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#"));
-        let name = element("h1", [("dir", "auto".into())], [hash, shown.room.clone().into_any()]);
+        let name = element("h1", [("dir", "auto".into())], [hash, shown.room.to_string().into_any()]);
         let unread = element("span", [("class", "badge".into())], text(elsewhere(&shown)));
         let rooms = opener(panels, Panel::Rooms, "rooms", "Rooms", [icon("rooms"), unread]);
         let count = element("span", [("class", "count".into())], text(shown.people.to_string()));

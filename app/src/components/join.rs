@@ -11,7 +11,8 @@ use crate::{
     wording::explain,
 };
 
-/// "Your name" and "Join". What is typed before the page comes to life stays: the field is the browser's own.
+/// "Your name" and "Join". What is typed before the page comes to life stays: the field is the browser's own. Without
+/// script it is a form of the server's.
 pub fn join(session: Session) -> AnyView {
     on_change(
         move || session.shown.read().joining.refused.is_some(),
@@ -25,12 +26,15 @@ pub fn join(session: Session) -> AnyView {
             }
         },
     );
+    let refused = session.refused();
     view(move || {
         let joining = session.shown.read().joining.clone();
         let why = element("span", [], text(joining.refused.map(explain).unwrap_or_default()));
         let note = [("class", "note bad".into()), ("role", "alert".into()), ("id", "join-refusal".into())];
         let name = [
             ("id", "nickname".into()),
+            ("name", "name".into()),
+            ("value", refused.as_ref().map(|refused| refused.name.clone()).unwrap_or_default().into()),
             ("aria-label", "Your name".into()),
             ("aria-describedby", "join-refusal".into()),
             ("aria-invalid", if joining.refused.is_some() { "true" } else { "false" }.into()),
@@ -38,22 +42,28 @@ pub fn join(session: Session) -> AnyView {
             ("autocomplete", "nickname".into()),
         ];
         let busy = joining.busy && !joining.renaming;
-        let button = [
-            ("type", "button".into()),
-            ("class", "join".into()),
-            ("data-do", "join".into()),
-            ("aria-busy", if busy { "true" } else { "false" }.into()),
+        let button = [("class", "join".into()), ("aria-busy", if busy { "true" } else { "false" }.into())];
+        let form = [
+            ("class", "box".into()),
+            ("method", "post".into()),
+            ("action", session.room().path().into()),
+            ("data-form", "join".into()),
         ];
-        let button = element("button", button, text(if busy { "Joining" } else { "Join" }));
-        // No form: before the page comes to life that would load it anew, and lose what was typed.
-        let form = [("class", "box".into()), ("data-enter", "".into())];
+        let mut inside = vec![field(name), element("button", button, text(if busy { "Joining" } else { "Join" }))];
+        // A message that waits for a name comes with it.
+        if let Some(refused) = refused.as_ref().filter(|refused| !refused.text.is_empty()) {
+            let hidden = |name: &'static str, value: String| {
+                field([("type", "hidden".into()), ("name", name.into()), ("value", value.into())])
+            };
+            inside.extend([hidden("text", refused.text.clone()), hidden("id", session.form())]);
+        }
         let hint = element("span", [], text("Choose a name to talk. Reading needs none."));
         element(
             "div",
             [],
             [
                 element("p", note, [why]),
-                element("div", form, [field(name), button]),
+                element("form", form, inside),
                 element("p", [("class", "hint".into())], [hint]),
             ],
         )

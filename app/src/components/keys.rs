@@ -1,8 +1,6 @@
 //! What can be done by keyboard, on one sheet.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::{
     element::{element, text},
@@ -57,16 +55,6 @@ fn sheet() -> AnyView {
 /// A key anywhere on the page.
 pub(super) fn pressed(session: Session, panels: Panels, event: &KeyboardEvent) {
     panels.close_on_escape(event);
-    // Enter in a field that is in no form does what the button beside it does.
-    if event.key() == "Enter"
-        && !event.is_composing()
-        && event.key_code() != 229
-        && let Some(field) = nearest(event, "[data-enter]")
-        && let Some(button) = field.query_selector("button").ok().flatten()
-        && let Some(button) = button.dyn_ref::<HtmlElement>()
-    {
-        return button.click();
-    }
     let (key, chord) = (event.key(), event.ctrl_key() || event.meta_key());
     let open = match key.as_str() {
         "ArrowUp" | "ArrowDown" if event.alt_key() => {

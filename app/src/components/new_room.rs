@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::{
     element::{element, field, icon, text},
     panel::{Panel, Panels},
-    rooms::address,
 };
 use crate::{Session, live::view};
 
@@ -57,8 +56,11 @@ fn others(session: Session) -> AnyView {
                 element("b", [("dir", "auto".into())], text(format!("#{name}"))),
                 element("span", [("class", "you".into()), ("dir", "auto".into())], text(about)),
             ];
-            let attributes =
-                [("href", address(name).into()), ("data-do", "enter".into()), ("data-room", name.to_owned().into())];
+            let attributes = [
+                ("href", other.room.path().into()),
+                ("data-do", "enter".into()),
+                ("data-room", name.to_owned().into()),
+            ];
             element("li", [], [element("a", attributes, inside)])
         })
         .collect();

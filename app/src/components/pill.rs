@@ -13,8 +13,10 @@ pub(super) fn news_pill(session: Session) -> AnyView {
             return ().into_any();
         }
         let class = if shown.news.is_some() { "pill news" } else { "pill" };
-        let attributes = [("type", "button".into()), ("class", class.into()), ("data-do", "follow".into())];
-        element("button", attributes, [label(&shown).into_any(), icon("down")])
+        let button = [("class", class.into()), ("data-do", "follow".into())];
+        let button = element("button", button, [label(&shown).into_any(), icon("down")]);
+        // Without script it is the way to the room's own address.
+        element("form", [("action", shown.room.path().into()), ("data-form", "follow".into())], [button])
     })
 }
 

@@ -1,7 +1,6 @@
 //! The rooms, and who one is oneself.
 
 use leptos::prelude::*;
-use parlor::RoomName;
 
 use super::{
     element::{element, icon, text},
@@ -42,7 +41,7 @@ fn line(room: &RoomLine) -> AnyView {
         element("span", [("class", "unseen".into())], text(if room.unread.is_empty() { "" } else { "unread" })),
     ];
     let link = [
-        ("href", address(name).into()),
+        ("href", room.name.path().into()),
         ("data-do", "enter".into()),
         ("data-room", name.to_owned().into()),
         ("dir", "auto".into()),
@@ -63,9 +62,4 @@ fn line(room: &RoomLine) -> AnyView {
         _ => "",
     };
     element("li", [("class", class.into())], [element("a", link, inside), element("button", leave, text("×"))])
-}
-
-/// Where a room is.
-pub(super) fn address(name: &str) -> String {
-    if name == RoomName::default().as_str() { "/".to_owned() } else { format!("/r/{name}") }
 }

@@ -1,6 +1,7 @@
 //! Where the reader is in the log, and that the line under the eye stays there whatever comes and goes.
 
 use leptos::{html::Div, prelude::*};
+use parlor::RoomName;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlElement, MutationObserver, MutationObserverInit, ResizeObserver};
 
@@ -19,7 +20,7 @@ const SLACK: i32 = 20_000;
 /// Where the reader was in a room.
 #[derive(Clone)]
 struct Place {
-    room: String,
+    room: RoomName,
     // The id of the message in view, and how far below the top it stands.
     line: String,
     below_top: f64,
@@ -90,8 +91,8 @@ impl Scroll {
         scroll
     }
 
-    fn place_in(self, room: &str) -> Option<Place> {
-        self.state.with_value(|state| state.places.iter().find(|place| place.room == room).cloned())
+    fn place_in(self, room: &RoomName) -> Option<Place> {
+        self.state.with_value(|state| state.places.iter().find(|place| place.room == *room).cloned())
     }
 
     // To where the reader left the room that they have entered.

@@ -102,7 +102,7 @@ fn results(session: Session, shown: &Shown) -> AnyView {
         .filter_map(|hit| {
             let EventKind::Posted { author, body: Some(body), .. } = &hit.event.kind else { return None };
             let (before, found, after) = excerpt(body.as_str(), &plain(body.as_str()), &found.words);
-            let place = if hit.room.as_str() == shown.room { String::new() } else { format!("#{} · ", hit.room) };
+            let place = if hit.room == shown.room { String::new() } else { format!("#{} · ", hit.room) };
             let when = session.when(hit.event.at);
             let line = element(
                 "span",

@@ -76,6 +76,8 @@ impl Client {
             // Who is a member nowhere finds the lobby all the same.
             members.push(RoomName::default());
         }
+        // What was refused of somebody with a name is a message, and is told beside it.
+        let refused = boot.refused.filter(|_| boot.name.is_none()).map(|refused| refused.code);
         let begin = if boot.has_newer { Timeline::elsewhere } else { Timeline::new };
         let timeline = begin(boot.as_of, boot.events, boot.has_older);
         let mut client = Self {
@@ -87,7 +89,7 @@ impl Client {
             link: Link::default(),
             zone: Zone(boot.utc_offset_minutes),
             clock_ahead: 0,
-            joining: Joining::default(),
+            joining: Joining { refused, ..Joining::default() },
             remembered: None,
             // Nobody has seen it yet: a page may be loaded behind others, and what is new has to be marked first.
             visible: false,
@@ -101,8 +103,10 @@ impl Client {
         for name in &members {
             client.rooms.add(name);
         }
-        if let Some(seq) = boot.at {
-            client.rooms.shown_mut().jump(seq, false);
+        match boot.at {
+            Some(seq) => drop(client.rooms.shown_mut().jump(seq, false)),
+            None if boot.has_newer => client.rooms.shown_mut().turned(),
+            None => {}
         }
         client.look();
         client

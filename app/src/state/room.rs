@@ -230,6 +230,11 @@ impl Room {
         None
     }
 
+    /// What is held is a page of the past, to be shown as it is.
+    pub fn turned(&mut self) {
+        self.window = Window::turned(&self.timeline);
+    }
+
     /// The reader wants to see what was said at this time. Returns what to ask the server for.
     pub fn jump_to(&mut self, time: UnixMillis, online: bool) -> Option<ClientMessage> {
         self.asked = None;

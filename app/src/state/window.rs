@@ -67,6 +67,12 @@ impl Window {
         }
     }
 
+    /// Shows a part of the past, as a page of its own.
+    pub fn turned(timeline: &Timeline) -> Self {
+        let reading = Reading { to: timeline.shown().last(), held: timeline.cursor().seq };
+        Self { from: 0, reading: Some(reading) }
+    }
+
     /// Back to the end.
     pub fn follow(&mut self, timeline: &mut Timeline) {
         *self = Self::default();

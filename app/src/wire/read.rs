@@ -10,6 +10,7 @@ use serde::de::{Deserialize, IntoDeserializer, value};
 use super::json::Json;
 use crate::{
     Boot,
+    boot::Refused,
     state::{
         change::Change,
         client::Kept,
@@ -229,7 +230,15 @@ impl Read for Boot {
             now: json.get("now")?,
             utc_offset_minutes: json.get("utc_offset_minutes")?,
             build: json.get("build")?,
+            form: String::new(),
+            refused: json.get("refused")?,
         })
+    }
+}
+
+impl Read for Refused {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { code: json.get("code")?, name: json.get("name")?, text: json.get("text")? })
     }
 }
 

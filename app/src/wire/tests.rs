@@ -9,6 +9,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::*;
+#[cfg(feature = "ssr")]
+use crate::boot::Refused;
 use crate::state::{
     change::Change,
     outbox::{Deed, Written},
@@ -331,10 +333,16 @@ proptest! {
             (room(), text(), option::of(name()), cursor(), events(), any::<bool>(), text(), option::of(EXACT)),
         (roster, now, utc_offset_minutes, build) in (roster(), EXACT, -900..900, text()),
         (at, has_newer, rooms) in (option::of(EXACT), any::<bool>(), vec(room(), 0..3)),
+        refused in option::of((any::<bool>(), text(), text())),
     ) {
         let session = AuthorId(session.into());
+        let refused = refused.map(|(taken, name, text)| {
+            Refused { code: if taken { ErrorCode::NameTaken } else { ErrorCode::TooFast }, name, text }
+        });
+        // The server's alone.
+        let form = String::new();
         let before =
-            Boot { room, session, name, as_of, events, has_older, at, has_newer, roster, topic, rooms, read, now, utc_offset_minutes, build };
+            Boot { form, refused, room, session, name, as_of, events, has_older, at, has_newer, roster, topic, rooms, read, now, utc_offset_minutes, build };
         prop_assert_eq!(boot(&before.to_text()), Some(before));
     }
 }

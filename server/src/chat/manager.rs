@@ -1,5 +1,6 @@
 //! The way into the chat. The methods here are those of the server that Parlor started from; what the rich dialect has
-//! beyond them is in [`rooms`], [`memberships`], [`sessions`], [`presence`] and [`markers`], and what goes on by itself in [`background`].
+//! beyond them is in [`rooms`], [`memberships`], [`sessions`], [`presence`] and [`markers`], what is
+//! done without a connection in [`visits`], and what goes on by itself in [`background`].
 
 mod background;
 mod markers;
@@ -7,6 +8,7 @@ mod memberships;
 mod presence;
 mod rooms;
 mod sessions;
+mod visits;
 
 use std::collections::HashMap;
 use std::sync::Arc;

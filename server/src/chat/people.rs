@@ -6,12 +6,16 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use parlor::{Author, AuthorId, Name, Token};
+use parlor::{Author, AuthorId, Name, Token, limits};
 use sha2::{Digest, Sha256};
 
 use super::names::{Names, Taken};
 use super::{Connection, ConnectionId};
 use crate::random;
+
+/// How long a name is held for somebody who has no connection, from one request to the next: a long message is written
+/// meanwhile.
+const VISIT: Duration = Duration::from_secs(limits::VISIT_SECONDS);
 
 /// One person's identity over connections, tabs and reloads. Whoever has the secret is that person; all others, and
 /// the server's memory, know the id made from it, which can't be turned back.
@@ -54,6 +58,17 @@ struct State {
     connections: Vec<Arc<Connection>>,
     /// Since when there has been no connection; the name is held for the grace period.
     gone_since: Option<Instant>,
+    /// When they last sent or fetched something without a connection, if that is how they are here.
+    visited: Option<Instant>,
+}
+
+impl State {
+    /// Whether a name is not held any longer for a session that is gone.
+    fn is_late(&self, now: Instant, grace: Duration) -> bool {
+        let past = |since: Instant, hold: Duration| now.duration_since(since) >= hold;
+        let visiting = self.visited.is_some_and(|at| !past(at, VISIT));
+        !visiting && self.gone_since.is_some_and(|since| past(since, grace))
+    }
 }
 
 impl People {
@@ -62,6 +77,35 @@ impl People {
         let state = self.sessions.entry(id.clone()).or_default();
         state.connections.push(connection.clone());
         state.gone_since = None;
+        state.visited = None;
+    }
+
+    /// Somebody without a connection is here. False if there are too many of those.
+    pub(super) fn visit(&mut self, id: &AuthorId, now: Instant) -> bool {
+        let known = self.sessions.contains_key(id);
+        if !known && self.sessions.values().filter(|state| state.visited.is_some()).count() >= limits::VISITORS {
+            return false;
+        }
+        let state = self.sessions.entry(id.clone()).or_default();
+        if state.connections.is_empty() {
+            state.gone_since.get_or_insert(now);
+            state.visited = Some(now);
+        }
+        true
+    }
+
+    /// Somebody who is here without a connection still is.
+    pub(super) fn revisit(&mut self, id: &AuthorId, now: Instant) {
+        if let Some(visited) = self.sessions.get_mut(id).and_then(|state| state.visited.as_mut()) {
+            *visited = now;
+        }
+    }
+
+    /// Forgets somebody who has neither a connection nor a name.
+    pub(super) fn forget_nameless(&mut self, id: &AuthorId) {
+        if !self.called.contains_key(id) && self.sessions.get(id).is_some_and(|state| state.connections.is_empty()) {
+            self.sessions.remove(id);
+        }
     }
 
     /// A connection of a session is gone.
@@ -78,8 +122,8 @@ impl People {
 
     /// Frees the names whose sessions are not back within `grace`, and tells whose they were.
     pub(super) fn expire(&mut self, now: Instant, grace: Duration) -> Vec<AuthorId> {
-        let late = |state: &State| state.gone_since.is_some_and(|since| now.duration_since(since) >= grace);
-        let late: Vec<_> = self.sessions.iter().filter(|(_, state)| late(state)).map(|(id, _)| id.clone()).collect();
+        let late = self.sessions.iter().filter(|(_, state)| state.is_late(now, grace));
+        let late: Vec<_> = late.map(|(id, _)| id.clone()).collect();
         for id in &late {
             self.sessions.remove(id);
             self.release(id);
@@ -110,7 +154,7 @@ impl People {
     pub(super) fn restore(&mut self, author: &Author, now: Instant) {
         if self.reserve(&author.id, &author.name).is_ok() {
             self.call(author);
-            self.sessions.insert(author.id.clone(), State { connections: Vec::new(), gone_since: Some(now) });
+            self.sessions.insert(author.id.clone(), State { gone_since: Some(now), ..State::default() });
         }
     }
 
@@ -147,5 +191,32 @@ mod tests {
         assert_eq!(Session::of(&token), session);
         assert_ne!(Session::new().0, session);
         assert!(!format!("{session:?}").contains(token.reveal()));
+    }
+
+    #[test]
+    fn a_name_is_held_from_one_visit_to_the_next() {
+        let (start, grace) = (Instant::now(), Duration::from_secs(30));
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let (id, mut people) = (Session::new().0.id, People::default());
+        let author = Author { id: id.clone(), name: Name::parse("ana").unwrap() };
+        assert!(people.visit(&id, start));
+        people.reserve(&id, &author.name).unwrap();
+        people.call(&author);
+        people.revisit(&id, at(100));
+        assert_eq!(people.expire(at(99 + limits::VISIT_SECONDS), grace), []);
+        assert_eq!(people.expire(at(100 + limits::VISIT_SECONDS), grace), std::slice::from_ref(&id));
+        people.revisit(&id, at(200));
+        assert!(people.author(&id).is_none() && people.sessions.is_empty());
+    }
+
+    #[test]
+    fn there_are_so_many_visitors_and_not_one_more() {
+        let (now, mut people) = (Instant::now(), People::default());
+        let visitors: Vec<_> = (0..limits::VISITORS).map(|i| AuthorId(i.to_string().into())).collect();
+        assert!(visitors.iter().all(|id| people.visit(id, now)));
+        let late = AuthorId("late".into());
+        assert!(!people.visit(&late, now) && people.visit(&visitors[0], now), "who is here stays");
+        people.forget_nameless(&visitors[1]);
+        assert!(people.visit(&late, now));
     }
 }

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use parlor::message::{self, ServerMessage};
 use parlor::plain::PlainFrame;
 use parlor::{Author, AuthorId, Cursor, Epoch, Event, EventKind, RoomName};
+use tokio::sync::Notify;
 
 use super::members::{Member, Members};
 use super::missed::Parts;
@@ -37,6 +38,8 @@ pub struct Room {
     pub(super) missed: Mutex<Parts>,
     /// A task sends what gathers, and will look once more before it ends.
     walking: AtomicBool,
+    /// Tells who waits for [`shows`](Self::shows) that there is more.
+    committed: Notify,
 }
 
 #[derive(Debug)]
@@ -87,7 +90,14 @@ impl Room {
             topic,
         };
         let state = Mutex::new(state);
-        Arc::new(Self { name, epoch, state, missed: Mutex::default(), walking: AtomicBool::new(false) })
+        Arc::new(Self {
+            name,
+            epoch,
+            state,
+            missed: Mutex::default(),
+            walking: AtomicBool::new(false),
+            committed: Notify::new(),
+        })
     }
 
     /// Makes the connection a member. Returns where history ends for it; nothing live is sent before
@@ -156,7 +166,20 @@ impl Room {
             frame::write_json(&mut gathered.rich, &ServerMessage::Event { room, epoch, event });
         }
         drop(state);
+        self.committed.notify_waiters();
         self.walk();
+    }
+
+    /// Waits until the room shows an event that is in its log.
+    pub async fn shows(&self, seq: u64) {
+        loop {
+            // Made before the look: what is committed between the two is heard of.
+            let more = self.committed.notified();
+            if self.state.lock().shown.seq >= seq {
+                return;
+            }
+            more.await;
+        }
     }
 
     /// Takes in a signal. The turn that shows it comes soon.

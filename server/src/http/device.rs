@@ -1,8 +1,8 @@
 //! A second device: a link that carries the session over to it, once. Opening it shows a question and changes nothing,
 //! so that whatever looks at links before people do uses none up.
 
-mod document;
 mod links;
+mod pages;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,8 +11,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use self::document::Document;
 use self::links::Links;
+use super::document::Document;
 use super::{Pages, cookie, origin};
 use crate::chat::{ConnectionManager, Session};
 

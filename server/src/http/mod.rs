@@ -4,9 +4,12 @@ mod accept;
 mod assets;
 pub(crate) mod cookie;
 mod device;
+mod document;
+mod form;
 mod headers;
 pub(crate) mod origin;
 mod page;
+mod rooms;
 mod sign_out;
 
 use axum::Router;
@@ -20,9 +23,11 @@ use tower_http::compression::CompressionLayer;
 
 pub(crate) use accept::{Place, accept};
 pub(crate) use assets::Site;
+pub(crate) use form::Paces;
 pub(crate) use page::Pages;
 
 use self::device::Devices;
+use self::rooms::Rooms;
 use crate::ws;
 
 /// Every address that the server answers.
@@ -32,11 +37,13 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
         .route("/device", post(device::offer))
         .route("/device/{code}", get(device::ask).post(device::take))
         .with_state(Devices::new(&pages));
+    let rooms = Router::new().route("/rooms", get(rooms::rooms)).with_state(Rooms::new(&pages));
     let pages = Router::new()
-        .route("/", get(page::lobby))
-        .route("/r/{room}", get(page::room))
+        .route("/", get(page::lobby).post(form::lobby))
+        .route("/r/{room}", get(page::room).post(form::room))
         .route("/r/{room}/{seq}", get(page::message))
         .with_state(pages)
+        .merge(rooms)
         // There is nothing in a page that its length may not tell: the session's secret is in its cookie alone.
         .layer(CompressionLayer::new());
     Router::new()

@@ -4,19 +4,23 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, expect_context};
 use leptos_axum::{ResponseOptions, render_app_to_stream_with_context};
+use parlor::message::PageOf;
 use parlor::{ErrorCode, RoomName};
+use parlor_app::boot::Refused;
 use parlor_app::{Boot, shell};
+use serde::Deserialize;
 
-use super::{cookie, headers, origin};
+use super::{Paces, cookie, headers, origin};
 use crate::chat::{ConnectionManager, Session};
 use crate::engine::now;
+use crate::random;
 
 /// What it takes to draw a page.
 #[derive(Clone, Debug)]
@@ -25,16 +29,49 @@ pub(crate) struct Pages {
     pub(crate) options: LeptosOptions,
     pub(crate) build: &'static str,
     pub(crate) style: Option<&'static str>,
+    pub(crate) paces: Paces,
+}
+
+/// How pages are turned without script: to what was said before a message, or after it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct Turned {
+    before: Option<u64>,
+    after: Option<u64>,
+}
+
+impl Turned {
+    fn page(self) -> Option<PageOf> {
+        self.before.map(PageOf::Before).or(self.after.map(PageOf::After))
+    }
+}
+
+/// What is looked at.
+#[derive(Debug, Default)]
+pub(super) struct Visit {
+    pub(super) room: RoomName,
+    /// The part of its past, if it is not the newest.
+    pub(super) of: Option<PageOf>,
+    /// What a form brought and could not be taken.
+    pub(super) refused: Option<Refused>,
 }
 
 /// `GET /`.
-pub(super) async fn lobby(State(pages): State<Pages>, request: Request<Body>) -> Response {
-    pages.draw(RoomName::default(), None, request).await
+pub(super) async fn lobby(
+    State(pages): State<Pages>,
+    Query(turned): Query<Turned>,
+    request: Request<Body>,
+) -> Response {
+    pages.draw(Visit { of: turned.page(), ..Visit::default() }, request).await
 }
 
-/// `GET /r/NAME`.
-pub(super) async fn room(State(pages): State<Pages>, Path(name): Path<String>, request: Request<Body>) -> Response {
-    pages.draw_room(&name, None, request).await
+/// `GET /r/NAME`; with `?before=SEQ` or `?after=SEQ` a page of its past.
+pub(super) async fn room(
+    State(pages): State<Pages>,
+    Path(name): Path<String>,
+    Query(turned): Query<Turned>,
+    request: Request<Body>,
+) -> Response {
+    pages.draw_room(&name, turned.page(), request).await
 }
 
 /// `GET /r/NAME/SEQ`: the room, with what stands around that message.
@@ -43,18 +80,19 @@ pub(super) async fn message(
     Path((name, seq)): Path<(String, u64)>,
     request: Request<Body>,
 ) -> Response {
-    pages.draw_room(&name, Some(seq), request).await
+    pages.draw_room(&name, Some(PageOf::Around(seq)), request).await
 }
 
 impl Pages {
-    async fn draw_room(self, name: &str, at: Option<u64>, request: Request<Body>) -> Response {
+    async fn draw_room(self, name: &str, of: Option<PageOf>, request: Request<Body>) -> Response {
         match RoomName::parse(name) {
-            Ok(room) => self.draw(room, at, request).await,
+            Ok(room) => self.draw(Visit { room, of, refused: None }, request).await,
             Err(code) => (StatusCode::NOT_FOUND, format!("{code}.\n")).into_response(),
         }
     }
 
-    async fn draw(self, room: RoomName, at: Option<u64>, request: Request<Body>) -> Response {
+    /// The page for who asks.
+    pub(super) async fn draw(self, visit: Visit, request: Request<Body>) -> Response {
         let (session, new_token) = match cookie::session(request.headers()) {
             Some(token) => (Session::of(&token), None),
             None => {
@@ -62,7 +100,7 @@ impl Pages {
                 (session, Some(token))
             }
         };
-        let boot = match self.boot(room, at, session, request.headers()).await {
+        let boot = match self.boot(visit, session, request.headers()).await {
             Ok(boot) => boot,
             Err(code) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{code}.\n")).into_response(),
         };
@@ -87,16 +125,16 @@ impl Pages {
         draw(request).await.into_response()
     }
 
-    async fn boot(
-        &self,
-        room: RoomName,
-        at: Option<u64>,
-        session: Session,
-        headers: &HeaderMap,
-    ) -> Result<Boot, ErrorCode> {
+    async fn boot(&self, visit: Visit, session: Session, headers: &HeaderMap) -> Result<Boot, ErrorCode> {
+        let Visit { room, of, refused } = visit;
+        self.manager.revisit(&session);
         let shown = self.manager.room(&room).await?;
-        let history = match at {
-            Some(seq) => self.manager.history_around(&shown, seq, &session).await?,
+        let past = match of {
+            Some(of) => Some(self.manager.history_of(&shown, of, &session).await?),
+            None => None,
+        };
+        let history = match past.filter(|past| !past.page.events.is_empty()) {
+            Some(past) => past,
             None => self.manager.history(&shown, None, &session).await?,
         };
         let read = self.manager.read_up_to(&session, &shown).await?;
@@ -108,7 +146,7 @@ impl Pages {
             as_of: history.as_of,
             events: history.page.events,
             has_older: history.page.has_older,
-            at,
+            at: if let Some(PageOf::Around(seq)) = of { Some(seq) } else { None },
             has_newer: history.page.has_newer,
             roster: history.roster,
             read,
@@ -116,6 +154,8 @@ impl Pages {
             now: now(),
             utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
             build: self.build.to_owned(),
+            form: random::text::<16>(),
+            refused,
         })
     }
 }

@@ -30,6 +30,8 @@ fn boot(name: Option<&str>) -> Boot {
         read: None,
         utc_offset_minutes: 0,
         build: "one".to_owned(),
+        form: String::new(),
+        refused: None,
     }
 }
 

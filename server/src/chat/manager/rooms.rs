@@ -111,12 +111,12 @@ impl ConnectionManager {
         Ok(History { as_of, page, roster: room.roster(), topic: room.topic() })
     }
 
-    /// The part of a room around a message, as the newest is given.
+    /// A part of a room's past, as the newest is given.
     ///
     /// # Errors
     /// Why it can't be read.
-    pub async fn history_around(&self, room: &Room, seq: u64, reader: &Session) -> Result<History, ErrorCode> {
-        let (as_of, page) = self.page(room, PageOf::Around(seq), reader).await?;
+    pub async fn history_of(&self, room: &Room, of: PageOf, reader: &Session) -> Result<History, ErrorCode> {
+        let (as_of, page) = self.page(room, of, reader).await?;
         Ok(History { as_of, page, roster: room.roster(), topic: room.topic() })
     }
 

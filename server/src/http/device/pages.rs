@@ -1,28 +1,18 @@
 //! The small pages around a link to another device. They need no script.
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use fast_qr::QRBuilder;
 use leptos::prelude::*;
 
-use super::super::headers;
+use super::super::document::Document;
 
 /// Modules of white around a QR code (ISO/IEC 18004).
 const QUIET: usize = 4;
 
-/// Draws these pages.
-#[derive(Clone, Debug)]
-pub(super) struct Document {
-    stylesheet: String,
-}
-
 impl Document {
-    pub(super) fn new(options: &LeptosOptions) -> Self {
-        Self { stylesheet: format!("/{}/{}.css", options.site_pkg_dir, options.output_name) }
-    }
-
     /// The link, to be opened on the other device.
-    pub(super) fn offer(&self, name: &str, link: &str) -> Response {
+    pub(in crate::http) fn offer(&self, name: &str, link: &str) -> Response {
         let code = code(link);
         let said = format!(
             "Scan this with its camera, or open the link there. It works once, for five minutes, and whoever opens it is {name}."
@@ -41,21 +31,21 @@ impl Document {
     }
 
     /// The question whether to be this person here.
-    pub(super) fn ask(&self, name: &str, code: &str) -> Response {
+    pub(in crate::http) fn ask(&self, name: &str, code: &str) -> Response {
         let (action, button) = (format!("/device/{code}"), format!("Continue as {name} on this device"));
         self.answer(
             StatusCode::OK,
             "Continue on this device",
             view! {
                 <p>"Your name, your messages and what you have read come along."</p>
-                <form method="post" action=action><button>{button}</button></form>
+                <form method="post" action=action><button class="main">{button}</button></form>
                 <p><a href="/">"Not now"</a></p>
             },
         )
     }
 
     /// That a link can't be used.
-    pub(super) fn over(&self) -> Response {
+    pub(in crate::http) fn over(&self) -> Response {
         self.answer(
             StatusCode::GONE,
             "This link is over",
@@ -64,33 +54,6 @@ impl Document {
                 <p><a href="/">"To the room"</a></p>
             },
         )
-    }
-
-    fn answer(&self, status: StatusCode, title: &'static str, content: impl IntoView) -> Response {
-        let stylesheet = self.stylesheet.clone();
-        let document = view! {
-            <!DOCTYPE html>
-            <html lang="en">
-                <head>
-                    <meta charset="utf-8"/>
-                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                    <meta name="color-scheme" content="light dark"/>
-                    <title>{format!("{title} · Parlor")}</title>
-                    <link rel="stylesheet" href=stylesheet/>
-                </head>
-                <body>
-                    <main class="device">
-                        <h1>{title}</h1>
-                        {content}
-                    </main>
-                </body>
-            </html>
-        };
-        let mut response = (status, Html(document.to_html())).into_response();
-        let about = response.headers_mut();
-        about.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(headers::WITHOUT_SCRIPT));
-        about.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
     }
 }
 

@@ -1,0 +1,63 @@
+//! People who talk without a connection, by forms of pages without script. Each request is a visit; a name is held from
+//! one visit to the next.
+
+use std::time::Instant;
+
+use parlor::{Body, ClientId, ErrorCode, RoomName};
+
+use super::super::Session;
+use super::ConnectionManager;
+use crate::engine::{Append, Operation};
+
+impl ConnectionManager {
+    /// Somebody who has taken a name by a form is still there: their name is held on.
+    pub fn revisit(&self, session: &Session) {
+        self.people.lock().revisit(&session.id, Instant::now());
+    }
+
+    /// Gives a session that may have no connection a name, and makes it a member of the room.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn visit(&self, session: &Session, name: &str, room: &RoomName) -> Result<(), ErrorCode> {
+        if self.author(session).is_none_or(|author| author.name.as_str() != name) {
+            if !self.people.lock().visit(&session.id, Instant::now()) {
+                return Err(ErrorCode::Unavailable);
+            }
+            if let Err(code) = self.claim(session, name).await {
+                self.people.lock().forget_nameless(&session.id);
+                return Err(code);
+            }
+        }
+        self.begin_memberships(session, [room.clone()]).await;
+        Ok(())
+    }
+
+    /// Puts a message into a room's log, and returns when the room shows it.
+    ///
+    /// # Errors
+    /// Why it is not there.
+    pub async fn say(
+        &self,
+        session: &Session,
+        room: &RoomName,
+        client_id: ClientId,
+        body: Body,
+    ) -> Result<(), ErrorCode> {
+        let author = self.author(session).ok_or(ErrorCode::NotNamed)?;
+        let room = self.room(room).await?;
+        let append = Append {
+            room: room.name.clone(),
+            author,
+            client_id,
+            operation: Operation::Post { body, reply_to: None },
+            epoch: room.epoch.clone(),
+            // Whoever sends a form waits for its answer: nothing of theirs can be on its way before it.
+            failures_known: self.failures(),
+            once: false,
+        };
+        let receipt = self.broadcast(append).await?.committed().await?;
+        room.shows(receipt.seq).await;
+        Ok(())
+    }
+}

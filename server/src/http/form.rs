@@ -1,0 +1,133 @@
+//! Joining and writing by plain forms, for pages whose script does not run, or not yet. The form goes to the room's own
+//! address; what is taken is answered by the way back there, what is refused by the page with what was typed in it.
+
+mod paces;
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use axum::Extension;
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequest as _, Path, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use parlor::{ClientId, ErrorCode, RoomName, limits};
+use parlor_app::boot::Refused;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+pub(crate) use self::paces::Paces;
+use super::page::{Pages, Visit};
+use super::rooms::location;
+use super::{cookie, origin};
+use crate::chat::Session;
+
+/// What the page's forms send: a name, a message, or both.
+#[derive(Debug, Deserialize)]
+struct Form {
+    /// The name to be there with.
+    name: Option<String>,
+    /// What to say.
+    text: Option<String>,
+    /// What tells this form from all others, however often it is sent.
+    #[serde(default)]
+    id: String,
+}
+
+/// `POST /`.
+pub(super) async fn lobby(
+    State(pages): State<Pages>,
+    Extension(peer): Extension<SocketAddr>,
+    request: Request<Body>,
+) -> Response {
+    answer(pages, RoomName::default(), peer, request).await
+}
+
+/// `POST /r/NAME`.
+pub(super) async fn room(
+    State(pages): State<Pages>,
+    Path(name): Path<String>,
+    Extension(peer): Extension<SocketAddr>,
+    request: Request<Body>,
+) -> Response {
+    match RoomName::parse(&name) {
+        Ok(room) => answer(pages, room, peer, request).await,
+        Err(code) => (StatusCode::NOT_FOUND, format!("{code}.\n")).into_response(),
+    }
+}
+
+async fn answer(pages: Pages, room: RoomName, peer: SocketAddr, request: Request<Body>) -> Response {
+    if !origin::is_own_form(request.headers()) {
+        return origin::FOREIGN_FORM.into_response();
+    }
+    let Some(session) = cookie::session(request.headers()).map(|token| Session::of(&token)) else {
+        return (StatusCode::FORBIDDEN, "Your browser has not sent the cookie that this page gave it.\n")
+            .into_response();
+    };
+    let (parts, body) = request.into_parts();
+    let form = match read(&parts, body).await {
+        Ok(form) => form,
+        Err(refusal) => return refusal,
+    };
+    let taken = match pages.paces.take(peer.ip(), Instant::now()) {
+        Ok(()) => take(&pages, &session, &room, &form).await,
+        Err(_) => Err(ErrorCode::TooFast),
+    };
+    let Err(code) = taken else {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, location(&room))]).into_response();
+    };
+    let refused = Refused { code, name: form.name.unwrap_or_default(), text: form.text.unwrap_or_default() };
+    let mut response =
+        pages.draw(Visit { room, of: None, refused: Some(refused) }, Request::from_parts(parts, Body::empty())).await;
+    *response.status_mut() = status(code);
+    if code.is_retryable() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+async fn read(parts: &Parts, body: Body) -> Result<Form, Response> {
+    let bytes = to_bytes(body, limits::HTTP_BODY_BYTES)
+        .await
+        .map_err(|_| (StatusCode::PAYLOAD_TOO_LARGE, "This is too long.\n").into_response())?;
+    let request = Request::from_parts(parts.clone(), Body::from(bytes));
+    let form: axum::Form<Form> = axum::Form::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
+    Ok(form.0)
+}
+
+async fn take(pages: &Pages, session: &Session, room: &RoomName, form: &Form) -> Result<(), ErrorCode> {
+    if form.name.is_none() && form.text.is_none() {
+        return Err(ErrorCode::Malformed);
+    }
+    // A name that has run out meanwhile is taken again, so that what was written is sent with it.
+    if let Some(name) = &form.name {
+        pages.manager.visit(session, name.trim(), room).await?;
+    }
+    // A name alone is a form that joins.
+    let Some(text) = form.text.as_deref().filter(|text| form.name.is_none() || !text.is_empty()) else {
+        return Ok(());
+    };
+    // Forms end lines as mail does (HTML, "URL-encoded form data").
+    let text = text.replace("\r\n", "\n");
+    let body = parlor::Body::parse(&text)?;
+    pages.manager.say(session, room, client_id(&form.id, &text), body).await
+}
+
+/// The message's id: the same form with the same text is the same message. Going back to a form and writing something
+/// else makes another one.
+fn client_id(form: &str, text: &str) -> ClientId {
+    let hash = Sha256::new().chain_update(b"parlor form\0").chain_update(form).chain_update(b"\0").chain_update(text);
+    let mut bits = [0; 16];
+    bits.copy_from_slice(&hash.finalize()[..16]);
+    ClientId::from_random(u128::from_be_bytes(bits))
+}
+
+fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::NameTaken => StatusCode::CONFLICT,
+        ErrorCode::TooFast => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::Unavailable | ErrorCode::TooManyRooms => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}

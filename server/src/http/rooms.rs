@@ -1,0 +1,100 @@
+//! All rooms, and oneself, on a page that needs no script.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+use parlor::RoomName;
+use parlor::message::RoomSummary;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+use serde::Deserialize;
+
+use super::document::Document;
+use super::{Pages, cookie};
+use crate::chat::{ConnectionManager, Session};
+
+/// What it takes to show them.
+#[derive(Clone, Debug)]
+pub(super) struct Rooms {
+    manager: Arc<ConnectionManager>,
+    document: Document,
+}
+
+impl Rooms {
+    pub(super) fn new(pages: &Pages) -> Self {
+        Self { manager: pages.manager.clone(), document: Document::new(&pages.options) }
+    }
+}
+
+/// What the page's form asks for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    /// The name of a room to go to, as somebody typed it.
+    open: Option<String>,
+}
+
+/// `GET /rooms`; with `?open=NAME` the way to that room.
+pub(super) async fn rooms(State(rooms): State<Rooms>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+    let mut problem = None;
+    if let Some(name) = &asked.open {
+        match RoomName::parse(&as_room_name(name)) {
+            Ok(room) => return (StatusCode::SEE_OTHER, [(header::LOCATION, location(&room))]).into_response(),
+            Err(code) => problem = Some(format!("{code}.")),
+        }
+    }
+    let list = match rooms.manager.list_rooms().await {
+        Ok(list) => list,
+        Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}.\n")).into_response(),
+    };
+    let session = cookie::session(&headers).map(|token| Session::of(&token));
+    let name = session.and_then(|session| rooms.manager.author(&session)).map(|author| author.name.to_string());
+    let (status, typed) = match problem {
+        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, asked.open.unwrap_or_default()),
+        None => (StatusCode::OK, String::new()),
+    };
+    let list: Vec<_> = list.into_iter().map(line).collect();
+    let content = view! {
+        <ul class="list">{list}</ul>
+        <form action="/rooms" class="fields">
+            <input name="open" value=typed aria-label="Room name" placeholder="book-club" autocapitalize="none" required/>
+            <button class="main">"Open"</button>
+        </form>
+        {problem.map(|problem| view! { <p class="note bad" role="alert">{problem}</p> })}
+        {name.map(oneself)}
+        <p><a href="/">"To the lobby"</a></p>
+    };
+    rooms.document.answer(status, "Rooms", content)
+}
+
+/// A room's address, as it may stand in a header.
+pub(super) fn location(room: &RoomName) -> String {
+    utf8_percent_encode(&room.path(), CONTROLS).to_string()
+}
+
+fn line(room: RoomSummary) -> impl IntoView {
+    let here = if room.people == 0 { String::new() } else { format!("{} here", room.people) };
+    let about = [here, room.topic].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    view! {
+        <li>
+            <a href=room.room.path()>
+                <b dir="auto">{format!("#{}", room.room)}</b>
+                <span class="you" dir="auto">{about}</span>
+            </a>
+        </li>
+    }
+}
+
+fn oneself(name: String) -> impl IntoView {
+    view! {
+        <p>"You are " <b dir="auto">{name}</b> "."</p>
+        <form method="post" action="/sign-out"><button>"Sign out"</button></form>
+    }
+}
+
+// Rooms are named as addresses are: people type words.
+fn as_room_name(text: &str) -> String {
+    let words: Vec<_> = text.trim().trim_start_matches('#').split_whitespace().collect();
+    words.join("-").to_lowercase()
+}
