@@ -2,6 +2,8 @@
 
 use parlor::{AuthorId, Cursor, ErrorCode, Event, Name, RoomName, UnixMillis, message::Roster};
 
+use crate::{settings::Settings, words::Words};
+
 /// The page's first state. It travels inside the page, so that the first drawing in the browser equals the server's
 /// and the socket goes on from its cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,12 @@ pub struct Boot {
     pub now: UnixMillis,
     /// The reader's time zone as minutes east of UTC, as far as a cookie told it; 0 at the first visit.
     pub utc_offset_minutes: i32,
+    /// What the reader has set.
+    pub settings: Settings,
+    /// What the page says, in the reader's language.
+    pub words: &'static Words,
+    /// Whether the reader's clock begins again at noon, as far as a cookie told it.
+    pub half_days: bool,
     /// Which build drew the page.
     pub build: String,
     /// What tells the page's forms from all others: the server takes each once, however often it is sent. The page that

@@ -1,8 +1,8 @@
 //! The whole document: head, first state, scripts. Drawn on the server only.
 
-use leptos::{nonce::use_nonce, prelude::*};
+use leptos::{html, nonce::use_nonce, prelude::*};
 
-use crate::{App, Boot, Session};
+use crate::{App, Boot, Session, words::PageWords};
 
 /// The mark of the brand, in an address of its own: no request, and `img-src data:` lets it pass.
 pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 22 22' fill='none'%3E\
@@ -19,11 +19,13 @@ pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) ->
     };
     // `<` is the one character that could end the script element early, or open a comment in it.
     let state = boot.to_text().replace('<', "\\u003c");
+    let (language, class, about) = (boot.words.language(), boot.settings.class(), boot.words.about_parlor());
+    let boot_theme = boot.settings.dark;
     let turner = turner(&boot);
     let title = format!("{} · Parlor", boot.room);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language.tag() dir=language.direction() class=class>
             <head>
                 <meta charset="utf-8"/>
                 <meta
@@ -31,10 +33,9 @@ pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) ->
                     content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
                 />
                 <title>{title}</title>
-                <meta name="description" content="A room to talk in. Choose a name and say hello."/>
+                <meta name="description" content=about/>
                 <meta name="color-scheme" content="light dark"/>
-                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf7"/>
-                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#171614"/>
+                {theme_colours(boot_theme)}
                 <link rel="icon" type="image/svg+xml" href=ICON/>
                 {style}
                 <AutoReload options=options.clone()/>
@@ -49,16 +50,26 @@ pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) ->
     }
 }
 
+// The browser's own bars around the page.
+fn theme_colours(dark: Option<bool>) -> impl IntoView {
+    let (paper, night) = ("#fbfaf7", "#171614");
+    let colour = |media, colour| html::meta().name("theme-color").attr("media", media).content(colour);
+    match dark {
+        Some(dark) => vec![colour("all", if dark { night } else { paper })],
+        None => vec![colour("(prefers-color-scheme: light)", paper), colour("(prefers-color-scheme: dark)", night)],
+    }
+}
+
 /// What turns the pages where no script does.
 fn turner(boot: &Boot) -> impl IntoView + use<> {
-    let path = boot.room.path();
+    let (path, words) = (boot.room.path(), PageWords::of(boot.words.language()));
     let link = |to: String, label: &'static str| view! { <a href=to>{label}</a> };
     // The first of a page that is not the first page is not drawn: it waits for the one before it.
     let older = boot.events.get(1).filter(|_| boot.has_older);
     let newer = boot.events.iter().rev().nth(1).filter(|_| boot.has_newer);
-    let older = older.map(|event| link(format!("{path}?before={}", event.seq), "Older messages"));
-    let newer = newer.map(|event| link(format!("{path}?after={}", event.seq), "Newer messages"));
-    let newest = if boot.has_newer { "To the newest" } else { "See what is new" };
+    let older = older.map(|event| link(format!("{path}?before={}", event.seq), words.older()));
+    let newer = newer.map(|event| link(format!("{path}?after={}", event.seq), words.newer()));
+    let newest = if boot.has_newer { words.newest() } else { words.see_new() };
     let newest = link(path.clone(), newest);
-    view! { <nav class="turner" aria-label="Pages">{older} {newer} {newest} {link("/rooms".to_owned(), "All rooms")}</nav> }
+    view! { <nav class="turner" aria-label=words.pages()>{older} {newer} {newest} {link("/rooms".to_owned(), words.all_rooms())} {link("/settings".to_owned(), boot.words.settings())}</nav> }
 }

@@ -2,7 +2,8 @@
 //!
 //! To understand what the page knows and does, read [`state`]; how the components reach it, [`session`]; what is drawn,
 //! [`components`]; how lines stand in the document, [`lines`]; the document itself, `document`; how messages become text
-//! and back, [`wire`]; what the marks in what people write mean, [`markup`].
+//! and back, [`wire`]; what the marks in what people write mean, [`markup`]; what it says in which language, [`words`]; what a reader may
+//! set, [`settings`].
 
 pub mod boot;
 pub mod components;
@@ -13,9 +14,10 @@ pub mod lines;
 pub mod live;
 pub mod markup;
 pub mod session;
+pub mod settings;
 pub mod state;
 pub mod wire;
-mod wording;
+pub mod words;
 
 pub use boot::Boot;
 pub use components::app::App;

@@ -12,13 +12,16 @@ use crate::{
     Boot,
     boot::Refused,
     lines::{Content, Part},
+    settings::Settings,
     state::{
         Moment,
         calendar::Zone,
         client::{Client, Composing, Effect, Joining, Looking, News, RoomLine, Spoken},
         link::Banner,
+        locale::Locale,
         roster::Person,
     },
+    words::Words,
 };
 
 /// Messages that the live region holds at once.
@@ -44,6 +47,10 @@ pub trait Host: Send + Sync {
     fn ask_to_notify(&self);
     /// Shows a number at the app's picture, where the page is installed as one; none for 0.
     fn badge(&self, unseen: usize);
+    /// Whether clocks begin again at noon, as this browser has it.
+    fn half_days(&self) -> bool;
+    /// Keeps what the reader has set, and lets the page follow. Another language comes with the page anew.
+    fn keep_settings(&self, settings: Settings, anew: bool);
     /// Lets go of all that is kept here of the reader, and of the connection.
     fn forget(&self);
 }
@@ -114,6 +121,8 @@ pub struct Shown {
     pub composing: Option<Composing>,
     /// The message that was jumped to last, with the number of the jump.
     pub revealed: Option<(u32, u64)>,
+    /// What the reader has set.
+    pub settings: Settings,
     /// What to say aloud, newest last.
     pub spoken: Vec<Spoken>,
     /// Whether there is a host.
@@ -134,6 +143,8 @@ struct Shared {
 #[derive(Clone, Copy)]
 pub struct Session {
     shared: StoredValue<Arc<Shared>>,
+    /// What the page says, in the reader's language.
+    pub words: &'static Words,
     /// The People list.
     pub people: RwSignal<Vec<Person>>,
     /// Everything else.
@@ -147,10 +158,12 @@ impl Session {
     pub fn new(boot: Boot) -> Self {
         let (now, form, refused) = (boot.now, boot.form.clone(), boot.refused.clone());
         let typed = refused.as_ref().map(|refused| refused.text.clone()).unwrap_or_default();
+        let words = boot.words;
         let client = Client::new(boot);
         let lines = Part::all();
         lines.draw(client.rows(now));
         Self {
+            words,
             people: RwSignal::new(client.people()),
             shown: RwSignal::new(Shown::of(&client, Moment::default())),
             edited: RwSignal::default(),
@@ -194,13 +207,16 @@ impl Session {
     /// Brings it to life.
     pub fn attach(self, host: Box<dyn Host>, remembered: Remembered) {
         let shared = self.shared.get_value();
+        let half_days = host.half_days();
         if shared.host.set(host).is_err() {
             return;
         }
         let Remembered { name, zone, ignored, volume } = remembered;
         self.input(|client, at| {
+            let half_days = client.settings().half_days.unwrap_or(half_days);
+            let locale = Locale { words: self.words, zone, half_days };
             client.hear_as_before(ignored, &volume);
-            client.start(name, zone, shared.server_now, at);
+            client.start(name, locale, shared.server_now, at);
         });
         self.shown.update(|shown| shown.awake = true);
     }
@@ -318,6 +334,16 @@ impl Session {
         }
     }
 
+    /// The reader has set something.
+    pub fn set(self, settings: Settings) {
+        let Some(half_days) = self.shared.get_value().host.get().map(|host| host.half_days()) else { return };
+        let anew = self.shown.with_untracked(|shown| shown.settings.language != settings.language);
+        self.input(|client, _| client.set(settings, half_days));
+        if let Some(host) = self.shared.get_value().host.get() {
+            host.keep_settings(settings, anew);
+        }
+    }
+
     /// Whether something that was written has not arrived yet.
     pub fn has_unsent(self) -> bool {
         lock(&self.shared.get_value().client).has_unsent()
@@ -403,6 +429,7 @@ impl Shown {
             topic: client.topic().to_owned(),
             composing: client.composing().cloned(),
             revealed: client.revealed(),
+            settings: client.settings(),
             spoken: Vec::new(),
             awake: false,
         }

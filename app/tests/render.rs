@@ -6,7 +6,7 @@ use leptos::{nonce::provide_nonce, prelude::*};
 use parlor::{
     Author, AuthorId, Body, ChainMark, ClientId, Cursor, Epoch, Event, EventKind, Name, RoomName, message::Roster,
 };
-use parlor_app::{Boot, shell};
+use parlor_app::{Boot, settings::Settings, shell, words::ENGLISH};
 
 fn said(seq: u64, body: &str) -> Event {
     Event {
@@ -39,6 +39,9 @@ fn boot(bodies: &[&str], name: Option<&str>) -> Boot {
         read: None,
         utc_offset_minutes: 60,
         build: "b".to_owned(),
+        settings: Settings::default(),
+        words: ENGLISH,
+        half_days: false,
         form: String::new(),
         refused: None,
     }

@@ -7,6 +7,7 @@ use parlor::CloseCode;
 use parlor_app::{
     Session,
     session::{Alerts, Host, Remembered},
+    settings::{self, Settings},
     state::{
         Moment,
         client::{Client, Effect},
@@ -77,7 +78,11 @@ impl Host for Browser {
                 let _ = window().location().replace("/");
             }
             Effect::Visit(room) => address::visit(&room),
-            Effect::Notify(notice) => notices::show(&notice),
+            Effect::Notify(notice) => {
+                if let Some(session) = with_page(|page| page.session) {
+                    notices::show(&notice, session.words.notice());
+                }
+            }
             Effect::Withdraw(room) => notices::withdraw(&room),
             Effect::RememberIgnored(ignored) => storage::remember_ignored(&ignored),
             Effect::RememberVolume(volume) => storage::remember_volume(&volume),
@@ -114,6 +119,20 @@ impl Host for Browser {
 
     fn badge(&self, unseen: usize) {
         notices::badge(unseen);
+    }
+
+    fn half_days(&self) -> bool {
+        clock::half_days()
+    }
+
+    fn keep_settings(&self, settings: Settings, anew: bool) {
+        storage::set_cookie(settings::COOKIE, &settings.to_text());
+        if let Some(document) = document().document_element() {
+            document.set_class_name(&settings.class());
+        }
+        if anew {
+            let _ = window().location().reload();
+        }
     }
 
     fn forget(&self) {

@@ -1,13 +1,10 @@
 //! The browser's clocks, its time zone and its dice.
 
-use js_sys::{Date, Math};
-use leptos::prelude::{document, window};
+use js_sys::{Array, Date, Intl::DateTimeFormat, Math, Object, Reflect};
+use leptos::prelude::window;
 use parlor_app::state::{Moment, calendar::Zone};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlDocument;
 
-/// How long the server is told the time zone again without a visit, in seconds: a year.
-const ZONE_KEPT_S: u32 = 365 * 24 * 60 * 60;
+use crate::storage;
 
 /// Now.
 pub fn moment() -> Moment {
@@ -20,13 +17,19 @@ pub fn zone() -> Zone {
     Zone(-Date::new_0().get_timezone_offset() as i32)
 }
 
+/// Whether the reader's clock begins again at noon, as their browser writes times.
+pub fn half_days() -> bool {
+    let hour = Object::new();
+    let _ = Reflect::set(&hour, &"hour".into(), &"numeric".into());
+    let options = DateTimeFormat::new(&Array::new(), &hour).resolved_options();
+    Reflect::get(&options, &"hour12".into()).is_ok_and(|half_days| half_days.is_truthy())
+}
+
 /// Lets the server draw the reader's own times at the next visit.
 pub fn tell_server(zone: Zone) {
-    if let Some(document) = document().dyn_ref::<HtmlDocument>() {
-        let cookie = format!("parlor_utc_offset={}; path=/; max-age={ZONE_KEPT_S}; SameSite=Lax", zone.0);
-        // Cookies may be denied: then times are corrected a moment after the first drawing, as they are now.
-        let _ = document.set_cookie(&cookie);
-    }
+    // Cookies may be denied: then times are corrected a moment after the first drawing, as they are now.
+    storage::set_cookie("parlor_utc_offset", &zone.0.to_string());
+    storage::set_cookie("parlor_half_days", if half_days() { "true" } else { "false" });
 }
 
 /// 128 bits that no other message has: not a secret, so the plain dice will do.

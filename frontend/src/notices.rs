@@ -5,15 +5,20 @@ use std::cell::RefCell;
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
 use parlor::RoomName;
-use parlor_app::{session::Alerts, state::client::Notice};
+use parlor_app::{session::Alerts, state::client::Notice, words::fill};
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Notification, NotificationOptions, NotificationPermission};
+use web_sys::{AudioContext, Notification, NotificationOptions, NotificationPermission};
 
 use crate::browser;
 
 /// Characters of a message that a notification shows.
 const TEXT_CHARS: usize = 200;
+
+/// How long a tone lasts, in seconds, and from how loud it falls to how silent, of 1.
+const RINGS_S: f64 = 0.3;
+const LOUD: f32 = 0.08;
+const SILENT: f32 = 0.001;
 
 thread_local! {
     // Those that are shown, with their rooms.
@@ -41,15 +46,19 @@ pub fn ask() {
 }
 
 /// Shows one. Tabs of one browser that show the same show it once: it has a name.
-pub fn show(notice: &Notice) {
+pub fn show(notice: &Notice, title: &str) {
     if alerts() != Alerts::Allowed {
         return;
+    }
+    if notice.sound {
+        // A browser that lets no page sound that nobody has touched keeps silent: that is as it should be.
+        let _ = ring();
     }
     let options = NotificationOptions::new();
     let text: String = notice.text.chars().take(TEXT_CHARS).collect();
     options.set_body(&text);
     options.set_tag(&format!("{}/{}", notice.room, notice.seq));
-    let title = format!("{} in #{}", notice.from, notice.room);
+    let title = fill(title, &[&notice.from, notice.room.as_str()]);
     // Some phones know notifications of service workers only.
     let Ok(notification) = Notification::new_with_options(&title, &options) else { return };
     let (room, seq) = (notice.room.clone(), notice.seq);
@@ -59,6 +68,22 @@ pub fn show(notice: &Notice) {
     });
     notification.set_onclick(Some(go.unchecked_ref()));
     SHOWN.with_borrow_mut(|shown| shown.push((notice.room.clone(), notification)));
+}
+
+// Two short, soft tones.
+fn ring() -> Result<(), JsValue> {
+    let context = AudioContext::new()?;
+    let start = context.current_time();
+    for (pitch, at) in [(660.0, 0.0), (880.0, 0.12)] {
+        let (tone, gain) = (context.create_oscillator()?, context.create_gain()?);
+        tone.frequency().set_value(pitch);
+        gain.gain().set_value_at_time(LOUD, start + at)?;
+        gain.gain().exponential_ramp_to_value_at_time(SILENT, start + at + RINGS_S)?;
+        tone.connect_with_audio_node(&gain)?.connect_with_audio_node(&context.destination())?;
+        tone.start_with_when(start + at)?;
+        tone.stop_with_when(start + at + RINGS_S)?;
+    }
+    Ok(())
 }
 
 /// What was shown of this room has been seen, here or elsewhere.

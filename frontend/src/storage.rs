@@ -1,9 +1,10 @@
 //! What the browser keeps over reloads and crashes. Any of it may be denied: then it is not kept, and all else works.
 
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use parlor::{AuthorId, ClientId};
 use parlor_app::{state::client::Kept, wire};
-use web_sys::Storage;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDocument, Storage};
 
 const NAME: &str = "name";
 const OUTBOX: &str = "outbox/";
@@ -11,6 +12,16 @@ const DRAFT: &str = "draft/";
 const RELOADED: &str = "reloaded";
 const IGNORED: &str = "ignored";
 const VOLUME: &str = "volume";
+
+/// How long cookies are kept, in seconds: a year.
+const COOKIE_S: u32 = 365 * 24 * 60 * 60;
+
+/// Keeps something that the server is to know when it draws the page. No text of a cookie's own syntax may be in it.
+pub fn set_cookie(name: &str, value: &str) {
+    if let Some(document) = document().dyn_ref::<HtmlDocument>() {
+        let _ = document.set_cookie(&format!("{name}={value}; path=/; max-age={COOKIE_S}; SameSite=Lax"));
+    }
+}
 
 /// The name to come back with.
 pub fn name() -> Option<String> {

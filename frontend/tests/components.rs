@@ -14,7 +14,9 @@ use parlor_app::{
     Boot, Session,
     components::{avatar::avatar, composer::Composer, join::join},
     session::{Alerts, Host, Remembered},
+    settings::Settings,
     state::{Moment, calendar::Zone, client::Effect},
+    words::ENGLISH,
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -50,6 +52,10 @@ impl Host for Notes {
     }
     fn ask_to_notify(&self) {}
     fn badge(&self, _: usize) {}
+    fn half_days(&self) -> bool {
+        false
+    }
+    fn keep_settings(&self, _: Settings, _: bool) {}
     fn forget(&self) {}
 }
 
@@ -70,6 +76,9 @@ fn session(name: Option<&str>) -> Session {
         read: None,
         utc_offset_minutes: 0,
         build: "b".to_owned(),
+        settings: Settings::default(),
+        words: ENGLISH,
+        half_days: false,
         form: String::new(),
         refused: None,
     });
@@ -118,7 +127,7 @@ fn initials_are_letters_as_the_browser_counts_them() {
     {
         let place = place();
         let author = Author { id: AuthorId("a".into()), name: Name::parse(name).unwrap() };
-        let mounted = mount_to(place.clone(), move || avatar(&author, ""));
+        let mounted = mount_to(place.clone(), move || avatar(&author, 0, ""));
         assert_eq!(place.text_content().unwrap(), initials);
         drop(mounted);
         place.remove();

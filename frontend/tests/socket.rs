@@ -9,7 +9,7 @@ use futures_channel::mpsc::unbounded;
 use futures_util::StreamExt;
 use leptos::prelude::Owner;
 use parlor::{AuthorId, ChainMark, Cursor, Epoch, RoomName, message::Roster};
-use parlor_app::{Boot, Session};
+use parlor_app::{Boot, Session, settings::Settings, words::ENGLISH};
 use parlor_frontend::{
     browser,
     socket::{Line, SocketEvent},
@@ -107,6 +107,9 @@ fn boot() -> Boot {
         read: None,
         utc_offset_minutes: 0,
         build: "b".to_owned(),
+        settings: Settings::default(),
+        words: ENGLISH,
+        half_days: false,
         form: String::new(),
         refused: None,
     }

@@ -25,10 +25,10 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
     let Some(seq) = message.id().strip_prefix('m').and_then(|seq| seq.parse().ok()) else { return };
     match (act.as_str(), about) {
         ("react", Some(emoji)) => session.react(seq, &emoji),
-        ("react", None) => picker.open("Reactions", &button, move |emoji| session.react(seq, emoji)),
+        ("react", None) => picker.open(session.words.reactions(), &button, move |emoji| session.react(seq, emoji)),
         ("reply", _) => session.input(|client, _| client.reply(seq)),
         ("edit", _) => session.input(|client, _| client.edit(Some(seq))),
-        ("delete", _) if confirmed("Delete this message? Nobody can read it any more then.") => session.delete(seq),
+        ("delete", _) if confirmed(session.words.really_delete()) => session.delete(seq),
         ("unread", _) => session.input(|client, _| client.unread(seq)),
         ("link", _) => copy_link(session, seq, &button),
         ("jump", Some(quoted)) => {
@@ -52,6 +52,6 @@ fn copy_link(session: Session, seq: u64, button: &Element) {
         let button = button.clone();
         set_timeout(move || drop(button.remove_attribute("data-done")), std::time::Duration::from_millis(1_500));
     } else {
-        let _ = window().prompt_with_message_and_default("The address of this message", &link);
+        let _ = window().prompt_with_message_and_default(session.words.message_address(), &link);
     }
 }

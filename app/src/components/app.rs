@@ -14,6 +14,7 @@ use super::{
     pill::news_pill,
     rooms::rooms,
     search::{self, search},
+    settings,
     speaker::Speaker,
     timeline::Timeline,
 };
@@ -43,7 +44,10 @@ pub fn App(
             class=words(class)
             on:keydown=move |event| keys::pressed(session, panels, &event)
             on:click=move |event| command::clicked(session, panels, &event)
-            on:input=move |event| search::typed(session, &event)
+            on:input=move |event| {
+                search::typed(session, &event);
+                settings::chosen(session, &event);
+            }
             on:submit=move |event| command::submitted(session, panels, &event)
         >
             {rooms(session, panels)}
@@ -59,7 +63,8 @@ pub fn App(
             {people(session)}
             {search(session, panels)}
             <div class="scrim" data-do="close"></div>
-            {keys(panels)}
+            {keys(session, panels)}
+            {settings::settings(session, panels)}
             <EmojiPicker/>
             <Speaker/>
         </div>

@@ -6,23 +6,9 @@ use parlor::Author;
 use super::element::{element, text};
 use crate::letters::first_letters;
 
-/// How many colours there are: `u0`…`u7` in `tokens.css`.
-const COLOURS: u32 = 8;
-
-/// The class of someone's colour: always the same for the same id.
-pub(super) fn colour(author: &Author) -> String {
-    // FNV-1a: short, and even enough for eight colours.
-    let hash = author
-        .id
-        .as_str()
-        .bytes()
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    format!("u{}", (hash >> 8) % COLOURS)
-}
-
 /// The circle; `size` is nothing, or `s`.
-pub fn avatar(author: &Author, size: &'static str) -> AnyView {
-    let class = format!("av {size} {}", colour(author));
+pub fn avatar(author: &Author, colour: u8, size: &'static str) -> AnyView {
+    let class = format!("av {size} u{colour}");
     element("span", [("class", class.into()), ("aria-hidden", "true".into())], text(initials(author.name.as_str())))
 }
 

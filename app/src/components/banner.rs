@@ -3,20 +3,23 @@
 use leptos::prelude::*;
 
 use super::element::{element, text};
-use crate::{Session, live::view};
+use crate::{Session, live::view, words::fill};
 
 /// The strip above the messages. It lies over them, so that nothing moves when it comes and goes.
 pub(super) fn connection_banner(session: Session) -> AnyView {
+    let words = session.words;
     view(move || {
         let shown = session.shown.read();
         let banner = shown.banner.as_ref();
         let class = if banner.is_some() { "banner shown" } else { "banner" };
         // Counted seconds are for the eye: read out each second they would drown everything else.
         let next = banner.and_then(|banner| banner.next_in);
-        let next = next.map(|seconds| format!("Trying again in {} s.", seconds.max(1))).unwrap_or_default();
+        let next =
+            next.map(|seconds| fill(words.trying_in(), &[&words.number(seconds.max(1) as usize)])).unwrap_or_default();
         let said = element("span", [("role", "status".into())], text(banner.map_or("", |banner| banner.text)));
         let next = element("span", [("class", "next".into()), ("aria-hidden", "true".into())], text(next));
-        let retry = element("button", [("type", "button".into()), ("data-do", "retry".into())], text("Retry now"));
+        let retry =
+            element("button", [("type", "button".into()), ("data-do", "retry".into())], text(words.retry_now()));
         element("div", [("class", class.into())], [element("p", [], [said, " ".into_any(), next]), retry])
     })
 }

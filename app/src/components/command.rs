@@ -39,6 +39,7 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
         ("rename", _) => panels.toggle(Panel::Rename),
         ("topic", _) => panels.toggle(Panel::Topic),
         ("keys", _) => panels.toggle(Panel::Keys),
+        ("settings", _) => panels.toggle(Panel::Settings),
         ("new-room", _) => {
             panels.toggle(Panel::NewRoom);
             session.input(|client, _| client.ask_rooms());
@@ -64,7 +65,7 @@ pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
                 panels.close();
                 session.input(|client, _| client.enter(&room, true));
             }
-            Err(code) => complain(&crate::wording::explain(code)),
+            Err(code) => complain(&session.words.explain(code)),
         },
         "follow" => session.input(|client, _| client.follow()),
         "join" | "rename" => session.input(|client, _| client.claim(text.trim())),
@@ -72,13 +73,12 @@ pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
             if session.set_topic(text.trim()) {
                 panels.close();
             } else {
-                complain("This is too long for a topic.");
+                complain(session.words.topic_too_long());
             }
         }
         // A form of the server's in any case: the browser sends it.
         "sign-out" => {
-            if !session.has_unsent() || confirmed("Some of your messages have not arrived yet. Sign out and lose them?")
-            {
+            if !session.has_unsent() || confirmed(session.words.really_sign_out()) {
                 return session.sign_out();
             }
         }

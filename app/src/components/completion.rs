@@ -115,7 +115,7 @@ impl Completion {
                 id="offers"
                 class="offers"
                 role="listbox"
-                aria-label="Completions"
+                aria-label=self.session.words.completions()
                 // The text keeps the focus.
                 on:pointerdown=move |event| {
                     event.prevent_default();

@@ -10,7 +10,7 @@ use web_sys::HtmlTextAreaElement;
 
 use super::{
     completion::{Completion, put},
-    element::icon,
+    element::{element, field, icon},
     picker::Picker,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     live::{nearest, on_change, words},
     markup::plain,
     state::client::Composing,
-    wording::explain,
+    words::{Words, fill},
 };
 
 /// Where it stops growing and starts to scroll, in pixels: eight lines.
@@ -28,16 +28,17 @@ const TALLEST: i32 = 8 * 24 + 12;
 #[component]
 pub fn Composer() -> impl IntoView {
     let session = Session::get();
+    let said = session.words;
     let field = NodeRef::<Textarea>::new();
     let refused = session.refused().filter(|refused| !refused.text.is_empty());
-    let note = RwSignal::new(refused.map(|refused| explain(refused.code)).unwrap_or_default());
+    let note = RwSignal::new(refused.map(|refused| said.explain(refused.code)).unwrap_or_default());
     let completion = Completion::new(session);
     let room = move || session.shown.with_untracked(|shown| shown.room.clone());
     let written = move |field: &HtmlTextAreaElement| {
         fit(field);
         let text = field.value();
         session.drafting(&room(), &text);
-        note.set(too_long(&text).unwrap_or_default());
+        note.set(too_long(&text, said).unwrap_or_default());
         completion.look(field);
     };
     let send = move || {
@@ -56,14 +57,14 @@ pub fn Composer() -> impl IntoView {
                 written(&field);
             }
             Ok(false) => {}
-            Err(code) => note.set(too_long(&text).unwrap_or_else(|| explain(code))),
+            Err(code) => note.set(too_long(&text, said).unwrap_or_else(|| said.explain(code))),
         }
         let _ = field.focus();
     };
     let picker = Picker::get();
     let add_emoji = move |event: MouseEvent| {
         let Some(button) = nearest(&event, "button") else { return };
-        picker.open("Emoji", &button, move |emoji| {
+        picker.open(said.emoji(), &button, move |emoji| {
             if let Some(field) = field.get_untracked() {
                 let caret = field.selection_end().ok().flatten().unwrap_or(0);
                 put(&field, emoji, caret, caret);
@@ -113,7 +114,7 @@ pub fn Composer() -> impl IntoView {
             if let Some(text) = text {
                 field.set_value(&text);
                 fit(&field);
-                note.set(too_long(&text).unwrap_or_default());
+                note.set(too_long(&text, said).unwrap_or_default());
                 completion.close();
             }
             // A finger that chose a room wants to read first, without a keyboard over half of the screen.
@@ -151,12 +152,12 @@ pub fn Composer() -> impl IntoView {
     // Without script it is a form of the server's, with the name again, which may have run out meanwhile.
     let path = words(move || session.room().path());
     let name = session.shown.with_untracked(|shown| shown.name.as_ref().map(ToString::to_string).unwrap_or_default());
-    let placeholder = words(move || format!("Message #{}", session.room()));
+    let placeholder = words(move || fill(said.message_to(), &[session.room().as_str()]));
     view! {
         <p class="note bad" role="alert"><span>{words(move || note.get())}</span></p>
         <div class=words(move || if purpose() == Purpose::Message { "mode" } else { "mode shown" })>
-            <span dir="auto">{words(move || session.shown.read().composing.as_ref().map(describe).unwrap_or_default())}</span>
-            <button type="button" data-do="compose">"Cancel"</button>
+            <span dir="auto">{words(move || session.shown.read().composing.as_ref().map(|composing| describe(composing, said)).unwrap_or_default())}</span>
+            <button type="button" data-do="compose">{said.cancel()}</button>
         </div>
         <form
             class="box"
@@ -167,8 +168,8 @@ pub fn Composer() -> impl IntoView {
                 send();
             }
         >
-            <input type="hidden" name="name" value=name/>
-            <input type="hidden" name="id" value=session.form() autocomplete="off"/>
+            {hidden("name", name)}
+            {hidden("id", session.form())}
             {completion.list(
                 move || field.get_untracked(),
                 move || {
@@ -180,7 +181,7 @@ pub fn Composer() -> impl IntoView {
             <textarea
                 node_ref=field
                 name="text"
-                aria-label="Message"
+                aria-label=said.message()
                 inner_html=as_html(&session.take_typed())
                 placeholder=placeholder
                 rows="1"
@@ -198,12 +199,12 @@ pub fn Composer() -> impl IntoView {
                     }
                 }
             ></textarea>
-            <button type="button" class="adds-emoji" aria-label="Emoji" title="Emoji (or : and its name)" on:click=add_emoji>
+            <button type="button" class="adds-emoji" aria-label=said.emoji() title=said.emoji_hint() on:click=add_emoji>
                 {icon("emoji")}
             </button>
             <button
                 class="send"
-                aria-label=words(move || if matches!(purpose(), Purpose::Edit(_)) { "Save" } else { "Send" })
+                aria-label=words(move || if matches!(purpose(), Purpose::Edit(_)) { said.save() } else { said.send() })
                 // The text box keeps the focus, and the phone its keyboard.
                 on:pointerdown=|event| event.prevent_default()
             >
@@ -211,8 +212,8 @@ pub fn Composer() -> impl IntoView {
             </button>
         </form>
         <p class="hint">
-            <span><kbd>"Enter"</kbd>" sends"</span>
-            <span><kbd>"Shift Enter"</kbd>" new line"</span>
+            {hint(said.key_sends(), "Enter")}
+            {hint(said.key_breaks(), "Shift Enter")}
         </p>
     }
 }
@@ -235,14 +236,28 @@ impl Purpose {
     }
 }
 
-fn describe(composing: &Composing) -> String {
+fn describe(composing: &Composing, words: &Words) -> String {
     match composing {
-        Composing::Edit { .. } => "Editing your message".to_owned(),
+        Composing::Edit { .. } => words.editing().to_owned(),
         Composing::Reply(quote) => {
             let name = quote.author.as_ref().map(|author| author.name.as_str()).unwrap_or_default();
-            format!("Answering {name}: {}", plain(quote.excerpt.as_deref().unwrap_or_default()))
+            fill(words.answering(), &[name, &plain(quote.excerpt.as_deref().unwrap_or_default())])
         }
     }
+}
+
+/// What goes along with the form. A browser that goes back to it must not fill it in as it was.
+pub(super) fn hidden(name: &'static str, value: String) -> AnyView {
+    let off = ("autocomplete", "off".into());
+    field([("type", "hidden".into()), ("name", name.into()), ("value", value.into()), off])
+}
+
+/// What a key does, with the key where the language has it.
+fn hint(text: &'static str, key: &'static str) -> AnyView {
+    let (before, rest) = text.split_once('{').unwrap_or((text, ""));
+    let after = rest.split_once('}').map_or("", |(_, after)| after);
+    let key = element("kbd", [], [key.into_any()]);
+    element("span", [], [before.into_any(), key, after.into_any()])
 }
 
 /// Whether this key sends: Enter alone, unless it chooses a word in an input method or a finger typed it.
@@ -266,7 +281,7 @@ fn as_html(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;")) }
 }
 
-fn too_long(text: &str) -> Option<String> {
+fn too_long(text: &str, words: &Words) -> Option<String> {
     let over = text.len().checked_sub(limits::BODY_BYTES + 1)? + 1;
-    Some(format!("This is too long by {over} bytes: a message has at most {} KB of text.", limits::BODY_BYTES / 1024))
+    Some(fill(words.too_long_by(), &[&words.number(over), &words.number(limits::BODY_BYTES / 1024)]))
 }

@@ -20,7 +20,7 @@ pub(super) fn element<const N: usize>(
 }
 
 /// A field to type into. It is an element without an end: nothing may stand inside.
-pub(super) fn field<const N: usize>(attributes: [Attribute; N]) -> AnyView {
+pub(super) fn field(attributes: impl Into<Vec<Attribute>>) -> AnyView {
     html::input().add_any_attr(Attributes(attributes.into())).into_any()
 }
 

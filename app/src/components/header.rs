@@ -6,21 +6,27 @@ use super::{
     element::{Attribute, element, field, icon, text},
     panel::{Panel, Panels},
 };
-use crate::{Session, live::view, session::Shown, state::loudness::Loudness};
+use crate::{
+    Session,
+    live::view,
+    session::Shown,
+    state::loudness::Loudness,
+    words::{Words, fill},
+};
 
 /// The line above the conversation.
 pub(super) fn header(session: Session, panels: Panels) -> AnyView {
     view(move || {
-        let shown = session.shown.read();
+        let (shown, words) = (session.shown.read(), session.words);
         let hash = element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#"));
         let name = element("h1", [("dir", "auto".into())], [hash, shown.room.to_string().into_any()]);
-        let unread = element("span", [("class", "badge".into())], text(elsewhere(&shown)));
-        let rooms = opener(panels, Panel::Rooms, "rooms", "Rooms", [icon("rooms"), unread]);
-        let count = element("span", [("class", "count".into())], text(shown.people.to_string()));
-        let people = opener(panels, Panel::People, "people", "People", [icon("people"), count]);
-        let search = opener(panels, Panel::Search, "search", "Search", [icon("search"), ().into_any()]);
-        let tools = element("div", [("class", "tools".into())], [volume(&shown), search, people]);
-        let about = if panels.is_open(Panel::Topic) { form(&shown) } else { topic(&shown) };
+        let unread = element("span", [("class", "badge".into())], text(elsewhere(&shown, words)));
+        let rooms = opener(panels, Panel::Rooms, "rooms", words.rooms(), [icon("rooms"), unread]);
+        let count = element("span", [("class", "count".into())], text(words.number(shown.people as usize)));
+        let people = opener(panels, Panel::People, "people", words.people(), [icon("people"), count]);
+        let search = opener(panels, Panel::Search, "search", words.search(), [icon("search"), ().into_any()]);
+        let tools = element("div", [("class", "tools".into())], [volume(&shown, words), search, people]);
+        let about = if panels.is_open(Panel::Topic) { form(&shown, words) } else { topic(&shown, words) };
         element("header", [], [rooms, name, about, tools])
     })
 }
@@ -38,9 +44,9 @@ fn opener(panels: Panels, panel: Panel, act: &'static str, label: &'static str, 
 }
 
 // One button that turns: three choices need no menu.
-fn volume(shown: &Shown) -> AnyView {
+fn volume(shown: &Shown, words: &Words) -> AnyView {
     let loudness = shown.rooms.iter().find(|room| room.shown).map(|room| room.loudness).unwrap_or_default();
-    let label = format!("Notifications: {}", loudness.word());
+    let label = fill(words.notifications(), &[loudness.word(words)]);
     let bell = match loudness {
         Loudness::Meant => "bell",
         Loudness::Loud => "bell-loud",
@@ -57,31 +63,31 @@ fn volume(shown: &Shown) -> AnyView {
 }
 
 // How many rooms have something new behind the button for them, where they are not in view.
-fn elsewhere(shown: &Shown) -> String {
+fn elsewhere(shown: &Shown, words: &Words) -> String {
     match shown.rooms.iter().filter(|room| !room.shown && !room.unread.is_empty()).count() {
         0 => String::new(),
-        count => count.to_string(),
+        count => words.number(count),
     }
 }
 
-fn topic(shown: &Shown) -> AnyView {
+fn topic(shown: &Shown, words: &Words) -> AnyView {
     let (class, label) =
-        if shown.topic.is_empty() { ("topic unset", "Set a topic") } else { ("topic", "Change the topic") };
+        if shown.topic.is_empty() { ("topic unset", words.set_topic()) } else { ("topic", words.change_topic()) };
     let topic = element("p", [("class", class.into()), ("dir", "auto".into())], text(shown.topic.as_str()));
     let attributes =
         [("type", "button".into()), ("class", "quiet-button sets-topic".into()), ("data-do", "topic".into())];
     element("div", [("class", "about".into())], [topic, element("button", attributes, text(label))])
 }
 
-fn form(shown: &Shown) -> AnyView {
+fn form(shown: &Shown, words: &Words) -> AnyView {
     let attributes = [
         ("type", "text".into()),
-        ("aria-label", "Topic".into()),
-        ("placeholder", "What this room is about".into()),
+        ("aria-label", words.topic().into()),
+        ("placeholder", words.topic_hint().into()),
         ("value", shown.topic.clone().into()),
         ("data-first", "".into()),
     ];
-    let save = element("button", [("class", "quiet-button".into())], text("Save topic"));
+    let save = element("button", [("class", "quiet-button".into())], text(words.save_topic()));
     let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], []);
     let attributes = [field(attributes), save, note];
     element("form", [("class", "about topic-form".into()), ("data-form", "topic".into())], attributes)

@@ -4,11 +4,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::element::{element, field, text};
+use super::{
+    composer::hidden,
+    element::{element, field, text},
+};
 use crate::{
     Session,
     live::{on_change, view},
-    wording::explain,
 };
 
 /// "Your name" and "Join". What is typed before the page comes to life stays: the field is the browser's own. Without
@@ -26,19 +28,19 @@ pub fn join(session: Session) -> AnyView {
             }
         },
     );
-    let refused = session.refused();
+    let (words, refused) = (session.words, session.refused());
     view(move || {
         let joining = session.shown.read().joining.clone();
-        let why = element("span", [], text(joining.refused.map(explain).unwrap_or_default()));
+        let why = element("span", [], text(joining.refused.map(|code| words.explain(code)).unwrap_or_default()));
         let note = [("class", "note bad".into()), ("role", "alert".into()), ("id", "join-refusal".into())];
         let name = [
             ("id", "nickname".into()),
             ("name", "name".into()),
             ("value", refused.as_ref().map(|refused| refused.name.clone()).unwrap_or_default().into()),
-            ("aria-label", "Your name".into()),
+            ("aria-label", words.your_name().into()),
             ("aria-describedby", "join-refusal".into()),
             ("aria-invalid", if joining.refused.is_some() { "true" } else { "false" }.into()),
-            ("placeholder", "Your name".into()),
+            ("placeholder", words.your_name().into()),
             ("autocomplete", "nickname".into()),
         ];
         let busy = joining.busy && !joining.renaming;
@@ -49,15 +51,13 @@ pub fn join(session: Session) -> AnyView {
             ("action", session.room().path().into()),
             ("data-form", "join".into()),
         ];
-        let mut inside = vec![field(name), element("button", button, text(if busy { "Joining" } else { "Join" }))];
+        let mut inside =
+            vec![field(name), element("button", button, text(if busy { words.joining() } else { words.join() }))];
         // A message that waits for a name comes with it.
         if let Some(refused) = refused.as_ref().filter(|refused| !refused.text.is_empty()) {
-            let hidden = |name: &'static str, value: String| {
-                field([("type", "hidden".into()), ("name", name.into()), ("value", value.into())])
-            };
             inside.extend([hidden("text", refused.text.clone()), hidden("id", session.form())]);
         }
-        let hint = element("span", [], text("Choose a name to talk. Reading needs none."));
+        let hint = element("span", [], text(words.choose_name()));
         element(
             "div",
             [],

@@ -9,39 +9,39 @@ use super::{
 use crate::{
     Session,
     live::{nearest, view},
+    words::Words,
 };
 
-const KEYS: [(&str, &str); 12] = [
-    ("Enter", "send"),
-    ("Shift Enter", "new line"),
-    ("↑", "edit your last message, in an empty box"),
-    ("Esc", "leave an edit, an answer, or what is open"),
-    ("@", "mention somebody"),
-    (":", "an emoji by its name"),
-    ("Alt ↑ ↓", "the room above or below"),
-    ("Ctrl K", "a room by its name"),
-    ("Ctrl F", "search; again for the browser’s own"),
-    ("↑ ↓", "from message to message, in the log"),
-    ("Tab", "what can be done with a message"),
-    ("?", "this sheet"),
-];
-
 /// The sheet, while it is open.
-pub(super) fn keys(panels: Panels) -> AnyView {
-    view(move || if panels.is_open(Panel::Keys) { sheet() } else { ().into_any() })
+pub(super) fn keys(session: Session, panels: Panels) -> AnyView {
+    view(move || if panels.is_open(Panel::Keys) { sheet(session.words) } else { ().into_any() })
 }
 
-fn sheet() -> AnyView {
-    let lines: Vec<_> = KEYS
+fn sheet(words: &Words) -> AnyView {
+    let keys = [
+        ("Enter", words.does_send()),
+        ("Shift Enter", words.does_break()),
+        ("↑", words.does_edit_last()),
+        ("Esc", words.does_leave()),
+        ("@", words.does_mention()),
+        (":", words.does_emoji()),
+        ("Alt ↑ ↓", words.does_change_room()),
+        ("Ctrl K", words.does_find_room()),
+        ("Ctrl F", words.does_search()),
+        ("↑ ↓", words.does_move()),
+        ("Tab", words.does_act()),
+        ("?", words.does_keys()),
+    ];
+    let lines: Vec<_> = keys
         .iter()
         .map(|(key, does)| element("div", [], [element("dt", [], text(*key)), element("dd", [], text(*does))]))
         .collect();
     let close = element(
         "button",
         [("type", "button".into()), ("class", "join".into()), ("data-do", "close".into()), ("data-first", "".into())],
-        text("Close"),
+        text(words.close()),
     );
-    let inside = [element("h2", [("id", "keys".into())], text("Keys")), element("dl", [], lines), close];
+    let inside = [element("h2", [("id", "keys".into())], text(words.keys())), element("dl", [], lines), close];
     let attributes = [
         ("class", "sheet".into()),
         ("role", "dialog".into()),

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::{
     avatar::avatar,
-    element::{element, field, text},
+    element::{element, field, icon, text},
     panel::{Panel, Panels},
 };
 use crate::{
     Session,
     live::{on_change, view},
     session::{Alerts, Shown},
-    wording::explain,
+    words::fill,
 };
 
 /// The reader's own name, and the way to everything that is about them.
@@ -26,55 +26,64 @@ pub(super) fn my_card(session: Session, panels: Panels) -> AnyView {
         },
     );
     view(move || {
-        let shown = session.shown.read();
+        let (shown, words) = (session.shown.read(), session.words);
         let mut inside = Vec::new();
         match &shown.name {
             Some(name) => {
                 if panels.is_open(Panel::Me) {
                     inside.push(options(session));
                 } else if panels.is_open(Panel::Rename) {
-                    inside.push(form(&shown, name.as_str()));
+                    inside.push(form(session, &shown, name.as_str()));
                 }
                 let people = session.people.read();
-                let me = people.iter().find(|person| person.me).map(|person| avatar(&person.author, ""));
+                let me = people.iter().find(|person| person.me).map(|person| avatar(&person.author, person.colour, ""));
                 let label = element("b", [("dir", "auto".into())], text(name.as_str()));
                 let attributes = [
                     ("type", "button".into()),
                     ("class", "me".into()),
                     ("data-do", "me".into()),
-                    ("aria-label", format!("{name}, you").into()),
-                    ("title", "You".into()),
+                    ("aria-label", fill(words.you_named(), &[name.as_str()]).into()),
+                    ("title", words.you().into()),
                     ("aria-expanded", panels.expanded(Panel::Me).into()),
                 ];
                 inside.push(element("button", attributes, me.into_iter().chain([label]).collect::<Vec<_>>()));
             }
             None => {
-                inside.push(element("span", [("class", "me guest".into())], text("You are reading as a guest.")));
+                inside.push(element("span", [("class", "me guest".into())], text(words.reading_as_guest())));
             }
         }
         let attributes = [
             ("type", "button".into()),
             ("class", "quiet-button".into()),
             ("data-do", "keys".into()),
-            ("aria-label", "Keys".into()),
-            ("title", "Keys (?)".into()),
+            ("aria-label", words.keys().into()),
+            ("title", format!("{} (?)", words.keys()).into()),
         ];
         inside.push(element("button", attributes, text("?")));
+        let attributes = [
+            ("type", "button".into()),
+            ("class", "quiet-button".into()),
+            ("data-do", "settings".into()),
+            ("aria-label", words.settings().into()),
+            ("title", words.settings().into()),
+        ];
+        inside.push(element("button", attributes, [icon("settings")]));
         element("div", [("class", "me-card".into())], inside)
     })
 }
 
 fn options(session: Session) -> AnyView {
+    let words = session.words;
     let option = |act: &'static str, label: &'static str| {
         element("button", [("type", "button".into()), ("data-do", act.into())], text(label))
     };
-    let device = element("button", [], text("Use on another device"));
+    let device = element("button", [], text(words.another_device()));
     let device = element(
         "form",
         [("method", "post".into()), ("action", "/device".into()), ("target", "_blank".into())],
         [device],
     );
-    let out = element("button", [], text("Sign out"));
+    let out = element("button", [], text(words.sign_out()));
     let out = element(
         "form",
         [("method", "post".into()), ("action", "/sign-out".into()), ("data-form", "sign-out".into())],
@@ -83,33 +92,32 @@ fn options(session: Session) -> AnyView {
     let rename = element(
         "button",
         [("type", "button".into()), ("data-do", "rename".into()), ("data-first", "".into())],
-        text("Change your name"),
+        text(words.change_name()),
     );
     let alerts = match session.alerts() {
-        Alerts::Unasked => option("notify", "Notify me of mentions"),
-        Alerts::Allowed => element("p", [], text("You are notified of mentions and answers.")),
-        Alerts::Denied => element("p", [], text("Your browser keeps this page from notifying you.")),
-        Alerts::Insecure => {
-            element("p", [], text("Notifications need a page that came over HTTPS, or from this machine."))
-        }
+        Alerts::Unasked => option("notify", words.notify_me()),
+        Alerts::Allowed => element("p", [], text(words.notified())),
+        Alerts::Denied => element("p", [], text(words.notify_denied())),
+        Alerts::Insecure => element("p", [], text(words.notify_insecure())),
     };
     element(
         "div",
-        [("class", "menu".into()), ("role", "group".into()), ("aria-label", "You".into())],
+        [("class", "menu".into()), ("role", "group".into()), ("aria-label", words.you().into())],
         [rename, alerts, device, out],
     )
 }
 
-fn form(shown: &Shown, name: &str) -> AnyView {
+fn form(session: Session, shown: &Shown, name: &str) -> AnyView {
+    let words = session.words;
     let field = field([
         ("type", "text".into()),
-        ("aria-label", "Your new name".into()),
+        ("aria-label", words.your_new_name().into()),
         ("value", name.to_owned().into()),
         ("autocomplete", "nickname".into()),
         ("data-first", "".into()),
     ]);
-    let save = element("button", [("class", "join".into())], text("Rename"));
-    let why = shown.joining.refused.map(explain).unwrap_or_default();
+    let save = element("button", [("class", "join".into())], text(words.rename()));
+    let why = shown.joining.refused.map(|code| words.explain(code)).unwrap_or_default();
     let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], text(why));
     let form = element("form", [("data-form", "rename".into())], [field, save, note]);
     element("div", [("class", "menu".into())], [form])

@@ -31,5 +31,6 @@ mod pill;
 mod rooms;
 mod scroll;
 mod search;
+pub mod settings;
 mod speaker;
 mod timeline;

@@ -10,16 +10,17 @@ use crate::{Session, live::view};
 
 /// "New room", and what it opens: one field for either, since a room is made by going there.
 pub(super) fn new_room(session: Session, panels: Panels) -> AnyView {
+    let words = session.words;
     view(move || {
         let button = [
             ("type", "button".into()),
             ("class", "quiet-button".into()),
             ("data-do", "new-room".into()),
-            ("aria-label", "New room".into()),
-            ("title", "New room (Ctrl K)".into()),
+            ("aria-label", words.new_room().into()),
+            ("title", format!("{} (Ctrl K)", words.new_room()).into()),
             ("aria-expanded", panels.expanded(Panel::NewRoom).into()),
         ];
-        let cap = element("span", [("aria-hidden", "true".into())], text("Rooms"));
+        let cap = element("span", [("aria-hidden", "true".into())], text(words.rooms()));
         let head = [cap, element("button", button, [icon("add")])];
         let mut inside = vec![element("div", [("class", "cap".into())], head)];
         if panels.is_open(Panel::NewRoom) {
@@ -30,15 +31,16 @@ pub(super) fn new_room(session: Session, panels: Panels) -> AnyView {
 }
 
 fn form(session: Session) -> AnyView {
+    let words = session.words;
     let field = field([
         ("type", "text".into()),
-        ("aria-label", "Room name".into()),
-        ("placeholder", "book-club".into()),
+        ("aria-label", words.room_name().into()),
+        ("placeholder", words.room_example().into()),
         ("autocomplete", "off".into()),
         ("autocapitalize", "none".into()),
         ("data-first", "".into()),
     ]);
-    let create = element("button", [("class", "join".into())], text("Create"));
+    let create = element("button", [("class", "join".into())], text(words.create()));
     let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], []);
     let form = element("form", [("data-form", "new-room".into())], [field, create, note]);
     element("div", [("class", "finder".into())], [form, others(session)])
@@ -48,6 +50,10 @@ fn form(session: Session) -> AnyView {
 fn others(session: Session) -> AnyView {
     let shown = session.shown.read();
     let others = shown.looking.rooms.iter().filter(|other| shown.rooms.iter().all(|room| room.name != other.room));
+    let people = |count: u32| match count {
+        0 => String::new(),
+        count => session.words.count(session.words.people_here(), count as usize),
+    };
     let lines: Vec<_> = others
         .map(|other| {
             let name = other.room.as_str();
@@ -67,13 +73,5 @@ fn others(session: Session) -> AnyView {
     if lines.is_empty() {
         return ().into_any();
     }
-    element("ul", [("class", "list".into()), ("aria-label", "Other rooms".into())], lines)
-}
-
-fn people(count: u32) -> String {
-    match count {
-        0 => String::new(),
-        1 => "1 here".to_owned(),
-        count => format!("{count} here"),
-    }
+    element("ul", [("class", "list".into()), ("aria-label", session.words.other_rooms().into())], lines)
 }

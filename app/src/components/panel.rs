@@ -28,6 +28,8 @@ pub(super) enum Panel {
     Topic,
     /// The sheet of keys.
     Keys,
+    /// The sheet of settings.
+    Settings,
 }
 
 /// Which of them is open.
@@ -95,7 +97,7 @@ impl Panels {
     /// The class of the whole page.
     pub(super) fn app_class(self) -> &'static str {
         match self.open.get() {
-            Panel::None | Panel::Topic | Panel::Keys => "app",
+            Panel::None | Panel::Topic | Panel::Keys | Panel::Settings => "app",
             Panel::Rooms | Panel::NewRoom | Panel::Me | Panel::Rename => "app show-rooms",
             Panel::People => "app show-people",
             Panel::Search => "app show-search",

@@ -7,47 +7,54 @@ use super::{
     avatar::avatar,
     element::{element, text},
 };
-use crate::{Session, live::view, state::roster::Person};
+use crate::{
+    Session,
+    live::view,
+    state::roster::Person,
+    words::{Words, fill},
+};
 
 /// The right side.
 pub(super) fn people(session: Session) -> AnyView {
+    let words = session.words;
     // Each follows what it is made from: a crowd is not drawn again with every message.
     let cap = move || {
-        let here = element("span", [], text(session.shown.read().people.to_string()));
-        element("div", [("class", "cap".into())], [element("span", [], text("Here")), here])
+        let here = element("span", [], text(words.number(session.shown.read().people as usize)));
+        element("div", [("class", "cap".into())], [element("span", [], text(words.here())), here])
     };
     let list = move || {
-        let lines: Vec<_> = session.people.read().iter().map(line).collect();
-        element("ul", [("class", "list".into()), ("aria-label", "People".into())], lines)
+        let lines: Vec<_> = session.people.read().iter().map(|person| line(person, words)).collect();
+        element("ul", [("class", "list".into()), ("aria-label", words.people().into())], lines)
     };
     let more = move || {
         let more = (session.shown.read().people as usize).saturating_sub(session.people.read().len());
         if more == 0 {
             return ().into_any();
         }
-        element("p", [("class", "more".into())], text(format!("and {more} more")))
+        element("p", [("class", "more".into())], text(words.count(words.more_people(), more)))
     };
-    let attributes = [("class", "side people".into()), ("aria-label", "People here".into())];
+    let attributes = [("class", "side people".into()), ("aria-label", words.people_aside().into())];
     element("aside", attributes, [view(cap), view(list), view(more)])
 }
 
-fn line(person: &Person) -> AnyView {
+fn line(person: &Person, words: &Words) -> AnyView {
     let name = person.author.name.as_str();
     let (class, note) = match person.standing {
-        _ if person.me => ("p", "you"),
-        _ if person.ignored => ("p ignored", "ignored"),
+        _ if person.me => ("p", words.is_you()),
+        _ if person.ignored => ("p ignored", words.is_ignored()),
         Standing::Here => ("p", ""),
-        Standing::Away => ("p away", "away"),
-        Standing::Reconnecting => ("p away", "reconnecting"),
+        Standing::Away => ("p away", words.is_away()),
+        Standing::Reconnecting => ("p away", words.is_reconnecting()),
     };
     let mut inside = vec![
-        avatar(&person.author, "s"),
+        avatar(&person.author, person.colour, "s"),
         element("span", [("class", "name".into()), ("dir", "auto".into())], text(name)),
         element("span", [("class", "you".into())], text(note)),
     ];
     if !person.me {
-        let (act, label, sign) = if person.ignored { ("hear", "Hear again", "+") } else { ("ignore", "Ignore", "–") };
-        let title = format!("{label} {name}");
+        let (act, label, sign) =
+            if person.ignored { ("hear", words.hear_again(), "+") } else { ("ignore", words.ignore(), "–") };
+        let title = fill(label, &[name]);
         let attributes = [
             ("type", "button".into()),
             ("class", "part".into()),

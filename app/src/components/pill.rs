@@ -3,7 +3,13 @@
 use leptos::prelude::*;
 
 use super::element::{element, icon};
-use crate::{Session, live::view, session::Shown, state::client::News};
+use crate::{
+    Session,
+    live::view,
+    session::Shown,
+    state::client::News,
+    words::{Words, fill},
+};
 
 /// "5 new since 14:02".
 pub(super) fn news_pill(session: Session) -> AnyView {
@@ -14,16 +20,18 @@ pub(super) fn news_pill(session: Session) -> AnyView {
         }
         let class = if shown.news.is_some() { "pill news" } else { "pill" };
         let button = [("class", class.into()), ("data-do", "follow".into())];
-        let button = element("button", button, [label(&shown).into_any(), icon("down")]);
+        let button = element("button", button, [label(&shown, session.words).into_any(), icon("down")]);
         // Without script it is the way to the room's own address.
         element("form", [("action", shown.room.path().into()), ("data-form", "follow".into())], [button])
     })
 }
 
-fn label(shown: &Shown) -> String {
+fn label(shown: &Shown, words: &Words) -> String {
     match &shown.news {
-        Some(News { count, more: false, since }) => format!("{count} new since {since}"),
-        Some(News { count, .. }) => format!("{count}+ new"),
-        None => "To the newest".to_owned(),
+        Some(News { count, more: false, since }) => {
+            words.counted(words.new_since(), *count, &[&words.number(*count), since])
+        }
+        Some(News { count, .. }) => fill(words.many_new(), &[&words.number(*count)]),
+        None => words.to_newest().to_owned(),
     }
 }

@@ -12,17 +12,18 @@ use crate::{
     Session,
     live::view,
     state::{client::RoomLine, loudness::Loudness},
+    words::{Words, fill},
 };
 
 /// The left side.
 pub(super) fn rooms(session: Session, panels: Panels) -> AnyView {
     let list = move || {
-        let lines: Vec<_> = session.shown.read().rooms.iter().map(line).collect();
+        let lines: Vec<_> = session.shown.read().rooms.iter().map(|room| line(room, session.words)).collect();
         element("ul", [("class", "list".into())], lines)
     };
     element(
         "nav",
-        [("class", "side rooms".into()), ("aria-label", "Rooms".into())],
+        [("class", "side rooms".into()), ("aria-label", session.words.rooms().into())],
         [
             element("div", [("class", "brand".into())], [icon("brand"), "Parlor".into_any()]),
             new_room(session, panels),
@@ -32,22 +33,21 @@ pub(super) fn rooms(session: Session, panels: Panels) -> AnyView {
     )
 }
 
-fn line(room: &RoomLine) -> AnyView {
+fn line(room: &RoomLine, words: &Words) -> AnyView {
     let name = room.name.as_str();
     let inside = [
         element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#")),
-        element("span", [("class", "name".into())], text(name)),
+        element("span", [("class", "name".into()), ("dir", "auto".into())], text(name)),
         element("span", [("class", "badge".into())], text(room.unread.as_str())),
-        element("span", [("class", "unseen".into())], text(if room.unread.is_empty() { "" } else { "unread" })),
+        element("span", [("class", "unseen".into())], text(if room.unread.is_empty() { "" } else { words.unread() })),
     ];
     let link = [
         ("href", room.name.path().into()),
         ("data-do", "enter".into()),
         ("data-room", name.to_owned().into()),
-        ("dir", "auto".into()),
         ("aria-current", if room.shown { "page" } else { "false" }.into()),
     ];
-    let part = format!("Leave #{name}");
+    let part = fill(words.leave_room(), &[name]);
     let leave = [
         ("type", "button".into()),
         ("class", "part".into()),

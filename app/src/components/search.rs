@@ -15,7 +15,7 @@ use crate::{
     markup::plain,
     session::Shown,
     state::{client::Found, excerpt::excerpt},
-    wording::explain,
+    words::{Words, fill},
 };
 
 /// The side where people stand otherwise.
@@ -24,12 +24,12 @@ pub(super) fn search(session: Session, panels: Panels) -> AnyView {
         if !panels.is_open(Panel::Search) {
             return ().into_any();
         }
-        let shown = session.shown.read();
+        let (shown, said) = (session.shown.read(), session.words);
         let found = shown.looking.found.as_ref();
         let words = [
             ("type", "search".into()),
-            ("aria-label", "Search messages".into()),
-            ("placeholder", "Search messages".into()),
+            ("aria-label", said.search_messages().into()),
+            ("placeholder", said.search_messages().into()),
             ("enterkeyhint", "search".into()),
             ("data-search", "words".into()),
             ("data-first", "".into()),
@@ -38,19 +38,19 @@ pub(super) fn search(session: Session, panels: Panels) -> AnyView {
             ("type", "button".into()),
             ("class", "quiet-button".into()),
             ("data-do", "close".into()),
-            ("aria-label", "Close the search".into()),
+            ("aria-label", said.close_search().into()),
         ];
         let everywhere = field([("type", "checkbox".into()), ("data-search", "everywhere".into())]);
-        let day = [("type", "date".into()), ("aria-label", "Go to a day".into()), ("data-search", "day".into())];
+        let day = [("type", "date".into()), ("aria-label", said.go_to_day().into()), ("data-search", "day".into())];
         let words = [field(words), element("button", close, text("×"))];
         let places = [
-            element("label", [], [everywhere, "In all my rooms".into_any()]),
-            element("label", [], ["Go to a day ".into_any(), field(day)]),
+            element("label", [], [everywhere, said.everywhere().into_any()]),
+            element("label", [], [format!("{} ", said.go_to_day()).into_any(), field(day)]),
         ];
-        let note = element("p", [("class", "search-note".into()), ("role", "status".into())], text(note(found)));
+        let note = element("p", [("class", "search-note".into()), ("role", "status".into())], text(note(found, said)));
         element(
             "aside",
-            [("class", "side search".into()), ("aria-label", "Search".into())],
+            [("class", "side search".into()), ("aria-label", said.search().into())],
             [
                 element("div", [("class", "search-box".into())], words),
                 element("div", [("class", "search-where".into())], places),
@@ -79,16 +79,14 @@ pub(super) fn typed(session: Session, event: &Event) {
     session.input(|client, _| client.search(&words, everywhere));
 }
 
-fn note(found: Option<&Found>) -> String {
+fn note(found: Option<&Found>, words: &Words) -> String {
     match found {
-        None => "Several words must all occur. Also: from:Ana, before:2026-11-30, after:2026-11-01, \"a phrase\"."
-            .to_owned(),
-        Some(Found { refused: Some(code), .. }) => explain(*code),
-        Some(Found { busy: true, hits, .. }) if hits.is_empty() => "Searching".to_owned(),
-        Some(Found { hits, .. }) if hits.is_empty() => "Nothing was found.".to_owned(),
-        Some(Found { hits, more: true, .. }) => format!("The newest {}; more words find less.", hits.len()),
-        Some(Found { hits, .. }) if hits.len() == 1 => "1 message".to_owned(),
-        Some(Found { hits, .. }) => format!("{} messages", hits.len()),
+        None => words.search_hint().to_owned(),
+        Some(Found { refused: Some(code), .. }) => words.explain(*code),
+        Some(Found { busy: true, hits, .. }) if hits.is_empty() => words.searching().to_owned(),
+        Some(Found { hits, .. }) if hits.is_empty() => words.nothing_found().to_owned(),
+        Some(Found { hits, more: true, .. }) => fill(words.newest_found(), &[&words.number(hits.len())]),
+        Some(Found { hits, .. }) => words.count(words.found(), hits.len()),
     }
 }
 
@@ -123,5 +121,5 @@ fn results(session: Session, shown: &Shown) -> AnyView {
             Some(element("li", [], [element("a", attributes, inside)]))
         })
         .collect();
-    element("ul", [("class", "list results".into()), ("aria-label", "Search results".into())], lines)
+    element("ul", [("class", "list results".into()), ("aria-label", session.words.search_results().into())], lines)
 }

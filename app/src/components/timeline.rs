@@ -18,7 +18,7 @@ use crate::{
     live::{view, words},
     session::Shown,
     state::rows::{self, Row},
-    wording::explain,
+    words::{Words, fill},
 };
 
 /// The log. It is laid out from its end (`column-reverse` in `timeline.css`), so that the newest message is in view
@@ -31,18 +31,19 @@ pub(super) fn Timeline() -> impl IntoView {
     let spacer = NodeRef::<Div>::new();
     let scroll = Scroll::new(session, log, lines, spacer);
     let picker = Picker::get();
+    let said = session.words;
     let has_older = move || session.shown.read().has_older;
     let start = move || match session.shown.read().unknown {
-        Some(None) => "The messages are loading.".to_owned(),
-        Some(Some(code)) => explain(code),
-        None if has_older() => "Older messages are loading.".to_owned(),
-        None => format!("This is the start of #{}.", session.room()),
+        Some(None) => said.loading().to_owned(),
+        Some(Some(code)) => said.explain(code),
+        None if has_older() => said.loading_older().to_owned(),
+        None => fill(said.room_start(), &[session.room().as_str()]),
     };
     view! {
         <div
             class="log"
             role="log"
-            aria-label="Messages"
+            aria-label=said.messages()
             aria-live="off"
             tabindex="0"
             node_ref=log
@@ -60,7 +61,7 @@ pub(super) fn Timeline() -> impl IntoView {
                 <p class=words(move || if has_older() { "start loading" } else { "start" })>
                     {words(start)}
                 </p>
-                <p class="empty">{words(move || invitation(&session.shown.read()))}</p>
+                <p class="empty">{words(move || invitation(&session.shown.read(), said))}</p>
                 <div class="lines" node_ref=lines>
                     {list(session.lines(), session)}
                 </div>
@@ -91,19 +92,22 @@ fn line(row: &Row, session: Session) -> AnyView {
         rows::Content::Day(label) => element("div", class("day"), [element("span", [], text(label.as_str()))]),
         rows::Content::Quiet(words) => element("p", class("quiet"), text(words.as_str())),
         rows::Content::Unread => {
-            let attributes =
-                [("class", "unread".into()), ("role", "separator".into()), ("aria-label", "New messages".into())];
-            element("div", attributes, [element("span", [], text("New"))])
+            let attributes = [
+                ("class", "unread".into()),
+                ("role", "separator".into()),
+                ("aria-label", session.words.new_messages().into()),
+            ];
+            element("div", attributes, [element("span", [], text(session.words.unread_line()))])
         }
-        rows::Content::Message(row) => message(row, &session.me()),
+        rows::Content::Message(row) => message(row, &session.me(), session.words),
     }
 }
 
 /// What to do in a room where nothing has been said.
-fn invitation(shown: &Shown) -> &'static str {
+fn invitation(shown: &Shown, words: &Words) -> &'static str {
     match (shown.silent, &shown.name) {
         (false, _) => "",
-        (true, None) => "Nobody has said anything here yet. Choose a name below and say hello.",
-        (true, Some(_)) => "Nobody has said anything here yet. Say hello.",
+        (true, None) => words.silent_nameless(),
+        (true, Some(_)) => words.silent(),
     }
 }

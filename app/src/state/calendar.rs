@@ -3,21 +3,6 @@
 use parlor::UnixMillis;
 
 const DAY_MS: i64 = 86_400_000;
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// A reader's time zone, as minutes east of UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Zone(pub i32);
@@ -33,23 +18,15 @@ impl Zone {
         ((self.day(at) + 1) * DAY_MS - i64::from(self.0) * 60_000).max(0) as UnixMillis
     }
 
-    /// The local time of day: "09:05".
-    pub fn clock(self, at: UnixMillis) -> String {
+    /// The local time of day: hour and minute.
+    pub fn clock(self, at: UnixMillis) -> (i64, i64) {
         let minutes = self.local(at).rem_euclid(DAY_MS) / 60_000;
-        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        (minutes / 60, minutes % 60)
     }
 
-    /// What the local day is called: "Today", "Yesterday", "24 November 2026".
-    pub fn day_label(self, at: UnixMillis, now: UnixMillis) -> String {
-        let day = self.day(at);
-        match self.day(now) - day {
-            0 => "Today".to_owned(),
-            1 => "Yesterday".to_owned(),
-            _ => {
-                let (year, month, day) = civil(day);
-                format!("{day} {} {year}", MONTHS[month - 1])
-            }
-        }
+    /// The local date: year, month, day.
+    pub fn date(self, at: UnixMillis) -> (i64, usize, i64) {
+        civil(self.day(at))
     }
 
     fn local(self, at: UnixMillis) -> i64 {
@@ -89,19 +66,10 @@ mod tests {
     #[test]
     fn a_moment_has_a_day_and_a_time_in_each_zone() {
         assert_eq!(utc(NOON), "2026-11-24T13:45:55Z");
-        assert_eq!(Zone(0).clock(NOON), "13:45");
-        assert_eq!(Zone(-14 * 60).clock(NOON), "23:45");
+        assert_eq!(Zone(0).clock(NOON), (13, 45));
+        assert_eq!(Zone(-14 * 60).clock(NOON), (23, 45));
         assert_eq!(Zone(-14 * 60).day(NOON), Zone(0).day(NOON) - 1);
         assert_eq!(utc(951_782_400_000), "2000-02-29T00:00:00Z");
-    }
-
-    #[test]
-    fn days_are_called_as_people_call_them() {
-        let zone = Zone(60);
-        assert_eq!(zone.day_label(NOON, NOON), "Today");
-        assert_eq!(zone.day_label(NOON, NOON + 86_400_000), "Yesterday");
-        assert_eq!(zone.day_label(NOON, NOON + 2 * 86_400_000), "24 November 2026");
-        assert_eq!(zone.day_label(NOON, zone.next_midnight(NOON)), "Yesterday");
     }
 
     proptest! {

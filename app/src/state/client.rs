@@ -12,6 +12,7 @@ use super::{
     calendar::Zone,
     change::{Change, origin},
     link::{Banner, Do, Link},
+    locale::Locale,
     loudness::{Loudness, Volume},
     me::Me,
     outbox::{Deed, Outbox, Pending, Step, Written},
@@ -21,7 +22,7 @@ use super::{
     rows::Row,
     timeline::{NeedsResume, Timeline},
 };
-use crate::Boot;
+use crate::{Boot, settings::Settings};
 
 mod ask;
 mod effect;
@@ -54,7 +55,7 @@ pub struct Client {
     build: String,
     new_build: Option<String>,
     link: Link,
-    zone: Zone,
+    locale: Locale,
     // How far the server's clock is ahead of the reader's, so that a pending message stands where it will stand.
     clock_ahead: i64,
     joining: Joining,
@@ -82,12 +83,12 @@ impl Client {
         let timeline = begin(boot.as_of, boot.events, boot.has_older);
         let mut client = Self {
             rooms: Rooms::new(Room::new(boot.room, timeline, &boot.roster, boot.topic, boot.read)),
-            me: Me::new(boot.session, boot.name),
+            me: Me::new(boot.session, boot.name, boot.settings),
             token: None,
             build: boot.build,
             new_build: None,
             link: Link::default(),
-            zone: Zone(boot.utc_offset_minutes),
+            locale: Locale { words: boot.words, zone: Zone(boot.utc_offset_minutes), half_days: boot.half_days },
             clock_ahead: 0,
             joining: Joining { refused, ..Joining::default() },
             remembered: None,
@@ -112,9 +113,21 @@ impl Client {
         client
     }
 
+    /// The reader has set something; `half_days` is what their browser has, where they have set nothing.
+    pub fn set(&mut self, settings: Settings, half_days: bool) {
+        self.me.settings = settings;
+        self.locale.half_days = settings.half_days.unwrap_or(half_days);
+        self.rooms.iter_mut().for_each(|room| room.people_changed = true);
+    }
+
+    /// What the reader has set.
+    pub fn settings(&self) -> Settings {
+        self.me.settings
+    }
+
     /// The page has come to life: the connection is opened.
-    pub fn start(&mut self, remembered: Option<String>, zone: Zone, server_now: UnixMillis, at: Moment) {
-        self.zone = zone;
+    pub fn start(&mut self, remembered: Option<String>, locale: Locale, server_now: UnixMillis, at: Moment) {
+        self.locale = locale;
         self.away.seen(true, at.tick);
         self.clock_ahead = server_now as i64 - at.wall as i64;
         self.remembered = remembered.or_else(|| self.me.name.as_ref().map(Name::to_string));
@@ -232,7 +245,7 @@ impl Client {
 
     /// When to call [`tick`](Self::tick) next.
     pub fn deadline(&self, at: Moment) -> Option<u64> {
-        let midnight = at.tick + self.zone.next_midnight(at.wall).saturating_sub(at.wall) + 1;
+        let midnight = at.tick + self.locale.zone.next_midnight(at.wall).saturating_sub(at.wall) + 1;
         let mut next = [self.link.deadline(at.tick), Some(midnight), self.away.deadline()];
         if !self.link.is_online() {
             next[2] = None;

@@ -2,6 +2,8 @@
 
 use parlor::{Author, AuthorId};
 
+use crate::words::{Words, fill};
+
 /// Lines kept at most.
 const LINES_MOST: usize = 60;
 
@@ -51,12 +53,14 @@ impl Comings {
 
 impl Coming {
     /// The line in words: "Kofi and 2 others joined, Lena left".
-    pub fn text(&self) -> String {
-        match (names(&self.joined), names(&self.left)) {
-            (Some(joined), Some(left)) => format!("{joined} joined, {left} left"),
-            (Some(joined), None) => format!("{joined} joined"),
-            (None, Some(left)) => format!("{left} left"),
-            (None, None) => String::new(),
+    pub fn text(&self, words: &Words) -> String {
+        let told = |forms, people: &[Author]| {
+            names(people, words).map(|names| words.counted(forms, people.len(), &[&names])).unwrap_or_default()
+        };
+        match (told(words.joined(), &self.joined), told(words.left(), &self.left)) {
+            (joined, left) if left.is_empty() => joined,
+            (joined, left) if joined.is_empty() => left,
+            (joined, left) => fill(words.joined_and_left(), &[&joined, &left]),
         }
     }
 }
@@ -68,12 +72,15 @@ fn remove(list: &mut Vec<Author>, id: &AuthorId) -> bool {
     list.len() < before
 }
 
-fn names(list: &[Author]) -> Option<String> {
+fn names(list: &[Author], words: &Words) -> Option<String> {
     match list {
         [] => None,
         [one] => Some(one.name.to_string()),
-        [one, two] => Some(format!("{} and {}", one.name, two.name)),
-        [one, rest @ ..] => Some(format!("{} and {} others", one.name, rest.len())),
+        [one, two] => Some(fill(words.two_names(), &[one.name.as_str(), two.name.as_str()])),
+        [one, rest @ ..] => {
+            let others = words.number(rest.len());
+            Some(words.counted(words.name_and_others(), rest.len(), &[one.name.as_str(), &others]))
+        }
     }
 }
 
@@ -81,6 +88,7 @@ fn names(list: &[Author]) -> Option<String> {
 mod tests {
     use super::super::timeline::tests::author;
     use super::*;
+    use crate::words::ENGLISH;
 
     fn text(steps: &[(&[&str], &[&str])]) -> Vec<String> {
         let mut comings = Comings::default();
@@ -88,7 +96,7 @@ mod tests {
         for (joined, left) in steps {
             comings.add(4, authors(joined), authors(left));
         }
-        comings.lines().iter().map(Coming::text).collect()
+        comings.lines().iter().map(|line| line.text(ENGLISH)).collect()
     }
 
     #[test]

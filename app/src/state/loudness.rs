@@ -2,6 +2,8 @@
 
 use parlor::RoomName;
 
+use crate::words::Words;
+
 /// What a room may interrupt its reader with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Loudness {
@@ -16,11 +18,11 @@ pub enum Loudness {
 
 impl Loudness {
     /// What it is called.
-    pub fn word(self) -> &'static str {
+    pub fn word(self, words: &Words) -> &'static str {
         match self {
-            Self::Meant => "mentions",
-            Self::Loud => "all messages",
-            Self::Muted => "none",
+            Self::Meant => words.notify_mentions(),
+            Self::Loud => words.notify_all(),
+            Self::Muted => words.notify_none(),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use parlor::{AuthorId, Name};
 
-use super::{loudness::Volume, said::Said};
-use crate::{letters::lower, markup::mention::NO_BREAK};
+use super::{colour::colour_of, loudness::Volume, said::Said};
+use crate::{letters::lower, markup::mention::NO_BREAK, settings::Settings};
 
 /// The reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,12 +16,19 @@ pub struct Me {
     pub ignored: Vec<AuthorId>,
     /// How loud they want which room.
     pub volume: Volume,
+    /// What they have set.
+    pub settings: Settings,
 }
 
 impl Me {
     /// Someone who has no wishes yet.
-    pub fn new(id: AuthorId, name: Option<Name>) -> Self {
-        Self { id, name, ignored: Vec::new(), volume: Volume::default() }
+    pub fn new(id: AuthorId, name: Option<Name>, settings: Settings) -> Self {
+        Self { id, name, ignored: Vec::new(), volume: Volume::default(), settings }
+    }
+
+    /// Someone's colour, as the reader sees it.
+    pub fn colour_of(&self, who: &AuthorId) -> u8 {
+        self.settings.colour.filter(|_| *who == self.id).unwrap_or_else(|| colour_of(who))
     }
 
     /// Whether this is by the reader.

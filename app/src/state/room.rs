@@ -9,9 +9,9 @@ use parlor::{
 };
 
 use super::{
-    calendar::Zone,
     client::News,
     comings::Comings,
+    locale::Locale,
     marker::Marker,
     me::Me,
     outbox::{Deed, Outbox, Step},
@@ -85,7 +85,7 @@ pub struct Reader<'a> {
     /// Who.
     pub me: &'a Me,
     /// Where they are.
-    pub zone: Zone,
+    pub locale: Locale,
     /// What "today" means.
     pub now: UnixMillis,
     /// Whether there is a connection.
@@ -354,11 +354,11 @@ impl Room {
     }
 
     /// What others said after this place.
-    pub fn news_after(&self, seq: u64, me: &Me, zone: Zone) -> Option<News> {
+    pub fn news_after(&self, seq: u64, me: &Me, locale: Locale) -> Option<News> {
         let end = self.timeline.end();
         let mut others = end.said().range(end.index_after(seq)..).filter(|said| me.may_miss(said));
         let first = others.next()?;
         let more = end.first() > seq + 1;
-        Some(News { count: 1 + others.count(), more, since: zone.clock(first.at) })
+        Some(News { count: 1 + others.count(), more, since: locale.clock(first.at) })
     }
 }

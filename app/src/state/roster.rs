@@ -22,6 +22,8 @@ pub struct People {
 pub struct Person {
     /// Who.
     pub author: Author,
+    /// Their colour.
+    pub colour: u8,
     /// Whether it is the reader.
     pub me: bool,
     /// In which way they are there.
@@ -70,7 +72,13 @@ impl People {
     pub fn list(&self, me: &Me) -> Vec<Person> {
         let person = |present: &Present| {
             let Present { author, standing } = present.clone();
-            Person { me: author.id == me.id, ignored: !me.hears(&author.id), author, standing }
+            Person {
+                colour: me.colour_of(&author.id),
+                me: author.id == me.id,
+                ignored: !me.hears(&author.id),
+                author,
+                standing,
+            }
         };
         let mine = self.listed.iter().filter(|listed| listed.author.id == me.id);
         mine.chain(self.listed.iter().filter(|listed| listed.author.id != me.id)).map(person).collect()
@@ -89,6 +97,7 @@ fn letters(author: &Author) -> impl Iterator<Item = u8> {
 mod tests {
     use super::super::timeline::tests::author;
     use super::*;
+    use crate::settings::Settings;
 
     #[test]
     fn the_reader_stands_first_and_the_others_by_name() {
@@ -96,7 +105,7 @@ mod tests {
         let mut people = People::new(&Roster { count: 2, people: vec![present("zoe"), present("ana")] });
         people.changed(&[present("Kofi")], &[author("ana")], 2);
         let names = |me: &str| -> Vec<_> {
-            let me = Me::new(AuthorId(me.into()), None);
+            let me = Me::new(AuthorId(me.into()), None, Settings::default());
             people.list(&me).iter().map(|person| person.author.name.to_string()).collect()
         };
         assert_eq!(names("nobody"), ["Kofi", "zoe"]);

@@ -42,6 +42,8 @@ pub enum Content {
 pub struct MessageRow {
     /// The message.
     pub said: Arc<Said>,
+    /// Its author's colour.
+    pub colour: u8,
     /// Its local time of day.
     pub clock: String,
     /// Whether it starts a group, and so shows its author.
@@ -157,18 +159,21 @@ struct List<'a> {
 
 impl<'a> List<'a> {
     fn quiet(&mut self, line: &Coming) {
-        self.rows.push(Row { key: format!("q{}", line.after).into(), content: Content::Quiet(line.text()) });
+        self.rows.push(Row {
+            key: format!("q{}", line.after).into(),
+            content: Content::Quiet(line.text(self.source.reader.locale.words)),
+        });
     }
 
     // With the line before it, if it is the first that is new: below the day, for that is new, too.
     fn message(&mut self, said: Arc<Said>, delivery: Delivery, about: ClientId, line: Option<u64>) {
-        let zone = self.source.reader.zone;
-        let day = zone.day(said.at);
+        let locale = self.source.reader.locale;
+        let day = locale.zone.day(said.at);
         // A server's clock may go back; days are named in the order of the log all the same.
         let last = self.last.replace(said.clone());
-        let new_day = last.as_ref().is_none_or(|last| zone.day(last.at) != day);
+        let new_day = last.as_ref().is_none_or(|last| locale.zone.day(last.at) != day);
         if new_day {
-            let label = zone.day_label(said.at, self.source.reader.now);
+            let label = locale.day(said.at, self.source.reader.now);
             self.rows.push(Row { key: format!("d{}", said.key).into(), content: Content::Day(label) });
         }
         if let Some(line) = line {
@@ -178,10 +183,11 @@ impl<'a> List<'a> {
         let continues = matches!(self.rows.last(), None | Some(Row { content: Content::Message(_), .. }))
             && said.reply_to.is_none()
             && last.is_some_and(|last| last.author == said.author && said.at.abs_diff(last.at) < GROUP_MS);
-        let (key, clock) = (said.key.clone(), zone.clock(said.at));
+        let (key, clock) = (said.key.clone(), locale.clock(said.at));
         let me = self.source.reader.me;
         let (mine, meant) = (me.wrote(&said), me.is_meant(&said));
-        let row = MessageRow { said, clock, first: !continues, mine, meant, delivery, about };
+        let colour = me.colour_of(&said.author.id);
+        let row = MessageRow { said, colour, clock, first: !continues, mine, meant, delivery, about };
         self.rows.push(Row { key, content: Content::Message(row) });
     }
 }
@@ -194,13 +200,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::{
-        calendar::Zone,
         comings::Comings,
+        locale::tests::UTC,
         me::Me,
         outbox::{Deed, Written},
         timeline::tests::author,
     };
     use super::*;
+    use crate::settings::Settings;
 
     fn said(who: &str, seq: u64, at: UnixMillis) -> Arc<Said> {
         let id = ClientId::from_random(u128::from(seq));
@@ -210,7 +217,7 @@ mod tests {
     }
 
     fn me() -> Me {
-        Me::new(author("me").id, None)
+        Me::new(author("me").id, None, Settings::default())
     }
 
     fn draw(said: &[Arc<Said>], comings: &Comings, outbox: &[Pending]) -> Vec<Row> {
@@ -222,7 +229,7 @@ mod tests {
             at_end: true,
             line: None,
             live: true,
-            reader: Reader { me: &me(), zone: Zone(0), now: 90_000_000, online: true },
+            reader: Reader { me: &me(), locale: UTC, now: 90_000_000, online: true },
         }
         .rows()
     }
@@ -281,7 +288,7 @@ mod tests {
                 at_end: true,
                 line,
                 live: true,
-                reader: Reader { me: &me(), zone: Zone(0), now: at, online: true },
+                reader: Reader { me: &me(), locale: UTC, now: at, online: true },
             };
             sketch(&source.rows())
         };

@@ -2,6 +2,8 @@
 
 use parlor::{Author, AuthorId, limits};
 
+use crate::words::{Words, fill};
+
 /// How long somebody is said to be writing after they were heard, in milliseconds.
 const HOLDS_MS: u64 = 5_000;
 
@@ -50,13 +52,13 @@ impl Typing {
     }
 
     /// "Ana is typing…"; empty where nobody is.
-    pub fn words(&self) -> String {
+    pub fn text(&self, words: &Words) -> String {
         let name = |index: usize| self.others[index].0.name.as_str();
         match self.others.len() {
             0 => String::new(),
-            1 => format!("{} is typing…", name(0)),
-            2 => format!("{} and {} are typing…", name(0), name(1)),
-            _ => "Several people are typing…".to_owned(),
+            1 => fill(words.one_types(), &[name(0)]),
+            2 => fill(words.two_type(), &[name(0), name(1)]),
+            _ => words.several_type().to_owned(),
         }
     }
 }
@@ -65,18 +67,19 @@ impl Typing {
 mod tests {
     use super::super::timeline::tests::author;
     use super::*;
+    use crate::words::ENGLISH;
 
     #[test]
     fn it_holds_for_a_while_or_until_it_is_said() {
         let mut typing = Typing::default();
         typing.heard(author("ana"), 0);
         typing.heard(author("bo"), 1_000);
-        assert_eq!(typing.words(), "ana and bo are typing…");
+        assert_eq!(typing.text(ENGLISH), "ana and bo are typing…");
         typing.heard(author("ana"), 3_000);
         typing.tick(6_000);
-        assert_eq!((typing.words().as_str(), typing.deadline()), ("ana is typing…", Some(8_000)));
+        assert_eq!((typing.text(ENGLISH).as_str(), typing.deadline()), ("ana is typing…", Some(8_000)));
         typing.over(&author("ana").id);
-        assert_eq!(typing.words(), "");
+        assert_eq!(typing.text(ENGLISH), "");
     }
 
     #[test]

@@ -11,11 +11,13 @@ use super::json::Json;
 use crate::{
     Boot,
     boot::Refused,
+    settings::Settings,
     state::{
         change::Change,
         client::Kept,
         outbox::{Deed, Written},
     },
+    words::Words,
 };
 
 /// What can be read from JSON.
@@ -229,10 +231,21 @@ impl Read for Boot {
             rooms: json.get_or_default("rooms")?,
             now: json.get("now")?,
             utc_offset_minutes: json.get("utc_offset_minutes")?,
+            words: Box::leak(Box::new(json.get("words")?)),
+            half_days: json.get("half_days")?,
+            settings: Settings::parse(&json.get_or_default::<String>("settings")?),
             build: json.get("build")?,
             form: String::new(),
             refused: json.get("refused")?,
         })
+    }
+}
+
+impl Read for Words {
+    // They are there as long as the page is, and come once.
+    fn read(json: &Json) -> Option<Self> {
+        let texts = <Vec<String>>::read(json)?;
+        Self::from_list(texts.into_iter().map(|text| &*text.leak()).collect())
     }
 }
 

@@ -9,11 +9,15 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::*;
-#[cfg(feature = "ssr")]
-use crate::boot::Refused;
 use crate::state::{
     change::Change,
     outbox::{Deed, Written},
+};
+#[cfg(feature = "ssr")]
+use crate::{
+    boot::Refused,
+    settings::Settings,
+    words::{Language, Words},
 };
 
 /// Numbers that every JavaScript has exactly.
@@ -334,15 +338,18 @@ proptest! {
         (roster, now, utc_offset_minutes, build) in (roster(), EXACT, -900..900, text()),
         (at, has_newer, rooms) in (option::of(EXACT), any::<bool>(), vec(room(), 0..3)),
         refused in option::of((any::<bool>(), text(), text())),
+        language in select(&Language::ALL[..]),
     ) {
         let session = AuthorId(session.into());
         let refused = refused.map(|(taken, name, text)| {
             Refused { code: if taken { ErrorCode::NameTaken } else { ErrorCode::TooFast }, name, text }
         });
+        let (settings, words) = (Settings { compact: has_older, ..Settings::default() }, Words::of(language));
+        let half_days = has_newer;
         // The server's alone.
         let form = String::new();
         let before =
-            Boot { form, refused, room, session, name, as_of, events, has_older, at, has_newer, roster, topic, rooms, read, now, utc_offset_minutes, build };
+            Boot { settings, words, half_days, form, refused, room, session, name, as_of, events, has_older, at, has_newer, roster, topic, rooms, read, now, utc_offset_minutes, build };
         prop_assert_eq!(boot(&before.to_text()), Some(before));
     }
 }

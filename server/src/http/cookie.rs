@@ -1,13 +1,15 @@
-//! The two cookies of the page: the session's secret, and the reader's time zone.
+//! The cookies of the page: the session's secret, the reader's time zone and clock, and what they have set.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use parlor::Token;
+use parlor_app::settings::{self, Settings};
 
 const SESSION: &str = "parlor_session";
 const UTC_OFFSET: &str = "parlor_utc_offset";
+const HALF_DAYS: &str = "parlor_half_days";
 
-/// How long a browser keeps the session, in seconds: a year, the most that browsers keep about anything.
-const SESSION_SECONDS: u32 = 365 * 24 * 60 * 60;
+/// How long a browser keeps them, in seconds: a year, the most that browsers keep about anything.
+const KEPT_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 /// The session's secret, if the request carries one.
 pub(crate) fn session(headers: &HeaderMap) -> Option<Token> {
@@ -21,11 +23,26 @@ pub(super) fn utc_offset_minutes(headers: &HeaderMap) -> Option<i32> {
     (-12 * 60..=14 * 60).contains(&minutes).then_some(minutes)
 }
 
+/// Whether the reader's clock begins again at noon, if the page has told.
+pub(super) fn half_days(headers: &HeaderMap) -> bool {
+    value(headers, HALF_DAYS) == Some("true")
+}
+
+/// What the reader has set.
+pub(super) fn settings(headers: &HeaderMap) -> Settings {
+    value(headers, settings::COOKIE).map(Settings::parse).unwrap_or_default()
+}
+
+/// The header that keeps what the reader has set. The page's script keeps it likewise.
+pub(super) fn keep_settings(settings: Settings) -> String {
+    format!("{}={}; Path=/; Max-Age={KEPT_SECONDS}; SameSite=Lax", settings::COOKIE, settings.to_text())
+}
+
 /// The header that gives a browser its session. No script can read it, and no other site's form sends it.
 pub(super) fn set_session(token: &Token, secure: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
     let token = token.reveal();
-    let cookie = format!("{SESSION}={token}; Path=/; Max-Age={SESSION_SECONDS}; HttpOnly; SameSite=Lax{secure}");
+    let cookie = format!("{SESSION}={token}; Path=/; Max-Age={KEPT_SECONDS}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&cookie).ok()
 }
 

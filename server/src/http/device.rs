@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 
 use self::links::Links;
 use super::document::Document;
+use super::reader::Reader;
 use super::{Pages, cookie, origin};
 use crate::chat::{ConnectionManager, Session};
 
@@ -38,7 +39,7 @@ impl Devices {
 }
 
 /// `POST /device`: a link for the session of the cookie.
-pub(super) async fn offer(State(devices): State<Devices>, headers: HeaderMap) -> Response {
+pub(super) async fn offer(State(devices): State<Devices>, reader: Reader, headers: HeaderMap) -> Response {
     if !origin::is_own_form(&headers) {
         return origin::FOREIGN_FORM.into_response();
     }
@@ -50,26 +51,31 @@ pub(super) async fn offer(State(devices): State<Devices>, headers: HeaderMap) ->
         return (StatusCode::FORBIDDEN, "A name is needed first.\n").into_response();
     };
     match devices.links.make(token, Instant::now()) {
-        Some(code) => devices.document.offer(author.name.as_str(), &format!("{origin}/device/{code}")),
+        Some(code) => devices.document.offer(&reader, author.name.as_str(), &format!("{origin}/device/{code}")),
         None => (StatusCode::SERVICE_UNAVAILABLE, "There are too many links at the moment.\n").into_response(),
     }
 }
 
 /// `GET /device/CODE`: the question whether to go on here.
-pub(super) async fn ask(State(devices): State<Devices>, Path(code): Path<String>) -> Response {
+pub(super) async fn ask(State(devices): State<Devices>, Path(code): Path<String>, reader: Reader) -> Response {
     match devices.name_behind(&code) {
-        Some(name) => devices.document.ask(&name, &code),
-        None => devices.document.over(),
+        Some(name) => devices.document.ask(&reader, &name, &code),
+        None => devices.document.over(&reader),
     }
 }
 
 /// `POST /device/CODE`: the answer. This browser is the session's from now on.
-pub(super) async fn take(State(devices): State<Devices>, Path(code): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn take(
+    State(devices): State<Devices>,
+    Path(code): Path<String>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Response {
     if !origin::is_own_form(&headers) {
         return origin::FOREIGN_FORM.into_response();
     }
     if devices.name_behind(&code).is_none() {
-        return devices.document.over();
+        return devices.document.over(&reader);
     }
     let cookie = devices
         .links
@@ -81,6 +87,6 @@ pub(super) async fn take(State(devices): State<Devices>, Path(code): Path<String
             response.headers_mut().insert(header::SET_COOKIE, cookie);
             response
         }
-        None => devices.document.over(),
+        None => devices.document.over(&reader),
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use parlor_app::ICON;
 
 use super::headers;
+use super::reader::Reader;
 
 /// Draws them.
 #[derive(Clone, Debug)]
@@ -19,11 +20,18 @@ impl Document {
     }
 
     /// A page with this title over its content.
-    pub(super) fn answer(&self, status: StatusCode, title: &'static str, content: impl IntoView) -> Response {
+    pub(super) fn answer(
+        &self,
+        reader: &Reader,
+        status: StatusCode,
+        title: &'static str,
+        content: impl IntoView,
+    ) -> Response {
         let stylesheet = self.stylesheet.clone();
+        let (language, class) = (reader.words.language(), reader.settings.class());
         let document = view! {
             <!DOCTYPE html>
-            <html lang="en">
+            <html lang=language.tag() dir=language.direction() class=class>
                 <head>
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>

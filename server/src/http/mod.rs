@@ -9,7 +9,9 @@ mod form;
 mod headers;
 pub(crate) mod origin;
 mod page;
+mod reader;
 mod rooms;
+mod settings;
 mod sign_out;
 
 use axum::Router;
@@ -27,6 +29,7 @@ pub(crate) use form::Paces;
 pub(crate) use page::Pages;
 
 use self::device::Devices;
+use self::document::Document;
 use self::rooms::Rooms;
 use crate::ws;
 
@@ -38,12 +41,16 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
         .route("/device/{code}", get(device::ask).post(device::take))
         .with_state(Devices::new(&pages));
     let rooms = Router::new().route("/rooms", get(rooms::rooms)).with_state(Rooms::new(&pages));
+    let settings = Router::new()
+        .route("/settings", get(settings::settings).post(settings::set))
+        .with_state(Document::new(&pages.options));
     let pages = Router::new()
         .route("/", get(page::lobby).post(form::lobby))
         .route("/r/{room}", get(page::room).post(form::room))
         .route("/r/{room}/{seq}", get(page::message))
         .with_state(pages)
         .merge(rooms)
+        .merge(settings)
         // There is nothing in a page that its length may not tell: the session's secret is in its cookie alone.
         .layer(CompressionLayer::new());
     Router::new()

@@ -17,6 +17,7 @@ use parlor_app::boot::Refused;
 use parlor_app::{Boot, shell};
 use serde::Deserialize;
 
+use super::reader::Reader;
 use super::{Paces, cookie, headers, origin};
 use crate::chat::{ConnectionManager, Session};
 use crate::engine::now;
@@ -127,6 +128,7 @@ impl Pages {
 
     async fn boot(&self, visit: Visit, session: Session, headers: &HeaderMap) -> Result<Boot, ErrorCode> {
         let Visit { room, of, refused } = visit;
+        let reader = Reader::of(headers);
         self.manager.revisit(&session);
         let shown = self.manager.room(&room).await?;
         let past = match of {
@@ -153,6 +155,9 @@ impl Pages {
             topic: history.topic,
             now: now(),
             utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
+            settings: reader.settings,
+            words: reader.words,
+            half_days: reader.half_days,
             build: self.build.to_owned(),
             form: random::text::<16>(),
             refused,

@@ -8,10 +8,12 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use parlor::RoomName;
 use parlor::message::RoomSummary;
+use parlor_app::words::{Words, fill};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::document::Document;
+use super::reader::Reader;
 use super::{Pages, cookie};
 use crate::chat::{ConnectionManager, Session};
 
@@ -36,12 +38,18 @@ pub(super) struct Asked {
 }
 
 /// `GET /rooms`; with `?open=NAME` the way to that room.
-pub(super) async fn rooms(State(rooms): State<Rooms>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+pub(super) async fn rooms(
+    State(rooms): State<Rooms>,
+    Query(asked): Query<Asked>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Response {
+    let (words, pages) = (reader.words, reader.pages);
     let mut problem = None;
     if let Some(name) = &asked.open {
         match RoomName::parse(&as_room_name(name)) {
             Ok(room) => return (StatusCode::SEE_OTHER, [(header::LOCATION, location(&room))]).into_response(),
-            Err(code) => problem = Some(format!("{code}.")),
+            Err(code) => problem = Some(words.explain(code)),
         }
     }
     let list = match rooms.manager.list_rooms().await {
@@ -54,18 +62,19 @@ pub(super) async fn rooms(State(rooms): State<Rooms>, Query(asked): Query<Asked>
         Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, asked.open.unwrap_or_default()),
         None => (StatusCode::OK, String::new()),
     };
-    let list: Vec<_> = list.into_iter().map(line).collect();
+    let list: Vec<_> = list.into_iter().map(|room| line(room, words)).collect();
     let content = view! {
         <ul class="list">{list}</ul>
         <form action="/rooms" class="fields">
-            <input name="open" value=typed aria-label="Room name" placeholder="book-club" autocapitalize="none" required/>
-            <button class="main">"Open"</button>
+            <input name="open" value=typed aria-label=words.room_name() placeholder=words.room_example() autocapitalize="none" required/>
+            <button class="main">{pages.open()}</button>
         </form>
         {problem.map(|problem| view! { <p class="note bad" role="alert">{problem}</p> })}
-        {name.map(oneself)}
-        <p><a href="/">"To the lobby"</a></p>
+        {name.map(|name| oneself(&name, &reader))}
+        <p><a href="/settings">{words.settings()}</a></p>
+        <p><a href="/">{pages.to_lobby()}</a></p>
     };
-    rooms.document.answer(status, "Rooms", content)
+    rooms.document.answer(&reader, status, words.rooms(), content)
 }
 
 /// A room's address, as it may stand in a header.
@@ -73,8 +82,8 @@ pub(super) fn location(room: &RoomName) -> String {
     utf8_percent_encode(&room.path(), CONTROLS).to_string()
 }
 
-fn line(room: RoomSummary) -> impl IntoView {
-    let here = if room.people == 0 { String::new() } else { format!("{} here", room.people) };
+fn line(room: RoomSummary, words: &Words) -> impl IntoView {
+    let here = if room.people == 0 { String::new() } else { words.count(words.people_here(), room.people as usize) };
     let about = [here, room.topic].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     view! {
         <li>
@@ -86,10 +95,10 @@ fn line(room: RoomSummary) -> impl IntoView {
     }
 }
 
-fn oneself(name: String) -> impl IntoView {
+fn oneself(name: &str, reader: &Reader) -> impl IntoView + use<> {
     view! {
-        <p>"You are " <b dir="auto">{name}</b> "."</p>
-        <form method="post" action="/sign-out"><button>"Sign out"</button></form>
+        <p>{fill(reader.pages.you_are(), &[name])}</p>
+        <form method="post" action="/sign-out"><button>{reader.words.sign_out()}</button></form>
     }
 }
 

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use parlor::{ClientId, ClientMessage, CloseCode, RoomName, ServerMessage, UnixMillis};
 use parlor_app::state::Moment;
-use parlor_app::state::calendar::Zone;
 use parlor_app::state::client::{Client, Effect};
 use parlor_app::state::run::Run;
 use parlor_app::state::timeline::Timeline;
@@ -77,7 +76,7 @@ impl Page {
         let kept = self.browser.kept.values().filter_map(|text| wire::kept(text)).collect();
         let (remembered, name) = (self.browser.remembered.clone(), self.browser.name.clone());
         self.input(|client, at| {
-            client.start(remembered, Zone(0), drawn, at);
+            client.start(remembered, client.locale(), drawn, at);
             client.inherit(kept, at);
             client.visible(true, at);
             if client.name().is_none() {

@@ -5,21 +5,22 @@ use leptos::prelude::*;
 use super::super::element::{element, text};
 use crate::{
     state::rows::{Delivery, MessageRow},
-    wording::explain,
+    words::{Words, fill},
 };
 
 /// The line below a message that was refused, or of which a change was.
-pub(super) fn refusal(row: &MessageRow) -> Option<AnyView> {
+pub(super) fn refusal(row: &MessageRow, words: &Words) -> Option<AnyView> {
     // A change of a message, or the message itself.
     let own = row.about == row.said.client_id;
-    let what = if own { "Not sent" } else { "Not changed" };
+    let (refused, held) =
+        if own { (words.not_sent(), words.not_sent_yet()) } else { (words.not_changed(), words.not_changed_yet()) };
     let (told, retry) = match row.delivery {
         Delivery::Done | Delivery::Pending { .. } => return None,
-        Delivery::Held(code) => (format!("{what} yet. {}", explain(code)), true),
-        Delivery::Refused(code) => (format!("{what}. {}", explain(code)), false),
-        Delivery::Leftover => ("Left from an earlier visit, and perhaps sent then.".to_owned(), true),
+        Delivery::Held(code) => (fill(held, &[&words.explain(code)]), true),
+        Delivery::Refused(code) => (fill(refused, &[&words.explain(code)]), false),
+        Delivery::Leftover => (words.leftover().to_owned(), true),
     };
-    let offers = [("retry", "Retry", retry), ("change", "Edit", own), ("discard", "Discard", true)];
+    let offers = [("retry", words.retry(), retry), ("change", words.edit(), own), ("discard", words.discard(), true)];
     let buttons = offers.into_iter().filter(|(.., offered)| *offered).map(|(act, label, _)| {
         let about = row.about.as_str().to_owned();
         let attributes = [("type", "button".into()), ("data-act", act.into()), ("data-about", about.into())];

@@ -48,6 +48,8 @@ pub struct Notice {
     pub from: String,
     /// What they said.
     pub text: String,
+    /// Whether it has a sound.
+    pub sound: bool,
 }
 
 /// Something written, as the browser keeps it until the server has it.

@@ -54,7 +54,7 @@ impl Client {
         let (request, words) = (looking.request, words.to_owned());
         if online {
             let room = (!everywhere).then(|| self.rooms.shown().name.clone());
-            self.send(ClientMessage::Search { request, room, words, utc_offset_minutes: self.zone.0 });
+            self.send(ClientMessage::Search { request, room, words, utc_offset_minutes: self.locale.zone.0 });
         }
     }
 
@@ -66,7 +66,7 @@ impl Client {
 
     /// Goes to the first message of a day, which is named by its first moment in UTC.
     pub fn jump_to_day(&mut self, day: UnixMillis) {
-        let midnight = (day as i64 - i64::from(self.zone.0) * 60_000).max(0) as UnixMillis;
+        let midnight = (day as i64 - i64::from(self.locale.zone.0) * 60_000).max(0) as UnixMillis;
         let page = self.rooms.shown_mut().jump_to(midnight, self.link.is_online());
         self.effects.extend(page.map(Effect::Send));
     }

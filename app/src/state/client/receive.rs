@@ -3,7 +3,7 @@
 use parlor::{AuthorId, Event, EventKind, Name, Refusal, message::Request};
 
 use super::*;
-use crate::markup::plain;
+use crate::{markup::plain, words::fill};
 
 impl Client {
     /// A message came.
@@ -192,9 +192,13 @@ impl Client {
             let from = said.author.name.to_string();
             // What is said elsewhere would only disturb, unless it is meant for the reader.
             if shown || meant {
-                let place = if shown { String::new() } else { format!(" in #{name}") };
+                let who = if shown {
+                    from.clone()
+                } else {
+                    fill(self.locale.words.speaks_elsewhere(), &[&from, name.as_str()])
+                };
                 self.spoken += 1;
-                let text = format!("{from}{place}: {}", plain(said.text()));
+                let text = format!("{who}: {}", plain(said.text()));
                 self.effects.push(Effect::Speak(Spoken { number: self.spoken, text }));
             }
             if (meant || loudness == Loudness::Loud)
@@ -203,7 +207,7 @@ impl Client {
             {
                 room.noticed = true;
                 let (room, seq, text) = (name.clone(), said.seq, plain(said.text()));
-                self.effects.push(Effect::Notify(Notice { room, seq, from, text }));
+                self.effects.push(Effect::Notify(Notice { room, seq, from, text, sound: self.me.settings.sound }));
             }
         }
         let done = self.own(&events);

@@ -3,11 +3,13 @@ use parlor::{
     message::{ClientLimits, Present, Roster, Standing},
 };
 
+use super::super::locale::tests::UTC;
 use super::super::timeline::tests::{author, cursor, event, events};
 use std::sync::Arc;
 
 use super::super::said::Said;
 use super::*;
+use crate::words::ENGLISH;
 
 fn present(name: &str) -> Present {
     Present { author: author(name), standing: Standing::Here }
@@ -30,6 +32,9 @@ fn boot(name: Option<&str>) -> Boot {
         read: None,
         utc_offset_minutes: 0,
         build: "one".to_owned(),
+        settings: Settings::default(),
+        words: ENGLISH,
+        half_days: false,
         form: String::new(),
         refused: None,
     }
@@ -52,7 +57,7 @@ fn welcome(name: Option<&str>) -> ServerMessage {
 
 fn started(name: Option<&str>) -> Client {
     let mut client = Client::new(boot(name));
-    client.start(None, Zone(0), 10_000, at(0));
+    client.start(None, UTC, 10_000, at(0));
     client.visible(true, at(0));
     client
 }
@@ -160,7 +165,7 @@ fn after_a_cut_everything_unanswered_is_sent_again_in_order() {
 #[test]
 fn a_remembered_name_is_claimed_again() {
     let mut client = Client::new(boot(None));
-    client.start(Some("Mo".to_owned()), Zone(0), 10_000, at(0));
+    client.start(Some("Mo".to_owned()), UTC, 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     assert!(sent(&mut client).contains(&ClientMessage::Claim { name: "Mo".to_owned() }));
@@ -204,7 +209,7 @@ fn who_came_is_told_before_what_they_said() {
     (first.as_of, first.events) = (cursor(0), vec![]);
     first.roster = Roster::default();
     let mut client = Client::new(first);
-    client.start(None, Zone(0), 10_000, at(0));
+    client.start(None, UTC, 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     client.received(of_ana(1), at(3));
@@ -313,7 +318,7 @@ fn what_was_written_at_once_or_while_the_clock_went_back_is_kept_in_order() {
         .collect();
     kept.sort_by(|one, other| one.written.client_id.cmp(&other.written.client_id));
     let mut again = Client::new(boot(Some("Mo")));
-    again.start(None, Zone(0), 10_000, at(2_000));
+    again.start(None, UTC, 10_000, at(2_000));
     again.inherit(kept, at(2_000));
     assert_eq!(bodies(&again)[3..], ["one", "two", "three", "four"]);
 }
@@ -352,7 +357,7 @@ fn what_was_kept_comes_back_and_that_of_another_session_asks_first() {
             at: 4_000,
         },
     };
-    client.start(None, Zone(0), 10_000, at(0));
+    client.start(None, UTC, 10_000, at(0));
     client.inherit(vec![kept("me", 101), kept("earlier", 102), kept("ana", 1)], at(0));
     assert_eq!(bodies(&client)[3..], ["me", "earlier"]);
     assert!(client.take_effects().contains(&Effect::Forget(id(1))), "it is in the log already");
@@ -377,7 +382,7 @@ fn unread_line(client: &Client) -> Option<usize> {
 fn the_line_is_drawn_from_the_old_marker_before_the_marker_moves() {
     let mut client = Client::new(Boot { read: Some(2), ..boot(None) });
     assert_eq!(unread_line(&client), Some(3), "after the day and two messages, also in the page as served");
-    client.start(None, Zone(0), 10_000, at(0));
+    client.start(None, UTC, 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     assert!(reads(&mut client).is_empty(), "nobody has looked yet");
@@ -484,7 +489,7 @@ fn what_changed_while_a_page_was_on_its_way_is_in_it_once() {
     let mut first = boot(None);
     (first.as_of, first.events, first.has_older) = (cursor(60), events(52..=60), true);
     let mut client = Client::new(first);
-    client.start(None, Zone(0), 10_000, at(0));
+    client.start(None, UTC, 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     client.older();
@@ -535,7 +540,7 @@ fn a_jump_shows_what_stands_around_and_the_way_back_is_the_end() {
     let mut first = boot(Some("Mo"));
     (first.as_of, first.events, first.has_older) = (cursor(1_000), events(951..=1_000), true);
     let mut client = Client::new(first);
-    client.start(None, Zone(0), 10_000, at(0));
+    client.start(None, UTC, 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(Some("Mo")), at(2));
     client.take_effects();
@@ -561,7 +566,7 @@ fn an_address_of_a_message_begins_there_and_goes_on_to_the_end() {
     let mut client = Client::new(first);
     assert_eq!(client.revealed(), Some((0, 100)));
     assert!(bodies(&client).contains(&"message 100".to_owned()));
-    client.start(None, Zone(0), 10_000, at(0));
+    client.start(None, UTC, 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     client.take_effects();
@@ -597,7 +602,7 @@ fn counts(client: &Client) -> Vec<(String, String, bool)> {
 #[test]
 fn one_connection_carries_all_rooms_and_the_shown_one_comes_first() {
     let mut client = Client::new(Boot { rooms: vec![room("art"), RoomName::default(), room("zoo")], ..boot(None) });
-    client.start(None, Zone(0), 10_000, at(0));
+    client.start(None, UTC, 10_000, at(0));
     client.enter(&room("zoo"), true);
     client.opened(at(1));
     let hello = sent(&mut client);
@@ -616,7 +621,8 @@ fn what_is_new_elsewhere_is_counted_until_its_room_is_looked_at() {
     client.take_effects();
     client.received(said_in("art", 3, "look"), at(6));
     client.received(said_in("art", 4, "@mo: look"), at(7));
-    let notice = Notice { room: room("art"), seq: 4, from: "ana".to_owned(), text: "@mo: look".to_owned() };
+    let notice =
+        Notice { room: room("art"), seq: 4, from: "ana".to_owned(), text: "@mo: look".to_owned(), sound: false };
     assert!(client.take_effects().contains(&Effect::Notify(notice)));
     assert_eq!(counts(&client)[1], ("art".to_owned(), "2".to_owned(), true));
     client.enter(&room("art"), true);

@@ -129,6 +129,11 @@ impl Client {
         self.rooms.shown().topic()
     }
 
+    /// How the reader is told things.
+    pub fn locale(&self) -> Locale {
+        self.locale
+    }
+
     /// The rooms, in the order of their list.
     pub fn rooms(&self) -> Vec<RoomLine> {
         let line = |room: &Room| RoomLine {
@@ -143,7 +148,7 @@ impl Client {
 
     /// A moment as the reader calls it: "Today 09:05".
     pub fn when(&self, moment: UnixMillis, now: UnixMillis) -> String {
-        format!("{} {}", self.zone.day_label(moment, now), self.zone.clock(moment))
+        self.locale.moment(moment, now)
     }
 
     /// What is looked up.
@@ -153,7 +158,7 @@ impl Client {
 
     /// Who is writing here.
     pub fn typing(&self) -> String {
-        self.rooms.shown().typing.words()
+        self.rooms.shown().typing.text(self.locale.words)
     }
 
     /// What the composer is for, if not for a message of its own.
@@ -168,19 +173,19 @@ impl Client {
 
     /// What to say about the connection.
     pub fn banner(&self, at: Moment) -> Option<Banner> {
-        self.link.banner(at.tick)
+        self.link.banner(at.tick, self.locale.words)
     }
 
     /// The lines of the timeline.
     pub fn rows(&self, now: UnixMillis) -> Vec<Row> {
-        let reader = Reader { me: &self.me, zone: self.zone, now, online: self.link.is_online() };
+        let reader = Reader { me: &self.me, locale: self.locale, now, online: self.link.is_online() };
         self.rooms.shown().rows(reader)
     }
 
     /// What did not enter while the reader reads.
     pub fn news(&self) -> Option<News> {
         let room = self.rooms.shown();
-        room.news_after(room.window.held_at()?, &self.me, self.zone)
+        room.news_after(room.window.held_at()?, &self.me, self.locale)
     }
 
     /// How many messages have not been read, in all rooms that are not muted; those of the room in view count while

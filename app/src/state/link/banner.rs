@@ -1,6 +1,7 @@
 //! What people are told about the connection.
 
 use super::{Link, Phase, QUIET_MS, Why};
+use crate::words::Words;
 
 /// What is said about the connection while there is something to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct Banner {
 
 impl Link {
     /// What to say at the moment, if anything.
-    pub fn banner(&self, tick: u64) -> Option<Banner> {
+    pub fn banner(&self, tick: u64, words: &Words) -> Option<Banner> {
         let quiet = tick < self.trouble_since + QUIET_MS;
         let next_in = match self.phase {
             Phase::Idle | Phase::Online { .. } => return None,
@@ -22,17 +23,17 @@ impl Link {
             Phase::Waiting { until } => Some(until.saturating_sub(tick).div_ceil(1_000)),
             Phase::Connecting { .. } | Phase::Greeting { .. } => None,
         };
-        Some(Banner { text: self.text(), next_in })
+        Some(Banner { text: self.text(words), next_in })
     }
 
-    fn text(&self) -> &'static str {
+    fn text(&self, words: &Words) -> &'static str {
         match self.why {
-            Why::Refused => "The server has ended this connection and does not want it back. What you write is kept.",
-            Why::Foreign => "What answers at this address is not this chat. What you write is kept.",
-            _ if self.offline => "This device is offline. What you write is kept and will be sent.",
-            Why::First => "No connection yet. What you write is kept and will be sent.",
-            Why::Lost => "Connection lost. What you write is kept and will be sent.",
-            Why::Restarting => "The server is restarting. What you write is kept and will be sent.",
+            Why::Refused => words.link_refused(),
+            Why::Foreign => words.link_foreign(),
+            _ if self.offline => words.link_offline(),
+            Why::First => words.link_first(),
+            Why::Lost => words.link_lost(),
+            Why::Restarting => words.link_restarting(),
         }
     }
 }

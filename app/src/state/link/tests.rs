@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::words::ENGLISH;
 
 fn at(tick: u64) -> Moment {
     Moment { tick, wall: tick, random: 0.5 }
@@ -18,12 +19,12 @@ fn online(tick: u64) -> Link {
 fn trouble_is_quiet_for_five_seconds_then_counts_down() {
     let mut link = online(0);
     link.closed(CloseCode::ABNORMAL, Moment { random: 0.999, ..at(60_000) });
-    assert_eq!(link.banner(64_999), None);
+    assert_eq!(link.banner(64_999, ENGLISH), None);
     assert_eq!(link.tick(at(60_500)), Do::Connect);
     for _ in 0..8 {
         link.closed(CloseCode::ABNORMAL, Moment { random: 0.999, ..at(64_000) });
     }
-    let banner = link.banner(65_000).unwrap();
+    let banner = link.banner(65_000, ENGLISH).unwrap();
     assert!(banner.text.starts_with("Connection lost"));
     assert_eq!(banner.next_in, Some(29));
     assert_eq!(link.wake(at(65_001)), Do::Connect, "someone who returns does not wait");
@@ -49,7 +50,7 @@ fn the_close_code_is_the_policy() {
     link.closed(CloseCode::REFUSED, at(1));
     assert_eq!(link.tick(at(100_000)), Do::Nothing);
     assert_eq!(link.wake(at(100_000)), Do::Nothing);
-    assert!(link.banner(1).is_some(), "a refusal is said at once");
+    assert!(link.banner(1, ENGLISH).is_some(), "a refusal is said at once");
     assert_eq!(link.retry(at(100_000)), Do::Connect);
 }
 
