@@ -17,7 +17,13 @@ pub fn watch(session: Session) {
 /// Makes the address that of this room.
 pub fn visit(room: &RoomName) {
     if let Ok(history) = window().history() {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&room.path()));
+        let path = Some(room.path());
+        // Where something was open when the room was chosen, there is no need to come back to.
+        let _ = if history.state().is_ok_and(|state| state.is_string()) {
+            history.replace_state_with_url(&JsValue::NULL, "", path.as_deref())
+        } else {
+            history.push_state_with_url(&JsValue::NULL, "", path.as_deref())
+        };
     }
 }
 

@@ -16,7 +16,7 @@ use parlor_app::{
 };
 
 use crate::{
-    address, clock, notices, presence,
+    address, clock, keyboard, notices, presence,
     socket::{Line, SocketEvent},
     storage, tabs,
 };
@@ -45,6 +45,7 @@ pub fn attach(session: Session) {
     tabs::inherit(session);
     presence::watch(session);
     address::watch(session);
+    keyboard::watch();
 }
 
 impl Host for Browser {

@@ -6,12 +6,14 @@
 //! - drafts and unsent messages are kept, read [`storage`]; where time comes from, [`clock`];
 //! - tabs of one browser share what is unsent, read [`tabs`];
 //! - the page notices that its reader is back, read [`presence`]; how they are told of what they miss, [`notices`];
-//! - the address follows the room, and the room the address, read [`address`].
+//! - the address follows the room, and the room the address, read [`address`]; the page stays above the keyboard of a phone,
+//!   [`keyboard`].
 #![cfg(target_arch = "wasm32")]
 
 pub mod address;
 pub mod browser;
 pub mod clock;
+pub mod keyboard;
 pub mod notices;
 pub mod presence;
 pub mod socket;

@@ -2,7 +2,8 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 use parlor::ClientId;
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::{command::confirmed, picker::Picker};
 use crate::{Session, live::nearest};
@@ -30,6 +31,7 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
         ("edit", _) => session.input(|client, _| client.edit(Some(seq))),
         ("delete", _) if confirmed(session.words.really_delete()) => session.delete(seq),
         ("unread", _) => session.input(|client, _| client.unread(seq)),
+        ("copy", _) => copy_text(session, &message, &button),
         ("link", _) => copy_link(session, seq, &button),
         ("jump", Some(quoted)) => {
             if let Ok(quoted) = quoted.parse() {
@@ -41,17 +43,27 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
     }
 }
 
-// Only pages that came safely may write to the clipboard; elsewhere the address is shown for copying by hand.
 fn copy_link(session: Session, seq: u64, button: &Element) {
     let origin = window().location().origin().unwrap_or_default();
     // The fragment is for pages without script.
     let link = format!("{origin}/r/{}/{seq}#m{seq}", session.shown.with_untracked(|shown| shown.room.clone()));
+    copy(&link, session.words.message_address(), button);
+}
+
+// Under a finger, which shows with a long press what can be done, nothing is selected.
+fn copy_text(session: Session, message: &Element, button: &Element) {
+    let body = message.query_selector(".body").ok().flatten().and_then(|body| body.dyn_into::<HtmlElement>().ok());
+    copy(&body.map(|body| body.inner_text()).unwrap_or_default(), session.words.copy_text(), button);
+}
+
+// Only pages that came safely may write to the clipboard; elsewhere it is shown for copying by hand.
+fn copy(text: &str, what: &str, button: &Element) {
     if window().is_secure_context() {
-        let _ = window().navigator().clipboard().write_text(&link);
+        let _ = window().navigator().clipboard().write_text(text);
         let _ = button.set_attribute("data-done", "");
         let button = button.clone();
         set_timeout(move || drop(button.remove_attribute("data-done")), std::time::Duration::from_millis(1_500));
     } else {
-        let _ = window().prompt_with_message_and_default(session.words.message_address(), &link);
+        let _ = window().prompt_with_message_and_default(what, text);
     }
 }

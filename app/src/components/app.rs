@@ -17,6 +17,7 @@ use super::{
     settings,
     speaker::Speaker,
     timeline::Timeline,
+    touch,
 };
 use crate::{
     Session,
@@ -33,6 +34,7 @@ pub fn App(
     provide_context(session);
     let panels = Panels::new();
     Picker::provide();
+    touch::watch(panels);
     let class = move || {
         let nameless = if session.shown.read().name.is_none() { " nameless" } else { "" };
         format!("{}{nameless}", panels.app_class())

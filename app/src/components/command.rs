@@ -109,8 +109,8 @@ fn ignore(session: Session, button: &Element, ignored: bool) {
     }
 }
 
-// As `panels.css` has it.
-fn is_narrow() -> bool {
+/// Whether the sides are drawers, as the style sheet has it.
+pub(super) fn is_narrow() -> bool {
     window().match_media("(max-width: 1100px)").ok().flatten().is_some_and(|query| query.matches())
 }
 

@@ -103,6 +103,7 @@ fn actions(mine: bool, words: &Words) -> AnyView {
         ("edit", words.edit()),
         ("delete", words.delete()),
         ("link", words.copy_link()),
+        ("copy", words.copy_text()),
         ("unread", words.mark_unread()),
     ];
     let buttons: Vec<_> = all

@@ -34,3 +34,4 @@ mod search;
 pub mod settings;
 mod speaker;
 mod timeline;
+mod touch;

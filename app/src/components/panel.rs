@@ -4,7 +4,11 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::command::is_narrow;
 use crate::live::on_change;
+
+/// What the browser's history knows of a place where something is open.
+const OPEN: &str = "open";
 
 /// Something that opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,11 +49,15 @@ impl Panels {
         let panels = Self { open: RwSignal::default(), opener: StoredValue::new_local(None) };
         on_change(
             move || panels.open.get(),
-            move |_, before| {
-                if before.is_some() {
-                    // Once it is there.
-                    request_animation_frame(focus_first);
-                }
+            move |open, before| {
+                let Some(before) = before else {
+                    // "Back" closes what is open first.
+                    window_event_listener_untyped("popstate", move |_| panels.close());
+                    return;
+                };
+                step(before != Panel::None, open != Panel::None);
+                // Once it is there.
+                request_animation_frame(focus_first);
             },
         );
         panels
@@ -58,6 +66,11 @@ impl Panels {
     /// Whether this one is open.
     pub(super) fn is_open(self, panel: Panel) -> bool {
         self.open.get() == panel
+    }
+
+    /// What is open.
+    pub(super) fn current(self) -> Panel {
+        self.open.get_untracked()
     }
 
     /// For `aria-expanded`.
@@ -102,6 +115,17 @@ impl Panels {
             Panel::People => "app show-people",
             Panel::Search => "app show-search",
         }
+    }
+}
+
+// On narrow windows, where what opens takes the page's place, it is a place of its own in the browser's history.
+fn step(was_open: bool, is_open: bool) {
+    let Ok(history) = window().history() else { return };
+    let here = history.state().is_ok_and(|state| state.as_string().as_deref() == Some(OPEN));
+    if is_open && !was_open && !here && is_narrow() {
+        let _ = history.push_state(&OPEN.into(), "");
+    } else if !is_open && here {
+        let _ = history.back();
     }
 }
 

@@ -17,6 +17,7 @@ pub mod colour;
 pub mod comings;
 pub mod completion;
 pub mod excerpt;
+pub mod gesture;
 pub mod link;
 pub mod locale;
 pub mod loudness;

@@ -83,6 +83,7 @@ pub(super) static WORDS: Words = Texts {
     delete: "حذف",
     really_delete: "هل تحذف هذه الرسالة؟ لن يستطيع أحد قراءتها بعد ذلك.",
     copy_link: "نسخ الرابط",
+    copy_text: "نسخ النص",
     message_address: "عنوان هذه الرسالة",
     mark_unread: "تحديد كغير مقروء",
     names_and_more: "{0}|{0} وشخص آخر|{0} وشخصان آخران|{0} و{1} آخرون|{0} و{1} آخرون|{0} و{1} آخرون",

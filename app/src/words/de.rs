@@ -83,6 +83,7 @@ pub(super) static WORDS: Words = Texts {
     delete: "Löschen",
     really_delete: "Diese Nachricht löschen? Danach kann sie niemand mehr lesen.",
     copy_link: "Link kopieren",
+    copy_text: "Text kopieren",
     message_address: "Die Adresse dieser Nachricht",
     mark_unread: "Als ungelesen markieren",
     names_and_more: "{0} und {1} weitere Person|{0} und {1} weitere",

@@ -83,6 +83,7 @@ pub(super) static WORDS: Words = Texts {
     delete: "Delete",
     really_delete: "Delete this message? Nobody can read it any more then.",
     copy_link: "Copy link",
+    copy_text: "Copy text",
     message_address: "The address of this message",
     mark_unread: "Mark unread",
     names_and_more: "{0} and {1} more|{0} and {1} more",

@@ -83,6 +83,7 @@ pub(super) static WORDS: Words = Texts {
     delete: "Eliminar",
     really_delete: "¿Eliminar este mensaje? Después nadie podrá leerlo.",
     copy_link: "Copiar enlace",
+    copy_text: "Copiar texto",
     message_address: "La dirección de este mensaje",
     mark_unread: "Marcar como no leído",
     names_and_more: "{0} y {1} más|{0} y {1} más",

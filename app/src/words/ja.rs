@@ -83,6 +83,7 @@ pub(super) static WORDS: Words = Texts {
     delete: "削除",
     really_delete: "このメッセージを削除しますか？誰も読めなくなります。",
     copy_link: "リンクをコピー",
+    copy_text: "テキストをコピー",
     message_address: "このメッセージのアドレス",
     mark_unread: "未読にする",
     names_and_more: "{0}、ほか{1}人",

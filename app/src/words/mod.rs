@@ -157,6 +157,7 @@ words! {
         delete,
         really_delete,
         copy_link,
+        copy_text,
         message_address,
         mark_unread,
         names_and_more,

@@ -1,0 +1,45 @@
+import { expect, test } from '../support/fixtures.ts'
+
+// WCAG 2.2, 1.4.3: text on its ground; 1.4.11: what shows a control or a state.
+const TEXT = 4.5
+const SIGN = 3
+
+const people = Array.from({ length: 8 }, (_, colour) => `u${colour}`)
+const PAIRS: [string[], string[], number][] = [
+  [['ink', 'ink-2', 'ink-3', 'accent', ...people], ['paper', 'raised', 'sunken'], TEXT],
+  [['bad'], ['paper', 'raised', 'bad-wash'], TEXT],
+  [['warn'], ['paper', 'warn-wash'], TEXT],
+  [['accent', 'ink'], ['accent-wash'], TEXT],
+  [['accent-ink'], ['accent'], TEXT],
+  [['paper'], ['ink-3'], TEXT],
+  [['line-strong', 'here', 'focus'], ['paper', 'raised', 'sunken'], SIGN],
+]
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`colours can be told apart in the ${colorScheme} scheme`, async ({ visit }) => {
+    const { page } = await visit({ colorScheme })
+    const faint = await page.evaluate((pairs) => {
+      const probe = document.body.appendChild(document.createElement('i'))
+      const luminance = (token: string) => {
+        probe.style.color = ''
+        probe.style.color = `var(--${token})`
+        const parts = getComputedStyle(probe).color.match(/[\d.]+/g)?.map(Number) ?? []
+        if (parts.length !== 3) throw new Error(`${token} is no plain colour`)
+        const [red = 0, green = 0, blue = 0] = parts.map((part) =>
+          part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+      }
+      return pairs.flatMap(([inks, grounds, least]) =>
+        inks.flatMap((ink) =>
+          grounds.flatMap((ground) => {
+            const [one, other] = [luminance(ink), luminance(ground)]
+            const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)
+            return contrast < least ? [`${ink} on ${ground}: ${contrast.toFixed(2)} of ${least}`] : []
+          }),
+        ),
+      )
+    }, PAIRS)
+    expect(faint).toEqual([])
+  })
+}
