@@ -88,6 +88,12 @@ export class Room {
     await expect(this.heading).toHaveText(`#${name.toLowerCase().replace(' ', '-')}`)
   }
 
+  /** The same where the rooms are in a drawer. */
+  async makesRoomFromDrawer(name: string) {
+    await this.reaches('Rooms')
+    await this.makesRoom(name)
+  }
+
   /** A room in the list. */
   room(name: string) {
     return this.rooms.getByRole('link', { name: new RegExp(`^#? ?${name}( |$)`) })

@@ -20,7 +20,7 @@ pub(super) fn header(session: Session, panels: Panels) -> AnyView {
         let (shown, words) = (session.shown.read(), session.words);
         let hash = element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#"));
         let name = element("h1", [("dir", "auto".into())], [hash, shown.room.to_string().into_any()]);
-        let unread = element("span", [("class", "badge".into())], text(elsewhere(&shown, words)));
+        let unread = elsewhere(&shown, words);
         let rooms = opener(panels, Panel::Rooms, "rooms", words.rooms(), [icon("rooms"), unread]);
         let count = element("span", [("class", "count".into())], text(words.number(shown.people as usize)));
         let people = opener(panels, Panel::People, "people", words.people(), [icon("people"), count]);
@@ -63,10 +63,10 @@ fn volume(shown: &Shown, words: &Words) -> AnyView {
 }
 
 // How many rooms have something new behind the button for them, where they are not in view.
-fn elsewhere(shown: &Shown, words: &Words) -> String {
+fn elsewhere(shown: &Shown, words: &Words) -> AnyView {
     match shown.rooms.iter().filter(|room| !room.shown && !room.unread.is_empty()).count() {
-        0 => String::new(),
-        count => words.number(count),
+        0 => ().into_any(),
+        count => element("span", [("class", "badge".into())], text(words.number(count))),
     }
 }
 

@@ -35,12 +35,14 @@ pub(super) fn rooms(session: Session, panels: Panels) -> AnyView {
 
 fn line(room: &RoomLine, words: &Words) -> AnyView {
     let name = room.name.as_str();
-    let inside = [
+    let mut inside = vec![
         element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#")),
         element("span", [("class", "name".into()), ("dir", "auto".into())], text(name)),
-        element("span", [("class", "badge".into())], text(room.unread.as_str())),
-        element("span", [("class", "unseen".into())], text(if room.unread.is_empty() { "" } else { words.unread() })),
     ];
+    if !room.unread.is_empty() {
+        inside.push(element("span", [("class", "badge".into())], text(room.unread.as_str())));
+        inside.push(element("span", [("class", "unseen".into())], text(words.unread())));
+    }
     let link = [
         ("href", room.name.path().into()),
         ("data-do", "enter".into()),
@@ -58,7 +60,8 @@ fn line(room: &RoomLine, words: &Words) -> AnyView {
     ];
     let class = match room.loudness {
         Loudness::Muted => "muted",
-        _ if room.meant => "meant",
+        _ if room.meant => "new meant",
+        _ if !room.unread.is_empty() => "new",
         _ => "",
     };
     element("li", [("class", class.into())], [element("a", link, inside), element("button", leave, text("×"))])

@@ -61,7 +61,11 @@ pub(super) fn Timeline() -> impl IntoView {
                 <p class=words(move || if has_older() { "start loading" } else { "start" })>
                     {words(start)}
                 </p>
-                <p class="empty">{words(move || invitation(&session.shown.read(), said))}</p>
+                {view(move || match invitation(&session.shown.read(), said) {
+                    // Without words it would still take its place.
+                    "" => ().into_any(),
+                    words => element("p", [("class", "empty".into())], text(words)),
+                })}
                 <div class="lines" node_ref=lines>
                     {list(session.lines(), session)}
                 </div>

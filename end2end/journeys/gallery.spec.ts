@@ -1,0 +1,52 @@
+import AxeBuilder from '@axe-core/playwright'
+
+import { CROWD, crowd, fill, joinsMany, ROOMS } from '../gallery/fill.ts'
+import { expect, test } from '../support/fixtures.ts'
+
+test.use({ flags: ['--limits', 'off'] })
+
+const SIZES = [
+  { device: 'phone', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  { device: 'desktop', viewport: { width: 1440, height: 900 }, isMobile: false, hasTouch: false },
+]
+
+for (const { device, ...size } of SIZES) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`every state of a room stands on a ${device}, ${colorScheme}`, async ({ server, visit }) => {
+      await fill(server.address)
+      const reader = await visit({ ...size, colorScheme, reducedMotion: 'reduce' })
+      for (const room of Object.keys(ROOMS)) {
+        await reader.comesAlive(() => reader.page.goto(`/r/${room}`))
+        await expect(reader.heading).toHaveText(`#${room}`)
+        expect(await reader.scrollsSideways(), room).toBe(false)
+        await expect(reader.nameBox).toBeInViewport({ ratio: 1 })
+        const name = `gallery-${room}-${device}-${colorScheme}.png`
+        await reader.page.screenshot({ path: test.info().project.outputDir + `/screens/${name}` })
+        const { violations } = await new AxeBuilder({ page: reader.page }).analyze()
+        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        expect.soft(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), room).toEqual([])
+      }
+    })
+  }
+
+  test(`a crowd of thousands and many rooms stay within reach on a ${device}`, async ({ server, visit }) => {
+    const goes = await crowd(server.address)
+    const ana = await (await visit({ ...size, reducedMotion: 'reduce' })).joins('Ana')
+    await joinsMany(ana.page.request, server.address, 'Ana')
+    await ana.comesAlive(() => ana.page.goto('/r/crowd'))
+    await ana.reaches('Rooms')
+    const last = ana.room('room-200')
+    await last.scrollIntoViewIfNeeded()
+    await expect(last).toBeInViewport()
+    await ana.page.screenshot({ path: test.info().project.outputDir + `/screens/gallery-rooms-${device}.png` })
+    await ana.page.keyboard.press('Escape')
+    await ana.reaches('People')
+    await expect(ana.page.locator('aside.people')).toContainText((CROWD + 1).toLocaleString('en'))
+    await ana.page.screenshot({ path: test.info().project.outputDir + `/screens/gallery-crowd-${device}.png` })
+    await ana.page.keyboard.press('Escape')
+    await ana.says('hello to all')
+    await ana.reads('hello to all')
+    expect(await ana.scrollsSideways()).toBe(false)
+    goes()
+  })
+}
