@@ -37,6 +37,8 @@ pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) ->
                 <meta name="color-scheme" content="light dark"/>
                 {theme_colours(boot_theme)}
                 <link rel="icon" type="image/svg+xml" href=ICON/>
+                <link rel="apple-touch-icon" href="/app/touch-180.png"/>
+                <link rel="manifest" href="/app.webmanifest"/>
                 {style}
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>

@@ -91,3 +91,24 @@ async fn large_bodies_are_refused() {
     );
     assert!((400..500).contains(&server.raw(&request).await.0));
 }
+
+#[tokio::test]
+async fn the_page_can_be_installed() {
+    let server = Server::start().await;
+    let (_, _, page) = server.get("/", "").await;
+    assert!(String::from_utf8(page).unwrap().contains("rel=\"manifest\" href=\"/app.webmanifest\""));
+    let (status, head, manifest) = server.get("/app.webmanifest", "Accept-Language: ar\r\n").await;
+    assert_eq!((status, header(&head, "content-type")), (200, Some("application/manifest+json")));
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!((&manifest["lang"], &manifest["dir"]), (&"ar".into(), &"rtl".into()));
+    for icon in manifest["icons"].as_array().unwrap() {
+        let (status, head, picture) = server.get(icon["src"].as_str().unwrap(), "").await;
+        assert_eq!((status, header(&head, "content-type")), (200, icon["type"].as_str()));
+        if icon["type"] == "image/png" {
+            // The header of a PNG has its width and height (RFC 2083 §4.1.1).
+            let side = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().unwrap());
+            assert_eq!(icon["sizes"], format!("{}x{}", side(16), side(20)));
+        }
+    }
+    assert_eq!(server.get("/app/none.png", "").await.0, 404);
+}

@@ -7,6 +7,7 @@ mod device;
 mod document;
 mod form;
 mod headers;
+mod manifest;
 pub(crate) mod origin;
 mod page;
 mod reader;
@@ -58,6 +59,8 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
         .merge(sessions)
         .merge(Router::new().route("/ws/chat", get(ws::chat)).with_state(gate))
         .merge(Router::new().route("/pkg/{*path}", get(assets::serve)).with_state(site))
+        .route("/app.webmanifest", get(manifest::manifest))
+        .route("/app/{name}", get(manifest::picture))
         .route("/healthz", get(|| async { "ok" }))
         // Private by default: a host that wants to be found can say so in front of Parlor.
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
