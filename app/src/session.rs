@@ -95,6 +95,8 @@ pub struct Shown {
     pub joining: Joining,
     /// How many people there are.
     pub people: u32,
+    /// Whether more of them can be shown.
+    pub more_people: bool,
     /// What to say about the connection.
     pub banner: Option<Banner>,
     /// What came while the reader reads further up.
@@ -416,6 +418,7 @@ impl Shown {
             name: client.name().cloned(),
             joining: client.joining().clone(),
             people: client.count(),
+            more_people: client.has_more_people(),
             banner: client.banner(at),
             news: client.news(),
             unseen: client.unseen(),

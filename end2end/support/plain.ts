@@ -10,13 +10,13 @@ export class PlainClient {
   readonly heard: Frame[] = []
   private readonly socket: WebSocket
 
-  private constructor(address: string) {
-    this.socket = new WebSocket(`${address.replace('http', 'ws')}/ws/chat`)
+  private constructor(address: string, room: string) {
+    this.socket = new WebSocket(`${address.replace('http', 'ws')}/ws/chat?room=${room}`)
     this.socket.on('message', (data) => this.heard.push(JSON.parse(data.toString())))
   }
 
-  static async join(address: string, name: string) {
-    const client = new PlainClient(address)
+  static async join(address: string, name: string, room = 'lobby') {
+    const client = new PlainClient(address, room)
     await once(client.socket, 'open')
     client.says(name)
     await client.hears(`${name} has joined the chat`)

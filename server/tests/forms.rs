@@ -164,6 +164,20 @@ async fn a_name_that_ran_out_is_taken_again_with_the_message() {
 }
 
 #[tokio::test]
+async fn a_form_from_before_another_name_was_taken_leaves_that_one() {
+    let server = Server::start().await;
+    let (ana, page) = Reader::opens(&server, "/").await;
+    ana.sends("/", &[("name", "Ana")]).await;
+    let token = ana.cookie.split_once('=').unwrap().1.to_owned();
+    let mut tab = server.rich_socket(Some(&token)).await;
+    assert_eq!(tab.greets(None).await.as_deref(), Some("Ana"), "the name is that of the session, by form or socket");
+    tab.claims("Bea").await;
+    let mut ben = server.plain("ben").await;
+    ana.sends("/", &[("name", "Ana"), ("id", page.form()), ("text", "from an old page")]).await;
+    ben.hears("Bea", "from an old page").await;
+}
+
+#[tokio::test]
 async fn forms_that_come_too_fast_are_told_to_wait() {
     let server = Server::start().await;
     let (ana, _) = Reader::opens(&server, "/").await;

@@ -34,6 +34,7 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
         ("part", Some(room)) => session.input(|client, _| client.part(&room)),
         ("rooms", _) => panels.toggle(Panel::Rooms),
         ("people", _) => panels.toggle(Panel::People),
+        ("more-people", _) => session.input(|client, _| client.show_more_people()),
         ("search", _) => panels.toggle(Panel::Search),
         ("me", _) => panels.toggle(Panel::Me),
         ("rename", _) => panels.toggle(Panel::Rename),

@@ -133,7 +133,12 @@ pub fn Composer() -> impl IntoView {
         {
             field.set_value(&draft);
         }
+        // What a form was refused for is still to be put right.
+        let told = note.get_untracked();
         written(&field);
+        if !told.is_empty() {
+            note.set(told);
+        }
         // It has just taken the place of the name's field: whoever asked for a name wants to write now.
         if before.is_none() {
             let _ = field.focus();

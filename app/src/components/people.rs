@@ -31,7 +31,12 @@ pub(super) fn people(session: Session) -> AnyView {
         if more == 0 {
             return ().into_any();
         }
-        element("p", [("class", "more".into())], text(words.count(words.more_people(), more)))
+        let label = words.count(words.more_people(), more);
+        if session.shown.read().more_people {
+            let attributes = [("type", "button".into()), ("class", "more".into()), ("data-do", "more-people".into())];
+            return element("button", attributes, text(label));
+        }
+        element("p", [("class", "more".into())], text(label))
     };
     let attributes = [("class", "side people".into()), ("aria-label", words.people_aside().into())];
     element("aside", attributes, [view(cap), view(list), view(more)])

@@ -120,6 +120,13 @@ impl Client {
         self.rooms.iter_mut().for_each(|room| room.people_changed = true);
     }
 
+    /// The reader wants to see more of the people.
+    pub fn show_more_people(&mut self) {
+        let room = self.rooms.shown_mut();
+        room.people.show_more();
+        room.people_changed = true;
+    }
+
     /// What the reader has set.
     pub fn settings(&self) -> Settings {
         self.me.settings

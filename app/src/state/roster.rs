@@ -9,10 +9,16 @@ use parlor::{
 
 use super::me::Me;
 
+/// Lines that are shown at first, and come each time that somebody wants to see more: drawing them takes a slow device a
+/// moment, and a crowd changes every second.
+const LINES: usize = 100;
+
 /// The people by name, and how many they are: in a crowd more than are known by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct People {
     count: u32,
+    // How many lines are shown at most.
+    lines: usize,
     // In order. Each takes its place when they come: to sort all at once is more code than the rest of this file.
     listed: Vec<Present>,
 }
@@ -30,6 +36,12 @@ pub struct Person {
     pub standing: Standing,
     /// Whether the reader hears nothing of them.
     pub ignored: bool,
+}
+
+impl Default for People {
+    fn default() -> Self {
+        Self { count: 0, lines: LINES, listed: Vec::new() }
+    }
 }
 
 impl People {
@@ -68,7 +80,17 @@ impl People {
         self.listed.iter().map(|listed| &listed.author)
     }
 
-    /// The list: the reader first, the others by name.
+    /// Whether more can be shown.
+    pub fn has_more(&self) -> bool {
+        self.listed.len() > self.lines
+    }
+
+    /// Shows more.
+    pub fn show_more(&mut self) {
+        self.lines += LINES;
+    }
+
+    /// The list, as far as it is shown: the reader first, the others by name.
     pub fn list(&self, me: &Me) -> Vec<Person> {
         let person = |present: &Present| {
             let Present { author, standing } = present.clone();
@@ -81,7 +103,7 @@ impl People {
             }
         };
         let mine = self.listed.iter().filter(|listed| listed.author.id == me.id);
-        mine.chain(self.listed.iter().filter(|listed| listed.author.id != me.id)).map(person).collect()
+        mine.chain(self.listed.iter().filter(|listed| listed.author.id != me.id)).take(self.lines).map(person).collect()
     }
 }
 
@@ -110,5 +132,21 @@ mod tests {
         };
         assert_eq!(names("nobody"), ["Kofi", "zoe"]);
         assert_eq!(names("zoe"), ["zoe", "Kofi"]);
+    }
+
+    #[test]
+    fn a_crowd_is_shown_in_parts() {
+        let present = |name: &str| Present { author: author(name), standing: Standing::Here };
+        let crowd: Vec<_> = (0..250).map(|index| present(&format!("p{index:03}"))).collect();
+        let mut people = People::default();
+        people.changed(&crowd, &[], 3_000);
+        let me = Me::new(AuthorId("p249".into()), None, Settings::default());
+        let mut shown = Vec::new();
+        while people.has_more() {
+            shown.push(people.list(&me).len());
+            people.show_more();
+        }
+        shown.push(people.list(&me).len());
+        assert_eq!(shown, [100, 200, 250]);
     }
 }

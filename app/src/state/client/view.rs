@@ -79,6 +79,11 @@ impl Client {
         self.rooms.shown().people.list(&self.me)
     }
 
+    /// Whether more of them can be shown.
+    pub fn has_more_people(&self) -> bool {
+        self.rooms.shown().people.has_more()
+    }
+
     /// The names of those who may be meant by a mention here: who is here, and who spoke lately.
     pub fn mentionable(&self) -> Vec<String> {
         let room = self.rooms.shown();

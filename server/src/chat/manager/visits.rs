@@ -15,12 +15,13 @@ impl ConnectionManager {
         self.people.lock().revisit(&session.id, Instant::now());
     }
 
-    /// Gives a session that may have no connection a name, and makes it a member of the room.
+    /// Gives a session that may have no connection a name, if it has none, and makes it a member of the room. A form
+    /// that was drawn before its reader took another name elsewhere does not take that away again.
     ///
     /// # Errors
     /// Why not.
     pub async fn visit(&self, session: &Session, name: &str, room: &RoomName) -> Result<(), ErrorCode> {
-        if self.author(session).is_none_or(|author| author.name.as_str() != name) {
+        if self.author(session).is_none() {
             if !self.people.lock().visit(&session.id, Instant::now()) {
                 return Err(ErrorCode::Unavailable);
             }
