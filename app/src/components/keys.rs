@@ -5,6 +5,7 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use super::{
     element::{element, text},
     panel::{Panel, Panels},
+    sheet::sheet,
 };
 use crate::{
     Session,
@@ -14,10 +15,10 @@ use crate::{
 
 /// The sheet, while it is open.
 pub(super) fn keys(session: Session, panels: Panels) -> AnyView {
-    view(move || if panels.is_open(Panel::Keys) { sheet(session.words) } else { ().into_any() })
+    view(move || if panels.is_open(Panel::Keys) { list(session.words) } else { ().into_any() })
 }
 
-fn sheet(words: &Words) -> AnyView {
+fn list(words: &Words) -> AnyView {
     let keys = [
         ("Enter", words.does_send()),
         ("Shift Enter", words.does_break()),
@@ -36,20 +37,7 @@ fn sheet(words: &Words) -> AnyView {
         .iter()
         .map(|(key, does)| element("div", [], [element("dt", [], text(*key)), element("dd", [], text(*does))]))
         .collect();
-    let close = element(
-        "button",
-        [("type", "button".into()), ("class", "join".into()), ("data-do", "close".into()), ("data-first", "".into())],
-        text(words.close()),
-    );
-    let inside = [element("h2", [("id", "keys".into())], text(words.keys())), element("dl", [], lines), close];
-    let attributes = [
-        ("class", "sheet".into()),
-        ("role", "dialog".into()),
-        ("aria-modal", "true".into()),
-        ("aria-labelledby", "keys".into()),
-    ];
-    let veil = element("div", [("class", "veil dim".into()), ("data-do", "close".into())], []);
-    element("div", [], [veil, element("div", attributes, inside)])
+    sheet("keys", words.keys(), words, vec![element("dl", [], lines)])
 }
 
 /// A key anywhere on the page.

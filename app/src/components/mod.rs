@@ -32,6 +32,7 @@ mod rooms;
 mod scroll;
 mod search;
 pub mod settings;
+mod sheet;
 mod speaker;
 mod timeline;
 mod touch;

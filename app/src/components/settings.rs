@@ -7,6 +7,7 @@ use web_sys::{Event, HtmlInputElement};
 use super::{
     element::{element, field, text},
     panel::{Panel, Panels},
+    sheet::sheet,
 };
 use crate::{
     Session,
@@ -18,28 +19,15 @@ use crate::{
 
 /// The sheet, while it is open.
 pub(super) fn settings(session: Session, panels: Panels) -> AnyView {
-    view(move || if panels.is_open(Panel::Settings) { sheet(session) } else { ().into_any() })
+    view(move || if panels.is_open(Panel::Settings) { form(session) } else { ().into_any() })
 }
 
-fn sheet(session: Session) -> AnyView {
+fn form(session: Session) -> AnyView {
     let words = session.words;
-    let mut inside = vec![
-        element("h2", [("id", "settings".into())], text(words.settings())),
-        element("p", [("class", "quiet-note".into())], text(words.kept_here())),
-    ];
     let chosen = session.shown.with_untracked(|shown| shown.settings);
+    let note = element("p", [("class", "quiet-note".into())], text(words.kept_here()));
     let form = [("class", "settings".into()), ("data-form", "settings".into())];
-    inside.push(element("form", form, choices(words, chosen)));
-    let close = [("type", "button".into()), ("class", "join".into()), ("data-do", "close".into())];
-    inside.push(element("button", close, text(words.close())));
-    let attributes = [
-        ("class", "sheet".into()),
-        ("role", "dialog".into()),
-        ("aria-modal", "true".into()),
-        ("aria-labelledby", "settings".into()),
-    ];
-    let veil = element("div", [("class", "veil dim".into()), ("data-do", "close".into())], []);
-    element("div", [], [veil, element("div", attributes, inside)])
+    sheet("settings", words.settings(), words, vec![note, element("form", form, choices(words, chosen))])
 }
 
 /// What there is to choose, with what is chosen.
