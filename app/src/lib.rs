@@ -13,6 +13,7 @@ mod letters;
 pub mod lines;
 pub mod live;
 pub mod markup;
+pub mod room_name;
 pub mod session;
 pub mod settings;
 pub mod state;

@@ -137,8 +137,7 @@ struct Shared {
     lines: Part,
     server_now: UnixMillis,
     form: String,
-    refused: Option<Refused>,
-    typed: Mutex<String>,
+    refused: Mutex<Option<Refused>>,
 }
 
 /// The handle. Components take it from context by [`Session::get`].
@@ -159,7 +158,6 @@ impl Session {
     /// The session as the server drew it.
     pub fn new(boot: Boot) -> Self {
         let (now, form, refused) = (boot.now, boot.form.clone(), boot.refused.clone());
-        let typed = refused.as_ref().map(|refused| refused.text.clone()).unwrap_or_default();
         let words = boot.words;
         let client = Client::new(boot);
         let lines = Part::all();
@@ -175,8 +173,7 @@ impl Session {
                 lines,
                 server_now: now,
                 form,
-                refused,
-                typed: Mutex::new(typed),
+                refused: Mutex::new(refused),
             })),
         }
     }
@@ -193,12 +190,12 @@ impl Session {
 
     /// What a form brought that could not be taken.
     pub(crate) fn refused(self) -> Option<Refused> {
-        self.shared.with_value(|shared| shared.refused.clone())
+        self.shared.with_value(|shared| lock(&shared.refused).clone())
     }
 
-    /// The message that came by a form and could not be taken, for the composer, once.
-    pub(crate) fn take_typed(self) -> String {
-        self.shared.with_value(|shared| std::mem::take(&mut *lock(&shared.typed)))
+    /// The same for the composer, once.
+    pub(crate) fn take_refused(self) -> Option<Refused> {
+        self.shared.with_value(|shared| lock(&shared.refused).take())
     }
 
     /// The session of this page.

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::panel::{Panel, Panels};
-use crate::{Session, letters::lower, live::nearest};
+use crate::{Session, live::nearest, room_name};
 
 /// Somebody clicked: does what the button or link there is for.
 pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
@@ -61,7 +61,7 @@ pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
     let text = field.as_ref().map(HtmlInputElement::value).unwrap_or_default();
     let complain = |why: &str| complain(&form, field.as_deref(), why);
     match form.get_attribute("data-form").unwrap_or_default().as_str() {
-        "new-room" => match RoomName::parse(&as_room_name(&text)) {
+        "new-room" => match room_name::typed(&text) {
             Ok(room) => {
                 panels.close();
                 session.input(|client, _| client.enter(&room, true));
@@ -86,12 +86,6 @@ pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
         _ => return,
     }
     event.prevent_default();
-}
-
-// Rooms are named as addresses are: people type words.
-fn as_room_name(text: &str) -> String {
-    let words: Vec<_> = text.trim().trim_start_matches('#').split_whitespace().collect();
-    lower(&words.join("-"))
 }
 
 fn complain(form: &Element, field: Option<&HtmlElement>, why: &str) {

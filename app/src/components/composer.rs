@@ -10,7 +10,7 @@ use web_sys::HtmlTextAreaElement;
 
 use super::{
     completion::{Completion, put},
-    element::{element, field, icon},
+    element::{element, hidden, icon},
     picker::Picker,
 };
 use crate::{
@@ -30,8 +30,12 @@ pub fn Composer() -> impl IntoView {
     let session = Session::get();
     let said = session.words;
     let field = NodeRef::<Textarea>::new();
-    let refused = session.refused().filter(|refused| !refused.text.is_empty());
-    let note = RwSignal::new(refused.map(|refused| said.explain(refused.code)).unwrap_or_default());
+    // One that came by a form. Why it was refused is said where the server draws it; who has joined by script since then
+    // was refused for their name.
+    let refused = session.take_refused();
+    let why = refused.as_ref().filter(|_| !session.shown.with_untracked(|shown| shown.awake));
+    let note = RwSignal::new(why.map(|refused| said.explain(refused.code)).unwrap_or_default());
+    let typed = refused.map(|refused| refused.text).unwrap_or_default();
     let completion = Completion::new(session);
     let room = move || session.shown.with_untracked(|shown| shown.room.clone());
     let written = move |field: &HtmlTextAreaElement| {
@@ -187,7 +191,7 @@ pub fn Composer() -> impl IntoView {
                 node_ref=field
                 name="text"
                 aria-label=said.message()
-                inner_html=as_html(&session.take_typed())
+                inner_html=as_html(&typed)
                 placeholder=placeholder
                 rows="1"
                 dir="auto"
@@ -249,12 +253,6 @@ fn describe(composing: &Composing, words: &Words) -> String {
             fill(words.answering(), &[name, &plain(quote.excerpt.as_deref().unwrap_or_default())])
         }
     }
-}
-
-/// What goes along with the form. A browser that goes back to it must not fill it in as it was.
-pub(super) fn hidden(name: &'static str, value: String) -> AnyView {
-    let off = ("autocomplete", "off".into());
-    field([("type", "hidden".into()), ("name", name.into()), ("value", value.into()), off])
 }
 
 /// What a key does, with the key where the language has it.

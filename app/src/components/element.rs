@@ -24,6 +24,12 @@ pub(super) fn field(attributes: impl Into<Vec<Attribute>>) -> AnyView {
     html::input().add_any_attr(Attributes(attributes.into())).into_any()
 }
 
+/// What goes along with the form. A browser that goes back to it must not fill it in as it was.
+pub(super) fn hidden(name: &'static str, value: String) -> AnyView {
+    let off = ("autocomplete", "off".into());
+    field([("type", "hidden".into()), ("name", name.into()), ("value", value.into()), off])
+}
+
 /// A drawing, by its name in `icons.css`. What it means is said beside it, or by the control that bears it.
 pub(super) fn icon(name: &'static str) -> AnyView {
     element("span", [("class", format!("icon-{name}").into()), ("aria-hidden", "true".into())], [])

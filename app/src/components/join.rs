@@ -4,10 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{
-    composer::hidden,
-    element::{element, field, text},
-};
+use super::element::{element, field, hidden, text};
 use crate::{
     Session,
     live::{on_change, view},

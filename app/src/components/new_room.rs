@@ -50,14 +50,11 @@ fn form(session: Session) -> AnyView {
 fn others(session: Session) -> AnyView {
     let shown = session.shown.read();
     let others = shown.looking.rooms.iter().filter(|other| shown.rooms.iter().all(|room| room.name != other.room));
-    let people = |count: u32| match count {
-        0 => String::new(),
-        count => session.words.count(session.words.people_here(), count as usize),
-    };
     let lines: Vec<_> = others
         .map(|other| {
             let name = other.room.as_str();
-            let about = if other.topic.is_empty() { people(other.people) } else { other.topic.clone() };
+            let about =
+                if other.topic.is_empty() { session.words.here_at_all(other.people) } else { other.topic.clone() };
             let inside = [
                 element("b", [("dir", "auto".into())], text(format!("#{name}"))),
                 element("span", [("class", "you".into()), ("dir", "auto".into())], text(about)),

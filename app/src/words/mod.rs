@@ -313,6 +313,11 @@ impl Words {
         self.counted(forms, count, &[&self.number(count)])
     }
 
+    /// How many people are in a room; nothing where nobody is.
+    pub fn here_at_all(&self, people: u32) -> String {
+        if people == 0 { String::new() } else { self.count(self.people_here(), people as usize) }
+    }
+
     /// A text in its form for a count, with other texts in it.
     pub fn counted(&self, forms: &str, count: usize, parts: &[&str]) -> String {
         let form = forms.split('|').nth(self.language().form(count as u64)).or_else(|| forms.split('|').next_back());

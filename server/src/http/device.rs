@@ -40,9 +40,6 @@ impl Devices {
 
 /// `POST /device`: a link for the session of the cookie.
 pub(super) async fn offer(State(devices): State<Devices>, reader: Reader, headers: HeaderMap) -> Response {
-    if !origin::is_own_form(&headers) {
-        return origin::FOREIGN_FORM.into_response();
-    }
     let Some(origin) = origin::ours(&headers) else {
         return (StatusCode::BAD_REQUEST, "The request names no host.\n").into_response();
     };
@@ -71,9 +68,6 @@ pub(super) async fn take(
     reader: Reader,
     headers: HeaderMap,
 ) -> Response {
-    if !origin::is_own_form(&headers) {
-        return origin::FOREIGN_FORM.into_response();
-    }
     if devices.name_behind(&code).is_none() {
         return devices.document.over(&reader);
     }

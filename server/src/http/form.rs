@@ -7,20 +7,19 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use axum::Extension;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{FromRequest as _, Path, State};
-use axum::http::request::Parts;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use parlor::{ClientId, ErrorCode, RoomName, limits};
+use parlor::{ClientId, ErrorCode, RoomName};
 use parlor_app::boot::Refused;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 pub(crate) use self::paces::Paces;
+use super::cookie;
 use super::page::{Pages, Visit};
 use super::rooms::location;
-use super::{cookie, origin};
 use crate::chat::Session;
 
 /// What the page's forms send: a name, a message, or both.
@@ -58,17 +57,15 @@ pub(super) async fn room(
 }
 
 async fn answer(pages: Pages, room: RoomName, peer: SocketAddr, request: Request<Body>) -> Response {
-    if !origin::is_own_form(request.headers()) {
-        return origin::FOREIGN_FORM.into_response();
-    }
     let Some(session) = cookie::session(request.headers()).map(|token| Session::of(&token)) else {
         return (StatusCode::FORBIDDEN, "Your browser has not sent the cookie that this page gave it.\n")
             .into_response();
     };
     let (parts, body) = request.into_parts();
-    let form = match read(&parts, body).await {
-        Ok(form) => form,
-        Err(refusal) => return refusal,
+    let sent = Request::from_parts(parts.clone(), body);
+    let form = match axum::Form::<Form>::from_request(sent, &()).await {
+        Ok(axum::Form(form)) => form,
+        Err(refusal) => return refusal.into_response(),
     };
     let taken = match pages.paces.take(peer.ip(), Instant::now()) {
         Ok(()) => take(&pages, &session, &room, &form).await,
@@ -85,15 +82,6 @@ async fn answer(pages: Pages, room: RoomName, peer: SocketAddr, request: Request
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response
-}
-
-async fn read(parts: &Parts, body: Body) -> Result<Form, Response> {
-    let bytes = to_bytes(body, limits::HTTP_BODY_BYTES)
-        .await
-        .map_err(|_| (StatusCode::PAYLOAD_TOO_LARGE, "This is too long.\n").into_response())?;
-    let request = Request::from_parts(parts.clone(), Body::from(bytes));
-    let form: axum::Form<Form> = axum::Form::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
-    Ok(form.0)
 }
 
 async fn take(pages: &Pages, session: &Session, room: &RoomName, form: &Form) -> Result<(), ErrorCode> {

@@ -65,6 +65,7 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
         // Private by default: a host that wants to be found can say so in front of Parlor.
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response() })
+        .layer(middleware::from_fn(origin::refuse_foreign_forms))
         .layer(middleware::map_response(headers::harden))
         .layer(DefaultBodyLimit::max(limits::HTTP_BODY_BYTES))
 }

@@ -1,8 +1,11 @@
 //! Whose pages may connect and send forms. A browser says in `Origin` whose page it is (RFC 6454); other clients need
 //! not.
 
+use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 
 /// Whether the request comes from one of our own pages, from one of the `allowed` origins, or from no page at all.
 ///
@@ -21,13 +24,18 @@ pub(crate) fn is_welcome(headers: &HeaderMap, allowed: &[String]) -> bool {
 
 /// Whether a form was sent by one of our own pages, or by no page at all: others could act for whoever looks at them,
 /// or make them somebody else.
-pub(super) fn is_own_form(headers: &HeaderMap) -> bool {
+fn is_own_form(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site");
     is_welcome(headers, &[]) && site.is_none_or(|site| site == "same-origin" || site == "none")
 }
 
-/// The answer to a form of somebody else's page.
-pub(super) const FOREIGN_FORM: (StatusCode, &str) = (StatusCode::FORBIDDEN, "Pages of other sites may not do this.\n");
+/// Lets nothing through that could change something and was sent by somebody else's page.
+pub(super) async fn refuse_foreign_forms(request: Request, next: Next) -> Response {
+    if !request.method().is_safe() && !is_own_form(request.headers()) {
+        return (StatusCode::FORBIDDEN, "Pages of other sites may not do this.\n").into_response();
+    }
+    next.run(request).await
+}
 
 /// Whether the browser came by TLS, which ends at a proxy.
 pub(super) fn is_https(headers: &HeaderMap) -> bool {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use parlor::RoomName;
 use parlor::message::RoomSummary;
+use parlor_app::room_name;
 use parlor_app::words::{Words, fill};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde::Deserialize;
@@ -47,7 +48,7 @@ pub(super) async fn rooms(
     let (words, pages) = (reader.words, reader.pages);
     let mut problem = None;
     if let Some(name) = &asked.open {
-        match RoomName::parse(&as_room_name(name)) {
+        match room_name::typed(name) {
             Ok(room) => return (StatusCode::SEE_OTHER, [(header::LOCATION, location(&room))]).into_response(),
             Err(code) => problem = Some(words.explain(code)),
         }
@@ -83,7 +84,7 @@ pub(super) fn location(room: &RoomName) -> String {
 }
 
 fn line(room: RoomSummary, words: &Words) -> impl IntoView {
-    let here = if room.people == 0 { String::new() } else { words.count(words.people_here(), room.people as usize) };
+    let here = words.here_at_all(room.people);
     let about = [here, room.topic].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     view! {
         <li>
@@ -100,10 +101,4 @@ fn oneself(name: &str, reader: &Reader) -> impl IntoView + use<> {
         <p>{fill(reader.pages.you_are(), &[name])}</p>
         <form method="post" action="/sign-out"><button>{reader.words.sign_out()}</button></form>
     }
-}
-
-// Rooms are named as addresses are: people type words.
-fn as_room_name(text: &str) -> String {
-    let words: Vec<_> = text.trim().trim_start_matches('#').split_whitespace().collect();
-    words.join("-").to_lowercase()
 }

@@ -1,15 +1,15 @@
 //! What a reader may set, on a page that needs no script.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use parlor_app::components::settings::choices;
 use parlor_app::settings::Settings;
 
+use super::cookie;
 use super::document::Document;
 use super::reader::Reader;
-use super::{cookie, origin};
 
 /// `GET /settings`.
 pub(super) async fn settings(State(document): State<Document>, reader: Reader) -> Response {
@@ -26,10 +26,7 @@ pub(super) async fn settings(State(document): State<Document>, reader: Reader) -
 }
 
 /// `POST /settings`.
-pub(super) async fn set(headers: HeaderMap, form: String) -> Response {
-    if !origin::is_own_form(&headers) {
-        return origin::FOREIGN_FORM.into_response();
-    }
+pub(super) async fn set(form: String) -> Response {
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/settings")]).into_response();
     let kept = cookie::keep_settings(Settings::parse(&form));
     if let Ok(kept) = HeaderValue::from_str(&kept) {

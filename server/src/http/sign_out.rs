@@ -10,9 +10,6 @@ use crate::chat::Session;
 
 /// `POST /sign-out`.
 pub(super) async fn sign_out(State(devices): State<Devices>, headers: HeaderMap) -> Response {
-    if !origin::is_own_form(&headers) {
-        return origin::FOREIGN_FORM.into_response();
-    }
     if let Some(token) = cookie::session(&headers) {
         devices.links.revoke(&token);
         devices.manager.sign_out(&Session::of(&token)).await;
