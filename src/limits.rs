@@ -45,6 +45,9 @@ pub const QUOTE_CHARS: usize = 140;
 /// Messages that one snapshot or page carries, and events of one frame of what was missed: fills a large screen twice.
 pub const PAGE_EVENTS: usize = 50;
 
+/// Events that somebody who comes back is told of, at most: who missed more gets the newest page of messages, which is
+/// there sooner.
+pub const MISSED_EVENTS: u64 = 10_000;
 /// Messages one connection may send at once before [`POSTS_PER_SECOND`] holds; a flush of 20 pending ones passes.
 /// Off with `--limits off`.
 pub const POST_BURST: u32 = 40;

@@ -399,6 +399,8 @@ pub enum ResetReason {
     OtherLog,
     /// The log has removed events after the cursor.
     Removed,
+    /// More has happened since than is told one after the other: [`MISSED_EVENTS`](crate::limits::MISSED_EVENTS).
+    TooFar,
     /// A reason of a newer server.
     #[serde(other)]
     Unknown,

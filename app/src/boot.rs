@@ -68,8 +68,41 @@ pub struct Refused {
     pub text: String,
 }
 
+impl Boot {
+    /// Whether it knows of no room: the document of all rooms, which a browser keeps for when there is no network.
+    pub fn is_blank(&self) -> bool {
+        self.as_of.epoch.0.is_empty()
+    }
+}
+
 #[cfg(feature = "ssr")]
 impl Boot {
+    /// That of no room.
+    pub fn blank(settings: Settings, words: &'static Words, half_days: bool, build: &str) -> Self {
+        Self {
+            room: RoomName::default(),
+            session: AuthorId(String::new().into()),
+            name: None,
+            as_of: Cursor::start(parlor::Epoch(String::new())),
+            events: Vec::new(),
+            has_older: false,
+            at: None,
+            has_newer: false,
+            roster: Roster::default(),
+            read: None,
+            topic: String::new(),
+            rooms: Vec::new(),
+            now: 0,
+            utc_offset_minutes: 0,
+            settings,
+            words,
+            half_days,
+            build: build.to_owned(),
+            form: String::new(),
+            refused: None,
+        }
+    }
+
     /// As text, for the document.
     pub fn to_text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()

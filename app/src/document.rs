@@ -9,9 +9,32 @@ pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/
     %3Cpath d='M3 18V8.5A5.5 5.5 0 0 1 8.5 3h5A5.5 5.5 0 0 1 19 8.5v1A5.5 5.5 0 0 1 13.5 15H7l-4 3Z' \
     stroke='%23c2572a' stroke-width='2.4' stroke-linejoin='round'/%3E%3C/svg%3E";
 
-/// The HTML document around the app. `style` is what the stylesheet says, where that is known: nothing is painted before
-/// it is there, and in the document it is there with the first bytes.
-pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) -> impl IntoView {
+/// The HTML document around the app; that of no room has none in it. `style` is what the stylesheet says, where that is
+/// known: nothing is painted before it is there, and in the document it is there with the first bytes.
+pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) -> AnyView {
+    let (language, class) = (boot.words.language(), boot.settings.class());
+    let head = head(options, &boot, style);
+    let body = if boot.is_blank() {
+        ().into_any()
+    } else {
+        let turner = turner(&boot);
+        view! {
+            <App session=Session::new(boot)/>
+            <noscript>{turner}</noscript>
+        }
+        .into_any()
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang=language.tag() dir=language.direction() class=class>
+            {head}
+            <body>{body}</body>
+        </html>
+    }
+    .into_any()
+}
+
+fn head(options: LeptosOptions, boot: &Boot, style: Option<&'static str>) -> impl IntoView + use<> {
     let address = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     let style = match style {
         Some(style) => view! { <style nonce=use_nonce() inner_html=style></style> }.into_any(),
@@ -19,36 +42,27 @@ pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) ->
     };
     // `<` is the one character that could end the script element early, or open a comment in it.
     let state = boot.to_text().replace('<', "\\u003c");
-    let (language, class, about) = (boot.words.language(), boot.settings.class(), boot.words.about_parlor());
-    let boot_theme = boot.settings.dark;
-    let turner = turner(&boot);
-    let title = format!("{} · Parlor", boot.room);
+    let about = boot.words.about_parlor();
+    let title = if boot.is_blank() { "Parlor".to_owned() } else { format!("{} · Parlor", boot.room) };
     view! {
-        <!DOCTYPE html>
-        <html lang=language.tag() dir=language.direction() class=class>
-            <head>
-                <meta charset="utf-8"/>
-                <meta
-                    name="viewport"
-                    content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
-                />
-                <title>{title}</title>
-                <meta name="description" content=about/>
-                <meta name="color-scheme" content="light dark"/>
-                {theme_colours(boot_theme)}
-                <link rel="icon" type="image/svg+xml" href=ICON/>
-                <link rel="apple-touch-icon" href="/app/touch-180.png"/>
-                <link rel="manifest" href="/app.webmanifest"/>
-                {style}
-                <AutoReload options=options.clone()/>
-                <HydrationScripts options/>
-                <script type="application/json" id="boot" inner_html=state></script>
-            </head>
-            <body>
-                <App session=Session::new(boot)/>
-                <noscript>{turner}</noscript>
-            </body>
-        </html>
+        <head>
+            <meta charset="utf-8"/>
+            <meta
+                name="viewport"
+                content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+            />
+            <title>{title}</title>
+            <meta name="description" content=about/>
+            <meta name="color-scheme" content="light dark"/>
+            {theme_colours(boot.settings.dark)}
+            <link rel="icon" type="image/svg+xml" href=ICON/>
+            <link rel="apple-touch-icon" href="/app/touch-180.png"/>
+            <link rel="manifest" href="/app.webmanifest"/>
+            {style}
+            <AutoReload options=options.clone()/>
+            <HydrationScripts options/>
+            <script type="application/json" id="boot" inner_html=state></script>
+        </head>
     }
 }
 

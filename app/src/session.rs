@@ -79,6 +79,17 @@ pub struct Remembered {
     pub ignored: Vec<AuthorId>,
     /// How loud they want which room, as [`Effect::RememberVolume`] had it.
     pub volume: String,
+    /// Whether what is kept of rooms is about to be read, and the past may be fetched to be kept, too.
+    pub recalls: Option<Fetching>,
+}
+
+/// Whether to fetch what nobody has asked for yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fetching {
+    /// When there is time.
+    Idle,
+    /// Not where data is dear.
+    Never,
 }
 
 /// What is drawn beside the two lists. One signal for all of it: each type of signal is a copy of its code in WASM, and
@@ -210,11 +221,14 @@ impl Session {
         if shared.host.set(host).is_err() {
             return;
         }
-        let Remembered { name, zone, ignored, volume } = remembered;
+        let Remembered { name, zone, ignored, volume, recalls } = remembered;
         self.input(|client, at| {
             let half_days = client.settings().half_days.unwrap_or(half_days);
             let locale = Locale { words: self.words, zone, half_days };
             client.hear_as_before(ignored, &volume);
+            if let Some(fetching) = recalls {
+                client.recalling(fetching == Fetching::Never);
+            }
             client.start(name, locale, shared.server_now, at);
         });
         self.shown.update(|shown| shown.awake = true);

@@ -27,10 +27,17 @@ pub fn visit(room: &RoomName) {
     }
 }
 
-fn room() -> Option<RoomName> {
+/// The room that it names.
+pub fn room() -> Option<RoomName> {
     let path = window().location().pathname().ok()?;
     let Some(rest) = path.strip_prefix("/r/") else { return Some(RoomName::default()) };
     let name = rest.split('/').next().unwrap_or_default();
     let name = js_sys::decode_uri_component(name).ok()?;
     RoomName::parse(&String::from(name)).ok()
+}
+
+/// The message that it names.
+pub fn seq() -> Option<u64> {
+    let path = window().location().pathname().ok()?;
+    path.strip_prefix("/r/")?.split_once('/')?.1.parse().ok()
 }

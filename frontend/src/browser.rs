@@ -3,10 +3,10 @@
 use std::{cell::RefCell, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use parlor::CloseCode;
+use parlor::{CloseCode, RoomName};
 use parlor_app::{
     Session,
-    session::{Alerts, Host, Remembered},
+    session::{Alerts, Fetching, Host, Remembered},
     settings::{self, Settings},
     state::{
         Moment,
@@ -14,11 +14,12 @@ use parlor_app::{
     },
     wire,
 };
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    address, clock, keyboard, notices, presence,
+    address, clock, keyboard, notices, presence, replicas,
     socket::{Line, SocketEvent},
-    storage, tabs,
+    storage, tabs, worker,
 };
 
 // The browser has one thread, and the page one session: what belongs to it lives here, so that the host itself is
@@ -30,6 +31,8 @@ thread_local! {
 struct Page {
     session: Session,
     line: Option<Line>,
+    // Whether a connection may be opened; if not yet, whether one is wanted.
+    ready: Result<(), bool>,
     timer: Option<TimeoutHandle>,
 }
 
@@ -37,15 +40,63 @@ struct Browser;
 
 /// Gives the session this browser as its host.
 pub fn attach(session: Session) {
-    PAGE.set(Some(Page { session, line: None, timer: None }));
+    PAGE.set(Some(Page { session, line: None, ready: Err(false), timer: None }));
     let zone = clock::zone();
     clock::tell_server(zone);
-    let remembered = Remembered { name: storage::name(), zone, ignored: storage::ignored(), volume: storage::volume() };
+    let fetching = if presence::is_sparing() { Fetching::Never } else { Fetching::Idle };
+    let remembered = Remembered {
+        name: storage::name(),
+        zone,
+        ignored: storage::ignored(),
+        volume: storage::volume(),
+        recalls: Some(fetching),
+    };
     session.attach(Box::new(Browser), remembered);
+    recall(session);
     tabs::inherit(session);
     presence::watch(session);
     address::watch(session);
     keyboard::watch();
+}
+
+/// How long a connection waits for what is kept of the room that is shown, in milliseconds: a store may be long in
+/// opening, or never open.
+const RECALL_MS: u64 = 500;
+
+// What is kept of rooms: the one that is shown first, since the connection goes on from there.
+fn recall(session: Session) {
+    set_timeout(ready, Duration::from_millis(RECALL_MS));
+    spawn_local(async move {
+        let possible = replicas::open().await;
+        let (me, shown) = (session.me(), session.shown.with_untracked(|shown| shown.room.clone()));
+        if storage::session().is_some_and(|owner| owner != me) {
+            replicas::forget_everything();
+        }
+        storage::remember_session(&me);
+        recall_room(&shown).await;
+        ready();
+        for room in replicas::rooms().await {
+            if !session.input(|client, _| client.wants(&room)) {
+                replicas::forget(&room);
+            } else if room != shown {
+                recall_room(&room).await;
+            }
+        }
+        input(|client, _| client.recalled(possible));
+        worker::start();
+    });
+}
+
+async fn recall_room(room: &RoomName) {
+    if let Some(replica) = replicas::read(room).await {
+        input(|client, _| client.recall(replica));
+    }
+}
+
+fn ready() {
+    if with_page(|page| std::mem::replace(&mut page.ready, Ok(()))) == Some(Err(true)) {
+        connect();
+    }
 }
 
 impl Host for Browser {
@@ -76,6 +127,7 @@ impl Host for Browser {
             }
             Effect::StartAnew => {
                 storage::forget_everything();
+                replicas::forget_everything();
                 let _ = window().location().replace("/");
             }
             Effect::Visit(room) => address::visit(&room),
@@ -87,6 +139,7 @@ impl Host for Browser {
             Effect::Withdraw(room) => notices::withdraw(&room),
             Effect::RememberIgnored(ignored) => storage::remember_ignored(&ignored),
             Effect::RememberVolume(volume) => storage::remember_volume(&volume),
+            Effect::Replicate(update) => replicas::keep(*update),
             Effect::Speak(_) => {}
         }
     }
@@ -139,10 +192,15 @@ impl Host for Browser {
     fn forget(&self) {
         drop(with_page(|page| page.line.take()));
         storage::forget_everything();
+        replicas::forget_everything();
     }
 }
 
 fn connect() {
+    let ready = with_page(|page| page.ready.map_err(|_| page.ready = Err(true)).is_ok());
+    if ready != Some(true) {
+        return;
+    }
     let line = Line::open(&endpoint(), |event| {
         input(|client, at| match event {
             SocketEvent::Opened => client.opened(at),

@@ -1,8 +1,15 @@
 //! Whether the reader looks at the page or does something there, and whether the device has a network.
 
+use js_sys::Reflect;
 use leptos::prelude::*;
 use parlor_app::Session;
 use web_sys::VisibilityState;
+
+/// Whether the reader has asked their browser to spare data.
+pub fn is_sparing() -> bool {
+    let connection = Reflect::get(&window().navigator(), &"connection".into());
+    connection.and_then(|connection| Reflect::get(&connection, &"saveData".into())).is_ok_and(|saves| saves.is_truthy())
+}
 
 /// Tells the session for as long as the page lives.
 pub fn watch(session: Session) {

@@ -6,6 +6,7 @@ use parlor_app::{state::client::Kept, wire};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, Storage};
 
+const SESSION: &str = "session";
 const NAME: &str = "name";
 const OUTBOX: &str = "outbox/";
 const DRAFT: &str = "draft/";
@@ -23,6 +24,13 @@ pub fn set_cookie(name: &str, value: &str) {
     }
 }
 
+/// What is kept so.
+pub fn cookie(name: &str) -> Option<String> {
+    let cookies = document().dyn_ref::<HtmlDocument>()?.cookie().ok()?;
+    let mut pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
 /// The name to come back with.
 pub fn name() -> Option<String> {
     get(NAME)
@@ -31,6 +39,16 @@ pub fn name() -> Option<String> {
 /// Remembers it, or forgets it.
 pub fn remember_name(name: Option<&str>) {
     set(NAME, name);
+}
+
+/// The public id of whoever all this is of.
+pub fn session() -> Option<AuthorId> {
+    get(SESSION).map(|id| AuthorId(id.into()))
+}
+
+/// Remembers it.
+pub fn remember_session(id: &AuthorId) {
+    set(SESSION, Some(id.as_str()));
 }
 
 /// The tabs that have messages which were not acknowledged, each as often as it has some.

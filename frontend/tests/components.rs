@@ -82,8 +82,10 @@ fn session(name: Option<&str>) -> Session {
         form: String::new(),
         refused: None,
     });
-    session
-        .attach(Box::new(Notes), Remembered { name: None, zone: Zone(0), ignored: Vec::new(), volume: String::new() });
+    session.attach(
+        Box::new(Notes),
+        Remembered { name: None, zone: Zone(0), ignored: Vec::new(), volume: String::new(), recalls: None },
+    );
     session
 }
 

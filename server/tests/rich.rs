@@ -6,7 +6,7 @@ mod support;
 use std::time::Duration;
 
 use parlor::message::{PageOf, ResetReason};
-use parlor::{ClientMessage, Cursor, Epoch, ErrorCode, Event, EventKind, RoomName, ServerMessage};
+use parlor::{ClientMessage, Cursor, Epoch, ErrorCode, Event, EventKind, RoomName, ServerMessage, limits};
 use support::{Rich, Server, refused_upgrade};
 
 fn bodies(events: &[Event]) -> Vec<&str> {
@@ -121,6 +121,26 @@ async fn a_cursor_of_another_log_is_reset_with_a_reason() {
     let (mut reader, reset) = server.reader_as(None, Some(cursor)).await;
     assert!(matches!(reset, ServerMessage::Reset { reason: ResetReason::OtherLog, .. }), "{reset:?}");
     snapshot(reader.next().await);
+}
+
+#[tokio::test]
+async fn who_missed_too_much_gets_the_newest_messages() {
+    let server = Server::start_with(|config| config.limits_on = false).await;
+    let mut ana = server.rich("ana").await;
+    let (reader, room) = server.reader().await;
+    let (cursor, _, _) = snapshot(room);
+    drop(reader);
+    let missed = limits::MISSED_EVENTS + 1;
+    for number in 1..=missed {
+        ana.posts(&format!("m{number}"), &number.to_string()).await;
+        if number % 100 == 0 || number == missed {
+            ana.is_acked(&format!("m{number}")).await;
+        }
+    }
+    let (mut reader, reset) = server.reader_as(None, Some(cursor.clone())).await;
+    assert!(matches!(reset, ServerMessage::Reset { reason: ResetReason::TooFar, .. }), "{reset:?}");
+    let (as_of, events, _) = snapshot(reader.next().await);
+    assert_eq!((as_of.seq, events.last().unwrap().seq), (cursor.seq + missed, cursor.seq + missed));
 }
 
 #[tokio::test]

@@ -84,6 +84,9 @@ fn note(found: Option<&Found>, words: &Words) -> String {
         None => words.search_hint().to_owned(),
         Some(Found { refused: Some(code), .. }) => words.explain(*code),
         Some(Found { busy: true, hits, .. }) if hits.is_empty() => words.searching().to_owned(),
+        Some(Found { held_only: true, hits, .. }) => {
+            format!("{} · {}", words.count(words.found(), hits.len()), words.only_kept())
+        }
         Some(Found { hits, .. }) if hits.is_empty() => words.nothing_found().to_owned(),
         Some(Found { hits, more: true, .. }) => fill(words.newest_found(), &[&words.number(hits.len())]),
         Some(Found { hits, .. }) => words.count(words.found(), hits.len()),

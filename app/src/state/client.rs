@@ -29,6 +29,7 @@ mod effect;
 mod lookup;
 mod places;
 mod receive;
+mod replicas;
 mod view;
 
 pub use super::room::Composing;
@@ -65,6 +66,7 @@ pub struct Client {
     looking: Arc<Looking>,
     draft_empty: bool,
     spoken: u64,
+    keeping: replicas::Keeping,
     more_follows: bool,
     effects: Vec<Effect>,
 }
@@ -72,6 +74,7 @@ pub struct Client {
 impl Client {
     /// The page as the server drew it.
     pub fn new(boot: Boot) -> Self {
+        let (is_blank, keeping) = (boot.is_blank(), replicas::Keeping::of(&boot));
         let mut members = boot.rooms;
         if members.is_empty() {
             // Who is a member nowhere finds the lobby all the same.
@@ -79,10 +82,15 @@ impl Client {
         }
         // What was refused of somebody with a name is a message, and is told beside it.
         let refused = boot.refused.filter(|_| boot.name.is_none()).map(|refused| refused.code);
-        let begin = if boot.has_newer { Timeline::elsewhere } else { Timeline::new };
-        let timeline = begin(boot.as_of, boot.events, boot.has_older);
+        let room = if is_blank {
+            Room::unknown(boot.room)
+        } else {
+            let begin = if boot.has_newer { Timeline::elsewhere } else { Timeline::new };
+            let timeline = begin(boot.as_of, boot.events, boot.has_older);
+            Room::new(boot.room, timeline, &boot.roster, boot.topic, boot.read)
+        };
         let mut client = Self {
-            rooms: Rooms::new(Room::new(boot.room, timeline, &boot.roster, boot.topic, boot.read)),
+            rooms: Rooms::new(room),
             me: Me::new(boot.session, boot.name, boot.settings),
             token: None,
             build: boot.build,
@@ -98,6 +106,7 @@ impl Client {
             looking: Arc::default(),
             draft_empty: true,
             spoken: 0,
+            keeping,
             more_follows: false,
             effects: Vec::new(),
         };
@@ -223,6 +232,7 @@ impl Client {
             }
         } else {
             self.rooms.iter_mut().for_each(|room| room.marker.hurry());
+            self.keep_now(at.tick);
         }
         self.visible = visible;
         self.away.seen(visible, at.tick);
@@ -236,6 +246,7 @@ impl Client {
         let act = self.link.tick(at);
         self.act(act);
         self.rooms.iter_mut().for_each(|room| room.typing.tick(at.tick));
+        self.keep(at.tick);
         self.flush(at);
     }
 
@@ -258,7 +269,7 @@ impl Client {
             next[2] = None;
         }
         let of_rooms = self.rooms.iter().flat_map(|room| room.deadlines(self.link.is_online()));
-        next.into_iter().chain(of_rooms).flatten().min()
+        next.into_iter().chain(of_rooms).chain([self.keep_at()]).flatten().min()
     }
 
     fn look(&mut self) {
@@ -330,8 +341,11 @@ impl Client {
     }
 
     fn reload_if_due(&mut self) {
+        let composing = self.rooms.iter().any(|room| room.composing.is_some());
         let nothing_to_lose = self.draft_empty && !self.has_unsent();
-        if (!self.visible || nothing_to_lose)
+        // A draft outlives the reload, what it was meant for would not.
+        if !composing
+            && (!self.visible || nothing_to_lose)
             && let Some(build) = self.new_build.take()
         {
             self.effects.push(Effect::Reload(build));

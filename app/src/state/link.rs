@@ -176,6 +176,11 @@ impl Link {
         matches!(self.phase, Phase::Online { .. })
     }
 
+    /// Whether what is said reaches the server.
+    pub fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Greeting { .. } | Phase::Online { .. })
+    }
+
     /// When to call [`tick`](Self::tick) next; for the banner's count of seconds too.
     pub fn deadline(&self, tick: u64) -> Option<u64> {
         let speaks_at = self.trouble_since + QUIET_MS;

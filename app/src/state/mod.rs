@@ -7,6 +7,7 @@
 //!   of it is shown, [`window`]; how far its reader has read, [`marker`];
 //! - messages change after they were posted, read [`change`] and [`said`];
 //! - what was written survives until the server has it, read [`outbox`];
+//! - the browser keeps the newest messages for when there is no network, read [`replica`];
 //! - the list turns into lines on the screen, read [`rows`]; dates and times, [`calendar`].
 
 pub mod away;
@@ -24,6 +25,7 @@ pub mod loudness;
 pub mod marker;
 pub mod me;
 pub mod outbox;
+pub mod replica;
 pub mod room;
 pub mod rooms;
 pub mod roster;

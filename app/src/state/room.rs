@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use parlor::{
     Author, AuthorId, Body, ClientMessage, Cursor, Epoch, ErrorCode, Event, Quote, RoomName, UnixMillis,
+    limits::PAGE_EVENTS,
     message::{PageOf, Present, RoomAt, Roster},
 };
 
@@ -15,6 +16,7 @@ use super::{
     marker::Marker,
     me::Me,
     outbox::{Deed, Outbox, Step},
+    replica::{Head, KEPT, Keeper, Replica, Update},
     roster::People,
     rows::{Row, Source},
     run::Run,
@@ -22,7 +24,7 @@ use super::{
     tally::Tally,
     timeline::Timeline,
     typing::Typing,
-    window::Window,
+    window::{ROWS_MOST, Window},
 };
 
 /// How much later than what they said it may be told that someone came, in milliseconds.
@@ -31,6 +33,10 @@ const BATCH_MS: u64 = 2_000;
 /// Messages beyond those that are shown, so many as that the reader does not get to the end of them before the next page
 /// is there.
 const AHEAD: usize = 60;
+
+/// Events that may be missing from what the browser has kept of a room that is shown already: with more of them it is less
+/// to ask for the messages.
+const BEHIND_MOST: u64 = 500;
 
 /// What the composer is for, when it is not for a message of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +57,8 @@ pub enum Composing {
 struct Asked {
     request: u32,
     of: PageOf,
+    /// It is to be kept only: nobody has scrolled there.
+    unseen: bool,
 }
 
 /// A room.
@@ -74,6 +82,7 @@ pub struct Room {
     pub(super) noticed: bool,
     pub(super) typing: Typing,
     pub(super) tally: Tally,
+    pub(super) keeper: Keeper,
     comings: Comings,
     asked: Option<Asked>,
     requests: u32,
@@ -115,6 +124,7 @@ impl Room {
             noticed: false,
             typing: Typing::default(),
             tally: Tally::default(),
+            keeper: Keeper::new(KEPT),
             comings: Comings::default(),
             asked: None,
             requests: 0,
@@ -135,7 +145,7 @@ impl Room {
 
     /// Where to go on from.
     pub fn place(&self) -> RoomAt {
-        RoomAt { room: self.name.clone(), cursor: self.known.then(|| self.timeline.cursor().clone()) }
+        RoomAt { room: self.name.clone(), cursor: self.known.then(|| self.timeline.resumes_from().clone()) }
     }
 
     /// The room starts anew: its log is another one than was known.
@@ -151,8 +161,12 @@ impl Room {
     pub fn paged(&mut self, request: u32, as_of: &Cursor, events: Vec<Event>, has_older: bool, has_newer: bool) {
         if let Some(asked) = self.asked.filter(|asked| asked.request == request) {
             self.asked = None;
+            if asked.unseen {
+                self.window.pin(ROWS_MOST, &self.timeline);
+            }
             self.timeline.paged(asked.of, as_of, events, has_older, has_newer);
             match asked.of {
+                _ if asked.unseen => {}
                 PageOf::Around(seq) => self.reveal(seq),
                 PageOf::At(time) => {
                     let mut said = self.timeline.shown().said().iter();
@@ -203,6 +217,54 @@ impl Room {
         visible && self.window.is_live()
     }
 
+    /// The room as the browser has kept it: all of it where nothing is known of the room yet, else what is further back.
+    /// Of use only before the room is resumed.
+    pub fn recall(&mut self, replica: Replica) {
+        let (run, head) = (replica.run(), replica.head);
+        self.keeper.recalled(head.clone(), &run);
+        if !self.known {
+            self.known = true;
+            self.marker = Marker::new(Some(head.read), head.as_of.seq);
+            self.timeline = Timeline::of(head.as_of, run);
+            self.window.pin(PAGE_EVENTS, &self.timeline);
+            self.topic = head.topic;
+        } else if head.as_of.epoch == self.timeline.cursor().epoch
+            && (head.as_of.seq..=head.as_of.seq + BEHIND_MOST).contains(&self.timeline.cursor().seq)
+        {
+            self.window.pin(ROWS_MOST, &self.timeline);
+            self.timeline.recall(head.as_of, run);
+        }
+    }
+
+    /// What the browser is to keep of it now, if anything.
+    pub fn update(&mut self, tick: u64) -> Option<Update> {
+        let Self { name, timeline, topic, marker, known, .. } = self;
+        let end = timeline.end();
+        let head = || Head {
+            room: name.clone(),
+            as_of: timeline.cursor().clone(),
+            first: end.first(),
+            has_older: end.has_older(),
+            topic: topic.clone(),
+            read: marker.read(),
+        };
+        if *known { self.keeper.update(tick, head, timeline) } else { None }
+    }
+
+    /// Whether there is more of the past than is held, and less is held than is to be kept.
+    pub fn lacks(&self) -> bool {
+        let end = self.timeline.end();
+        let may_ask = self.known && self.refused.is_none() && self.asked.is_none() && self.timeline.shows_end();
+        may_ask && end.has_older() && end.said().len() < KEPT && self.timeline.is_level()
+    }
+
+    /// Returns what to ask the server for, so that it can be kept.
+    pub fn fetch(&mut self) -> Option<ClientMessage> {
+        let page = self.ask(self.timeline.older(), true);
+        self.asked.iter_mut().for_each(|asked| asked.unseen = true);
+        page
+    }
+
     /// The reader is at the top of what is shown. Returns what to ask the server for, if anything.
     pub fn older(&mut self, online: bool) -> Option<ClientMessage> {
         let ahead = self.window.show_older(&self.timeline) && self.window.older_left(&self.timeline) >= AHEAD;
@@ -247,9 +309,13 @@ impl Room {
     }
 
     fn ask(&mut self, of: Option<PageOf>, online: bool) -> Option<ClientMessage> {
+        // What was to be kept only is what the reader wants to see now.
+        if let Some(asked) = self.asked.as_mut().filter(|asked| Some(asked.of) == of) {
+            asked.unseen = false;
+        }
         let of = of.filter(|_| online && self.asked.is_none())?;
         self.requests += 1;
-        self.asked = Some(Asked { request: self.requests, of });
+        self.asked = Some(Asked { request: self.requests, of, unseen: false });
         self.timeline.asked();
         Some(ClientMessage::Page { room: self.name.clone(), request: self.requests, of })
     }

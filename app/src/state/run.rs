@@ -64,6 +64,16 @@ impl Run {
         }
     }
 
+    /// Takes over what another run has from before: one that goes on at least to where this one begins.
+    pub fn reach_back(&mut self, older: Self) {
+        if older.first < self.first {
+            for said in older.said.into_iter().rev().filter(|said| said.seq < self.first) {
+                self.said.push_front(said);
+            }
+            (self.first, self.has_older) = (older.first, older.has_older);
+        }
+    }
+
     /// Takes the events just after the last known one.
     pub fn append(&mut self, events: Vec<Event>, as_of: u64) {
         for event in events {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parlor::{Author, AuthorId, Body, ClientId, Event, EventKind, Quote, Reaction, UnixMillis};
+use parlor::{Author, AuthorId, Body, ChainMark, ClientId, Event, EventKind, Quote, Reaction, UnixMillis};
 
 use super::change::Change;
 
@@ -55,6 +55,19 @@ impl Said {
         };
         let (key, edited, at, seq) = (key(&author, &client_id), edited_at.is_some(), event.at, event.seq);
         Some(Self { key, author, client_id, body, reply_to, edited, reactions, at, seq, as_of })
+    }
+
+    /// As an event of the log that says the same. What a page never shows, such an event does not have.
+    pub fn event(&self) -> Event {
+        let kind = EventKind::Posted {
+            author: self.author.clone(),
+            client_id: self.client_id.clone(),
+            body: self.body.clone(),
+            reply_to: self.reply_to.clone(),
+            edited_at: self.edited.then_some(self.at),
+            reactions: self.reactions.clone(),
+        };
+        Event { seq: self.seq, at: self.at, hash: ChainMark(String::new()), kind }
     }
 
     /// What it says; nothing where it has been deleted.

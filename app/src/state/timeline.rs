@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use parlor::{Cursor, Epoch, Event, message::PageOf};
 
-use super::{change::Change, run::Run, said::Said};
+use super::{change::Change, replica, run::Run, said::Said};
 
 /// Messages held in memory at most, in each of the two parts: neither a reader far up nor a busy room makes the page
 /// grow for ever.
 pub const HELD_MOST: usize = 3_000;
-/// Messages kept at the end of the log when the reader's part is taken off it.
-const END_KEPT: usize = 200;
+/// Messages kept at the end of the log when the reader's part is taken off it: as many as the browser keeps.
+const END_KEPT: usize = replica::KEPT;
 
 /// Something is missing between what is known and what came: the connection has to resume from the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Timeline {
     cursor: Cursor,
     end: Run,
     past: Option<Run>,
+    // What the browser has kept of an earlier time: it hears what has happened since, and then goes on into the end.
+    behind: Option<(Cursor, Run)>,
     // While a page is on its way: what changed messages since it was asked for. It may have been read before that.
     meanwhile: Option<Vec<Event>>,
 }
@@ -31,7 +33,7 @@ impl Timeline {
     /// The room as a snapshot or the page itself has it; `events` end at `as_of`.
     pub fn new(as_of: Cursor, events: Vec<Event>, has_older: bool) -> Self {
         let end = Run::new(events, as_of.seq, has_older, as_of.seq);
-        Self { cursor: as_of, end, past: None, meanwhile: None }
+        Self::of(as_of, end)
     }
 
     /// The room as a page shows it that begins somewhere else: `events` have others after them.
@@ -39,12 +41,41 @@ impl Timeline {
         let last = events.last().map_or(as_of.seq, |event| event.seq);
         let past = Some(Run::new(events, last, has_older, as_of.seq));
         let end = Run::new(Vec::new(), as_of.seq, true, as_of.seq);
-        Self { cursor: as_of, end, past, meanwhile: None }
+        Self { past, ..Self::of(as_of, end) }
+    }
+
+    /// The log's end as it was kept.
+    pub fn of(as_of: Cursor, end: Run) -> Self {
+        Self { cursor: as_of, end, past: None, behind: None, meanwhile: None }
     }
 
     /// The place of the last known event.
     pub fn cursor(&self) -> &Cursor {
         &self.cursor
+    }
+
+    /// The place to resume from.
+    pub fn resumes_from(&self) -> &Cursor {
+        self.behind.as_ref().map_or(&self.cursor, |(cursor, _)| cursor)
+    }
+
+    /// Takes messages from further back as they were at an earlier place, which becomes the one to resume from.
+    pub fn recall(&mut self, as_of: Cursor, run: Run) {
+        if run.first() < self.end.first() {
+            self.behind = Some((as_of, run));
+            self.catch_up();
+        }
+    }
+
+    /// Whether nothing is still to hear of what has happened.
+    pub fn is_level(&self) -> bool {
+        self.behind.is_none()
+    }
+
+    fn catch_up(&mut self) {
+        if let Some((_, run)) = self.behind.take_if(|(cursor, _)| cursor.seq >= self.cursor.seq) {
+            self.end.reach_back(run);
+        }
     }
 
     /// The part that ends at the cursor.
@@ -72,6 +103,7 @@ impl Timeline {
         }
         let mut news = Vec::new();
         for event in events {
+            self.hear_behind(&event);
             if event.seq <= self.cursor.seq {
                 continue;
             }
@@ -91,7 +123,18 @@ impl Timeline {
             self.end.push(seq, said.clone());
             news.extend(said);
         }
+        self.catch_up();
         Ok(news)
+    }
+
+    fn hear_behind(&mut self, event: &Event) {
+        // What it has not heard of, it can't go on from.
+        self.behind.take_if(|(cursor, _)| event.seq > cursor.seq + 1);
+        if let Some((cursor, run)) = self.behind.as_mut().filter(|(cursor, _)| event.seq == cursor.seq + 1) {
+            (cursor.seq, cursor.hash) = (event.seq, event.hash.clone());
+            run.change(event);
+            run.push(event.seq, Said::of(event.clone(), event.seq).map(Arc::new));
+        }
     }
 
     fn change(&mut self, event: &Event) {

@@ -77,6 +77,7 @@ impl Window {
     pub fn follow(&mut self, timeline: &mut Timeline) {
         *self = Self::default();
         timeline.follow();
+        self.pin(ROWS_KEPT, timeline);
     }
 
     /// Shows up to `seq`, for one's own message that was in view while it was pending.
@@ -164,6 +165,12 @@ impl Window {
         }
     }
 
+    /// Begins where it does now, but shows so many rows at most: what comes above enters when it is wanted.
+    pub fn pin(&mut self, most: usize, timeline: &Timeline) {
+        let range = self.range(timeline);
+        self.start_at(range.start.max(range.end.saturating_sub(most)), timeline);
+    }
+
     fn start_at(&mut self, index: usize, timeline: &Timeline) {
         self.from = timeline.shown().said().get(index).map_or(0, |said| said.seq);
     }
@@ -242,7 +249,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn there_are_never_too_many_rows(acts in proptest::collection::vec(0u8..7, 1..400)) {
+        fn there_are_never_too_many_rows(acts in proptest::collection::vec(0u8..8, 1..400)) {
             let mut timeline = Timeline::new(cursor(4_000), events(3_900..=4_000), true);
             let mut window = Window::default();
             for act in acts {
@@ -272,6 +279,14 @@ mod tests {
                         }
                     }
                     5 => window.include(top, &timeline),
+                    6 => {
+                        if timeline.shows_end() && let Some(of) = timeline.older() {
+                            let before = window.range(&timeline).len();
+                            window.pin(ROWS_MOST, &timeline);
+                            page(&mut timeline, of, top);
+                            prop_assert_eq!(window.range(&timeline).len(), before);
+                        }
+                    }
                     _ => window.follow(&mut timeline),
                 }
                 let range = window.range(&timeline);

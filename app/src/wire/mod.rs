@@ -11,10 +11,13 @@ mod read;
 mod tests;
 mod write;
 
-use parlor::{ClientMessage, ServerMessage};
+use parlor::{ClientMessage, Event, ServerMessage};
 
 use self::{json::Json, read::Read};
-use crate::{Boot, state::client::Kept};
+use crate::{
+    Boot,
+    state::{client::Kept, replica::Head, said::Said},
+};
 
 /// A message of the server, if it is one.
 pub fn server_message(text: &str) -> Option<ServerMessage> {
@@ -39,6 +42,26 @@ pub fn client_text(message: &ClientMessage) -> String {
 /// An unsent message, for the browser's store.
 pub fn kept_text(kept: &Kept) -> String {
     Json::from(kept).to_text()
+}
+
+/// What is kept of a room but for its messages, as [`head_text`] wrote it.
+pub fn head(text: &str) -> Option<Head> {
+    read(text)
+}
+
+/// What is kept of a room but for its messages, for the browser's store.
+pub fn head_text(head: &Head) -> String {
+    Json::from(head).to_text()
+}
+
+/// A message that is kept, as [`posted_text`] wrote it.
+pub fn posted(text: &str) -> Option<Event> {
+    read(text)
+}
+
+/// A message, for the browser's store.
+pub fn posted_text(said: &Said) -> String {
+    Json::from(said).to_text()
 }
 
 fn read<T: Read>(text: &str) -> Option<T> {

@@ -16,6 +16,7 @@ use crate::{
         change::Change,
         client::Kept,
         outbox::{Deed, Written},
+        replica::Head,
     },
     words::Words,
 };
@@ -252,6 +253,19 @@ impl Read for Words {
 impl Read for Refused {
     fn read(json: &Json) -> Option<Self> {
         Some(Self { code: json.get("code")?, name: json.get("name")?, text: json.get("text")? })
+    }
+}
+
+impl Read for Head {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self {
+            room: json.get("room")?,
+            as_of: json.get("as_of")?,
+            first: json.get("first")?,
+            has_older: json.get("has_older")?,
+            topic: json.get("topic")?,
+            read: json.get("read")?,
+        })
     }
 }
 

@@ -129,7 +129,7 @@ fn limits() -> impl Strategy<Value = ClientLimits> {
 
 fn server_messages() -> impl Strategy<Value = ServerMessage> {
     let request = select(vec![Request::Hello, Request::Claim, Request::Page, Request::Discard, Request::Other]);
-    let reason = select(vec![ResetReason::OtherLog, ResetReason::Removed, ResetReason::Unknown]);
+    let reason = select(vec![ResetReason::OtherLog, ResetReason::Removed, ResetReason::TooFar, ResetReason::Unknown]);
     prop_oneof![
         (text(), option::of(token()), option::of(name()), limits(), EXACT, text()).prop_map(
             |(session, token, name, limits, heartbeat_ms, build)| {
@@ -310,6 +310,18 @@ proptest! {
     ) {
         let before = Kept { room, written: Written { client_id, author, deed, at } };
         prop_assert_eq!(kept(&kept_text(&before)), Some(before));
+    }
+
+    #[test]
+    fn what_is_kept_of_a_room_comes_back(
+        (room, as_of, first, has_older, topic, read) in (room(), cursor(), EXACT, any::<bool>(), text(), EXACT),
+        (seq, at, kind) in (EXACT, EXACT, posted()),
+    ) {
+        let before = Head { room, as_of, first, has_older, topic, read };
+        prop_assert_eq!(head(&head_text(&before)), Some(before));
+        let event = Event { seq, at, hash: ChainMark(String::new()), kind };
+        let said = Said::of(event, 0).unwrap();
+        prop_assert_eq!(super::posted(&posted_text(&said)), Some(said.event()));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! To JSON.
 
 use parlor::{
-    Author, ClientId, ClientMessage, Cursor, Quote, RoomName,
+    Author, ClientId, ClientMessage, Cursor, Quote, Reaction, RoomName,
     message::{PageOf, RoomAt},
 };
 
 use super::json::Json;
-use crate::state::{change::Change, client::Kept, outbox::Deed};
+use crate::state::{change::Change, client::Kept, outbox::Deed, replica::Head, said::Said};
 
 impl From<&ClientMessage> for Json {
     fn from(message: &ClientMessage) -> Self {
@@ -102,6 +102,45 @@ impl From<&Kept> for Json {
     }
 }
 
+impl From<&Head> for Json {
+    fn from(head: &Head) -> Self {
+        let json = object().with("room", text(head.room.as_str())).with("as_of", cursor(&head.as_of));
+        let json = json.with("first", integer(head.first)).with("has_older", Self::Bool(head.has_older));
+        json.with("topic", text(&head.topic)).with("read", integer(head.read))
+    }
+}
+
+impl From<&Said> for Json {
+    fn from(said: &Said) -> Self {
+        let mut json = object()
+            .with("seq", integer(said.seq))
+            .with("at", integer(said.at))
+            .with("hash", text(""))
+            .with("kind", text("posted"))
+            .with("author", author(&said.author))
+            .with("client_id", text(said.client_id.as_str()));
+        if let Some(body) = &said.body {
+            json = json.with("body", text(body.as_str()));
+        }
+        if let Some(quote) = &said.reply_to {
+            json = json.with("reply_to", quoted(quote));
+        }
+        if said.edited {
+            json = json.with("edited_at", integer(said.at));
+        }
+        if !said.reactions.is_empty() {
+            json = json.with("reactions", Self::List(said.reactions.iter().map(reaction).collect()));
+        }
+        json
+    }
+}
+
+fn reaction(reaction: &Reaction) -> Json {
+    let people = reaction.people.iter().map(author).collect();
+    let json = object().with("emoji", text(reaction.emoji.as_str())).with("count", integer(reaction.count.into()));
+    json.with("people", Json::List(people))
+}
+
 fn author(author: &Author) -> Json {
     object().with("id", text(author.id.as_str())).with("name", text(author.name.as_str()))
 }
@@ -124,12 +163,13 @@ fn about(json: Json, room: &RoomName, client_id: &ClientId) -> Json {
 fn place(json: Json, at: &RoomAt) -> Json {
     let json = json.with("room", text(at.room.as_str()));
     match &at.cursor {
-        Some(Cursor { epoch, seq, hash }) => {
-            let cursor = object().with("epoch", text(&epoch.0)).with("seq", integer(*seq)).with("hash", text(&hash.0));
-            json.with("cursor", cursor)
-        }
+        Some(at) => json.with("cursor", cursor(at)),
         None => json,
     }
+}
+
+fn cursor(Cursor { epoch, seq, hash }: &Cursor) -> Json {
+    object().with("epoch", text(&epoch.0)).with("seq", integer(*seq)).with("hash", text(&hash.0))
 }
 
 fn of_type(name: &str) -> Json {

@@ -144,6 +144,7 @@ pub(super) static WORDS: Words = Texts {
     nothing_found: "Nichts gefunden.",
     newest_found: "Die neuesten {0}; mehr Wörter finden weniger.",
     found: "{0} Nachricht|{0} Nachrichten",
+    only_kept: "keine Verbindung, also nur aus dem, was hier aufbewahrt ist",
 
     settings: "Einstellungen",
     kept_here: "Sie bleiben in diesem Browser.",

@@ -144,6 +144,7 @@ pub(super) static WORDS: Words = Texts {
     nothing_found: "Nothing was found.",
     newest_found: "The newest {0}; more words find less.",
     found: "{0} message|{0} messages",
+    only_kept: "no connection, so only what is kept here",
 
     settings: "Settings",
     kept_here: "They are kept in this browser.",

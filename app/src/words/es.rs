@@ -144,6 +144,7 @@ pub(super) static WORDS: Words = Texts {
     nothing_found: "No se ha encontrado nada.",
     newest_found: "Los {0} más recientes; con más palabras se encuentra menos.",
     found: "{0} mensaje|{0} mensajes",
+    only_kept: "sin conexión, solo entre lo guardado aquí",
 
     settings: "Ajustes",
     kept_here: "Se guardan en este navegador.",

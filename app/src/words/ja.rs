@@ -144,6 +144,7 @@ pub(super) static WORDS: Words = Texts {
     nothing_found: "見つかりませんでした。",
     newest_found: "最新の{0}件。語を増やすと絞り込めます。",
     found: "{0}件のメッセージ",
+    only_kept: "接続がないため、この端末に保存された分のみ",
 
     settings: "設定",
     kept_here: "このブラウザーに保存されます。",

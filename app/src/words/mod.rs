@@ -218,6 +218,7 @@ words! {
         nothing_found,
         newest_found,
         found,
+        only_kept,
 
         settings,
         kept_here,

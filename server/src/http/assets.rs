@@ -58,6 +58,15 @@ impl Site {
         }
     }
 
+    /// The addresses of all files, if they do not change.
+    pub(super) fn files(&self) -> impl Iterator<Item = String> {
+        let files: &[Embedded] = match self {
+            Self::Embedded => EMBEDDED,
+            Self::Directory(_) => &[],
+        };
+        files.iter().map(|file| format!("/{}/{}", self.address(), file.name))
+    }
+
     /// What the page's stylesheet says, if that does not change.
     pub(crate) fn style(&self) -> Option<&'static str> {
         match self {

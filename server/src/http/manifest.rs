@@ -20,6 +20,11 @@ const PICTURES: [(&str, &str, &[u8]); 6] = [
 /// A picture may change with a new version: a day is soon enough to see it.
 const KEPT: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
 
+/// The addresses of the pictures.
+pub(super) fn pictures() -> impl Iterator<Item = String> {
+    PICTURES.iter().map(|(name, ..)| format!("/app/{name}"))
+}
+
 /// `GET /app/NAME`.
 pub(super) async fn picture(Path(name): Path<String>) -> Response {
     match PICTURES.iter().find(|(known, ..)| *known == name) {

@@ -8,6 +8,7 @@ mod document;
 mod form;
 mod headers;
 mod manifest;
+mod offline;
 pub(crate) mod origin;
 mod page;
 mod reader;
@@ -45,10 +46,15 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
     let settings = Router::new()
         .route("/settings", get(settings::settings).post(settings::set))
         .with_state(Document::new(&pages.options));
+    let files = Router::new()
+        .route("/pkg/{*path}", get(assets::serve))
+        .route("/service-worker.js", get(offline::worker))
+        .with_state(site);
     let pages = Router::new()
         .route("/", get(page::lobby).post(form::lobby))
         .route("/r/{room}", get(page::room).post(form::room))
         .route("/r/{room}/{seq}", get(page::message))
+        .route(offline::SHELL, get(offline::shell))
         .with_state(pages)
         .merge(rooms)
         .merge(settings)
@@ -58,7 +64,7 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
         .merge(pages)
         .merge(sessions)
         .merge(Router::new().route("/ws/chat", get(ws::chat)).with_state(gate))
-        .merge(Router::new().route("/pkg/{*path}", get(assets::serve)).with_state(site))
+        .merge(files)
         .route("/app.webmanifest", get(manifest::manifest))
         .route("/app/{name}", get(manifest::picture))
         .route("/healthz", get(|| async { "ok" }))

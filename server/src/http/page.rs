@@ -105,7 +105,12 @@ impl Pages {
             Ok(boot) => boot,
             Err(code) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{code}.\n")).into_response(),
         };
-        let secure = origin::is_https(request.headers());
+        let cookie = new_token.and_then(|token| cookie::set_session(&token, origin::is_https(request.headers())));
+        self.answer(boot, cookie, request).await
+    }
+
+    /// The document of this state.
+    pub(super) async fn answer(self, boot: Boot, cookie: Option<HeaderValue>, request: Request<Body>) -> Response {
         let sockets = sockets(request.headers(), &self.options);
         let about_response = move || {
             let response = expect_context::<ResponseOptions>();
@@ -116,7 +121,7 @@ impl Pages {
             }
             // The page shows who you are and what was said: it is nobody else's, and old as soon as it is drawn.
             response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            if let Some(cookie) = new_token.as_ref().and_then(|token| cookie::set_session(token, secure)) {
+            if let Some(cookie) = cookie.clone() {
                 response.append_header(header::SET_COOKIE, cookie);
             }
         };

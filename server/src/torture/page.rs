@@ -133,7 +133,8 @@ impl Page {
             | Effect::Withdraw(_)
             | Effect::RememberIgnored(_)
             | Effect::StartAnew
-            | Effect::RememberVolume(_) => {}
+            | Effect::RememberVolume(_)
+            | Effect::Replicate(_) => {}
         }
     }
 

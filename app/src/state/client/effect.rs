@@ -2,7 +2,7 @@
 
 use parlor::{AuthorId, ClientId, ClientMessage, RoomName};
 
-use crate::state::outbox::Written;
+use crate::state::{outbox::Written, replica::Update};
 
 /// Something to be done, in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub enum Effect {
     RememberIgnored(Vec<AuthorId>),
     /// How loud the reader wants which room, over reloads.
     RememberVolume(String),
+    /// What to keep of a room for when there is no network.
+    Replicate(Box<Update>),
 }
 
 /// A message that its reader wants to be told of and does not see.

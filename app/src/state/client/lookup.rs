@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
-use parlor::message::{Hit, RoomSummary};
+use parlor::{
+    Search,
+    limits::SEARCH_HITS,
+    message::{Hit, RoomSummary},
+};
 
 use super::*;
+use crate::state::said::Said;
 
 /// How far it has come. It is compared and copied with all that is shown, and changes seldom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +34,8 @@ pub struct Found {
     pub busy: bool,
     /// Why there was no answer.
     pub refused: Option<ErrorCode>,
+    /// Whether only what the page holds was looked through, since there is no connection.
+    pub held_only: bool,
 }
 
 impl Client {
@@ -48,14 +55,39 @@ impl Client {
         if words.trim().is_empty() {
             return;
         }
-        let (hits, more) = before.map_or_else(Default::default, |found| (found.hits, found.more));
-        let refused = (!online).then_some(ErrorCode::Unavailable);
-        looking.found = Some(Found { words: words.to_owned(), hits, more, busy: online, refused });
-        let (request, words) = (looking.request, words.to_owned());
-        if online {
-            let room = (!everywhere).then(|| self.rooms.shown().name.clone());
-            self.send(ClientMessage::Search { request, room, words, utc_offset_minutes: self.locale.zone.0 });
+        let (request, typed) = (looking.request, words.to_owned());
+        if !online {
+            let found = self.search_held(typed, everywhere);
+            Arc::make_mut(&mut self.looking).found = Some(found);
+            return;
         }
+        let (hits, more) = before.map_or_else(Default::default, |found| (found.hits, found.more));
+        looking.found = Some(Found { words: typed.clone(), hits, more, busy: true, refused: None, held_only: false });
+        let room = (!everywhere).then(|| self.rooms.shown().name.clone());
+        let utc_offset_minutes = self.locale.zone.0;
+        self.send(ClientMessage::Search { request, room, words: typed, utc_offset_minutes });
+    }
+
+    // By the same rules as the server's, newest first.
+    fn search_held(&self, words: String, everywhere: bool) -> Found {
+        let (search, refused) = match Search::parse(&words, self.locale.zone.0) {
+            Ok(search) => (Some(search), None),
+            Err(code) => (None, Some(code)),
+        };
+        let mut found: Vec<(&RoomName, &Said)> = Vec::new();
+        for room in self.rooms.iter().filter(|room| everywhere || self.rooms.shows(&room.name)) {
+            let said = room.timeline.end().said().iter().rev().map(|said| &**said);
+            let matches = |said: &&Said| {
+                let search = search.as_ref().filter(|_| said.body.is_some());
+                search.is_some_and(|search| search.matches(said.author.name.as_str(), said.text(), said.at))
+            };
+            found.extend(said.filter(matches).take(SEARCH_HITS + 1).map(|said| (&room.name, said)));
+        }
+        found.sort_by_key(|(_, said)| std::cmp::Reverse(said.at));
+        let more = found.len() > SEARCH_HITS;
+        found.truncate(SEARCH_HITS);
+        let hits = found.into_iter().map(|(room, said)| Hit { room: room.clone(), event: said.event() }).collect();
+        Found { words, hits, more, busy: false, refused, held_only: true }
     }
 
     /// Goes to a message in any room.

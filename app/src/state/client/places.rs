@@ -53,11 +53,4 @@ impl Client {
             self.send(ClientMessage::Join(RoomAt { room: name.clone(), cursor: None }));
         }
     }
-
-    // The one that is shown comes first: it is what the reader waits for.
-    pub(super) fn places(&self) -> Vec<RoomAt> {
-        let shown = self.rooms.shown();
-        let others = self.rooms.iter().filter(|room| room.name != shown.name);
-        std::iter::once(shown).chain(others).map(Room::place).collect()
-    }
 }

@@ -11,6 +11,7 @@ impl Client {
         self.link.heard(at);
         if let Some(room) = self.take(message, at) {
             self.look_at(&room);
+            self.touch(&room, at.tick);
         }
         self.flush(at);
         self.reload_if_due();
@@ -21,6 +22,7 @@ impl Client {
         match message {
             ServerMessage::Welcome { session, token, name, heartbeat_ms, build, .. } => {
                 self.link.welcomed(heartbeat_ms, at);
+                self.keeping.welcomed(at.tick);
                 self.welcome(session, token, name, build);
             }
             ServerMessage::Claimed { name } => self.named(name),

@@ -1,12 +1,14 @@
 use parlor::{
-    Author, Event, EventKind, Refusal,
-    message::{ClientLimits, Present, Roster, Standing},
+    Author, Cursor, Epoch, Event, EventKind, Refusal,
+    limits::{PAGE_EVENTS, SEARCH_HITS},
+    message::{ClientLimits, PageOf, Present, Roster, Standing},
 };
 
 use super::super::locale::tests::UTC;
 use super::super::timeline::tests::{author, cursor, event, events};
 use std::sync::Arc;
 
+use super::super::replica::{Head, Replica};
 use super::super::said::Said;
 use super::*;
 use crate::words::ENGLISH;
@@ -738,4 +740,152 @@ fn only_the_newest_search_is_answered() {
     assert!(client.looking().found.as_ref().is_some_and(|found| !found.busy && found.hits[0].event.seq == 2));
     client.search(" ", true);
     assert_eq!(client.looking().found, None);
+}
+
+fn kept(name: &str, seqs: std::ops::RangeInclusive<u64>) -> Replica {
+    let (first, last) = (*seqs.start(), *seqs.end());
+    let head = Head {
+        room: room(name),
+        as_of: cursor(last),
+        first,
+        has_older: first > 1,
+        topic: "tea".to_owned(),
+        read: last,
+    };
+    Replica { head, events: events(seqs) }
+}
+
+fn in_rooms(names: &[&str]) -> Client {
+    let mut client = Client::new(Boot { rooms: names.iter().map(|name| room(name)).collect(), ..boot(Some("Mo")) });
+    client.recalling(false);
+    client.start(None, UTC, 10_000, at(0));
+    client.visible(true, at(0));
+    client.opened(at(1));
+    client
+}
+
+#[test]
+fn a_room_goes_on_from_what_is_kept_of_it_and_is_entered_anew_where_nothing_is() {
+    let mut client = in_rooms(&["art", "lobby", "music"]);
+    assert!(matches!(&sent(&mut client)[..], [ClientMessage::Hello { rooms, .. }] if rooms.len() == 1));
+    client.recall(kept("art", 1..=9));
+    let from = |name: &str, cursor| ClientMessage::Join(parlor::message::RoomAt { room: room(name), cursor });
+    assert_eq!(sent(&mut client), [from("art", Some(cursor(9)))]);
+    client.recalled(true);
+    assert_eq!(sent(&mut client), [from("music", None)]);
+    client.enter(&room("art"), true);
+    assert_eq!((client.topic(), client.unknown()), ("tea", None));
+    assert!(!bodies(&client).is_empty());
+    client.closed(CloseCode::ABNORMAL, at(9));
+    client.opened(at(10));
+    assert!(matches!(sent(&mut client).last(), Some(ClientMessage::Hello { rooms, .. }) if rooms.len() == 3));
+}
+
+#[test]
+fn a_page_of_no_room_shows_what_is_kept_and_takes_messages() {
+    let blank = Boot { as_of: Cursor::start(Epoch(String::new())), events: Vec::new(), ..boot(Some("Mo")) };
+    let mut client = Client::new(blank);
+    client.recalling(false);
+    client.start(None, UTC, 10_000, at(0));
+    assert_eq!(client.unknown(), Some(None));
+    client.recall(kept("lobby", 101..=1_100));
+    client.recalled(true);
+    assert_eq!(client.unknown(), None);
+    let drawn = bodies(&client);
+    assert!((30..=PAGE_EVENTS).contains(&drawn.len()), "no more than a page at first, not {}", drawn.len());
+    assert_eq!(drawn.last().unwrap(), "message 1100");
+    client.post("to come", id(1), at(5)).unwrap();
+    assert_eq!(bodies(&client).last().unwrap(), "to come");
+    client.opened(at(10));
+    let hello = sent(&mut client);
+    assert!(matches!(hello.last(), Some(ClientMessage::Hello { rooms, .. }) if rooms[0].cursor == Some(cursor(1_100))));
+}
+
+#[test]
+fn without_a_connection_what_is_held_is_searched_newest_first() {
+    let mut client = in_rooms(&["art", "lobby"]);
+    client.closed(CloseCode::ABNORMAL, at(2));
+    client.recall(kept("art", 1..=100));
+    let found = |client: &mut Client, words: &str, everywhere| {
+        client.search(words, everywhere);
+        let found = client.looking().found.clone().unwrap();
+        let places: Vec<_> = found.hits.iter().map(|hit| format!("{} {}", hit.room, hit.event.seq)).collect();
+        (places, found.more, found.refused, found.held_only)
+    };
+    let none = |code| (Vec::<String>::new(), false, code, true);
+    assert_eq!(found(&mut client, "SAGE 2", false), (vec!["lobby 2".to_owned()], false, None, true));
+    assert_eq!(found(&mut client, "age 99", false), none(None));
+    assert_eq!(found(&mut client, "age 99", true), (vec!["art 99".to_owned()], false, None, true));
+    assert_eq!(found(&mut client, "on:someday", true), none(Some(ErrorCode::BadSearch)));
+    let (places, more, ..) = found(&mut client, "message", true);
+    assert_eq!((places.len(), more, places[0].as_str()), (SEARCH_HITS, true, "art 100"));
+}
+
+#[test]
+fn the_past_is_fetched_to_be_kept_and_nothing_moves_for_it() {
+    let last = 120;
+    let boot = Boot { as_of: cursor(last), events: events(71..=last), has_older: true, ..boot(Some("Mo")) };
+    let mut client = Client::new(boot);
+    client.start(None, UTC, 10_000, at(0));
+    client.visible(true, at(0));
+    client.recalled(true);
+    client.opened(at(1));
+    client.received(welcome(Some("Mo")), at(2));
+    client.take_effects();
+    let before = bodies(&client);
+    let mut tick = 2;
+    let mut asked = 0;
+    let mut written = Vec::new();
+    while let Some(next) = client.deadline(at(tick)).filter(|next| *next < 20_000) {
+        tick = next;
+        client.tick(at(tick));
+        for effect in client.take_effects() {
+            match effect {
+                Effect::Send(ClientMessage::Page { room, request, of: PageOf::Before(first) }) => {
+                    asked += 1;
+                    let (has_older, from) = (first > 51, first.saturating_sub(50).max(1));
+                    let events = events(from..=first - 1);
+                    let page =
+                        ServerMessage::Page { room, request, as_of: cursor(last), events, has_older, has_newer: true };
+                    client.received(page, at(tick));
+                }
+                Effect::Replicate(update) => written.extend(update.writes(None)),
+                _ => {}
+            }
+        }
+    }
+    assert_eq!((asked, bodies(&client)), (2, before));
+    assert_eq!(written.last().unwrap().put.len(), (1..=last).filter(|seq| !seq.is_multiple_of(7)).count());
+}
+
+#[test]
+fn a_page_that_reads_nothing_kept_keeps_nothing_and_fetches_nothing() {
+    let mut client = Client::new(Boot { has_older: true, ..boot(Some("Mo")) });
+    client.start(None, UTC, 10_000, at(0));
+    client.opened(at(1));
+    client.received(welcome(Some("Mo")), at(2));
+    client.received(of_ana(4), at(3));
+    client.take_effects();
+    client.tick(at(9_000));
+    let effects = client.take_effects();
+    assert!(
+        !effects.iter().any(|effect| matches!(effect, Effect::Replicate(_) | Effect::Send(ClientMessage::Page { .. })))
+    );
+}
+
+#[test]
+fn a_newer_build_waits_while_a_message_is_edited() {
+    let mut client = online(Some("Mo"));
+    client.received(mine(4, id(1), "hello"), at(3));
+    client.edit(Some(4));
+    client.closed(CloseCode::ABNORMAL, at(4));
+    client.opened(at(5));
+    let ServerMessage::Welcome { session, token, name, limits, heartbeat_ms, .. } = welcome(Some("Mo")) else { return };
+    let build = "two".to_owned();
+    client.received(ServerMessage::Welcome { session, token, name, limits, heartbeat_ms, build }, at(6));
+    client.visible(false, at(7));
+    assert!(!client.take_effects().contains(&Effect::Reload("two".to_owned())));
+    client.compose(None);
+    client.visible(true, at(8));
+    assert!(client.take_effects().contains(&Effect::Reload("two".to_owned())));
 }

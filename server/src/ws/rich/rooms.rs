@@ -1,7 +1,7 @@
 //! Rooms, as a rich client joins them, catches up and reads their past.
 
 use parlor::message::{PageOf, Request, ResetReason, RoomAt};
-use parlor::{Cursor, ErrorCode, RoomName, ServerMessage};
+use parlor::{Cursor, ErrorCode, RoomName, ServerMessage, limits};
 
 use super::Rich;
 use crate::chat::{Room, Session};
@@ -72,6 +72,9 @@ impl Rich {
         mut cursor: Cursor,
         up_to: &Cursor,
     ) -> Result<Option<ResetReason>, ErrorCode> {
+        if cursor.epoch == up_to.epoch && up_to.seq.saturating_sub(cursor.seq) > limits::MISSED_EVENTS {
+            return Ok(Some(ResetReason::TooFar));
+        }
         // The usual case after a short cut, and the only one in a room that has no log yet, is that there is nothing.
         let mut more = cursor != *up_to;
         while more {
