@@ -151,6 +151,37 @@ export class Room {
     await expect(wanted).toBeInViewport()
   }
 
+  /** Waits until the browser has all that it takes to open the page without a network. */
+  async opensOffline() {
+    await this.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}))
+    await expect.poll(() => this.page.evaluate(async () => !!(await caches.match('/offline')))).toBe(true)
+  }
+
+  /** Waits until the browser has kept messages of a room with these texts in them. */
+  async hasKept(room: string, ...texts: string[]) {
+    const missing = async () => {
+      const kept = await this.kept(room)
+      return texts.filter((text) => !kept.some((message) => message.includes(text)))
+    }
+    await expect.poll(missing).toEqual([])
+  }
+
+  /** What the browser has kept of a room, oldest first, as it is in its store. */
+  async kept(room: string) {
+    return this.page.evaluate(async (room) => {
+      const done = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result)
+          request.onerror = () => reject(request.error)
+        })
+      const database = await done(indexedDB.open('parlor', 1))
+      const messages = database.transaction('messages').objectStore('messages')
+      const kept = await done<string[]>(messages.getAll(IDBKeyRange.bound([room, 0], [room, Infinity])))
+      database.close()
+      return kept
+    }, room)
+  }
+
   async scrollsSideways() {
     return this.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
   }

@@ -1,12 +1,16 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
+import { renamed } from './renamed.ts'
+
 /** A TCP proxy that can be cut: a browser's own "offline" leaves an open WebSocket frozen without an end. */
 export class Wire {
   private readonly sockets = new Set<Socket>()
   private readonly listener = createServer((inner) => this.carry(inner))
   private readonly target: number
   private broken = false
+  private silent = false
+  private build?: { real: string; told: string }
 
   private constructor(target: number) {
     this.target = target
@@ -34,8 +38,17 @@ export class Wire {
       socket.on('close', () => this.sockets.delete(socket))
       socket.on('error', () => {})
     }
-    inner.pipe(outer)
-    outer.pipe(inner)
+    if (this.silent) inner.pause()
+    else if (this.build) {
+      const { real, told } = this.build
+      // What is compressed can't be read on the way.
+      const asks = renamed('Accept-Encoding:', 'Xccept-Encoding:')
+      inner.pipe(asks).pipe(renamed(told, real)).pipe(outer)
+      outer.pipe(renamed(real, told)).pipe(inner)
+    } else {
+      inner.pipe(outer)
+      outer.pipe(inner)
+    }
     inner.on('close', () => outer.destroy())
     outer.on('close', () => inner.destroy())
   }
@@ -53,6 +66,28 @@ export class Wire {
 
   mend() {
     this.broken = false
+    this.silent = false
+  }
+
+  /** Cuts, and answers nothing any more, neither yes nor no. */
+  stall() {
+    this.silent = true
+    this.cut()
+  }
+
+  /** Cuts, and what comes after is as of another build. */
+  async renew() {
+    const page = await (await fetch(this.address)).text()
+    const real = /\/pkg\/([0-9a-f]{16})\//.exec(page)?.[1]
+    if (!real) throw new Error('the page names no build')
+    this.build = { real, told: 'newer'.padEnd(real.length, '0') }
+    this.cut()
+  }
+
+  /** Cuts, and what comes after is as it is. */
+  restore() {
+    this.build = undefined
+    this.cut()
   }
 
   end() {

@@ -10,8 +10,9 @@ use parlor::{Cursor, Event, RoomName};
 
 use super::{run::Run, said::Said, timeline::Timeline};
 
-/// Messages that are kept of a room.
-pub const KEPT: usize = 1_000;
+/// Messages that are kept of a room: a thousand to be read, and the one before them, by which it is known how the first of
+/// them is drawn.
+pub const KEPT: usize = 1_001;
 
 /// How long what is new may wait until it is kept, in milliseconds: writing is the disk's work, and less often is less.
 const PAUSE_MS: u64 = 2_000;

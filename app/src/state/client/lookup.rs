@@ -76,7 +76,10 @@ impl Client {
         };
         let mut found: Vec<(&RoomName, &Said)> = Vec::new();
         for room in self.rooms.iter().filter(|room| everywhere || self.rooms.shows(&room.name)) {
-            let said = room.timeline.end().said().iter().rev().map(|said| &**said);
+            let end = room.timeline.end();
+            // The first is not drawn before the one above it is known.
+            let drawn = usize::from(end.has_older()).min(end.said().len());
+            let said = end.said().range(drawn..).rev().map(|said| &**said);
             let matches = |said: &&Said| {
                 let search = search.as_ref().filter(|_| said.body.is_some());
                 search.is_some_and(|search| search.matches(said.author.name.as_str(), said.text(), said.at))
