@@ -104,8 +104,8 @@ pub struct Shown {
     pub name: Option<Name>,
     /// How joining goes.
     pub joining: Joining,
-    /// How many people there are.
-    pub people: u32,
+    /// How many people there are, where that is known.
+    pub people: Option<u32>,
     /// Whether more of them can be shown.
     pub more_people: bool,
     /// What to say about the connection.
@@ -422,6 +422,11 @@ impl Session {
 }
 
 impl Shown {
+    /// How many people there are, in words.
+    pub(crate) fn count(&self, words: &Words) -> String {
+        self.people.map(|people| words.number(people as usize)).unwrap_or_default()
+    }
+
     fn of(client: &Client, at: Moment) -> Self {
         Self {
             room: client.room().clone(),

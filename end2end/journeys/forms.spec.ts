@@ -53,8 +53,9 @@ test('what is typed before the page comes to life stays, and nothing moves', asy
   const bot = await plain('bot')
   for (let i = 1; i <= 30; i++) bot.says(`number ${i}`)
   await bot.hears('number 30')
-  const ana = await (await visit()).joins('Ana')
-  for (const person of [ana, await visit()]) {
+  // With a worker the WASM would be there at once.
+  const ana = await (await visit({ serviceWorkers: 'block' })).joins('Ana')
+  for (const person of [ana, await visit({ serviceWorkers: 'block' })]) {
     const box = person === ana ? person.composer : person.nameBox
     let alive = () => {}
     const wait = new Promise<void>((resolve) => (alive = resolve))
@@ -88,7 +89,8 @@ test('what is typed before the page comes to life stays, and nothing moves', asy
 
 test('a form that is sent before the page comes to life is taken, once', async ({ visit, plain }) => {
   const bot = await plain('bot')
-  const ana = await visit()
+  // With a worker the page has come to life before anybody could send a form.
+  const ana = await visit({ serviceWorkers: 'block' })
   await ana.page.route('**/*.wasm', () => {})
   await ana.page.reload({ waitUntil: 'commit' })
   await ana.asksForName('Ana')

@@ -70,6 +70,8 @@ test('by keyboard: up edits the last own message, Escape leaves it and brings th
   const ana = await (await visit()).joins('ana')
   await ana.says('wrogn')
   await bot.hears('wrogn')
+  // It is in the log for its writer, too.
+  await expect(ana.messages.getByRole('article')).toHaveAttribute('id', /^m\d+$/)
   await ana.composer.press('ArrowUp')
   await expect(ana.composer).toHaveValue('wrogn')
   await ana.composer.press('Escape')

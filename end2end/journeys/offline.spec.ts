@@ -147,7 +147,7 @@ test.describe('a room with a long past', () => {
     await search.fill('message 201 of')
     await found.click()
     await expect(ana.message('message 201 of many, and some more words for a line')).toBeInViewport()
-    await search.fill('message 200 of')
+    await search.fill('"message 200 of"')
     await expect(found).toHaveCount(0)
     await expect(ana.page.getByRole('status').filter({ hasText: 'no connection' })).toBeVisible()
   })

@@ -72,7 +72,6 @@ fn recall(session: Session) {
         if storage::session().is_some_and(|owner| owner != me) {
             replicas::forget_everything();
         }
-        storage::remember_session(&me);
         recall_room(&shown).await;
         ready();
         for room in replicas::rooms().await {
@@ -118,7 +117,12 @@ impl Host for Browser {
             }
             Effect::Keep(kept) => storage::keep(&tabs::this(), &kept),
             Effect::Forget(client_id) => storage::forget(&tabs::this(), &client_id),
-            Effect::RememberName(name) => storage::remember_name(name.as_deref()),
+            Effect::RememberName(name) => {
+                storage::remember_name(name.as_deref());
+                if let Some(session) = with_page(|page| page.session) {
+                    storage::remember_session(&session.me());
+                }
+            }
             Effect::Reload(build) => {
                 // Once for each build: a page that comes from a cache must not be loaded over and over.
                 if storage::first_reload_for(&build) {

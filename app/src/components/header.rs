@@ -22,7 +22,7 @@ pub(super) fn header(session: Session, panels: Panels) -> AnyView {
         let name = element("h1", [("dir", "auto".into())], [hash, shown.room.to_string().into_any()]);
         let unread = elsewhere(&shown, words);
         let rooms = opener(panels, Panel::Rooms, "rooms", words.rooms(), [icon("rooms"), unread]);
-        let count = element("span", [("class", "count".into())], text(words.number(shown.people as usize)));
+        let count = element("span", [("class", "count".into())], text(shown.count(words)));
         let people = opener(panels, Panel::People, "people", words.people(), [icon("people"), count]);
         let search = opener(panels, Panel::Search, "search", words.search(), [icon("search"), ().into_any()]);
         let tools = element("div", [("class", "tools".into())], [volume(&shown, words), search, people]);

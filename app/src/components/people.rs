@@ -19,7 +19,7 @@ pub(super) fn people(session: Session) -> AnyView {
     let words = session.words;
     // Each follows what it is made from: a crowd is not drawn again with every message.
     let cap = move || {
-        let here = element("span", [], text(words.number(session.shown.read().people as usize)));
+        let here = element("span", [], text(session.shown.read().count(words)));
         element("div", [("class", "cap".into())], [element("span", [], text(words.here())), here])
     };
     let list = move || {
@@ -27,7 +27,7 @@ pub(super) fn people(session: Session) -> AnyView {
         element("ul", [("class", "list".into()), ("aria-label", words.people().into())], lines)
     };
     let more = move || {
-        let more = (session.shown.read().people as usize).saturating_sub(session.people.read().len());
+        let more = (session.shown.read().people.unwrap_or(0) as usize).saturating_sub(session.people.read().len());
         if more == 0 {
             return ().into_any();
         }

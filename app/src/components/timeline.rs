@@ -63,8 +63,8 @@ pub(super) fn Timeline() -> impl IntoView {
                 </p>
                 {view(move || match invitation(&session.shown.read(), said) {
                     // Without words it would still take its place.
-                    "" => ().into_any(),
-                    words => element("p", [("class", "empty".into())], text(words)),
+                    None => ().into_any(),
+                    Some(words) => element("p", [("class", "empty".into())], text(words)),
                 })}
                 <div class="lines" node_ref=lines>
                     {list(session.lines(), session)}
@@ -107,11 +107,12 @@ fn line(row: &Row, session: Session) -> AnyView {
     }
 }
 
-/// What to do in a room where nothing has been said.
-fn invitation(shown: &Shown, words: &Words) -> &'static str {
-    match (shown.silent, &shown.name) {
-        (false, _) => "",
-        (true, None) => words.silent_nameless(),
-        (true, Some(_)) => words.silent(),
+/// What is said in a room where nothing is shown.
+fn invitation(shown: &Shown, words: &Words) -> Option<&'static str> {
+    match (shown.unknown, shown.silent, &shown.name) {
+        (Some(None), ..) if shown.banner.is_some() => Some(words.not_kept()),
+        (_, false, _) => None,
+        (_, true, None) => Some(words.silent_nameless()),
+        (_, true, Some(_)) => Some(words.silent()),
     }
 }

@@ -147,7 +147,7 @@ impl Client {
         self.away.seen(true, at.tick);
         self.clock_ahead = server_now as i64 - at.wall as i64;
         self.remembered = remembered.or_else(|| self.me.name.as_ref().map(Name::to_string));
-        let act = self.link.start(at);
+        let act = self.link.start(self.keeping.alone, at);
         self.act(act);
     }
 

@@ -66,7 +66,8 @@ enum Phase {
 pub struct Link {
     phase: Phase,
     failures: u32,
-    trouble_since: u64,
+    // Trouble is not mentioned before this.
+    speaks_at: u64,
     why: Why,
     offline: bool,
     heard: u64,
@@ -79,7 +80,7 @@ impl Default for Link {
         Self {
             phase: Phase::Idle,
             failures: 0,
-            trouble_since: 0,
+            speaks_at: 0,
             why: Why::First,
             offline: false,
             heard: 0,
@@ -90,9 +91,9 @@ impl Default for Link {
 }
 
 impl Link {
-    /// The page has come to life.
-    pub fn start(&mut self, at: Moment) -> Do {
-        self.trouble_since = at.tick;
+    /// The page has come to life; `alone` is one that came from no server, so that there is trouble already.
+    pub fn start(&mut self, alone: bool, at: Moment) -> Do {
+        self.speaks_at = at.tick + if alone { 0 } else { QUIET_MS };
         self.connect(at)
     }
 
@@ -183,7 +184,7 @@ impl Link {
 
     /// When to call [`tick`](Self::tick) next; for the banner's count of seconds too.
     pub fn deadline(&self, tick: u64) -> Option<u64> {
-        let speaks_at = self.trouble_since + QUIET_MS;
+        let speaks_at = self.speaks_at;
         match self.phase {
             Phase::Idle | Phase::Stopped => None,
             Phase::Waiting { until } if tick < speaks_at => Some(until.min(speaks_at)),
@@ -226,7 +227,7 @@ impl Link {
 
     fn trouble(&mut self, why: Why, at: Moment) {
         if let Phase::Online { since } = self.phase {
-            self.trouble_since = at.tick;
+            self.speaks_at = at.tick + QUIET_MS;
             if at.tick >= since + GOOD_AFTER_MS {
                 self.failures = 0;
             }

@@ -74,6 +74,8 @@ pub struct Room {
     pub(super) marker: Marker,
     pub(super) outbox: Outbox,
     pub(super) people: People,
+    /// Whether it has ever been told who is there.
+    pub(super) people_known: bool,
     pub(super) people_changed: bool,
     pub(super) topic: String,
     pub(super) composing: Option<Composing>,
@@ -117,6 +119,7 @@ impl Room {
             window,
             outbox: Outbox::default(),
             people: People::new(roster),
+            people_known: true,
             people_changed: false,
             topic,
             composing: None,
@@ -134,7 +137,7 @@ impl Room {
     /// A room of which nothing is known but its name.
     pub fn unknown(name: RoomName) -> Self {
         let nowhere = Timeline::new(Cursor::start(Epoch(String::new())), Vec::new(), false);
-        Self { known: false, ..Self::new(name, nowhere, &Roster::default(), String::new(), None) }
+        Self { known: false, people_known: false, ..Self::new(name, nowhere, &Roster::default(), String::new(), None) }
     }
 
     /// When something is due here that time alone brings.
@@ -343,7 +346,7 @@ impl Room {
     /// Who is there, all of it.
     pub fn roster(&mut self, roster: &Roster) {
         self.people = People::new(roster);
-        self.people_changed = true;
+        (self.people_known, self.people_changed) = (true, true);
     }
 
     /// A message that is held, as it will be once everything written is in the log.

@@ -66,6 +66,7 @@ pub(super) static WORDS: Words = Texts {
 
     messages: "Nachrichten",
     loading: "Die Nachrichten werden geladen.",
+    not_kept: "Von diesem Raum ist hier nichts aufbewahrt. Er kommt mit der Verbindung.",
     loading_older: "Ältere Nachrichten werden geladen.",
     room_start: "Hier beginnt #{0}.",
     silent: "Hier hat noch niemand etwas gesagt. Sag Hallo.",

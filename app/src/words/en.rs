@@ -66,6 +66,7 @@ pub(super) static WORDS: Words = Texts {
 
     messages: "Messages",
     loading: "The messages are loading.",
+    not_kept: "Nothing of this room is kept here. It comes with the connection.",
     loading_older: "Older messages are loading.",
     room_start: "This is the start of #{0}.",
     silent: "Nobody has said anything here yet. Say hello.",

@@ -66,6 +66,7 @@ pub(super) static WORDS: Words = Texts {
 
     messages: "Mensajes",
     loading: "Se están cargando los mensajes.",
+    not_kept: "De esta sala no hay nada guardado aquí. Llegará con la conexión.",
     loading_older: "Se están cargando mensajes anteriores.",
     room_start: "Aquí empieza #{0}.",
     silent: "Aquí nadie ha dicho nada todavía. Saluda.",

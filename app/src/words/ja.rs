@@ -66,6 +66,7 @@ pub(super) static WORDS: Words = Texts {
 
     messages: "メッセージ",
     loading: "メッセージを読み込んでいます。",
+    not_kept: "このルームのメッセージは、この端末に保存されていません。接続すると表示されます。",
     loading_older: "以前のメッセージを読み込んでいます。",
     room_start: "ここが #{0} の始まりです。",
     silent: "まだ誰も発言していません。あいさつしてみましょう。",

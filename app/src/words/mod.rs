@@ -140,6 +140,7 @@ words! {
 
         messages,
         loading,
+        not_kept,
         loading_older,
         room_start,
         silent,

@@ -24,7 +24,7 @@ pub(super) struct Keeping {
     fetch_at: Option<u64>,
     frugal: bool,
     /// The page was opened without a network: its rooms are those that are kept.
-    alone: bool,
+    pub(super) alone: bool,
     /// The message that it was opened at.
     at: Option<u64>,
 }

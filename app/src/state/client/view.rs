@@ -69,9 +69,10 @@ impl Client {
         &self.joining
     }
 
-    /// How many people are there.
-    pub fn count(&self) -> u32 {
-        self.rooms.shown().people.count()
+    /// How many people are there, once it has been told.
+    pub fn count(&self) -> Option<u32> {
+        let room = self.rooms.shown();
+        room.people_known.then(|| room.people.count())
     }
 
     /// Who is there, as far as they are known by name.

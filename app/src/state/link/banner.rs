@@ -1,6 +1,6 @@
 //! What people are told about the connection.
 
-use super::{Link, Phase, QUIET_MS, Why};
+use super::{Link, Phase, Why};
 use crate::words::Words;
 
 /// What is said about the connection while there is something to say.
@@ -15,7 +15,7 @@ pub struct Banner {
 impl Link {
     /// What to say at the moment, if anything.
     pub fn banner(&self, tick: u64, words: &Words) -> Option<Banner> {
-        let quiet = tick < self.trouble_since + QUIET_MS;
+        let quiet = tick < self.speaks_at;
         let next_in = match self.phase {
             Phase::Idle | Phase::Online { .. } => return None,
             Phase::Stopped => None,

@@ -9,7 +9,7 @@ fn at(tick: u64) -> Moment {
 
 fn online(tick: u64) -> Link {
     let mut link = Link::default();
-    assert_eq!(link.start(at(tick)), Do::Connect);
+    assert_eq!(link.start(false, at(tick)), Do::Connect);
     link.opened(at(tick));
     link.welcomed(25_000, at(tick));
     link
