@@ -9,6 +9,7 @@ pub mod boot;
 pub mod components;
 #[cfg(feature = "ssr")]
 mod document;
+mod erase;
 mod letters;
 pub mod lines;
 pub mod live;

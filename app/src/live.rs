@@ -9,6 +9,8 @@ use leptos::{ev::MouseEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
+use crate::erase::Erase;
+
 /// Words that follow the signals they are made from: a text, a class or another attribute.
 pub type Words = Box<dyn Fn() -> Cow<'static, str> + Send>;
 
@@ -25,7 +27,7 @@ pub fn click(mut act: impl FnMut() + 'static) -> Box<dyn FnMut(MouseEvent)> {
 /// Something drawn that follows the signals it is made from. What has not changed in it keeps its nodes.
 pub fn view(make: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let make: Box<dyn Fn() -> AnyView + Send> = Box::new(make);
-    make.into_any()
+    make.erase()
 }
 
 /// The element that something happened to, or the nearest around it that the selector names.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::element::{element, text};
-use crate::{Session, live::view, words::fill};
+use crate::{Session, erase::Erase, live::view, words::fill};
 
 /// The strip above the messages. It lies over them, so that nothing moves when it comes and goes.
 pub(super) fn connection_banner(session: Session) -> AnyView {
@@ -20,6 +20,6 @@ pub(super) fn connection_banner(session: Session) -> AnyView {
         let next = element("span", [("class", "next".into()), ("aria-hidden", "true".into())], text(next));
         let retry =
             element("button", [("type", "button".into()), ("data-do", "retry".into())], text(words.retry_now()));
-        element("div", [("class", class.into())], [element("p", [], [said, " ".into_any(), next]), retry])
+        element("div", [("class", class.into())], [element("p", [], [said, " ".erase(), next]), retry])
     })
 }

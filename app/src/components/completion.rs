@@ -6,6 +6,7 @@ use web_sys::HtmlTextAreaElement;
 use super::element::{element, text};
 use crate::{
     Session,
+    erase::Erase,
     live::nearest,
     state::completion::{Beginning, Offer},
 };
@@ -129,7 +130,7 @@ impl Completion {
                 {lines}
             </ul>
         }
-        .into_any()
+        .erase()
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     Session,
+    erase::Erase,
     live::{nearest, on_change, words},
     markup::plain,
     state::client::Composing,
@@ -259,8 +260,8 @@ fn describe(composing: &Composing, words: &Words) -> String {
 fn hint(text: &'static str, key: &'static str) -> AnyView {
     let (before, rest) = text.split_once('{').unwrap_or((text, ""));
     let after = rest.split_once('}').map_or("", |(_, after)| after);
-    let key = element("kbd", [], [key.into_any()]);
-    element("span", [], [before.into_any(), key, after.into_any()])
+    let key = element("kbd", [], [key.erase()]);
+    element("span", [], [before.erase(), key, after.erase()])
 }
 
 /// Whether this key sends: Enter alone, unless it chooses a word in an input method or a finger typed it.

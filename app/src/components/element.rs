@@ -9,6 +9,7 @@ use leptos::{
 
 pub(super) use super::attributes::Attribute;
 use super::attributes::Attributes;
+use crate::erase::Erase;
 
 /// An element, by its name. What happens to it is heard further up: see [`act`](super::act).
 pub(super) fn element<const N: usize>(
@@ -21,7 +22,7 @@ pub(super) fn element<const N: usize>(
 
 /// A field to type into. It is an element without an end: nothing may stand inside.
 pub(super) fn field(attributes: impl Into<Vec<Attribute>>) -> AnyView {
-    html::input().add_any_attr(Attributes(attributes.into())).into_any()
+    html::input().add_any_attr(Attributes(attributes.into())).erase()
 }
 
 /// What goes along with the form. A browser that goes back to it must not fill it in as it was.
@@ -37,12 +38,12 @@ pub(super) fn icon(name: &'static str) -> AnyView {
 
 /// Text, as an element's only content.
 pub(super) fn text(text: impl Into<String>) -> [AnyView; 1] {
-    [text.into().into_any()]
+    [text.into().erase()]
 }
 
 fn of_one_type(tag: &'static str, attributes: Attributes, inside: Vec<AnyView>) -> AnyView {
     // A document names its elements in capitals. With another name an element is taken for another one, and made anew
     // whenever it is drawn, without the focus that it had.
     let tag = if cfg!(target_arch = "wasm32") { tag.to_ascii_uppercase() } else { tag.to_owned() };
-    custom(tag).add_any_attr(attributes).child(inside).into_any()
+    custom(tag).add_any_attr(attributes).child(inside).erase()
 }

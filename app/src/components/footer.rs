@@ -7,7 +7,7 @@ use super::{
     element::{element, text},
     join::join,
 };
-use crate::{Session, live::view};
+use crate::{Session, erase::Erase, live::view};
 
 /// The foot of the conversation.
 pub(super) fn footer(session: Session) -> AnyView {
@@ -16,7 +16,7 @@ pub(super) fn footer(session: Session) -> AnyView {
         let attributes = [("class", "typing".into()), ("aria-live", "off".into())];
         element("p", attributes, text(session.shown.read().typing.as_str()))
     };
-    let field = move || if named.get() { view! { <Composer/> }.into_any() } else { join(session) };
+    let field = move || if named.get() { view! { <Composer/> }.erase() } else { join(session) };
     let inside = element("div", [("class", "col".into())], [view(typing), view(field)]);
     element("div", [("class", "foot".into())], [inside])
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     Session,
+    erase::Erase,
     live::view,
     session::Shown,
     state::loudness::Loudness,
@@ -19,12 +20,12 @@ pub(super) fn header(session: Session, panels: Panels) -> AnyView {
     view(move || {
         let (shown, words) = (session.shown.read(), session.words);
         let hash = element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#"));
-        let name = element("h1", [("dir", "auto".into())], [hash, shown.room.to_string().into_any()]);
+        let name = element("h1", [("dir", "auto".into())], [hash, shown.room.to_string().erase()]);
         let unread = elsewhere(&shown, words);
         let rooms = opener(panels, Panel::Rooms, "rooms", words.rooms(), [icon("rooms"), unread]);
         let count = element("span", [("class", "count".into())], text(shown.count(words)));
         let people = opener(panels, Panel::People, "people", words.people(), [icon("people"), count]);
-        let search = opener(panels, Panel::Search, "search", words.search(), [icon("search"), ().into_any()]);
+        let search = opener(panels, Panel::Search, "search", words.search(), [icon("search"), ().erase()]);
         let tools = element("div", [("class", "tools".into())], [volume(&shown, words), search, people]);
         let about = if panels.is_open(Panel::Topic) { form(&shown, words) } else { topic(&shown, words) };
         element("header", [], [rooms, name, about, tools])
@@ -65,7 +66,7 @@ fn volume(shown: &Shown, words: &Words) -> AnyView {
 // How many rooms have something new behind the button for them, where they are not in view.
 fn elsewhere(shown: &Shown, words: &Words) -> AnyView {
     match shown.rooms.iter().filter(|room| !room.shown && !room.unread.is_empty()).count() {
-        0 => ().into_any(),
+        0 => ().erase(),
         count => element("span", [("class", "badge".into())], text(words.number(count))),
     }
 }

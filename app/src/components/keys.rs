@@ -9,13 +9,14 @@ use super::{
 };
 use crate::{
     Session,
+    erase::Erase,
     live::{nearest, view},
     words::Words,
 };
 
 /// The sheet, while it is open.
 pub(super) fn keys(session: Session, panels: Panels) -> AnyView {
-    view(move || if panels.is_open(Panel::Keys) { list(session.words) } else { ().into_any() })
+    view(move || if panels.is_open(Panel::Keys) { list(session.words) } else { ().erase() })
 }
 
 fn list(words: &Words) -> AnyView {

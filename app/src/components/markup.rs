@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::element::{element, text};
-use crate::markup::{Node, parse};
+use crate::{
+    erase::Erase,
+    markup::{Node, parse},
+};
 
 /// The text of a message, with its marks as what they mean.
 #[component]
@@ -25,7 +28,7 @@ fn nodes(nodes: Vec<Node>) -> Vec<AnyView> {
 
 fn draw(node: Node) -> AnyView {
     match node {
-        Node::Text(text) => text.into_any(),
+        Node::Text(text) => text.erase(),
         Node::Strong(inside) => element("strong", [], nodes(inside)),
         Node::Emphasis(inside) => element("em", [], nodes(inside)),
         Node::Struck(inside) => element("s", [], nodes(inside)),

@@ -6,7 +6,7 @@ use super::{
     element::{element, field, icon, text},
     panel::{Panel, Panels},
 };
-use crate::{Session, live::view};
+use crate::{Session, erase::Erase, live::view};
 
 /// "New room", and what it opens: one field for either, since a room is made by going there.
 pub(super) fn new_room(session: Session, panels: Panels) -> AnyView {
@@ -68,7 +68,7 @@ fn others(session: Session) -> AnyView {
         })
         .collect();
     if lines.is_empty() {
-        return ().into_any();
+        return ().erase();
     }
     element("ul", [("class", "list".into()), ("aria-label", session.words.other_rooms().into())], lines)
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     Session,
+    erase::Erase,
     live::view,
     state::roster::Person,
     words::{Words, fill},
@@ -29,7 +30,7 @@ pub(super) fn people(session: Session) -> AnyView {
     let more = move || {
         let more = (session.shown.read().people.unwrap_or(0) as usize).saturating_sub(session.people.read().len());
         if more == 0 {
-            return ().into_any();
+            return ().erase();
         }
         let label = words.count(words.more_people(), more);
         if session.shown.read().more_people {

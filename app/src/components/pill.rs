@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::element::{element, icon};
 use crate::{
     Session,
+    erase::Erase,
     live::view,
     session::Shown,
     state::client::News,
@@ -16,11 +17,11 @@ pub(super) fn news_pill(session: Session) -> AnyView {
     view(move || {
         let shown = session.shown.read();
         if shown.live {
-            return ().into_any();
+            return ().erase();
         }
         let class = if shown.news.is_some() { "pill news" } else { "pill" };
         let button = [("class", class.into()), ("data-do", "follow".into())];
-        let button = element("button", button, [label(&shown, session.words).into_any(), icon("down")]);
+        let button = element("button", button, [label(&shown, session.words).erase(), icon("down")]);
         // Without script it is the way to the room's own address.
         element("form", [("action", shown.room.path().into()), ("data-form", "follow".into())], [button])
     })

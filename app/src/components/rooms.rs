@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     Session,
+    erase::Erase,
     live::view,
     state::{client::RoomLine, loudness::Loudness},
     words::{Words, fill},
@@ -25,7 +26,7 @@ pub(super) fn rooms(session: Session, panels: Panels) -> AnyView {
         "nav",
         [("class", "side rooms".into()), ("aria-label", session.words.rooms().into())],
         [
-            element("div", [("class", "brand".into())], [icon("brand"), "Parlor".into_any()]),
+            element("div", [("class", "brand".into())], [icon("brand"), "Parlor".erase()]),
             new_room(session, panels),
             view(list),
             my_card(session, panels),

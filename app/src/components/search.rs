@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     Session,
+    erase::Erase,
     live::{nearest, view},
     markup::plain,
     session::Shown,
@@ -22,7 +23,7 @@ use crate::{
 pub(super) fn search(session: Session, panels: Panels) -> AnyView {
     view(move || {
         if !panels.is_open(Panel::Search) {
-            return ().into_any();
+            return ().erase();
         }
         let (shown, said) = (session.shown.read(), session.words);
         let found = shown.looking.found.as_ref();
@@ -44,8 +45,8 @@ pub(super) fn search(session: Session, panels: Panels) -> AnyView {
         let day = [("type", "date".into()), ("aria-label", said.go_to_day().into()), ("data-search", "day".into())];
         let words = [field(words), element("button", close, text("×"))];
         let places = [
-            element("label", [], [everywhere, said.everywhere().into_any()]),
-            element("label", [], [format!("{} ", said.go_to_day()).into_any(), field(day)]),
+            element("label", [], [everywhere, said.everywhere().erase()]),
+            element("label", [], [format!("{} ", said.go_to_day()).erase(), field(day)]),
         ];
         let note = element("p", [("class", "search-note".into()), ("role", "status".into())], text(note(found, said)));
         element(
@@ -95,7 +96,7 @@ fn note(found: Option<&Found>, words: &Words) -> String {
 
 fn results(session: Session, shown: &Shown) -> AnyView {
     let Some(found) = shown.looking.found.as_ref().filter(|found| !found.hits.is_empty()) else {
-        return ().into_any();
+        return ().erase();
     };
     let lines: Vec<_> = found
         .hits
@@ -108,7 +109,7 @@ fn results(session: Session, shown: &Shown) -> AnyView {
             let line = element(
                 "span",
                 [("class", "hit".into()), ("dir", "auto".into())],
-                [before.into_any(), element("mark", [], text(found)), after.into_any()],
+                [before.erase(), element("mark", [], text(found)), after.erase()],
             );
             let inside = [
                 element("b", [("dir", "auto".into())], text(author.name.to_string())),

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     Session,
+    erase::Erase,
     live::{nearest, view},
     settings::Settings,
     state::colour::COLOURS,
@@ -19,7 +20,7 @@ use crate::{
 
 /// The sheet, while it is open.
 pub(super) fn settings(session: Session, panels: Panels) -> AnyView {
-    view(move || if panels.is_open(Panel::Settings) { form(session) } else { ().into_any() })
+    view(move || if panels.is_open(Panel::Settings) { form(session) } else { ().erase() })
 }
 
 fn form(session: Session) -> AnyView {
@@ -92,7 +93,7 @@ fn option(name: &'static str, value: String, chosen: bool, label: impl Into<Vec<
 }
 
 fn heard(text: String) -> AnyView {
-    element("span", [("class", "unseen".into())], [text.into_any()])
+    element("span", [("class", "unseen".into())], [text.erase()])
 }
 
 /// Something was chosen: it holds from now on.

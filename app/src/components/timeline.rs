@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Session,
+    erase::Erase,
     lines::{Content, Part},
     live::{view, words},
     session::Shown,
@@ -63,7 +64,7 @@ pub(super) fn Timeline() -> impl IntoView {
                 </p>
                 {view(move || match invitation(&session.shown.read(), said) {
                     // Without words it would still take its place.
-                    None => ().into_any(),
+                    None => ().erase(),
                     Some(words) => element("p", [("class", "empty".into())], text(words)),
                 })}
                 <div class="lines" node_ref=lines>
@@ -83,10 +84,10 @@ fn list(block: ArcRwSignal<Content>, session: Session) -> AnyView {
         }
         view(move || match &*content.read() {
             Content::Line(row) => line(row, session),
-            Content::Block(_) => "".into_any(),
+            Content::Block(_) => "".erase(),
         })
     };
-    view! { <For each=parts key=|part| part.key.clone() children=draw/> }.into_any()
+    view! { <For each=parts key=|part| part.key.clone() children=draw/> }.erase()
 }
 
 /// A line, by what stands in it.

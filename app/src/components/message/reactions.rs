@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use parlor::{AuthorId, Reaction};
 
 use super::super::element::{element, text};
-use crate::{state::rows::MessageRow, words::Words};
+use crate::{erase::Erase, state::rows::MessageRow, words::Words};
 
 /// Names in a label at most.
 const NAMED: usize = 8;
@@ -27,7 +27,7 @@ pub(super) fn reactions(row: &MessageRow, me: &AuthorId, words: &Words) -> Optio
                 ("aria-pressed", pressed.into()),
                 ("aria-label", format!("{emoji} {count}{}{who}", words.comma()).into()),
             ];
-            element("button", attributes, [emoji.into_any(), element("span", [], text(count))])
+            element("button", attributes, [emoji.erase(), element("span", [], text(count))])
         })
         .collect();
     (!chips.is_empty()).then(|| element("div", [("class", "reactions".into())], chips))

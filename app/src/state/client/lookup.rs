@@ -84,9 +84,11 @@ impl Client {
                 let search = search.as_ref().filter(|_| said.body.is_some());
                 search.is_some_and(|search| search.matches(said.author.name.as_str(), said.text(), said.at))
             };
-            found.extend(said.filter(matches).take(SEARCH_HITS + 1).map(|said| (&room.name, said)));
+            for said in said.filter(matches).take(SEARCH_HITS + 1) {
+                let place = found.partition_point(|(_, other)| other.at >= said.at);
+                found.insert(place, (&room.name, said));
+            }
         }
-        found.sort_by_key(|(_, said)| std::cmp::Reverse(said.at));
         let more = found.len() > SEARCH_HITS;
         found.truncate(SEARCH_HITS);
         let hits = found.into_iter().map(|(room, said)| Hit { room: room.clone(), event: said.event() }).collect();
