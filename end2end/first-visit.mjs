@@ -1,5 +1,6 @@
-// A first visit on a slow phone and a slow network: when something is painted, when the page lives, how much has come.
-// Parlor with a room full of messages, and a Leptos page with nothing but a button, turn by turn in the same browser.
+// A first visit on a slow phone and a slow network: when something is painted, when the last message can be read, when the
+// page lives, how much has come. Parlor and The Lounge with a room full of messages, and a Leptos page with nothing but a
+// button, turn by turn in the same browser.
 import { chromium } from '@playwright/test'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,30 +12,46 @@ import { createInterface } from 'node:readline'
 import { brotliCompressSync } from 'node:zlib'
 import WebSocket from 'ws'
 
+import { lounge } from './first-visit/lounge.mjs'
+
 /** As the field's tools have them: 1.6 Mbit/s, 150 ms there and back, a quarter of a core. */
 const SLOW = { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 }
 const SLOWER_BY = 4
-const MESSAGES = 50
+const MESSAGES = Array.from({ length: 50 }, (_, i) => `message ${i + 1} with *some* words in it`)
+/** The last of them as all pages have it, whatever they make of the marks in it. */
+const LAST = `message ${MESSAGES.length} with`
 
-const [site, rounds = '5'] = process.argv.slice(2)
-const pages = { Parlor: await parlor(), 'empty Leptos page': await empty(site) }
+const [site, node, from, rounds = '5'] = process.argv.slice(2)
 const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim()
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+const pages = {
+  Parlor: await parlor(),
+  'The Lounge': await lounge(browser, { node, from, messages: MESSAGES }),
+  'empty Leptos page': await empty(site),
+}
 const visits = Object.fromEntries(Object.keys(pages).map((name) => [name, []]))
 for (let round = 0; round < Number(rounds); round++) {
   for (const [name, page] of Object.entries(pages)) visits[name].push(await visit(page))
 }
-console.log(`\n| median of ${rounds} | painted | alive | downloaded |\n|---|---|---|---|`)
+console.log(`\n| median of ${rounds} | painted | last message | alive | downloaded |\n|---|---|---|---|---|`)
 for (const [name, of] of Object.entries(visits)) {
-  const middle = (what) => of.map((one) => one[what]).sort((a, b) => a - b)[of.length >> 1].toFixed(0)
-  console.log(`| ${name} | ${middle('painted')} ms | ${middle('alive')} ms | ${middle('kib')} KiB |`)
+  const middle = (what) => of.map((one) => one[what]).sort((a, b) => a - b)[of.length >> 1]?.toFixed(0)
+  const read = middle('read') ? `${middle('read')} ms` : '–'
+  console.log(`| ${name} | ${middle('painted')} ms | ${read} | ${middle('alive')} ms | ${middle('kib')} KiB |`)
 }
 await browser.close()
 for (const page of Object.values(pages)) page.end()
 
-async function visit({ address, lives }) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+async function visit({ address, storage, lives }) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, storageState: storage })
   const page = await context.newPage()
+  await page.addInitScript((last) => {
+    const look = setInterval(() => {
+      if (!document.body?.textContent.includes(last)) return
+      clearInterval(look)
+      requestAnimationFrame(() => performance.mark('read'))
+    }, 20)
+  }, LAST)
   const devtools = await context.newCDPSession(page)
   await devtools.send('Network.enable')
   await devtools.send('Network.emulateNetworkConditions', { offline: false, ...SLOW })
@@ -44,9 +61,11 @@ async function visit({ address, lives }) {
   const living = lives(page)
   await page.goto(address)
   const alive = await living
-  const painted = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime)
+  const [painted, read] = await page.evaluate(() =>
+    ['first-contentful-paint', 'read'].map((name) => performance.getEntriesByName(name)[0]?.startTime),
+  )
   await context.close()
-  return { painted, alive, kib: downloaded / 1024 }
+  return { painted, read, alive, kib: downloaded / 1024 }
 }
 
 async function parlor() {
@@ -61,8 +80,8 @@ async function parlor() {
   const bot = new WebSocket(`${address.replace('http', 'ws')}/ws/chat`)
   await once(bot, 'open')
   bot.send('bot')
-  for (let i = 1; i <= MESSAGES; i++) bot.send(`message ${i} with *some* words in it`)
-  await new Promise((done) => bot.on('message', (text) => String(text).includes(`message ${MESSAGES} `) && done()))
+  for (const text of MESSAGES) bot.send(text)
+  await new Promise((done) => bot.on('message', (text) => String(text).includes(LAST) && done()))
   bot.close()
   // The page opens its socket as soon as the last of it has come to life.
   const lives = async (page) => {

@@ -42,21 +42,24 @@ export async function lounge(browser, { node, from, messages }) {
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(address)
-  await page.locator('input[name=username]').fill(NAME)
-  await page.locator('input[name=password]').fill(PASSWORD)
+  await page.locator('#signin-username').fill(NAME)
+  await page.locator('#signin-password').fill(PASSWORD)
   await page.locator('button[type=submit]').click()
-  await page.getByText(CHANNEL, { exact: true }).first().click()
-  await page.getByText(messages.at(-1)).waitFor()
-  const storage = await context.storageState()
+  await page.locator('.channel-list-item[data-type=channel]').click()
+  await page.locator('#input').waitFor()
+  await page.getByText(messages[0].slice(0, 10)).first().waitFor()
+  const [storage, opened] = [await context.storageState(), page.url()]
   await context.close()
 
+  // It has a place to write once it has heard from its server what there is.
+  const lives = (page) => page.waitForSelector('#input').then(() => page.evaluate(() => performance.now()))
   const end = () => {
     server.kill()
     proxy.close()
     network.end()
     rmSync(home, { recursive: true })
   }
-  return { address: page.url(), storage, alive: '#input', end }
+  return { address: opened, storage, lives, end }
 }
 
 /** It leaves compressing to what stands in front of it. */
