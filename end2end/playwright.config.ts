@@ -8,6 +8,9 @@ const chromium = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: '
 export default defineConfig({
   testDir: 'journeys',
   outputDir: 'test-results',
+  // `bin/pictures` takes those that are kept anew; a test never makes one that it then is compared with.
+  snapshotPathTemplate: 'pictures/{arg}{ext}',
+  updateSnapshots: process.env.PARLOR_PICTURES ? 'all' : 'none',
   forbidOnly: !!process.env.CI,
   fullyParallel: true,
   workers: 2,

@@ -2,7 +2,7 @@
 
 use leptos::{html, nonce::use_nonce, prelude::*};
 
-use crate::{App, Boot, Session, words::PageWords};
+use crate::{App, Boot, Session, settings::Settings, words::PageWords};
 
 /// The mark of the brand, in an address of its own: no request, and `img-src data:` lets it pass.
 pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 22 22' fill='none'%3E\
@@ -54,7 +54,7 @@ fn head(options: LeptosOptions, boot: &Boot, style: Option<&'static str>) -> imp
             <title>{title}</title>
             <meta name="description" content=about/>
             <meta name="color-scheme" content="light dark"/>
-            {theme_colours(boot.settings.dark)}
+            {theme_colours(boot.settings)}
             <link rel="icon" type="image/svg+xml" href=ICON/>
             <link rel="apple-touch-icon" href="/app/touch-180.png"/>
             <link rel="manifest" href="/app.webmanifest"/>
@@ -66,14 +66,13 @@ fn head(options: LeptosOptions, boot: &Boot, style: Option<&'static str>) -> imp
     }
 }
 
-// The browser's own bars around the page.
-fn theme_colours(dark: Option<bool>) -> impl IntoView {
-    let (paper, night) = ("#fbfaf7", "#171614");
-    let colour = |media, colour| html::meta().name("theme-color").attr("media", media).content(colour);
-    match dark {
-        Some(dark) => vec![colour("all", if dark { night } else { paper })],
-        None => vec![colour("(prefers-color-scheme: light)", paper), colour("(prefers-color-scheme: dark)", night)],
-    }
+// The browser's own bars around the page, where the system is light and where it is dark.
+fn theme_colours(settings: Settings) -> impl IntoView {
+    let colour = |scheme: &str, colour| {
+        html::meta().name("theme-color").attr("media", format!("(prefers-color-scheme: {scheme})")).content(colour)
+    };
+    let [light, dark] = settings.bars();
+    [colour("light", light), colour("dark", dark)]
 }
 
 /// What turns the pages where no script does.

@@ -67,6 +67,16 @@ impl Settings {
         text
     }
 
+    /// The colours of the browser's own bars: where the system is light, and where it is dark.
+    pub fn bars(self) -> [&'static str; 2] {
+        let (paper, night) = ("#fbfaf7", "#171614");
+        match self.dark {
+            Some(false) => [paper; 2],
+            Some(true) => [night; 2],
+            None => [paper, night],
+        }
+    }
+
     /// The classes of the document, by which the style sheet follows.
     pub fn class(self) -> String {
         let classes = [self.theme(), if self.compact { "compact" } else { "" }, if self.calm { "calm" } else { "" }];

@@ -2,10 +2,11 @@ import AxeBuilder from '@axe-core/playwright'
 
 import { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
+import { looksAsKept } from '../support/pictures.ts'
 
 const SIZES = [
-  { device: 'phone', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
-  { device: 'desktop', viewport: { width: 1440, height: 900 }, isMobile: false, hasTouch: false },
+  { device: 'phone', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, locale: 'en-GB' },
+  { device: 'desktop', viewport: { width: 1440, height: 900 }, isMobile: false, hasTouch: false, locale: 'en-GB' },
 ]
 
 for (const { device, ...size } of SIZES) {
@@ -38,6 +39,7 @@ for (const { device, ...size } of SIZES) {
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' … ')}`)
       expect.soft(told, state).toEqual([])
+      await looksAsKept(room.page, `${state}-${device}-${colorScheme}`)
     }
 
     test(`nothing serious for axe, and pictures to look at: ${device}, ${colorScheme}`, async ({ server, visit, plain }) => {

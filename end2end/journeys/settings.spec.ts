@@ -10,7 +10,11 @@ async function sets(room: Room, group: string, choice: string) {
 }
 
 test('what is set holds at once and after a reload, from the first moment', async ({ visit }) => {
-  const ana = await (await visit({ colorScheme: 'light', locale: 'en-GB' })).joins('Ana')
+  // With a worker the WASM would be there before anybody sees what the server has drawn.
+  const ana = await (await visit({ colorScheme: 'light', locale: 'en-GB', serviceWorkers: 'block' })).joins('Ana')
+  const bars = () => ana.page.locator('meta[name=theme-color]').evaluateAll((all) => all.map((one) => one.getAttribute('content')))
+  const [day, night] = await bars()
+  expect(day).not.toBe(night)
   await ana.says('a message')
   const light = await paper(ana)
   await ana.page.getByRole('button', { name: 'Settings' }).click()
@@ -18,6 +22,7 @@ test('what is set holds at once and after a reload, from the first moment', asyn
   await sets(ana, 'Theme', 'Dark')
   await expect.poll(() => paper(ana)).not.toBe(light)
   const dark = await paper(ana)
+  expect(await bars()).toEqual([night, night])
   await expect(ana.messages.getByRole('article')).toHaveAccessibleName(/^Ana, \d\d:\d\d$/)
   await sets(ana, 'Times', '12 hours')
   await expect(ana.messages.getByRole('article')).toHaveAccessibleName(/^Ana, \d+:\d\d [AP]M$/)
@@ -39,6 +44,7 @@ test('what is set holds at once and after a reload, from the first moment', asyn
   await ana.page.reload({ waitUntil: 'commit' })
   await expect(ana.message('a message')).toBeVisible()
   expect(await paper(ana)).toBe(dark)
+  expect(await bars()).toEqual([night, night])
   expect(await own()).toBe(one)
   await expect(ana.messages.getByRole('article')).toHaveAccessibleName(/^Ana, \d+:\d\d [AP]M$/)
   await ana.page.unroute('**/*.wasm')

@@ -85,8 +85,12 @@ test('the tour of the documentation goes as it says', async ({ server, visit, pl
   await still.reads('I read this without any JavaScript.')
   await stop(still, 'without-javascript')
 
+  await ana.opensOffline()
+  await ana.hasKept('lobby', 'I come by train, who else?', '🎉')
   await server.stop()
   await ana.says('Is anybody still there?')
+  await ana.page.reload()
+  await ana.reads('Perfect, @Ana\u00a0María 🏕️', 'Is anybody still there?')
   await expect(ana.retryNow).toBeVisible()
   await stop(ana, 'offline')
   ends()

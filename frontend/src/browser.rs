@@ -14,7 +14,9 @@ use parlor_app::{
     },
     wire,
 };
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 
 use crate::{
     address, clock, keyboard, notices, presence, replicas,
@@ -187,6 +189,12 @@ impl Host for Browser {
         storage::set_cookie(settings::COOKIE, &settings.to_text());
         if let Some(document) = document().document_element() {
             document.set_class_name(&settings.class());
+        }
+        if let Ok(bars) = document().query_selector_all("meta[name=theme-color]") {
+            for (index, colour) in (0..).zip(settings.bars()) {
+                let bar = bars.item(index).and_then(|bar| bar.dyn_into::<Element>().ok());
+                bar.map(|bar| bar.set_attribute("content", colour));
+            }
         }
         if anew {
             let _ = window().location().reload();
