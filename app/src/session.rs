@@ -282,6 +282,11 @@ impl Session {
         lock(&self.shared.get_value().client).me().clone()
     }
 
+    /// The reader's colour.
+    pub(crate) fn my_colour(self) -> u8 {
+        lock(&self.shared.get_value().client).my_colour()
+    }
+
     /// Takes what stands in the composer for sending; false without a host.
     ///
     /// # Errors

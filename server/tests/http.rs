@@ -44,6 +44,28 @@ async fn the_page_has_a_policy_with_a_nonce_of_its_own() {
 }
 
 #[tokio::test]
+async fn the_page_of_no_room_knows_nobody_and_nothing_that_was_said() {
+    let server = Server::start().await;
+    let mut ana = server.plain("Anastasia").await;
+    ana.says("said in the lobby").await;
+    ana.hears("Anastasia", "said in the lobby").await;
+    let (status, head, body) = server.get("/offline", "Accept-Language: de\r\n").await;
+    let page = String::from_utf8(body).unwrap();
+    assert_eq!((status, header(&head, "set-cookie")), (200, None));
+    assert!(page.contains("<html lang=\"de\"") && page.contains("id=\"boot\""));
+    assert!(!page.contains("Anastasia") && !page.contains("said in the lobby"));
+    let policy = header(&head, "content-security-policy").unwrap();
+    assert!(policy.contains("worker-src 'self'"), "{policy}");
+}
+
+#[tokio::test]
+async fn in_development_nothing_is_kept() {
+    let server = Server::start().await;
+    let (status, ..) = server.get("/service-worker.js", "").await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
 async fn a_browser_gets_its_session_once() {
     let server = Server::start().await;
     let (_, head, _) = server.get("/", "").await;

@@ -1,6 +1,7 @@
 //! Who one is oneself, and what one can do about it.
 
 use leptos::prelude::*;
+use parlor::Author;
 
 use super::{
     avatar::avatar,
@@ -35,8 +36,8 @@ pub(super) fn my_card(session: Session, panels: Panels) -> AnyView {
                 } else if panels.is_open(Panel::Rename) {
                     inside.push(form(session, &shown, name.as_str()));
                 }
-                let people = session.people.read();
-                let me = people.iter().find(|person| person.me).map(|person| avatar(&person.author, person.colour, ""));
+                let author = Author { id: session.me(), name: name.clone() };
+                let me = avatar(&author, session.my_colour(), "");
                 let label = element("b", [("dir", "auto".into())], text(name.as_str()));
                 let attributes = [
                     ("type", "button".into()),
@@ -46,7 +47,7 @@ pub(super) fn my_card(session: Session, panels: Panels) -> AnyView {
                     ("title", words.you().into()),
                     ("aria-expanded", panels.expanded(Panel::Me).into()),
                 ];
-                inside.push(element("button", attributes, me.into_iter().chain([label]).collect::<Vec<_>>()));
+                inside.push(element("button", attributes, [me, label]));
             }
             None => {
                 inside.push(element("span", [("class", "me guest".into())], text(words.reading_as_guest())));

@@ -874,6 +874,20 @@ fn a_page_that_reads_nothing_kept_keeps_nothing_and_fetches_nothing() {
 }
 
 #[test]
+fn where_data_is_dear_nothing_is_fetched_that_nobody_asked_for() {
+    let boot = Boot { as_of: cursor(120), events: events(71..=120), has_older: true, ..boot(Some("Mo")) };
+    let mut client = Client::new(boot);
+    client.recalling(true);
+    client.start(None, UTC, 10_000, at(0));
+    client.recalled(true);
+    client.opened(at(1));
+    client.received(welcome(Some("Mo")), at(2));
+    client.take_effects();
+    client.tick(at(20_000));
+    assert!(!sent(&mut client).iter().any(|message| matches!(message, ClientMessage::Page { .. })));
+}
+
+#[test]
 fn a_newer_build_waits_while_a_message_is_edited() {
     let mut client = online(Some("Mo"));
     client.received(mine(4, id(1), "hello"), at(3));

@@ -44,6 +44,11 @@ impl Client {
         &self.me.id
     }
 
+    /// The reader's colour.
+    pub fn my_colour(&self) -> u8 {
+        self.me.colour_of(&self.me.id)
+    }
+
     /// The name that the reader holds.
     pub fn name(&self) -> Option<&Name> {
         self.me.name.as_ref()
