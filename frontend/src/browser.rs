@@ -83,7 +83,7 @@ fn recall(session: Session) {
                 recall_room(&room).await;
             }
         }
-        input(|client, _| client.recalled(possible));
+        input(|client, at| client.recalled(possible, at));
         worker::start();
     });
 }

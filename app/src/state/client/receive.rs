@@ -167,7 +167,10 @@ impl Client {
                 }
             }
             (Some(Request::Search), _) => self.not_found(error.code),
-            (Some(Request::Page), Some(room)) => room.unanswered(),
+            (Some(Request::Page), Some(room)) => {
+                room.unanswered();
+                self.keeping.refused();
+            }
             (Some(Request::Join), Some(room)) => room.refused = Some(error.code),
             _ => {}
         }

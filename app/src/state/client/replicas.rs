@@ -38,6 +38,11 @@ impl Keeping {
     pub(super) fn welcomed(&mut self, tick: u64) {
         self.fetch_at = Some(tick + FETCH_AFTER_MS).filter(|_| !self.frugal);
     }
+
+    /// The server has other worries: nothing more is fetched over this connection.
+    pub(super) fn refused(&mut self) {
+        self.fetch_at = None;
+    }
 }
 
 impl Client {
@@ -71,8 +76,12 @@ impl Client {
     }
 
     /// There is no more, or there is no store at all.
-    pub fn recalled(&mut self, possible: bool) {
+    pub fn recalled(&mut self, possible: bool, at: Moment) {
         (self.keeping.recalling, self.keeping.possible) = (false, possible);
+        if possible {
+            // What has come meanwhile is to be kept, too.
+            self.rooms.iter_mut().for_each(|room| room.keeper.touch(at.tick));
+        }
         let shown = &self.rooms.shown().name;
         let unknown = self.rooms.iter().filter(|room| !room.known && room.name != *shown);
         let unknown: Vec<_> = unknown.map(|room| room.name.clone()).collect();

@@ -1,7 +1,7 @@
 use parlor::{
     Author, Cursor, Epoch, Event, EventKind, Refusal,
     limits::{PAGE_EVENTS, SEARCH_HITS},
-    message::{ClientLimits, PageOf, Present, Roster, Standing},
+    message::{ClientLimits, PageOf, Present, Request, Roster, Standing},
 };
 
 use super::super::locale::tests::UTC;
@@ -771,7 +771,7 @@ fn a_room_goes_on_from_what_is_kept_of_it_and_is_entered_anew_where_nothing_is()
     client.recall(kept("art", 1..=9));
     let from = |name: &str, cursor| ClientMessage::Join(parlor::message::RoomAt { room: room(name), cursor });
     assert_eq!(sent(&mut client), [from("art", Some(cursor(9)))]);
-    client.recalled(true);
+    client.recalled(true, at(0));
     assert_eq!(sent(&mut client), [from("music", None)]);
     client.enter(&room("art"), true);
     assert_eq!((client.topic(), client.unknown()), ("tea", None));
@@ -789,7 +789,7 @@ fn a_page_of_no_room_shows_what_is_kept_and_takes_messages() {
     client.start(None, UTC, 10_000, at(0));
     assert_eq!(client.unknown(), Some(None));
     client.recall(kept("lobby", 101..=1_100));
-    client.recalled(true);
+    client.recalled(true, at(0));
     assert_eq!(client.unknown(), None);
     let drawn = bodies(&client);
     assert!((30..=PAGE_EVENTS).contains(&drawn.len()), "no more than a page at first, not {}", drawn.len());
@@ -828,7 +828,7 @@ fn the_past_is_fetched_to_be_kept_and_nothing_moves_for_it() {
     let mut client = Client::new(boot);
     client.start(None, UTC, 10_000, at(0));
     client.visible(true, at(0));
-    client.recalled(true);
+    client.recalled(true, at(0));
     client.opened(at(1));
     client.received(welcome(Some("Mo")), at(2));
     client.take_effects();
@@ -874,12 +874,47 @@ fn a_page_that_reads_nothing_kept_keeps_nothing_and_fetches_nothing() {
 }
 
 #[test]
+fn what_came_while_the_store_was_read_is_kept_too() {
+    let mut client = Client::new(boot(Some("Mo")));
+    client.recalling(false);
+    client.start(None, UTC, 10_000, at(0));
+    client.opened(at(1));
+    client.received(welcome(Some("Mo")), at(2));
+    client.received(of_ana(4), at(3));
+    client.recalled(true, at(4));
+    client.take_effects();
+    client.visible(false, at(5));
+    let kept = client.take_effects().into_iter().find_map(|effect| match effect {
+        Effect::Replicate(update) => update.writes(None),
+        _ => None,
+    });
+    assert_eq!(kept.map(|writes| writes.put.len()), Some(4));
+}
+
+#[test]
+fn a_server_that_refuses_a_page_is_not_asked_for_more_of_the_past() {
+    let mut client =
+        Client::new(Boot { as_of: cursor(120), events: events(71..=120), has_older: true, ..boot(Some("Mo")) });
+    client.start(None, UTC, 10_000, at(0));
+    client.recalled(true, at(0));
+    client.opened(at(1));
+    client.received(welcome(Some("Mo")), at(2));
+    client.tick(at(9_000));
+    let pages = |client: &mut Client| sent(client).iter().filter(|m| matches!(m, ClientMessage::Page { .. })).count();
+    assert_eq!(pages(&mut client), 1);
+    let (to, room, error) = (Some(Request::Page), Some(RoomName::default()), Refusal::from(ErrorCode::Unavailable));
+    client.received(ServerMessage::Refused { to, room, error }, at(9_001));
+    client.tick(at(20_000));
+    assert_eq!(pages(&mut client), 0);
+}
+
+#[test]
 fn where_data_is_dear_nothing_is_fetched_that_nobody_asked_for() {
     let boot = Boot { as_of: cursor(120), events: events(71..=120), has_older: true, ..boot(Some("Mo")) };
     let mut client = Client::new(boot);
     client.recalling(true);
     client.start(None, UTC, 10_000, at(0));
-    client.recalled(true);
+    client.recalled(true, at(0));
     client.opened(at(1));
     client.received(welcome(Some("Mo")), at(2));
     client.take_effects();
