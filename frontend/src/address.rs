@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 /// Goes to the room that the address names, whenever the reader goes back or forward.
 pub fn watch(session: Session) {
     window_event_listener_untyped("popstate", move |_| {
-        if let Some(room) = room() {
+        if let Some((room, _)) = place() {
             session.input(|client, _| client.enter(&room, false));
         }
     });
@@ -27,17 +27,11 @@ pub fn visit(room: &RoomName) {
     }
 }
 
-/// The room that it names.
-pub fn room() -> Option<RoomName> {
+/// The room that it names, and the message in it.
+pub fn place() -> Option<(RoomName, Option<u64>)> {
     let path = window().location().pathname().ok()?;
-    let Some(rest) = path.strip_prefix("/r/") else { return Some(RoomName::default()) };
-    let name = rest.split('/').next().unwrap_or_default();
+    let Some(rest) = path.strip_prefix("/r/") else { return Some((RoomName::default(), None)) };
+    let (name, seq) = rest.split_once('/').unwrap_or((rest, ""));
     let name = js_sys::decode_uri_component(name).ok()?;
-    RoomName::parse(&String::from(name)).ok()
-}
-
-/// The message that it names.
-pub fn seq() -> Option<u64> {
-    let path = window().location().pathname().ok()?;
-    path.strip_prefix("/r/")?.split_once('/')?.1.parse().ok()
+    Some((RoomName::parse(&String::from(name)).ok()?, seq.parse().ok()))
 }

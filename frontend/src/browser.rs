@@ -187,15 +187,7 @@ impl Host for Browser {
 
     fn keep_settings(&self, settings: Settings, anew: bool) {
         storage::set_cookie(settings::COOKIE, &settings.to_text());
-        if let Some(document) = document().document_element() {
-            document.set_class_name(&settings.class());
-        }
-        if let Ok(bars) = document().query_selector_all("meta[name=theme-color]") {
-            for (index, colour) in (0..).zip(settings.bars()) {
-                let bar = bars.item(index).and_then(|bar| bar.dyn_into::<Element>().ok());
-                bar.map(|bar| bar.set_attribute("content", colour));
-            }
-        }
+        show_settings(settings);
         if anew {
             let _ = window().location().reload();
         }
@@ -205,6 +197,19 @@ impl Host for Browser {
         drop(with_page(|page| page.line.take()));
         storage::forget_everything();
         replicas::forget_everything();
+    }
+}
+
+/// Lets the document and the browser's own bars look as is set.
+pub(crate) fn show_settings(settings: Settings) {
+    if let Some(root) = document().document_element() {
+        root.set_class_name(&settings.class());
+    }
+    if let Ok(bars) = document().query_selector_all("meta[name=theme-color]") {
+        for (index, colour) in (0..).zip(settings.bars()) {
+            let bar = bars.item(index).and_then(|bar| bar.dyn_into::<Element>().ok());
+            bar.map(|bar| bar.set_attribute("content", colour));
+        }
     }
 }
 

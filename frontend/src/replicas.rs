@@ -14,7 +14,7 @@ use parlor_app::{
 };
 use wasm_bindgen::{JsCast, closure::Closure, prelude::*};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode as Mode};
+use web_sys::{IdbDatabase, IdbKeyRange, IdbRequest, IdbTransaction, IdbTransactionMode as Mode};
 
 const NAME: &str = "parlor";
 /// A room's head by its name.
@@ -59,7 +59,7 @@ pub async fn read(room: &RoomName) -> Option<Replica> {
     let read = async {
         let reading = begin(Mode::Readonly)?;
         let head = reading.object_store(HEADS)?.get(&room.as_str().into())?;
-        let messages = reading.object_store(MESSAGES)?.get_all_with_key(&places(room, 0, None)?)?;
+        let messages = reading.object_store(MESSAGES)?.get_all_with_key(&places(room, None)?)?;
         Ok::<_, JsValue>((done(&head).await?, Array::from(&done(&messages).await?)))
     };
     let (head, messages) = read.await.ok()?;
@@ -83,15 +83,11 @@ async fn write(update: Update) -> Result<(), JsValue> {
     let (room, key) = (&head.room, JsValue::from(head.room.as_str()));
     let stored = done(&heads.get(&key)?).await?.as_string().and_then(|text| wire::head(&text));
     let Some(writes) = update.writes(stored.as_ref()) else { return Ok(()) };
-    messages.delete(&places(room, 0, writes.clear_before)?)?;
+    messages.delete(&places(room, writes.clear_before)?)?;
     for said in writes.put {
         messages.put_with_key(&wire::posted_text(&said).into(), &place(room, said.seq))?;
     }
-    put(&heads, &key, &wire::head_text(&head))
-}
-
-fn put(store: &IdbObjectStore, key: &JsValue, text: &str) -> Result<(), JsValue> {
-    store.put_with_key(&text.into(), key).map(drop)
+    heads.put_with_key(&wire::head_text(&head).into(), &key).map(drop)
 }
 
 /// Lets go of what is kept of a room.
@@ -99,7 +95,7 @@ pub fn forget(room: &RoomName) {
     let forget = || {
         let writing = begin(Mode::Readwrite)?;
         writing.object_store(HEADS)?.delete(&room.as_str().into())?;
-        writing.object_store(MESSAGES)?.delete(&places(room, 0, None)?)
+        writing.object_store(MESSAGES)?.delete(&places(room, None)?)
     };
     let _: Result<_, JsValue> = forget();
 }
@@ -123,13 +119,13 @@ fn begin(mode: Mode) -> Result<IdbTransaction, JsValue> {
     })
 }
 
-// The places of a room's messages from one on, up to before another: numbers are sorted before texts.
-fn places(room: &RoomName, from: u64, before: Option<u64>) -> Result<JsValue, JsValue> {
+// The places of a room's messages, all or those before one: numbers are sorted before texts.
+fn places(room: &RoomName, before: Option<u64>) -> Result<JsValue, JsValue> {
     let end = match before {
         Some(before) => place(room, before),
         None => Array::of2(&room.as_str().into(), &"".into()).into(),
     };
-    IdbKeyRange::bound_with_lower_open_and_upper_open(&place(room, from), &end, false, true).map(JsValue::from)
+    IdbKeyRange::bound_with_lower_open_and_upper_open(&place(room, 0), &end, false, true).map(JsValue::from)
 }
 
 fn place(room: &RoomName, seq: u64) -> JsValue {
@@ -139,10 +135,10 @@ fn place(room: &RoomName, seq: u64) -> JsValue {
 
 // What a request brings. The transaction stays open for what is asked in the same turn.
 async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    let brought = |resolve: Function, reject: Function| {
+    let mut brought = |resolve: Function, reject: Function| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
     };
-    JsFuture::from(Promise::new(&mut |resolve, reject| brought(resolve, reject))).await?;
+    JsFuture::from(Promise::new(&mut brought)).await?;
     request.result()
 }

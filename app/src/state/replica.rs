@@ -47,7 +47,7 @@ impl Replica {
     /// Its messages.
     pub fn run(&self) -> Run {
         let seq = self.head.as_of.seq;
-        // A tab may have been ended between two of its writes.
+        // Whatever else stands in the store, these are what is true of that place.
         let events = self.events.iter().filter(|event| (self.head.first..=seq).contains(&event.seq)).cloned();
         Run::new(events.collect(), seq, self.head.has_older, seq)
     }

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use parlor_app::settings::Settings;
 use serde_json::json;
 
 use super::reader::Reader;
@@ -22,7 +23,11 @@ const KEPT: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::fro
 
 /// The addresses of the pictures.
 pub(super) fn pictures() -> impl Iterator<Item = String> {
-    PICTURES.iter().map(|(name, ..)| format!("/app/{name}"))
+    PICTURES.iter().map(|(name, ..)| address(name))
+}
+
+fn address(picture: &str) -> String {
+    format!("/app/{picture}")
 }
 
 /// `GET /app/NAME`.
@@ -38,9 +43,10 @@ pub(super) async fn picture(Path(name): Path<String>) -> Response {
 /// `GET /app.webmanifest`, in the reader's language.
 pub(super) async fn manifest(reader: Reader) -> Response {
     let language = reader.words.language();
+    let [paper, _] = Settings::default().bars();
     let icon = |name: &str, sizes: &str, purpose: &str| {
         let kind = if name.ends_with(".svg") { "image/svg+xml" } else { "image/png" };
-        json!({ "src": format!("/app/{name}"), "sizes": sizes, "type": kind, "purpose": purpose })
+        json!({ "src": address(name), "sizes": sizes, "type": kind, "purpose": purpose })
     };
     let manifest = json!({
         "id": "/",
@@ -52,8 +58,8 @@ pub(super) async fn manifest(reader: Reader) -> Response {
         "start_url": "/",
         "scope": "/",
         "display": "standalone",
-        "background_color": "#fbfaf7",
-        "theme_color": "#fbfaf7",
+        "background_color": paper,
+        "theme_color": paper,
         "categories": ["social"],
         "icons": [
             icon("icon.svg", "any", "any"),

@@ -137,7 +137,7 @@ impl Client {
     }
 
     fn fetch_at(&self) -> Option<u64> {
-        let may = self.keeping.possible && self.link.is_online() && self.rooms.iter().any(Room::lacks);
-        self.keeping.fetch_at.filter(|_| may)
+        let may = || self.keeping.possible && self.link.is_online() && self.rooms.iter().any(Room::lacks);
+        self.keeping.fetch_at.filter(|_| may())
     }
 }
