@@ -101,6 +101,22 @@ test('a newer version takes over, and a draft stays', async ({ wire, visit }) =>
   await expect.poll(() => ana.page.evaluate(() => caches.keys())).toEqual([expect.not.stringContaining('newer')])
 })
 
+test('a room that is left is not there without a network', async ({ server, visit }) => {
+  const ana = await (await visit()).joins('ana')
+  await ana.makesRoom('art')
+  await ana.says('said in art')
+  await ana.opensOffline()
+  await ana.hasKept('art', 'said in art')
+  await ana.room('art').hover()
+  await ana.rooms.getByRole('button', { name: 'Leave #art' }).click()
+  await expect(ana.heading).toHaveText('#lobby')
+  await expect.poll(() => ana.kept('art')).toEqual([])
+  await server.stop()
+  await ana.page.goto('/')
+  await expect(ana.room('lobby')).toBeVisible()
+  await expect(ana.room('art')).toHaveCount(0)
+})
+
 test('who signs out leaves nothing behind', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.makesRoom('art')

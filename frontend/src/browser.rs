@@ -146,6 +146,7 @@ impl Host for Browser {
             Effect::RememberIgnored(ignored) => storage::remember_ignored(&ignored),
             Effect::RememberVolume(volume) => storage::remember_volume(&volume),
             Effect::Replicate(update) => replicas::keep(*update),
+            Effect::ForgetRoom(room) => replicas::forget(&room),
             Effect::Speak(_) => {}
         }
     }

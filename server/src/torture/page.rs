@@ -134,7 +134,8 @@ impl Page {
             | Effect::RememberIgnored(_)
             | Effect::StartAnew
             | Effect::RememberVolume(_)
-            | Effect::Replicate(_) => {}
+            | Effect::Replicate(_)
+            | Effect::ForgetRoom(_) => {}
         }
     }
 

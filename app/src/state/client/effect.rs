@@ -37,6 +37,8 @@ pub enum Effect {
     RememberVolume(String),
     /// What to keep of a room for when there is no network.
     Replicate(Box<Update>),
+    /// Keep nothing of this room any more: its reader has left it.
+    ForgetRoom(RoomName),
 }
 
 /// A message that its reader wants to be told of and does not see.

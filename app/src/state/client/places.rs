@@ -28,6 +28,7 @@ impl Client {
         }
         let was_shown = self.rooms.shows(name);
         if self.rooms.remove(name) {
+            self.effects.push(Effect::ForgetRoom(name.clone()));
             if self.link.is_online() {
                 self.send(ClientMessage::Part { room: name.clone() });
             }

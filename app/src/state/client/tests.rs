@@ -909,6 +909,19 @@ fn a_server_that_refuses_a_page_is_not_asked_for_more_of_the_past() {
 }
 
 #[test]
+fn of_a_room_that_is_left_nothing_is_kept() {
+    let mut client = in_rooms(&["art", "lobby"]);
+    client.recall(kept("art", 1..=9));
+    client.recalled(true, at(2));
+    client.take_effects();
+    client.part(&room("art"));
+    assert!(client.take_effects().contains(&Effect::ForgetRoom(room("art"))));
+    client.visible(false, at(3));
+    let of_art = |effect: &Effect| matches!(effect, Effect::Replicate(update) if update.head.room == room("art"));
+    assert!(!client.take_effects().iter().any(of_art));
+}
+
+#[test]
 fn where_data_is_dear_nothing_is_fetched_that_nobody_asked_for() {
     let boot = Boot { as_of: cursor(120), events: events(71..=120), has_older: true, ..boot(Some("Mo")) };
     let mut client = Client::new(boot);
