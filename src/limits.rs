@@ -24,8 +24,31 @@ pub const FRAME_BYTES: usize = 64 * 1024;
 /// Rooms that one connection may be in at once.
 pub const ROOMS_PER_CONNECTION: usize = 64;
 
-/// Rooms that a server keeps at once: each may hold a log and a ring.
-pub const ROOMS: usize = 4_096;
+/// Rooms that have a log, of one server: what the database's row ids hold. Creation is paced for each session and
+/// address (see [`ROOMS_PER_HOUR`]), so that no address gets there.
+pub const ROOMS: usize = 4_000_000;
+
+/// Rooms without members that stay in memory: above it they are evicted, and read again when somebody comes.
+pub const ROOMS_IN_MEMORY: usize = 4_096;
+
+/// Rooms that one session may create at once before [`ROOMS_PER_HOUR`] holds. Off with `--limits off`.
+pub const ROOM_BURST: u32 = 20;
+
+/// Rooms per hour that one session may go on creating. Off with `--limits off`.
+pub const ROOMS_PER_HOUR: u32 = 60;
+
+/// Rooms that all clients of one address may create at once before [`ROOMS_PER_HOUR_AND_ADDRESS`] holds: a school in
+/// which each class begins some. Off with `--limits off`.
+pub const ROOM_BURST_PER_ADDRESS: u32 = 256;
+
+/// Rooms per hour that all clients of one address may go on creating. Off with `--limits off`.
+pub const ROOMS_PER_HOUR_AND_ADDRESS: u32 = 600;
+
+/// Receipts that one session may have in rooms without a log, where each stands for a request that changed nothing.
+pub const UNLOGGED_RECEIPTS: usize = 256;
+
+/// How long a receipt in a room without a log counts, in days: longer than a client goes on repeating a request.
+pub const UNLOGGED_RECEIPT_DAYS: u64 = 30;
 
 /// Longest topic of a room, in bytes of UTF-8: a line above the messages.
 pub const TOPIC_BYTES: usize = 256;
@@ -55,6 +78,13 @@ pub const POST_BURST: u32 = 40;
 /// Messages per second that one connection may keep sending. Off with `--limits off`.
 pub const POSTS_PER_SECOND: u32 = 10;
 
+/// Control frames and fragments (RFC 6455 §5.4, §5.5) that one connection may send at once before
+/// [`CONTROL_FRAMES_PER_SECOND`] holds: the largest message in fragments of 128 bytes passes.
+pub const CONTROL_FRAME_BURST: u32 = 512;
+
+/// Control frames and fragments per second that one connection may keep sending; above it the server reads no faster.
+pub const CONTROL_FRAMES_PER_SECOND: u32 = 256;
+
 /// People listed by name in a roster; above it a roster is a count and the first so many.
 pub const ROSTER_PEOPLE: usize = 500;
 
@@ -81,14 +111,25 @@ pub const SEARCHES_PER_SECOND: u32 = 4;
 /// Open connections from one address: a school behind one router fits. Off with `--limits off`.
 pub const CONNECTIONS_PER_ADDRESS: usize = 2_048;
 
-/// Links to another device that can be used at once, one for each session.
+/// Links to another device that can be used at once, one for each session. Above it the oldest gives way.
 pub const DEVICE_LINKS: usize = 1_024;
+
+/// The same for one address.
+pub const DEVICE_LINKS_PER_ADDRESS: usize = 64;
 
 /// How long a link to another device can be used, in seconds: enough to find the phone.
 pub const DEVICE_LINK_SECONDS: u64 = 300;
 
-/// People who are there by forms alone at once: each may hold a name, and has no connection that could be counted.
+/// People who are there by forms alone at once: each may hold a name, and has no connection that could be counted. Above
+/// it the one who has been idle the longest gives way.
 pub const VISITORS: usize = 1_024;
+
+/// The same for one address. Off with `--limits off`.
+pub const VISITORS_PER_ADDRESS: usize = 256;
+
+/// Names that sessions of one address may hold at once, with and without a connection: more than it may have
+/// connections, so that there is always one whose session is gone and gives way. Off with `--limits off`.
+pub const NAMES_PER_ADDRESS: usize = 3_072;
 
 /// How long a name is held for somebody who is there by forms alone, from one request to the next, in seconds: a long
 /// message is written meanwhile.
@@ -100,5 +141,6 @@ pub const HTTP_BODY_BYTES: usize = 64 * 1024;
 const _: () = {
     assert!(FRAME_BYTES >= 3 * BODY_BYTES + 4 * 1024, "an escaped body must fit a frame");
     assert!(HTTP_BODY_BYTES >= 3 * BODY_BYTES + 4 * 1024, "a message must fit a form");
+    assert!(NAMES_PER_ADDRESS > CONNECTIONS_PER_ADDRESS, "a session without a connection has to give way");
     assert!(POST_BURST > 20, "an outbox of 20 pending messages must pass at once");
 };

@@ -1,13 +1,16 @@
 //! What a host can set. Each flag has an environment variable of the same name with `PARLOR_` before it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+use parlor::limits;
 
 use crate::chat::Patience;
+use crate::net::origin::Origin;
 
 /// A chat that anyone can host with one file: start it, open the page, pick a name, talk.
 #[derive(Clone, Debug, Parser)]
@@ -68,9 +71,31 @@ pub struct Serve {
     /// A further origin whose pages may connect, such as https://example.org; may be given several times
     #[arg(long = "allow-origin", env = "PARLOR_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
+    /// What the server is called from outside, such as https://talk.example.org; may be given several times. Other hosts
+    /// are refused then
+    #[arg(long = "public-url", env = "PARLOR_PUBLIC_URL", value_name = "URL", value_delimiter = ',', value_parser = public_url)]
+    pub public_urls: Vec<String>,
+    /// A proxy, or a network of them, that tells who its clients are (Forwarded, X-Forwarded-For, -Host, -Proto), such
+    /// as 127.0.0.1 or 10.0.0.0/8; may be given several times
+    #[arg(long = "trusted-proxy", env = "PARLOR_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
     /// How the log on standard error is written
     #[arg(long, env = "PARLOR_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
+}
+
+/// A URL that names a server and nothing on it.
+fn public_url(text: &str) -> Result<String, String> {
+    let origin = text.strip_suffix('/').unwrap_or(text);
+    origin.parse::<Origin>().map(|origin| origin.to_string()).map_err(|_| {
+        "a public URL is http:// or https://, a host, and perhaps a port, such as https://talk.example.org".to_owned()
+    })
+}
+
+/// A network, or an address alone.
+fn network(text: &str) -> Result<IpNet, String> {
+    let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| "a network is an address, perhaps with a prefix length, such as 10.0.0.0/8".to_owned())
 }
 
 /// On or off.
@@ -100,6 +125,12 @@ pub struct Config {
     pub limits_on: bool,
     /// Origins besides our own whose pages may connect.
     pub allowed_origins: Vec<String>,
+    /// What the server is called from outside, each as an origin; empty if nobody has said.
+    pub public_urls: Vec<String>,
+    /// Peers that tell who their clients are.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Rooms without members that stay in memory, at least.
+    pub rooms_in_memory: usize,
     /// How long silence, slowness and namelessness are put up with.
     pub patience: Patience,
     /// How long a browser's name is held for it while it has no connection.
@@ -115,6 +146,9 @@ impl Config {
             data: data.into(),
             limits_on: true,
             allowed_origins: Vec::new(),
+            public_urls: Vec::new(),
+            trusted_proxies: Vec::new(),
+            rooms_in_memory: limits::ROOMS_IN_MEMORY,
             patience: Patience {
                 // Below the minute after which many a proxy cuts a silent connection.
                 heartbeat: Duration::from_secs(30),
@@ -132,6 +166,8 @@ impl From<&Serve> for Config {
         Self {
             limits_on: flags.limits == Switch::On,
             allowed_origins: flags.allowed_origins.clone(),
+            public_urls: flags.public_urls.clone(),
+            trusted_proxies: flags.trusted_proxies.clone(),
             ..Self::new(&flags.data)
         }
     }
@@ -152,5 +188,22 @@ mod tests {
             assert!(!config.limits_on);
             assert_eq!(config.allowed_origins, ["https://a.example"]);
         }
+    }
+
+    #[test]
+    fn public_urls_and_proxies_are_read_in_one_form_or_refused() {
+        let flags = |name: &str, value: &str| match Cli::try_parse_from(["parlor", name, value]) {
+            Ok(cli) => Ok(Config::from(&cli.serve)),
+            Err(error) => Err(error.to_string()),
+        };
+        let urls = |value| flags("--public-url", value).map(|config| config.public_urls);
+        assert_eq!(urls("https://Talk.example.org:443/").unwrap(), ["https://talk.example.org"]);
+        assert_eq!(urls("http://a:8080,https://b").unwrap(), ["http://a:8080", "https://b"]);
+        for bad in ["talk.example.org", "ftp://a", "https://a/b", "https://", "https://a b"] {
+            assert!(urls(bad).unwrap_err().contains("https://talk.example.org"), "{bad}");
+        }
+        let proxies = |value| flags("--trusted-proxy", value).map(|config| config.trusted_proxies);
+        assert_eq!(proxies("10.0.0.0/8,::1").unwrap().len(), 2);
+        assert!(proxies("10.0.0.0/33").is_err() && proxies("localhost").is_err());
     }
 }

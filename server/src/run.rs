@@ -8,13 +8,17 @@ use leptos::prelude::LeptosOptions;
 use parlor::{CloseCode, limits};
 use rustix::process::{Resource, getrlimit};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::chat::ConnectionManager;
+use crate::chat::{ChatConfig, ConnectionManager, Pace, RateLimiter};
 use crate::engine::{EmbeddedEngine, Engine as _, EngineError, OpenError};
-use crate::http::{Paces, Pages, Site, accept, router};
+use crate::http::{Bounds, Pages, Site, accept, router};
+use crate::net::ConnectionLimiter;
+use crate::net::client::Clients;
+use crate::net::own_name::OwnNames;
 use crate::{Config, ws};
 
 /// File handles that are not for connections.
@@ -37,6 +41,9 @@ pub enum RunError {
     /// What is kept can't be read.
     #[error("what is kept can't be read: {0}")]
     Engine(#[from] EngineError),
+    /// A public URL is no origin.
+    #[error("{0} is no public URL: that is a scheme, a host, and perhaps a port, such as https://talk.example.org")]
+    PublicUrl(String),
 }
 
 /// Serves the chat on `listener` until `shutdown` is cancelled, then says goodbye to everyone and returns.
@@ -51,17 +58,28 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
     let _ = any_spawner::Executor::init_tokio();
     let site = Site::new();
     let build = site.build();
-    let manager = ConnectionManager::new(engine.clone(), config.patience, config.grace);
+    let chat = ChatConfig {
+        patience: config.patience,
+        grace: config.grace,
+        limits_on: config.limits_on,
+        rooms_in_memory: config.rooms_in_memory,
+    };
+    let manager = ConnectionManager::new(engine.clone(), chat);
     manager.restore().await?;
     let tasks = TaskTracker::new();
     let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(site.address()).build();
-    let paces = Paces::new(config.limits_on);
-    let pages = Pages { manager: manager.clone(), options, build, style: site.style(), paces };
-    let gate = ws::Gate {
+    let now = Instant::now();
+    let form_rate = if config.limits_on {
+        Pace::new(limits::POST_BURST, limits::POSTS_PER_SECOND, now)
+    } else {
+        Pace::unlimited(now)
+    };
+    let forms = Arc::new(RateLimiter::new(form_rate));
+    let pages = Pages { manager: manager.clone(), options, build, style: site.style(), forms };
+    let sockets = ws::WsState {
         manager: manager.clone(),
         allowed_origins: config.allowed_origins,
         limits_on: config.limits_on,
-        admissions: ws::Admissions::new(if config.limits_on { limits::CONNECTIONS_PER_ADDRESS } else { usize::MAX }),
         heartbeat: config.patience.heartbeat,
         build,
         shutdown: shutdown.clone(),
@@ -75,7 +93,15 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
 
     let open_at_most = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(OTHER_FILES);
     let open_at_most = usize::try_from(open_at_most).unwrap_or(usize::MAX).min(tokio::sync::Semaphore::MAX_PERMITS);
-    accept(listener, router(pages, site, gate), open_at_most, shutdown, tasks.clone()).await;
+    // However few files the process may open, one address can't take them all.
+    let per_address = if config.limits_on { limits::CONNECTIONS_PER_ADDRESS.min(open_at_most / 2) } else { usize::MAX };
+    let (limiter, log) = (ConnectionLimiter::new(per_address), manager.limit_log());
+    let parse = |url: &String| url.parse().map_err(|_| RunError::PublicUrl(url.clone()));
+    let public = config.public_urls.iter().map(parse).collect::<Result<_, _>>()?;
+    let clients = Clients::new(config.trusted_proxies, OwnNames { public }, limiter.clone(), log.clone());
+    let all = Arc::new(Semaphore::new(open_at_most));
+    let bounds = Bounds { all, limiter, clients: clients.clone(), log };
+    accept(listener, router(pages, site, sockets, clients), bounds, shutdown, tasks.clone()).await;
 
     manager.close_all(CloseCode::SHUTTING_DOWN, "shutting down");
     tasks.close();

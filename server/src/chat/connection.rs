@@ -12,6 +12,7 @@ use parlor::plain::PlainFrame;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
+use super::ClientAddress;
 use super::frame;
 use super::missed::Part;
 use super::outlet::{Drained, Offered, Outlet};
@@ -39,6 +40,8 @@ pub struct Connection {
     pub id: ConnectionId,
     /// What it speaks.
     pub dialect: Dialect,
+    /// Where its client is.
+    pub address: ClientAddress,
     opened: Instant,
     rooms: Mutex<Vec<Arc<Room>>>,
     /// Whether it has done what a new connection has to do within the deadline: give a name, or say hello.
@@ -65,10 +68,11 @@ pub struct Patience {
 }
 
 impl Connection {
-    pub(super) fn new(id: u64, dialect: Dialect, stream: TcpStream) -> Arc<Self> {
+    pub(super) fn new(id: u64, address: ClientAddress, dialect: Dialect, stream: TcpStream) -> Arc<Self> {
         Arc::new(Self {
             id: ConnectionId(id),
             dialect,
+            address,
             opened: Instant::now(),
             outlet: Outlet::new(stream),
             rooms: Mutex::default(),
@@ -102,9 +106,11 @@ impl Connection {
         }
     }
 
-    /// Answers a ping.
-    pub fn send_pong(self: &Arc<Self>, payload: &[u8]) {
-        self.send(&frame::pong(payload));
+    /// Answers pings, all with one write.
+    pub fn send_pongs(self: &Arc<Self>, payloads: &[Vec<u8>]) {
+        if !payloads.is_empty() {
+            self.send(&frame::pongs(payloads));
+        }
     }
 
     fn send(self: &Arc<Self>, frame: &Bytes) {

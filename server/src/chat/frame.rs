@@ -41,9 +41,11 @@ pub(crate) fn ping() -> Bytes {
     control(PING, &[])
 }
 
-/// The answer to a ping that carried `payload`.
-pub(crate) fn pong(payload: &[u8]) -> Bytes {
-    control(PONG, payload)
+/// The answers to pings that carried `payloads`, a frame each.
+pub(crate) fn pongs(payloads: &[Vec<u8>]) -> Bytes {
+    let mut frames = BytesMut::new();
+    payloads.iter().for_each(|payload| write(&mut frames, PONG, payload));
+    frames.freeze()
 }
 
 /// The last frame: why it ends. Code 1005 stands for "none given" and sends none (RFC 6455 §7.4.1).

@@ -6,6 +6,7 @@ mod background;
 mod markers;
 mod memberships;
 mod presence;
+mod room_cache;
 mod rooms;
 mod sessions;
 mod visits;
@@ -17,14 +18,16 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use parlor::plain::PlainFrame;
-use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name, RoomName};
+use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name};
 use tokio::net::TcpStream;
 
+use self::room_cache::RoomCache;
 pub use self::rooms::History;
 use super::people::People;
 use super::room::Room;
+use super::room_creation::RoomCreation;
 use super::roster::After;
-use super::{Connection, ConnectionId, Dialect, Patience, Stay};
+use super::{ClientAddress, Connection, ConnectionId, Dialect, LimitLog, Patience, Stay};
 use crate::engine::{Append, Appending, Engine, Signal};
 use crate::random;
 
@@ -32,13 +35,28 @@ use crate::random;
 #[derive(Debug)]
 pub struct ConnectionManager {
     engine: Arc<dyn Engine>,
-    patience: Patience,
-    /// How long a name is held for a session without a connection.
-    grace: Duration,
+    config: ChatConfig,
+    /// Makes the epochs of rooms that have no log yet.
+    epoch_key: [u8; 16],
     next_id: AtomicU64,
     connections: Mutex<HashMap<ConnectionId, Open>>,
-    rooms: Mutex<HashMap<RoomName, Arc<Room>>>,
+    rooms: Mutex<RoomCache>,
+    room_creation: RoomCreation,
     people: Mutex<People>,
+    limit_log: Arc<LimitLog>,
+}
+
+/// What can be set of the chat.
+#[derive(Clone, Copy, Debug)]
+pub struct ChatConfig {
+    /// How long silence, slowness and namelessness are put up with.
+    pub patience: Patience,
+    /// How long a name is held for a session without a connection.
+    pub grace: Duration,
+    /// Whether rates and quotas hold.
+    pub limits_on: bool,
+    /// Rooms without members that stay in memory, at least.
+    pub rooms_in_memory: usize,
 }
 
 #[derive(Debug)]
@@ -50,22 +68,29 @@ struct Open {
 
 impl ConnectionManager {
     /// A manager of rooms whose logs `engine` keeps. [`deliver`](Self::deliver) has to run for anything to be shown.
-    pub fn new(engine: Arc<dyn Engine>, patience: Patience, grace: Duration) -> Arc<Self> {
+    pub fn new(engine: Arc<dyn Engine>, config: ChatConfig) -> Arc<Self> {
         Arc::new(Self {
             engine,
-            patience,
-            grace,
+            config,
+            epoch_key: random::bytes(),
             next_id: AtomicU64::new(1),
             connections: Mutex::default(),
-            rooms: Mutex::default(),
-            people: Mutex::default(),
+            rooms: Mutex::new(RoomCache::new(config.rooms_in_memory)),
+            room_creation: RoomCreation::new(config.limits_on),
+            people: Mutex::new(People::new(config.limits_on)),
+            limit_log: Arc::default(),
         })
     }
 
+    /// Where it is logged which limit refuses whom.
+    pub fn limit_log(&self) -> Arc<LimitLog> {
+        self.limit_log.clone()
+    }
+
     /// Takes in an upgraded socket. It is out again when the returned guard is dropped.
-    pub fn connect(self: &Arc<Self>, stream: TcpStream, dialect: Dialect) -> Stay {
+    pub fn connect(self: &Arc<Self>, stream: TcpStream, address: ClientAddress, dialect: Dialect) -> Stay {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let connection = Connection::new(id, dialect, stream);
+        let connection = Connection::new(id, address, dialect, stream);
         let open = Open { connection: connection.clone(), identity: None };
         self.connections.lock().insert(connection.id, open);
         Stay { manager: self.clone(), connection }
@@ -123,11 +148,20 @@ impl ConnectionManager {
         Ok(author)
     }
 
-    /// Puts a message, or what happens to one, into a room's log; the room shows it when it is there.
+    /// Puts a message, or what happens to one, into a room's log; the room shows it when it is there. A room gets its
+    /// log with its first event, at the rate at which the author and the address may create rooms.
     ///
     /// # Errors
     /// Why it can't be taken.
-    pub async fn broadcast(&self, what: Append) -> Result<Appending, ErrorCode> {
+    pub async fn broadcast(&self, room: &Room, address: ClientAddress, what: Append) -> Result<Appending, ErrorCode> {
+        if what.operation.begins_log() && room.needs_permission_to_begin() {
+            let taken = self.room_creation.take(&what.author.id, address, Instant::now());
+            taken.map_err(|(code, limit)| {
+                self.limit_log.reached(address, limit);
+                code
+            })?;
+            room.may_begin();
+        }
         Ok(self.engine.append(what).await?)
     }
 

@@ -10,7 +10,7 @@ use parlor::{Author, AuthorId, Name, Token, limits};
 use sha2::{Digest, Sha256};
 
 use super::names::{Names, Taken};
-use super::{Connection, ConnectionId};
+use super::{AddressQuota, ClientAddress, Connection, ConnectionId};
 use crate::random;
 
 /// How long a name is held for somebody who has no connection, from one request to the next: a long message is written
@@ -44,13 +44,17 @@ impl Session {
 }
 
 /// Names, and the sessions that are connected or hold one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct People {
     /// Names that nobody else can have, also those that are on their way to the disk.
     names: Names,
     /// What people are called.
     called: HashMap<AuthorId, Name>,
     sessions: HashMap<AuthorId, State>,
+    /// Sessions that hold a name, by where they took it.
+    named: AddressQuota<AuthorId>,
+    /// Sessions that are here by forms alone.
+    visitors: AddressQuota<AuthorId>,
 }
 
 #[derive(Debug, Default)]
@@ -69,29 +73,88 @@ impl State {
         let visiting = self.visited.is_some_and(|at| !past(at, VISIT));
         !visiting && self.gone_since.is_some_and(|since| past(since, grace))
     }
+
+    /// Since when the session has done nothing; `None` while it has a connection.
+    fn idle_since(&self) -> Option<Instant> {
+        self.visited.or(self.gone_since).filter(|_| self.connections.is_empty())
+    }
 }
 
 impl People {
+    /// Nobody yet. Without limits an address may have any number of names and visitors.
+    pub(super) fn new(limits_on: bool) -> Self {
+        let quota = |limit| AddressQuota::new(if limits_on { limit } else { usize::MAX });
+        Self {
+            names: Names::default(),
+            called: HashMap::new(),
+            sessions: HashMap::new(),
+            named: quota(limits::NAMES_PER_ADDRESS),
+            visitors: quota(limits::VISITORS_PER_ADDRESS),
+        }
+    }
+
     /// One more connection of a session.
     pub(super) fn arrive(&mut self, id: &AuthorId, connection: &Arc<Connection>) {
         let state = self.sessions.entry(id.clone()).or_default();
         state.connections.push(connection.clone());
         state.gone_since = None;
         state.visited = None;
+        self.visitors.remove(id);
     }
 
-    /// Somebody without a connection is here. False if there are too many of those.
-    pub(super) fn visit(&mut self, id: &AuthorId, now: Instant) -> bool {
-        let known = self.sessions.contains_key(id);
-        if !known && self.sessions.values().filter(|state| state.visited.is_some()).count() >= limits::VISITORS {
-            return false;
-        }
+    /// Somebody without a connection is here.
+    pub(super) fn visit(&mut self, id: &AuthorId, address: ClientAddress, now: Instant) {
         let state = self.sessions.entry(id.clone()).or_default();
         if state.connections.is_empty() {
             state.gone_since.get_or_insert(now);
             state.visited = Some(now);
+            self.visitors.insert(id.clone(), address);
         }
-        true
+    }
+
+    /// The visitor who has to give way before another session at this address may visit: where the address has too many,
+    /// the one of it that has been idle the longest; where there are too many at all, the one of all.
+    pub(super) fn visitor_to_release(&self, id: &AuthorId, address: ClientAddress) -> Option<AuthorId> {
+        if self.sessions.contains_key(id) {
+            return None;
+        }
+        if self.visitors.is_full(address) {
+            return self.longest_idle(self.visitors.of(address));
+        }
+        (self.visitors.len() >= limits::VISITORS).then(|| self.longest_idle(self.visitors.all())).flatten()
+    }
+
+    /// The session whose name has to be released before another one at this address may take one.
+    pub(super) fn name_to_release(&self, id: &AuthorId, address: ClientAddress) -> Option<AuthorId> {
+        if self.called.contains_key(id) || !self.named.is_full(address) {
+            return None;
+        }
+        self.longest_idle(self.named.of(address))
+    }
+
+    fn longest_idle<'a>(&self, ids: impl Iterator<Item = &'a AuthorId>) -> Option<AuthorId> {
+        let idle = ids.filter_map(|id| Some((self.sessions.get(id)?.idle_since()?, id)));
+        idle.min_by_key(|(since, _)| *since).map(|(_, id)| id.clone())
+    }
+
+    /// Counts a name that somebody has taken.
+    pub(super) fn count_name(&mut self, id: &AuthorId, address: ClientAddress) {
+        self.named.insert(id.clone(), address);
+    }
+
+    /// Forgets a session and frees its name, unless it has come back meanwhile. True if it has not.
+    pub(super) fn forget_idle(&mut self, id: &AuthorId) -> bool {
+        let idle = self.sessions.get(id).is_some_and(|state| state.idle_since().is_some());
+        if idle {
+            self.forget(id);
+        }
+        idle
+    }
+
+    fn forget(&mut self, id: &AuthorId) {
+        self.sessions.remove(id);
+        self.visitors.remove(id);
+        self.release(id);
     }
 
     /// Somebody who is here without a connection still is.
@@ -105,6 +168,7 @@ impl People {
     pub(super) fn forget_nameless(&mut self, id: &AuthorId) {
         if !self.called.contains_key(id) && self.sessions.get(id).is_some_and(|state| state.connections.is_empty()) {
             self.sessions.remove(id);
+            self.visitors.remove(id);
         }
     }
 
@@ -124,10 +188,7 @@ impl People {
     pub(super) fn expire(&mut self, now: Instant, grace: Duration) -> Vec<AuthorId> {
         let late = self.sessions.iter().filter(|(_, state)| state.is_late(now, grace));
         let late: Vec<_> = late.map(|(id, _)| id.clone()).collect();
-        for id in &late {
-            self.sessions.remove(id);
-            self.release(id);
-        }
+        late.iter().for_each(|id| self.forget(id));
         late
     }
 
@@ -162,6 +223,7 @@ impl People {
     pub(super) fn release(&mut self, id: &AuthorId) {
         self.names.release(id);
         self.called.remove(id);
+        self.named.remove(id);
     }
 
     /// Somebody with the name they are called by.
@@ -193,13 +255,17 @@ mod tests {
         assert!(!format!("{session:?}").contains(token.reveal()));
     }
 
+    fn address(i: u32) -> ClientAddress {
+        std::net::IpAddr::from(i.to_be_bytes()).into()
+    }
+
     #[test]
     fn a_name_is_held_from_one_visit_to_the_next() {
         let (start, grace) = (Instant::now(), Duration::from_secs(30));
         let at = |seconds| start + Duration::from_secs(seconds);
-        let (id, mut people) = (Session::new().0.id, People::default());
+        let (id, mut people) = (Session::new().0.id, People::new(true));
         let author = Author { id: id.clone(), name: Name::parse("ana").unwrap() };
-        assert!(people.visit(&id, start));
+        people.visit(&id, address(1), start);
         people.reserve(&id, &author.name).unwrap();
         people.call(&author);
         people.revisit(&id, at(100));
@@ -209,14 +275,51 @@ mod tests {
         assert!(people.author(&id).is_none() && people.sessions.is_empty());
     }
 
+    fn who(i: usize) -> AuthorId {
+        AuthorId(i.to_string().into())
+    }
+
+    fn visit(people: &mut People, id: &AuthorId, from: ClientAddress, now: Instant) -> Option<AuthorId> {
+        let gone = people.visitor_to_release(id, from);
+        gone.iter().for_each(|id| assert!(people.forget_idle(id)));
+        people.visit(id, from, now);
+        gone
+    }
+
     #[test]
-    fn there_are_so_many_visitors_and_not_one_more() {
-        let (now, mut people) = (Instant::now(), People::default());
-        let visitors: Vec<_> = (0..limits::VISITORS).map(|i| AuthorId(i.to_string().into())).collect();
-        assert!(visitors.iter().all(|id| people.visit(id, now)));
-        let late = AuthorId("late".into());
-        assert!(!people.visit(&late, now) && people.visit(&visitors[0], now), "who is here stays");
-        people.forget_nameless(&visitors[1]);
-        assert!(people.visit(&late, now));
+    fn the_longest_idle_visitor_of_an_address_gives_way_and_no_other() {
+        let (start, mut people) = (Instant::now(), People::new(true));
+        let at = |i: usize| start + Duration::from_millis(i as u64);
+        assert_eq!(visit(&mut people, &AuthorId("other".into()), address(2), start), None);
+        for i in 0..limits::VISITORS_PER_ADDRESS {
+            assert_eq!(visit(&mut people, &who(i), address(1), at(i)), None);
+        }
+        people.revisit(&who(0), at(10_000));
+        assert_eq!(visit(&mut people, &who(9_999), address(1), at(10_001)), Some(who(1)));
+        assert_eq!(visit(&mut people, &who(0), address(1), at(10_002)), None, "who is here stays");
+    }
+
+    #[test]
+    fn the_longest_idle_of_all_gives_way_when_many_addresses_have_visitors() {
+        let (start, mut people) = (Instant::now(), People::new(true));
+        for i in 0..limits::VISITORS {
+            let from = address((i / 100) as u32);
+            assert_eq!(visit(&mut people, &who(i), from, start + Duration::from_millis(i as u64)), None);
+        }
+        assert_eq!(visit(&mut people, &who(9_999), address(9_999), start), Some(who(0)));
+    }
+
+    #[test]
+    fn the_longest_idle_name_of_an_address_is_released_for_a_new_one() {
+        let (start, mut people) = (Instant::now(), People::new(true));
+        for i in 0..limits::NAMES_PER_ADDRESS {
+            let author = Author { id: who(i), name: Name::parse(&format!("n{i}")).unwrap() };
+            people.restore(&author, start + Duration::from_millis((i + 1) as u64));
+            assert_eq!(people.name_to_release(&who(i), address(1)), None);
+            people.count_name(&who(i), address(1));
+        }
+        assert_eq!(people.name_to_release(&who(0), address(1)), None, "who has a name keeps it");
+        assert_eq!(people.name_to_release(&who(9_999), address(1)), Some(who(0)));
+        assert_eq!(people.name_to_release(&who(9_999), address(2)), None);
     }
 }

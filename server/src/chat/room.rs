@@ -38,6 +38,8 @@ pub struct Room {
     pub(super) missed: Mutex<Parts>,
     /// A task sends what gathers, and will look once more before it ends.
     walking: AtomicBool,
+    /// Somebody who may create a room has asked for its first event.
+    may_begin: AtomicBool,
     /// Tells who waits for [`shows`](Self::shows) that there is more.
     committed: Notify,
 }
@@ -96,6 +98,7 @@ impl Room {
             state,
             missed: Mutex::default(),
             walking: AtomicBool::new(false),
+            may_begin: AtomicBool::new(false),
             committed: Notify::new(),
         })
     }
@@ -168,6 +171,16 @@ impl Room {
         drop(state);
         self.committed.notify_waiters();
         self.walk();
+    }
+
+    /// Whether the room has no log, and nobody who may create rooms has begun it yet.
+    pub(super) fn needs_permission_to_begin(&self) -> bool {
+        !self.may_begin.load(Ordering::Relaxed) && self.state.lock().shown.seq == 0
+    }
+
+    /// Its log may begin, whoever's event is first.
+    pub(super) fn may_begin(&self) {
+        self.may_begin.store(true, Ordering::Relaxed);
     }
 
     /// Waits until the room shows an event that is in its log.
@@ -331,10 +344,10 @@ impl Room {
         self.state.lock().shown.clone()
     }
 
-    /// Whether nothing would be missed if the room were forgotten.
+    /// Whether nobody is here: what the room has can be read again.
     pub(super) fn is_idle(&self) -> bool {
         let state = self.state.lock();
-        state.members.is_empty() && state.roster.is_empty() && state.shown.seq == 0
+        state.members.is_empty() && state.roster.is_empty()
     }
 }
 

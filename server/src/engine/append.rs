@@ -65,6 +65,17 @@ pub enum Operation {
     },
 }
 
+impl Operation {
+    /// Whether it begins the log of a room that has none. Any other operation changes nothing there, or is refused.
+    pub fn begins_log(&self) -> bool {
+        match self {
+            Self::Post { reply_to, .. } => reply_to.is_none(),
+            Self::Topic { topic } => !topic.is_empty(),
+            Self::Edit { .. } | Self::Delete { .. } | Self::React { .. } => false,
+        }
+    }
+}
+
 impl Append {
     /// A message of a plain client, which makes no ids and is owed no order across a failure: it can't send again.
     pub fn from_plain(room: RoomName, epoch: Epoch, author: Author, body: Body) -> Self {

@@ -157,6 +157,10 @@ pub enum EngineError {
     /// The message has as many different emoji as it may have.
     #[error("the message has too many reactions")]
     TooManyReactions,
+    /// The session has [`UNLOGGED_RECEIPTS`](parlor::limits::UNLOGGED_RECEIPTS) receipts in rooms without a log. The
+    /// same request can be accepted later: when one of them has expired, or its room has got a log.
+    #[error("the session has too many receipts in rooms without a log")]
+    TooManyReceipts,
 }
 
 impl From<EngineError> for parlor::ErrorCode {
@@ -168,6 +172,7 @@ impl From<EngineError> for parlor::ErrorCode {
             EngineError::NotYours => Self::NotYours,
             EngineError::MessageDeleted => Self::MessageDeleted,
             EngineError::TooManyReactions => Self::TooManyReactions,
+            EngineError::TooManyReceipts => Self::TooFast,
         }
     }
 }

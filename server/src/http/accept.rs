@@ -1,7 +1,6 @@
-//! The accept loop: our own, around the router, for hyper's deadlines and a bound on what is open.
+//! The accept loop: our own, around the router, for deadlines and for bounds on what is open.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,14 +11,27 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use socket2::SockRef;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceBuilder;
 
+use crate::chat::{ClientAddress, LimitLog};
+use crate::net::client::{Clients, Ends};
+use crate::net::progress::{TimedBody, TimedStream};
+use crate::net::{ConnectionLimiter, SocketPermit};
+
 /// How long a client may take to send a request's headers, the wait for its next request included.
 const HEADERS: Duration = Duration::from_secs(15);
+
+/// The same for a trusted proxy, which keeps connections for requests to come: longer than most proxies keep them, so
+/// that it is the proxy who closes and no request meets a closed connection.
+const HEADERS_OF_PROXY: Duration = Duration::from_secs(75);
+
+/// Largest head of a request, in bytes; also what is read ahead of a body.
+const HEAD_BYTES: usize = 16 * 1024;
 
 /// Bytes the kernel keeps for a socket that is read too slowly: enough for a burst, small enough times thousands.
 const SEND_BUFFER: usize = 256 * 1024;
@@ -27,15 +39,32 @@ const SEND_BUFFER: usize = 256 * 1024;
 /// How long to wait when the process has no file handles left.
 const EXHAUSTED: Duration = Duration::from_millis(100);
 
+/// Refused clients that are told why at the same time; others are just closed.
+const TOLD_AT_ONCE: usize = 32;
+
+/// How long a refused client has to read why.
+const TELLING: Duration = Duration::from_secs(1);
+
+/// What bounds the open sockets.
+#[derive(Debug)]
+pub(crate) struct Bounds {
+    /// All sockets.
+    pub(crate) all: Arc<Semaphore>,
+    /// Those of each address.
+    pub(crate) limiter: ConnectionLimiter,
+    pub(crate) clients: Clients,
+    pub(crate) log: Arc<LimitLog>,
+}
+
 /// Accepts connections until `shutdown`, and serves each in a task of its own.
 pub(crate) async fn accept(
     listener: TcpListener,
     router: Router,
-    open_at_most: usize,
+    bounds: Bounds,
     shutdown: CancellationToken,
     tasks: TaskTracker,
 ) {
-    let places = Arc::new(Semaphore::new(open_at_most));
+    let told = Arc::new(Semaphore::new(TOLD_AT_ONCE));
     loop {
         // Cancel safe: a connection that is not accepted yet stays in the listener's queue, and ends with it.
         let accepted = tokio::select! {
@@ -51,18 +80,44 @@ pub(crate) async fn accept(
                 continue;
             }
         };
-        let Ok(place) = places.clone().try_acquire_owned() else {
-            refuse(&stream);
+        let (Ok(()), Ok(local)) = (prepare(&stream), stream.local_addr()) else {
+            tracing::debug!("a socket went away while it was prepared");
             continue;
         };
-        if let Err(error) = prepare(&stream) {
-            tracing::debug!(%error, "a socket went away while it was prepared");
-            continue;
-        }
+        let ends = Ends { peer, local };
+        let permit = match bounds.permit(ends) {
+            Ok(permit) => permit,
+            Err(status) => {
+                if let Ok(telling) = told.clone().try_acquire_owned() {
+                    tasks.spawn(async move {
+                        let _telling = telling;
+                        refuse(stream, status).await;
+                    });
+                }
+                continue;
+            }
+        };
+        let idle = if bounds.clients.is_proxy(peer) { HEADERS_OF_PROXY } else { HEADERS };
         let (router, shutdown) = (router.clone(), shutdown.clone());
-        tasks.spawn(async move {
-            serve(stream, peer, router, shutdown, Arc::new(place)).await;
-        });
+        tasks.spawn(async move { serve(stream, ends, router, idle, shutdown, permit).await });
+    }
+}
+
+impl Bounds {
+    /// Counts a socket, or tells the status line of its refusal.
+    fn permit(&self, ends: Ends) -> Result<SocketPermit, &'static str> {
+        let all = self.all.clone().try_acquire_owned().map_err(|_| "503 Service Unavailable")?;
+        let peer = if self.clients.is_proxy(ends.peer) {
+            None
+        } else {
+            let address = ClientAddress::from(ends.peer.ip());
+            let permit = self.limiter.acquire(address).ok_or_else(|| {
+                self.log.reached(address, "CONNECTIONS_PER_ADDRESS");
+                "429 Too Many Requests"
+            })?;
+            Some(Arc::new(permit))
+        };
+        Ok(SocketPermit { _all: Arc::new(all), _peer: peer, client: None })
     }
 }
 
@@ -76,27 +131,36 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
     SockRef::from(stream).set_send_buffer_size(SEND_BUFFER)
 }
 
-/// Says that the server is full, as far as that can be said without waiting for the client.
-fn refuse(stream: &TcpStream) {
-    let _ = stream.try_write(
-        b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-    );
+/// Tells a client that there are too many. What it sends meanwhile is read, as a reset would take the answer from it.
+async fn refuse(mut stream: TcpStream, status: &str) {
+    let answer = format!("HTTP/1.1 {status}\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let tell = async {
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await?;
+        while stream.read(&mut [0; 1_024]).await? > 0 {}
+        io::Result::Ok(())
+    };
+    let _ = tokio::time::timeout(TELLING, tell).await;
 }
 
-/// Keeps a connection's place for as long as the connection is open: the request's extensions carry it into the
-/// WebSocket, which outlives the HTTP connection.
-pub(crate) type Place = Arc<OwnedSemaphorePermit>;
-
-async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, shutdown: CancellationToken, place: Place) {
+async fn serve(
+    stream: TcpStream,
+    ends: Ends,
+    router: Router,
+    idle: Duration,
+    shutdown: CancellationToken,
+    permit: SocketPermit,
+) {
     let service = ServiceBuilder::new()
-        .layer(Extension(peer))
-        .layer(Extension(place))
-        .map_request(|request: Request<hyper::body::Incoming>| request.map(Body::new))
+        .layer(Extension(ends))
+        .layer(Extension(permit))
+        .map_request(|request: Request<hyper::body::Incoming>| request.map(|body| Body::new(TimedBody::new(body))))
         .service(router);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .header_read_timeout(idle)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(TimedStream::new(stream)), TowerToHyperService::new(service))
         .with_upgrades();
     tokio::pin!(connection);
     // Cancel safe: the connection stays pinned across both arms.
@@ -108,6 +172,6 @@ async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, shutdown: Ca
         }
     };
     if let Err(error) = outcome {
-        tracing::debug!(%error, %peer, "a connection ended badly");
+        tracing::debug!(%error, peer = %ends.peer, "a connection ended badly");
     }
 }

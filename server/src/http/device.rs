@@ -12,10 +12,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use self::links::Links;
+use super::Pages;
 use super::document::Document;
 use super::reader::Reader;
-use super::{Pages, cookie, origin};
 use crate::chat::{ConnectionManager, Session};
+use crate::net::{Client, cookie};
 
 /// What it takes to let a session have another device, or none.
 #[derive(Clone, Debug)]
@@ -39,18 +40,24 @@ impl Devices {
 }
 
 /// `POST /device`: a link for the session of the cookie.
-pub(super) async fn offer(State(devices): State<Devices>, reader: Reader, headers: HeaderMap) -> Response {
-    let Some(origin) = origin::ours(&headers) else {
+pub(super) async fn offer(
+    State(devices): State<Devices>,
+    reader: Reader,
+    client: Client,
+    headers: HeaderMap,
+) -> Response {
+    let Some(origin) = client.origin else {
         return (StatusCode::BAD_REQUEST, "The request names no host.\n").into_response();
     };
     let held = cookie::session(&headers).and_then(|token| Some((devices.manager.author(&Session::of(&token))?, token)));
     let Some((author, token)) = held else {
         return (StatusCode::FORBIDDEN, "A name is needed first.\n").into_response();
     };
-    match devices.links.make(token, Instant::now()) {
-        Some(code) => devices.document.offer(&reader, author.name.as_str(), &format!("{origin}/device/{code}")),
-        None => (StatusCode::SERVICE_UNAVAILABLE, "There are too many links at the moment.\n").into_response(),
+    let (code, surplus) = devices.links.make(token, client.address, Instant::now());
+    if let Some(limit) = surplus {
+        devices.manager.limit_log().reached(client.address, limit);
     }
+    devices.document.offer(&reader, author.name.as_str(), &format!("{origin}/device/{code}"))
 }
 
 /// `GET /device/CODE`: the question whether to go on here.
@@ -66,15 +73,13 @@ pub(super) async fn take(
     State(devices): State<Devices>,
     Path(code): Path<String>,
     reader: Reader,
-    headers: HeaderMap,
+    client: Client,
 ) -> Response {
     if devices.name_behind(&code).is_none() {
         return devices.document.over(&reader);
     }
-    let cookie = devices
-        .links
-        .take(&code, Instant::now())
-        .and_then(|token| cookie::set_session(&token, origin::is_https(&headers)));
+    let cookie =
+        devices.links.take(&code, Instant::now()).and_then(|token| cookie::set_session(&token, client.is_https()));
     match cookie {
         Some(cookie) => {
             let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();

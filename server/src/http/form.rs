@@ -1,12 +1,8 @@
 //! Joining and writing by plain forms, for pages whose script does not run, or not yet. The form goes to the room's own
 //! address; what is taken is answered by the way back there, what is refused by the page with what was typed in it.
 
-mod paces;
-
-use std::net::SocketAddr;
 use std::time::Instant;
 
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::{FromRequest as _, Path, State};
 use axum::http::{HeaderValue, Request, StatusCode, header};
@@ -16,11 +12,10 @@ use parlor_app::boot::Refused;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-pub(crate) use self::paces::Paces;
-use super::cookie;
 use super::page::{Pages, Visit};
 use super::rooms::location;
 use crate::chat::Session;
+use crate::net::{Client, cookie};
 
 /// What the page's forms send: a name, a message, or both.
 #[derive(Debug, Deserialize)]
@@ -35,28 +30,24 @@ struct Form {
 }
 
 /// `POST /`.
-pub(super) async fn lobby(
-    State(pages): State<Pages>,
-    Extension(peer): Extension<SocketAddr>,
-    request: Request<Body>,
-) -> Response {
-    answer(pages, RoomName::default(), peer, request).await
+pub(super) async fn lobby(State(pages): State<Pages>, client: Client, request: Request<Body>) -> Response {
+    answer(pages, RoomName::default(), client, request).await
 }
 
 /// `POST /r/NAME`.
 pub(super) async fn room(
     State(pages): State<Pages>,
     Path(name): Path<String>,
-    Extension(peer): Extension<SocketAddr>,
+    client: Client,
     request: Request<Body>,
 ) -> Response {
     match RoomName::parse(&name) {
-        Ok(room) => answer(pages, room, peer, request).await,
+        Ok(room) => answer(pages, room, client, request).await,
         Err(code) => (StatusCode::NOT_FOUND, format!("{code}.\n")).into_response(),
     }
 }
 
-async fn answer(pages: Pages, room: RoomName, peer: SocketAddr, request: Request<Body>) -> Response {
+async fn answer(pages: Pages, room: RoomName, client: Client, request: Request<Body>) -> Response {
     let Some(session) = cookie::session(request.headers()).map(|token| Session::of(&token)) else {
         return (StatusCode::FORBIDDEN, "Your browser has not sent the cookie that this page gave it.\n")
             .into_response();
@@ -67,16 +58,20 @@ async fn answer(pages: Pages, room: RoomName, peer: SocketAddr, request: Request
         Ok(axum::Form(form)) => form,
         Err(refusal) => return refusal.into_response(),
     };
-    let taken = match pages.paces.take(peer.ip(), Instant::now()) {
-        Ok(()) => take(&pages, &session, &room, &form).await,
-        Err(_) => Err(ErrorCode::TooFast),
+    let taken = match pages.forms.take(&client.address, Instant::now()) {
+        Ok(()) => take(&pages, &client, &session, &room, &form).await,
+        Err(_) => {
+            pages.manager.limit_log().reached(client.address, "POSTS_PER_SECOND");
+            Err(ErrorCode::TooFast)
+        }
     };
     let Err(code) = taken else {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, location(&room))]).into_response();
     };
     let refused = Refused { code, name: form.name.unwrap_or_default(), text: form.text.unwrap_or_default() };
-    let mut response =
-        pages.draw(Visit { room, of: None, refused: Some(refused) }, Request::from_parts(parts, Body::empty())).await;
+    let mut response = pages
+        .draw(&client, Visit { room, of: None, refused: Some(refused) }, Request::from_parts(parts, Body::empty()))
+        .await;
     *response.status_mut() = status(code);
     if code.is_retryable() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -84,13 +79,19 @@ async fn answer(pages: Pages, room: RoomName, peer: SocketAddr, request: Request
     response
 }
 
-async fn take(pages: &Pages, session: &Session, room: &RoomName, form: &Form) -> Result<(), ErrorCode> {
+async fn take(
+    pages: &Pages,
+    client: &Client,
+    session: &Session,
+    room: &RoomName,
+    form: &Form,
+) -> Result<(), ErrorCode> {
     if form.name.is_none() && form.text.is_none() {
         return Err(ErrorCode::Malformed);
     }
     // A name that has run out meanwhile is taken again, so that what was written is sent with it.
     if let Some(name) = &form.name {
-        pages.manager.visit(session, name.trim(), room).await?;
+        pages.manager.visit(session, client.address, name.trim(), room).await?;
     }
     // A name alone is a form that joins.
     let Some(text) = form.text.as_deref().filter(|text| form.name.is_none() || !text.is_empty()) else {
@@ -99,7 +100,7 @@ async fn take(pages: &Pages, session: &Session, room: &RoomName, form: &Form) ->
     // Forms end lines as mail does (HTML, "URL-encoded form data").
     let text = text.replace("\r\n", "\n");
     let body = parlor::Body::parse(&text)?;
-    pages.manager.say(session, room, client_id(&form.id, &text), body).await
+    pages.manager.say(session, client.address, room, client_id(&form.id, &text), body).await
 }
 
 /// The message's id: the same form with the same text is the same message. Going back to a form and writing something

@@ -2,14 +2,12 @@
 
 mod accept;
 mod assets;
-pub(crate) mod cookie;
 mod device;
 mod document;
 mod form;
 mod headers;
 mod manifest;
 mod offline;
-pub(crate) mod origin;
 mod page;
 mod reader;
 mod rooms;
@@ -24,19 +22,21 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use parlor::limits;
 use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
 
-pub(crate) use accept::{Place, accept};
+pub(crate) use accept::{Bounds, accept};
 pub(crate) use assets::Site;
-pub(crate) use form::Paces;
 pub(crate) use page::Pages;
 
 use self::device::Devices;
 use self::document::Document;
 use self::rooms::Rooms;
+use crate::net::client::{Clients, identify};
+use crate::net::origin;
 use crate::ws;
 
 /// Every address that the server answers.
-pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
+pub(crate) fn router(pages: Pages, site: Site, sockets: ws::WsState, clients: Clients) -> Router {
     let sessions = Router::new()
         .route("/sign-out", post(sign_out::sign_out))
         .route("/device", post(device::offer))
@@ -63,7 +63,7 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
     Router::new()
         .merge(pages)
         .merge(sessions)
-        .merge(Router::new().route("/ws/chat", get(ws::chat)).with_state(gate))
+        .merge(Router::new().route("/ws/chat", get(ws::chat)).with_state(sockets))
         .merge(files)
         .route("/app.webmanifest", get(manifest::manifest))
         .route("/app/{name}", get(manifest::picture))
@@ -72,6 +72,8 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response() })
         .layer(middleware::from_fn(origin::refuse_foreign_forms))
+        .layer(RequestBodyLimitLayer::new(limits::HTTP_BODY_BYTES))
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(clients, identify))
         .layer(middleware::map_response(headers::harden))
-        .layer(DefaultBodyLimit::max(limits::HTTP_BODY_BYTES))
 }

@@ -12,14 +12,20 @@ use serde_json::json;
 use super::page::Pages;
 use super::reader::Reader;
 use super::{Site, manifest};
+use crate::net::Client;
 
 /// Where the page of no room is.
 pub(super) const SHELL: &str = "/offline";
 
 /// `GET /offline`.
-pub(super) async fn shell(State(pages): State<Pages>, reader: Reader, request: Request<Body>) -> Response {
+pub(super) async fn shell(
+    State(pages): State<Pages>,
+    reader: Reader,
+    client: Client,
+    request: Request<Body>,
+) -> Response {
     let boot = Boot::blank(reader.settings, reader.words, reader.half_days, pages.build);
-    pages.answer(boot, None, request).await
+    pages.answer(&client, boot, None, request).await
 }
 
 /// `GET /service-worker.js`: another one for each build and language, for it is by its text that a browser notices.

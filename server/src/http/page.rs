@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
@@ -17,10 +16,12 @@ use parlor_app::boot::Refused;
 use parlor_app::{Boot, shell};
 use serde::Deserialize;
 
+use super::headers;
 use super::reader::Reader;
-use super::{Paces, cookie, headers, origin};
-use crate::chat::{ConnectionManager, Session};
+use crate::chat::{ClientAddress, ConnectionManager, RateLimiter, Session};
 use crate::engine::now;
+use crate::net::origin::Origin;
+use crate::net::{Client, cookie};
 use crate::random;
 
 /// What it takes to draw a page.
@@ -30,7 +31,8 @@ pub(crate) struct Pages {
     pub(crate) options: LeptosOptions,
     pub(crate) build: &'static str,
     pub(crate) style: Option<&'static str>,
-    pub(crate) paces: Paces,
+    /// How fast forms may come from one address. What a connection is to others, an address is here.
+    pub(crate) forms: Arc<RateLimiter<ClientAddress>>,
 }
 
 /// How pages are turned without script: to what was said before a message, or after it.
@@ -60,9 +62,10 @@ pub(super) struct Visit {
 pub(super) async fn lobby(
     State(pages): State<Pages>,
     Query(turned): Query<Turned>,
+    client: Client,
     request: Request<Body>,
 ) -> Response {
-    pages.draw(Visit { of: turned.page(), ..Visit::default() }, request).await
+    pages.draw(&client, Visit { of: turned.page(), ..Visit::default() }, request).await
 }
 
 /// `GET /r/NAME`; with `?before=SEQ` or `?after=SEQ` a page of its past.
@@ -70,30 +73,32 @@ pub(super) async fn room(
     State(pages): State<Pages>,
     Path(name): Path<String>,
     Query(turned): Query<Turned>,
+    client: Client,
     request: Request<Body>,
 ) -> Response {
-    pages.draw_room(&name, turned.page(), request).await
+    pages.draw_room(&client, &name, turned.page(), request).await
 }
 
 /// `GET /r/NAME/SEQ`: the room, with what stands around that message.
 pub(super) async fn message(
     State(pages): State<Pages>,
     Path((name, seq)): Path<(String, u64)>,
+    client: Client,
     request: Request<Body>,
 ) -> Response {
-    pages.draw_room(&name, Some(PageOf::Around(seq)), request).await
+    pages.draw_room(&client, &name, Some(PageOf::Around(seq)), request).await
 }
 
 impl Pages {
-    async fn draw_room(self, name: &str, of: Option<PageOf>, request: Request<Body>) -> Response {
+    async fn draw_room(self, client: &Client, name: &str, of: Option<PageOf>, request: Request<Body>) -> Response {
         match RoomName::parse(name) {
-            Ok(room) => self.draw(Visit { room, of, refused: None }, request).await,
+            Ok(room) => self.draw(client, Visit { room, of, refused: None }, request).await,
             Err(code) => (StatusCode::NOT_FOUND, format!("{code}.\n")).into_response(),
         }
     }
 
     /// The page for who asks.
-    pub(super) async fn draw(self, visit: Visit, request: Request<Body>) -> Response {
+    pub(super) async fn draw(self, client: &Client, visit: Visit, request: Request<Body>) -> Response {
         let (session, new_token) = match cookie::session(request.headers()) {
             Some(token) => (Session::of(&token), None),
             None => {
@@ -105,13 +110,19 @@ impl Pages {
             Ok(boot) => boot,
             Err(code) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{code}.\n")).into_response(),
         };
-        let cookie = new_token.and_then(|token| cookie::set_session(&token, origin::is_https(request.headers())));
-        self.answer(boot, cookie, request).await
+        let cookie = new_token.and_then(|token| cookie::set_session(&token, client.is_https()));
+        self.answer(client, boot, cookie, request).await
     }
 
     /// The document of this state.
-    pub(super) async fn answer(self, boot: Boot, cookie: Option<HeaderValue>, request: Request<Body>) -> Response {
-        let sockets = sockets(request.headers(), &self.options);
+    pub(super) async fn answer(
+        self,
+        client: &Client,
+        boot: Boot,
+        cookie: Option<HeaderValue>,
+        request: Request<Body>,
+    ) -> Response {
+        let sockets = sockets(client.origin.as_ref(), &self.options);
         let about_response = move || {
             let response = expect_context::<ResponseOptions>();
             let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
@@ -172,9 +183,8 @@ impl Pages {
 
 /// Where the page may open sockets to besides what `'self'` means: older browsers don't count `ws:` as the same origin,
 /// and in development the page listens for rebuilds.
-fn sockets(headers: &HeaderMap, options: &LeptosOptions) -> String {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).and_then(|host| host.parse().ok());
-    let ours = host.map(|host: Authority| format!(" ws://{host} wss://{host}")).unwrap_or_default();
+fn sockets(ours: Option<&Origin>, options: &LeptosOptions) -> String {
+    let ours = ours.map(Origin::authority).map(|host| format!(" ws://{host} wss://{host}")).unwrap_or_default();
     if std::env::var_os("LEPTOS_WATCH").is_none() {
         return ours;
     }

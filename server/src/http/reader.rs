@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use parlor_app::settings::Settings;
 use parlor_app::words::{Language, PageWords, Words};
 
-use super::cookie;
+use crate::net::cookie;
 
 /// What their browser tells.
 #[derive(Clone, Copy, Debug)]

@@ -13,10 +13,11 @@ use parlor_app::words::{Words, fill};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde::Deserialize;
 
+use super::Pages;
 use super::document::Document;
 use super::reader::Reader;
-use super::{Pages, cookie};
 use crate::chat::{ConnectionManager, Session};
+use crate::net::cookie;
 
 /// What it takes to show them.
 #[derive(Clone, Debug)]

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use parlor_app::components::settings::choices;
 use parlor_app::settings::Settings;
 
-use super::cookie;
 use super::document::Document;
 use super::reader::Reader;
+use crate::net::cookie;
 
 /// `GET /settings`.
 pub(super) async fn settings(State(document): State<Document>, reader: Reader) -> Response {

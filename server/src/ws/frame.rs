@@ -37,28 +37,35 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    /// Takes in bytes as they came and appends what they make whole to `messages`.
+    /// Takes in bytes as they came and appends what they make whole to `messages`. Returns how many whole frames there
+    /// were.
     ///
     /// # Errors
     /// A [`Violation`]; what was whole before it is in `messages`, and nothing more may be fed.
-    pub(super) fn feed(&mut self, bytes: &[u8], messages: &mut Vec<Incoming>) -> Result<(), Violation> {
-        if self.frame.is_empty() {
-            let used = self.take_frames(bytes, messages)?;
-            self.frame = bytes[used..].to_vec();
+    pub(super) fn feed(&mut self, bytes: &[u8], messages: &mut Vec<Incoming>) -> (usize, Result<(), Violation>) {
+        let mut frames = 0;
+        let outcome = if self.frame.is_empty() {
+            self.take_frames(bytes, messages, &mut frames).map(|used| self.frame = bytes[used..].to_vec())
         } else {
             let mut all = std::mem::take(&mut self.frame);
             all.extend_from_slice(bytes);
-            let used = self.take_frames(&all, messages)?;
-            if used < all.len() {
-                all.drain(..used);
-                self.frame = all;
-            }
-        }
-        Ok(())
+            self.take_frames(&all, messages, &mut frames).map(|used| {
+                if used < all.len() {
+                    all.drain(..used);
+                    self.frame = all;
+                }
+            })
+        };
+        (frames, outcome)
     }
 
-    /// Takes whole frames from the front and returns how many bytes they were.
-    fn take_frames(&mut self, bytes: &[u8], messages: &mut Vec<Incoming>) -> Result<usize, Violation> {
+    /// Takes whole frames from the front, counts them, and returns how many bytes they were.
+    fn take_frames(
+        &mut self,
+        bytes: &[u8],
+        messages: &mut Vec<Incoming>,
+        frames: &mut usize,
+    ) -> Result<usize, Violation> {
         let mut used = 0;
         loop {
             let rest = &bytes[used..];
@@ -72,6 +79,7 @@ impl Decoder {
             let mask = header.mask.ok_or(PROTOCOL)?;
             let payload = payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
             used += start + length;
+            *frames += 1;
             if let Some(message) = self.take_frame(&header, payload)? {
                 let last = matches!(message, Incoming::Close(_));
                 messages.push(message);
@@ -171,7 +179,7 @@ mod tests {
 
     fn decode(bytes: &[u8]) -> Result<Vec<Incoming>, Violation> {
         let mut messages = Vec::new();
-        Decoder::default().feed(bytes, &mut messages).map(|()| messages)
+        Decoder::default().feed(bytes, &mut messages).1.map(|()| messages)
     }
 
     fn refused(bytes: &[u8]) -> u16 {
@@ -235,7 +243,7 @@ mod tests {
             for cut in cuts.iter().cycle() {
                 if rest.is_empty() { break }
                 let (now, later) = rest.split_at((*cut).min(rest.len()));
-                decoder.feed(now, &mut messages).unwrap();
+                decoder.feed(now, &mut messages).1.unwrap();
                 rest = later;
             }
             let expected: Vec<_> = texts.into_iter().map(Incoming::Text).collect();

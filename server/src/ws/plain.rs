@@ -31,13 +31,14 @@ impl Plain {
         loop {
             for text in texts.drain(..) {
                 // Boxed, as it is large and seldom there: most of the time a connection waits.
-                if Box::pin(self.take(&text)).await.is_err() {
+                if reader.admit().await.is_err() || Box::pin(self.take(&text)).await.is_err() {
                     return Ended;
                 }
             }
             let outcome = reader.read(texts).await;
             if outcome.is_err() {
-                // What came whole before the end still counts.
+                // What came whole before the end still counts. Nothing is held back for it: above the rate of posts it is
+                // refused.
                 for text in texts.drain(..) {
                     if Box::pin(self.take(&text)).await.is_err() {
                         break;
@@ -66,10 +67,8 @@ impl Plain {
     async fn post(&mut self, author: Author, text: &str) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
         self.pace.take(Instant::now()).map_err(|_| ErrorCode::TooFast)?;
-        let appending = self
-            .manager
-            .broadcast(Append::from_plain(self.room.name.clone(), self.room.epoch.clone(), author, body))
-            .await?;
+        let append = Append::from_plain(self.room.name.clone(), self.room.epoch.clone(), author, body);
+        let appending = self.manager.broadcast(&self.room, self.stay.address, append).await?;
         let connection = self.stay.connection();
         // Reading goes on while the message is on its way to the disk.
         tokio::spawn(async move {

@@ -1,13 +1,21 @@
 //! Reads one socket: bytes into a buffer on the stack, whole messages out of it, nothing kept while it is idle.
+//!
+//! Whatever a client sends, it takes no more than its share: each read yields or consumes the runtime's budget, each
+//! text counts against one rate, and every other frame against another. A client above a rate is read more slowly, and
+//! TCP holds it.
 
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use parlor::limits;
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+use tokio::task::{coop, yield_now};
 
 use super::frame::{Decoder, Incoming};
-use super::upgrade::Holding;
+use super::upgrade::SocketGuard;
 use crate::chat::{Connection, Pace};
 
 /// Bytes read in one call: a burst of short messages, or a part of a long one.
@@ -16,12 +24,26 @@ const BUFFER: usize = 16 * 1024;
 /// How long a connection may take to answer a close frame.
 const LINGER: Duration = Duration::from_secs(5);
 
+/// Reads of [`BUFFER`] bytes that a closed connection gets at once, and per second after that: enough for what was on
+/// its way, so that the client sees the close frame and no reset.
+const LINGER_READS: u32 = 64;
+
+/// How often a connection that is held back is looked at: whether its client has hung up.
+const HANG_UP_CHECK: Duration = Duration::from_millis(100);
+
+/// Reads of [`BUFFER`] bytes after the client has hung up: one whole message was possibly on its way.
+const READS_AFTER_HANG_UP: u32 = (limits::FRAME_BYTES / BUFFER) as u32 + 1;
+
 /// The reading end of a connection.
 #[derive(Debug)]
 pub(super) struct Reader {
     connection: Arc<Connection>,
     decoder: Decoder,
-    pace: Pace,
+    texts: Pace,
+    /// For control frames and fragments, also where limits are off: they cost the server work and nobody needs many.
+    other_frames: Pace,
+    /// Reads that are left, once the client has hung up. Then nothing is held back any more.
+    reads_left: Option<u32>,
 }
 
 /// The connection is over: nothing more will come.
@@ -29,12 +51,13 @@ pub(super) struct Reader {
 pub(super) struct Ended;
 
 impl Reader {
-    /// A reader that takes messages no faster than `pace` says: above it, it stops reading, and TCP holds the client.
-    pub(super) fn new(connection: Arc<Connection>, pace: Pace) -> Self {
-        Self { connection, decoder: Decoder::default(), pace }
+    /// A reader that hands out texts no faster than `texts` says.
+    pub(super) fn new(connection: Arc<Connection>, texts: Pace) -> Self {
+        let other_frames = Pace::new(limits::CONTROL_FRAME_BURST, limits::CONTROL_FRAMES_PER_SECOND, Instant::now());
+        Self { connection, decoder: Decoder::default(), texts, other_frames, reads_left: None }
     }
 
-    /// Waits for text messages and appends them to `texts`. Pings, pongs and close frames are dealt with here.
+    /// Waits for text messages and appends them to `texts`. Pings, pongs and close frames are handled here.
     ///
     /// Cancel safe: what has been read is in `texts` or in the decoder.
     ///
@@ -47,68 +70,126 @@ impl Reader {
                 readable = self.connection.stream().readable() => readable.map_err(|_| Ended)?,
                 () = self.connection.farewell() => return Err(Ended),
             }
-            self.read_now(texts)?;
-        }
-        // The connection that talks too fast waits here, alone.
-        for _ in 0..texts.len() {
-            while let Err(wait) = self.pace.take(Instant::now()) {
-                tokio::time::sleep(wait).await;
+            if let Some(left) = &mut self.reads_left {
+                *left = left.checked_sub(1).ok_or(Ended)?;
             }
+            let wait = self.read_now(texts)?;
+            if !wait.is_zero() {
+                self.hold(wait).await?;
+            } else if texts.is_empty() {
+                // A client that sends and never completes a text shares the thread with all others.
+                yield_now().await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the next text may be handled.
+    ///
+    /// # Errors
+    /// [`Ended`] when the server has ended the connection meanwhile.
+    pub(super) async fn admit(&mut self) -> Result<(), Ended> {
+        coop::consume_budget().await;
+        while self.reads_left.is_none()
+            && let Err(wait) = self.texts.take(Instant::now())
+        {
+            self.hold(wait).await?;
         }
         Ok(())
     }
 
     /// Takes in bytes that came together with the upgrade request.
     pub(super) fn read_leftover(&mut self, bytes: &[u8], texts: &mut Vec<String>) -> Result<(), Ended> {
-        self.take_in(bytes, texts)
+        self.take_in(bytes, texts).map(|_| ())
     }
 
-    fn read_now(&mut self, texts: &mut Vec<String>) -> Result<(), Ended> {
+    /// Reads once. Returns how long the connection has to be held back for it.
+    fn read_now(&mut self, texts: &mut Vec<String>) -> Result<Duration, Ended> {
         let mut buffer = [0; BUFFER];
         match self.connection.stream().try_read(&mut buffer) {
             Ok(0) => Err(Ended),
             Ok(count) => self.take_in(&buffer[..count], texts),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Duration::ZERO),
             Err(_) => Err(Ended),
         }
     }
 
-    fn take_in(&mut self, bytes: &[u8], texts: &mut Vec<String>) -> Result<(), Ended> {
+    fn take_in(&mut self, bytes: &[u8], texts: &mut Vec<String>) -> Result<Duration, Ended> {
         self.connection.hear();
-        let mut messages = Vec::new();
-        let outcome = self.decoder.feed(bytes, &mut messages);
+        let (mut messages, mut pings) = (Vec::new(), Vec::new());
+        let (frames, outcome) = self.decoder.feed(bytes, &mut messages);
+        let texts_before = texts.len();
+        let mut closed = false;
         for message in messages {
             match message {
                 Incoming::Text(text) => texts.push(text),
-                Incoming::Ping(payload) => self.connection.send_pong(&payload),
+                Incoming::Ping(payload) => pings.push(payload),
                 Incoming::Pong => {}
                 Incoming::Close(code) => {
+                    self.connection.send_pongs(&std::mem::take(&mut pings));
                     // Echoed, as RFC 6455 §5.5.1 asks; after our own close frame this is the answer to it.
                     self.connection.close(code, "");
-                    return Err(Ended);
+                    closed = true;
                 }
             }
+        }
+        self.connection.send_pongs(&pings);
+        if closed {
+            return Err(Ended);
         }
         outcome.map_err(|violation| {
             self.connection.close(violation.0, "");
             Ended
-        })
+        })?;
+        let others = frames.saturating_sub(texts.len() - texts_before);
+        Ok(self.other_frames.charge(u32::try_from(others).unwrap_or(u32::MAX), Instant::now()))
+    }
+
+    /// Reads nothing for `wait`, or until the client hangs up.
+    ///
+    /// # Errors
+    /// [`Ended`] when the server has ended the connection meanwhile.
+    async fn hold(&mut self, wait: Duration) -> Result<(), Ended> {
+        let until = Instant::now() + wait;
+        while self.reads_left.is_none() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            // Cancel safe: neither arm takes anything.
+            tokio::select! {
+                () = tokio::time::sleep(left.min(HANG_UP_CHECK)) => {}
+                () = self.connection.farewell() => return Err(Ended),
+            }
+            let ready = self.connection.stream().ready(Interest::READABLE).now_or_never();
+            if matches!(ready, Some(Ok(ready)) if ready.is_read_closed()) {
+                self.reads_left = Some(READS_AFTER_HANG_UP);
+            }
+        }
+        Ok(())
     }
 
     /// Waits until the other side has seen the close frame and hung up, for [`LINGER`] at most; then nothing is held any
     /// more. By now the connection is out of all rooms and its name is free.
-    pub(super) async fn wait_for_end(self, _holding: Holding) {
+    pub(super) async fn wait_for_end(self, _guard: SocketGuard) {
         let end = async {
-            let mut buffer = [0; 512];
-            while self.connection.stream().readable().await.is_ok() {
-                match self.connection.stream().try_read(&mut buffer) {
-                    Ok(0) => return,
-                    Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,
-                    _ => {}
+            let mut reads = Pace::new(LINGER_READS, LINGER_READS, Instant::now());
+            while self.connection.stream().readable().await.is_ok() && !is_over(self.connection.stream()) {
+                match reads.take(Instant::now()) {
+                    Ok(()) => coop::consume_budget().await,
+                    Err(wait) => tokio::time::sleep(wait).await,
                 }
             }
         };
         let _ = tokio::time::timeout(LINGER, end).await;
+    }
+}
+
+/// Discards what has come. True if nothing more will.
+fn is_over(stream: &TcpStream) -> bool {
+    match stream.try_read(&mut [0; BUFFER]) {
+        Ok(count) => count == 0,
+        Err(error) => error.kind() != io::ErrorKind::WouldBlock,
     }
 }
 

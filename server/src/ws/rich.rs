@@ -57,7 +57,8 @@ impl Rich {
             let outcome = if texts.is_empty() { reader.read(texts).await } else { Ok(()) };
             for text in texts.drain(..) {
                 // Boxed, as it is large and seldom there: most of the time a connection waits.
-                if Box::pin(self.take(&text)).await.is_err() {
+                let admitted = outcome.is_err() || reader.admit().await.is_ok();
+                if !admitted || Box::pin(self.take(&text)).await.is_err() {
                     return Ended;
                 }
             }
@@ -126,11 +127,15 @@ impl Rich {
         match message {
             ClientMessage::Hello { .. } => self.refuse(Some(Request::Hello), None, ErrorCode::HelloExpected.into()),
             ClientMessage::Claim { name } => {
-                if let Err(code) = self.manager.claim(&session, &name).await {
+                if let Err(code) = self.manager.claim(&session, self.stay.address, &name).await {
                     self.refuse(Some(Request::Claim), None, code.into());
                 }
             }
-            ClientMessage::Leave => self.manager.leave(&session).await,
+            ClientMessage::Leave => {
+                if let Err(code) = self.manager.leave(&session).await {
+                    self.refuse(Some(Request::Leave), None, code.into());
+                }
+            }
             ClientMessage::Join(at) => self.join(&session, at).await,
             ClientMessage::Part { room } => {
                 self.manager.part(&self.stay, &session, &room);

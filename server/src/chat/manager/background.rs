@@ -16,7 +16,8 @@ impl ConnectionManager {
             for delivery in batch.drain(..) {
                 match delivery {
                     Delivery::Committed { room, event } => {
-                        if let Some(room) = self.known_room(&room) {
+                        let shown = self.rooms.lock().deliver(&room, event);
+                        if let Some((room, event)) = shown {
                             room.commit(event);
                         }
                     }
@@ -34,15 +35,15 @@ impl ConnectionManager {
     pub async fn sweep(&self, now: Instant) {
         let connections: Vec<_> = self.connections.lock().values().map(|open| open.connection.clone()).collect();
         for connection in connections {
-            connection.check(now, &self.patience);
+            connection.check(now, &self.config.patience);
         }
-        let late = self.people.lock().expire(now, self.grace);
+        let late = self.people.lock().expire(now, self.config.grace);
         for id in late {
             self.forget_holder(id).await;
         }
-        let rooms: Vec<_> = self.rooms.lock().values().cloned().collect();
+        let rooms: Vec<_> = self.rooms.lock().loaded().cloned().collect();
         for room in rooms {
-            room.expire(now, self.grace);
+            room.expire(now, self.config.grace);
             self.tell_presence(&room, now).await;
         }
     }

@@ -32,10 +32,11 @@ impl ConnectionManager {
     }
 
     /// Ends all of a session's memberships.
-    pub(super) async fn end_all_memberships(&self, session: &Session) {
-        if self.memberships(session).await.is_ok_and(|known| !known.is_empty()) {
-            let _ = self.engine.note(Note::BelongsNowhere(session.id.clone())).await;
+    pub(super) async fn end_all_memberships(&self, session: &Session) -> Result<(), EngineError> {
+        if self.memberships(session).await?.is_empty() {
+            return Ok(());
         }
+        self.engine.note(Note::BelongsNowhere(session.id.clone())).await
     }
 
     /// Ends a session's membership of a room.

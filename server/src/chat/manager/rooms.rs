@@ -1,18 +1,22 @@
 //! Rooms as connections come to them and go: joining, listening, and reading what was said.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use parlor::message::{PageOf, ResetReason, RoomSummary, Roster};
 use parlor::{Cursor, Epoch, ErrorCode, RoomName, Search, ServerMessage, limits};
+use sha2::{Digest, Sha256};
 
 use super::super::missed::Part;
 use super::super::roster::After;
 use super::super::{Connection, Room, Session, frame};
 use super::ConnectionManager;
+use super::room_cache::Lookup;
 use crate::engine::{EngineError, Found, Page, Reading, Since};
-use crate::random;
 
 /// A room's newest part, as a page or a snapshot shows it.
 #[derive(Clone, Debug)]
@@ -27,30 +31,56 @@ pub struct History {
     pub topic: String,
 }
 
+/// A caller that loads a room, until it has or gives up.
+struct Load<'a> {
+    manager: &'a ConnectionManager,
+    name: &'a RoomName,
+}
+
+impl Drop for Load<'_> {
+    fn drop(&mut self) {
+        self.manager.rooms.lock().give_up(self.name);
+    }
+}
+
 impl ConnectionManager {
-    /// The room of this name; a new one if there is none.
+    /// The room of this name. One that nobody has written in has no log, and is kept nowhere: looking at addresses
+    /// creates none.
+    ///
+    /// Cancel safe: whoever else waits for the room loads it.
     ///
     /// # Errors
-    /// [`ErrorCode::TooManyRooms`], or that the engine can't say.
+    /// [`ErrorCode::Unavailable`] when the engine can't say.
     pub async fn room(&self, name: &RoomName) -> Result<Arc<Room>, ErrorCode> {
-        if let Some(room) = self.known_room(name) {
+        let lookup = self.rooms.lock().look_up(name);
+        if let Lookup::Loaded(room) = lookup {
             return Ok(room);
         }
-        // A room that nobody has written in is kept nowhere, so that looking at addresses makes none.
-        let end = self.engine.end(name).await?.unwrap_or_else(|| Cursor::start(Epoch(random::text::<8>())));
-        let topic = self.engine.topic(name).await?;
-        let mut rooms = self.rooms.lock();
-        if rooms.len() >= limits::ROOMS {
-            rooms.retain(|_, room| !room.is_idle() || Arc::strong_count(room) > 1);
+        let _load = Load { manager: self, name };
+        loop {
+            let end = self.engine.end(name).await?.unwrap_or_else(|| Cursor::start(self.epoch_without_log(name)));
+            let topic = self.engine.topic(name).await?;
+            let room = self.rooms.lock().finish(name, end, topic);
+            if let Some(room) = room {
+                return Ok(room);
+            }
         }
-        if rooms.len() >= limits::ROOMS && !rooms.contains_key(name) {
-            return Err(ErrorCode::TooManyRooms);
-        }
-        Ok(rooms.entry(name.clone()).or_insert_with(|| Room::new(name.clone(), end, topic)).clone())
+    }
+
+    /// The epoch of a room without a log: always the same in this process, so that its log begins in the one that its
+    /// readers know, also if the room was evicted meanwhile.
+    fn epoch_without_log(&self, name: &RoomName) -> Epoch {
+        let hash = Sha256::new().chain_update(self.epoch_key).chain_update(name.as_str()).finalize();
+        Epoch(URL_SAFE_NO_PAD.encode(&hash[..8]))
     }
 
     pub(super) fn known_room(&self, name: &RoomName) -> Option<Arc<Room>> {
-        self.rooms.lock().get(name).cloned()
+        self.rooms.lock().get(name)
+    }
+
+    /// How many rooms are in memory.
+    pub fn rooms_in_memory(&self) -> usize {
+        self.rooms.lock().len()
     }
 
     /// Makes a plain connection a member: it hears what comes from now on.
@@ -126,15 +156,15 @@ impl ConnectionManager {
     /// Why that can't be read.
     pub async fn list_rooms(&self) -> Result<Vec<RoomSummary>, EngineError> {
         let logs = self.engine.rooms(limits::LISTED_ROOMS).await?;
-        let known = self.rooms.lock().clone();
+        let known: Vec<_> = self.rooms.lock().loaded().filter(|room| room.people() > 0).cloned().collect();
+        let mut people: HashMap<_, _> = known.iter().map(|room| (&room.name, room.people())).collect();
         let mut rooms: Vec<_> = logs
             .into_iter()
-            .map(|(room, topic)| RoomSummary { people: known.get(&room).map_or(0, |room| room.people()), room, topic })
+            .map(|(room, topic)| RoomSummary { people: people.remove(&room).unwrap_or(0), room, topic })
             .collect();
-        let mut silent: Vec<_> = known
-            .values()
-            .filter(|room| room.people() > 0 && !rooms.iter().any(|listed| listed.room == room.name))
-            .map(|room| RoomSummary { people: room.people(), room: room.name.clone(), topic: String::new() })
+        let mut silent: Vec<_> = people
+            .into_iter()
+            .map(|(room, people)| RoomSummary { people, room: room.clone(), topic: String::new() })
             .collect();
         silent.sort_by(|a, b| a.room.as_str().cmp(b.room.as_str()));
         rooms.extend(silent);

@@ -6,7 +6,7 @@ use std::time::Instant;
 use parlor::message::ServerMessage;
 use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name};
 
-use super::super::{Connection, Session};
+use super::super::{ClientAddress, Connection, Session};
 use super::{ConnectionManager, presence};
 use crate::engine::{EngineError, Note};
 
@@ -28,12 +28,18 @@ impl ConnectionManager {
         self.people.lock().author(&session.id)
     }
 
-    /// Gives a session a name, in place of the one it has, and tells all its connections.
+    /// Gives a session a name, in place of the one it has, and tells all its connections. Where its address has too many
+    /// names, the one whose session has been gone the longest is free.
     ///
     /// # Errors
     /// Why not.
-    pub async fn claim(&self, session: &Session, name: &str) -> Result<(), ErrorCode> {
+    pub async fn claim(&self, session: &Session, address: ClientAddress, name: &str) -> Result<(), ErrorCode> {
         let author = Author { id: session.id.clone(), name: Name::parse(name)? };
+        let surplus = self.people.lock().name_to_release(&session.id, address);
+        if let Some(id) = surplus {
+            self.limit_log.reached(address, "NAMES_PER_ADDRESS");
+            self.forget_idle(id).await;
+        }
         self.people.lock().reserve(&author.id, &author.name).map_err(|_| ErrorCode::NameTaken)?;
         if let Err(error) = self.engine.note(Note::Holds(author.clone())).await {
             self.people.lock().give_up(&author.id);
@@ -43,6 +49,7 @@ impl ConnectionManager {
         {
             let mut people = self.people.lock();
             let before = people.call(&author);
+            people.count_name(&author.id, address);
             let away = people.is_away(&author.id);
             for connection in people.connections(&session.id) {
                 connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
@@ -63,36 +70,53 @@ impl ConnectionManager {
         Ok(())
     }
 
-    /// Frees a session's name at once, ends its memberships, and tells all its connections.
-    pub async fn leave(&self, session: &Session) {
-        if self.unname(session) {
-            self.forget_holder(session.id.clone()).await;
+    /// Frees a session's name at once, ends its memberships, and tells all its connections, when that is on disk: a
+    /// restart must not give the name back to somebody who was told that it is free.
+    ///
+    /// # Errors
+    /// Nothing has changed if it can't be written.
+    pub async fn leave(&self, session: &Session) -> Result<(), ErrorCode> {
+        if self.author(session).is_some() {
+            self.engine.note(Note::HoldsNothing(session.id.clone())).await?;
         }
-        self.end_all_memberships(session).await;
+        self.end_all_memberships(session).await?;
+        self.unname(session);
+        Ok(())
     }
 
-    /// True if the session held a name.
-    fn unname(&self, session: &Session) -> bool {
+    fn unname(&self, session: &Session) {
         let mut people = self.people.lock();
         if people.author(&session.id).is_none() {
-            return false;
+            return;
         }
         people.release(&session.id);
         for connection in people.connections(&session.id) {
             connection.send_rich(&ServerMessage::Unnamed);
         }
-        for room in self.rooms.lock().values() {
-            room.person_leaves(&session.id);
-        }
-        true
+        self.rooms.lock().loaded().for_each(|room| room.person_leaves(&session.id));
     }
 
-    /// Frees a session's name and ends its connections, which do not come back by themselves.
+    /// Frees a session's name and ends its connections, which do not come back by themselves. Where that can't be
+    /// written, it is so all the same until a restart, which holds the name for one more grace period.
     pub async fn sign_out(&self, session: &Session) {
-        self.leave(session).await;
+        if self.leave(session).await.is_err() {
+            self.unname(session);
+        }
         for connection in self.people.lock().connections(&session.id) {
             connection.close(CloseCode::SIGNED_OUT, "signed out");
         }
+    }
+
+    /// Frees the name of a session that has no connection, before its time.
+    pub(super) async fn forget_idle(&self, id: AuthorId) {
+        {
+            let mut people = self.people.lock();
+            if !people.forget_idle(&id) {
+                return;
+            }
+            self.rooms.lock().loaded().for_each(|room| room.person_leaves(&id));
+        }
+        self.forget_holder(id).await;
     }
 
     pub(super) async fn forget_holder(&self, id: AuthorId) {

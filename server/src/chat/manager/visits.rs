@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use parlor::{Body, ClientId, ErrorCode, RoomName};
 
-use super::super::Session;
+use super::super::{ClientAddress, Session};
 use super::ConnectionManager;
 use crate::engine::{Append, Operation};
 
@@ -20,12 +20,21 @@ impl ConnectionManager {
     ///
     /// # Errors
     /// Why not.
-    pub async fn visit(&self, session: &Session, name: &str, room: &RoomName) -> Result<(), ErrorCode> {
+    pub async fn visit(
+        &self,
+        session: &Session,
+        address: ClientAddress,
+        name: &str,
+        room: &RoomName,
+    ) -> Result<(), ErrorCode> {
         if self.author(session).is_none() {
-            if !self.people.lock().visit(&session.id, Instant::now()) {
-                return Err(ErrorCode::Unavailable);
+            let surplus = self.people.lock().visitor_to_release(&session.id, address);
+            if let Some(id) = surplus {
+                self.limit_log.reached(address, "VISITORS_PER_ADDRESS");
+                self.forget_idle(id).await;
             }
-            if let Err(code) = self.claim(session, name).await {
+            self.people.lock().visit(&session.id, address, Instant::now());
+            if let Err(code) = self.claim(session, address, name).await {
                 self.people.lock().forget_nameless(&session.id);
                 return Err(code);
             }
@@ -41,6 +50,7 @@ impl ConnectionManager {
     pub async fn say(
         &self,
         session: &Session,
+        address: ClientAddress,
         room: &RoomName,
         client_id: ClientId,
         body: Body,
@@ -57,7 +67,7 @@ impl ConnectionManager {
             failures_known: self.failures(),
             once: false,
         };
-        let receipt = self.broadcast(append).await?.committed().await?;
+        let receipt = self.broadcast(&room, address, append).await?.committed().await?;
         room.shows(receipt.seq).await;
         Ok(())
     }

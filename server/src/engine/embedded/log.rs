@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::super::chain::{self, Fields, Link, Salt};
 use super::super::{Page, Receipt, Since};
 use super::place::{RoomId, seq_of};
-use super::row;
+use super::{row, unlogged_receipts};
 use crate::random;
 
 /// Bytes of texts in one page; a page of very long messages has fewer of them, so that it fits what may wait for one
@@ -65,10 +65,11 @@ impl End {
         Ok(Some(Self { room, epoch, top, link }))
     }
 
-    /// Begins a new room's log.
+    /// Begins a new room's log. Requests that came before it keep their receipts.
     pub(super) fn begin(database: &Connection, name: &RoomName, epoch: &Epoch) -> rusqlite::Result<Self> {
         let mut insert = database.prepare_cached("INSERT INTO rooms (name, epoch) VALUES (?1, ?2)")?;
         let room = RoomId(insert.insert(params![name.as_str(), epoch.0])?);
+        unlogged_receipts::move_to_log(database, name, room)?;
         Ok(Self { room, epoch: epoch.clone(), top: 0, link: Link::default() })
     }
 

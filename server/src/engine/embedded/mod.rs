@@ -24,6 +24,7 @@ mod reader;
 mod row;
 mod schema;
 mod search;
+mod unlogged_receipts;
 mod verify;
 mod writer;
 

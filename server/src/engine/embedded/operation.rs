@@ -10,6 +10,7 @@ use super::super::{Append, EngineError, Operation, Receipt};
 use super::fold::{self, Message};
 use super::log::{End, Entry, Joined, POSTED};
 use super::place::seq_of;
+use super::unlogged_receipts;
 
 /// The receipt of what was asked for, and the event that it made; none if it was the same again, or changed nothing.
 #[derive(Debug)]
@@ -28,18 +29,23 @@ pub(super) fn perform(
     asked: &Append,
     at: u64,
 ) -> rusqlite::Result<Outcome> {
-    let begins = match &asked.operation {
-        Operation::Post { reply_to, .. } => reply_to.is_none(),
-        Operation::Topic { topic } => !topic.is_empty(),
-        Operation::Edit { .. } | Operation::Delete { .. } | Operation::React { .. } => false,
-    };
     let end = match ends.entry(asked.room.clone()) {
         Known::Occupied(known) => known.into_mut(),
         Known::Vacant(unknown) => match End::find(database, &asked.room)? {
             Some(end) => unknown.insert(end),
-            None if !begins => return Ok(nowhere(&asked.operation, at)),
-            None if count_rooms(database)? >= limits::ROOMS => return Ok(Err(EngineError::TooManyRooms)),
-            None => unknown.insert(End::begin(database, &asked.room, &asked.epoch)?),
+            None => {
+                let Append { room, author, client_id, .. } = asked;
+                if let Some(receipt) = unlogged_receipts::find(database, room, &author.id, client_id)? {
+                    return Ok(Ok(Done { receipt, event: None }));
+                }
+                if !asked.operation.begins_log() {
+                    return without_log(database, asked, at);
+                }
+                if count_rooms(database)? >= limits::ROOMS {
+                    return Ok(Err(EngineError::TooManyRooms));
+                }
+                unknown.insert(End::begin(database, room, &asked.epoch)?)
+            }
         },
     };
     let mut doing = Doing { database, end, asked, at };
@@ -59,16 +65,18 @@ pub(super) fn perform(
     }
 }
 
-/// What comes of it in a room without a log.
-fn nowhere(operation: &Operation, at: u64) -> Outcome {
-    match operation {
-        Operation::Topic { .. } => Ok(Done { receipt: Receipt { seq: 0, at }, event: None }),
-        _ => Err(EngineError::NoSuchMessage),
-    }
+/// The outcome of an operation that does not begin a log, in a room that has none. What is acknowledged has a receipt,
+/// so that it also changes nothing when it comes again later.
+fn without_log(database: &Connection, asked: &Append, at: u64) -> rusqlite::Result<Outcome> {
+    let Append { room, author, client_id, operation: Operation::Topic { .. }, .. } = asked else {
+        return Ok(Err(EngineError::NoSuchMessage));
+    };
+    let receipt = unlogged_receipts::store(database, room, &author.id, client_id, at)?;
+    Ok(receipt.map(|receipt| Done { receipt, event: None }).ok_or(EngineError::TooManyReceipts))
 }
 
 fn count_rooms(database: &Connection) -> rusqlite::Result<usize> {
-    database.query_row("SELECT count(*) FROM rooms", [], |row| row.get(0))
+    database.prepare_cached("SELECT coalesce(max(id), 0) FROM rooms")?.query_row([], |row| row.get(0))
 }
 
 /// Something being done to a room's log.

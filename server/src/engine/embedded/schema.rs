@@ -154,6 +154,17 @@ const MIGRATIONS: &[&str] = &[
                CAST(NULL AS TEXT) AS emoji, salt, body, digest, link FROM messages
         UNION ALL
         SELECT place, at, kind, author, name, client_id, target, emoji, salt, body, digest, link FROM changes;",
+    // Receipts of requests to rooms that have no log yet, and so no id. The index is for the receipts of a room whose
+    // log begins, and for those that have expired.
+    "CREATE TABLE unlogged_receipts (
+        author TEXT NOT NULL,
+        room TEXT NOT NULL,
+        client_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (author, room, client_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX unlogged_receipts_by_room ON unlogged_receipts (room);
+    CREATE INDEX unlogged_receipts_by_time ON unlogged_receipts (at);",
 ];
 
 /// Opens the database and brings it to the newest form.

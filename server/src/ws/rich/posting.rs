@@ -61,19 +61,16 @@ impl Rich {
         self.pace
             .take(Instant::now())
             .map_err(|wait| Refusal::after(ErrorCode::TooFast, wait.as_millis() as u64 + 1))?;
-        let appending = self
-            .manager
-            .broadcast(Append {
-                room: turn.room.clone(),
-                author,
-                client_id: turn.client_id.clone(),
-                operation,
-                epoch: room.epoch.clone(),
-                failures_known: turn.failures_known,
-                once: false,
-            })
-            .await
-            .map_err(refusal)?;
+        let append = Append {
+            room: turn.room.clone(),
+            author,
+            client_id: turn.client_id.clone(),
+            operation,
+            epoch: room.epoch.clone(),
+            failures_known: turn.failures_known,
+            once: false,
+        };
+        let appending = self.manager.broadcast(&room, self.stay.address, append).await.map_err(refusal)?;
         self.order.sent(turn);
         let (connection, order, turn) = (self.stay.connection(), self.order.clone(), turn.clone());
         // Reading goes on while this is on its way to the disk.
@@ -90,13 +87,17 @@ impl Rich {
     }
 }
 
-/// A refusal by the engine: where it may pass with time, the client is told to wait a little.
+/// A refusal by the engine, with the time to wait where it may pass by itself.
 fn refusal(code: ErrorCode) -> Refusal {
     match code {
         ErrorCode::Unavailable => Refusal::after(code, UNAVAILABLE.as_millis() as u64),
+        ErrorCode::TooFast => Refusal::after(code, TOO_MANY_RECEIPTS.as_millis() as u64),
         code => code.into(),
     }
 }
 
 /// How long a client waits before it tries again to store something: a full disk is seldom free in an instant.
 const UNAVAILABLE: Duration = Duration::from_secs(1);
+
+/// How long a client waits before it repeats a request for which there are too many receipts: they expire within days.
+const TOO_MANY_RECEIPTS: Duration = Duration::from_secs(60);

@@ -13,33 +13,33 @@ const KEPT_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 /// The session's secret, if the request carries one.
 pub(crate) fn session(headers: &HeaderMap) -> Option<Token> {
-    value(headers, SESSION).and_then(|token| Token::parse(token).ok())
+    values(headers, SESSION).find_map(|token| Token::parse(token).ok())
 }
 
 /// Minutes that the reader's clock is east of UTC, if the page has told.
-pub(super) fn utc_offset_minutes(headers: &HeaderMap) -> Option<i32> {
-    let minutes = value(headers, UTC_OFFSET)?.parse().ok()?;
+pub(crate) fn utc_offset_minutes(headers: &HeaderMap) -> Option<i32> {
     // From Baker Island to the Line Islands.
-    (-12 * 60..=14 * 60).contains(&minutes).then_some(minutes)
+    let on_earth = |minutes: &i32| (-12 * 60..=14 * 60).contains(minutes);
+    values(headers, UTC_OFFSET).find_map(|minutes| minutes.parse().ok().filter(on_earth))
 }
 
 /// Whether the reader's clock begins again at noon, if the page has told.
-pub(super) fn half_days(headers: &HeaderMap) -> bool {
-    value(headers, HALF_DAYS) == Some("true")
+pub(crate) fn half_days(headers: &HeaderMap) -> bool {
+    values(headers, HALF_DAYS).next() == Some("true")
 }
 
 /// What the reader has set.
-pub(super) fn settings(headers: &HeaderMap) -> Settings {
-    value(headers, settings::COOKIE).map(Settings::parse).unwrap_or_default()
+pub(crate) fn settings(headers: &HeaderMap) -> Settings {
+    values(headers, settings::COOKIE).next().map(Settings::parse).unwrap_or_default()
 }
 
 /// The header that keeps what the reader has set. The page's script keeps it likewise.
-pub(super) fn keep_settings(settings: Settings) -> String {
+pub(crate) fn keep_settings(settings: Settings) -> String {
     format!("{}={}; Path=/; Max-Age={KEPT_SECONDS}; SameSite=Lax", settings::COOKIE, settings.to_text())
 }
 
 /// The header that gives a browser its session. No script can read it, and no other site's form sends it.
-pub(super) fn set_session(token: &Token, secure: bool) -> Option<HeaderValue> {
+pub(crate) fn set_session(token: &Token, secure: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
     let token = token.reveal();
     let cookie = format!("{SESSION}={token}; Path=/; Max-Age={KEPT_SECONDS}; HttpOnly; SameSite=Lax{secure}");
@@ -47,17 +47,19 @@ pub(super) fn set_session(token: &Token, secure: bool) -> Option<HeaderValue> {
 }
 
 /// The header that takes a browser's session away.
-pub(super) fn end_session(secure: bool) -> String {
+pub(crate) fn end_session(secure: bool) -> String {
     let secure = if secure { "; Secure" } else { "" };
     format!("{SESSION}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}")
 }
 
-fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name).then_some(value))
+/// All values of this name, in the order in which they came. Cookies of other programs on the same host come with ours,
+/// in any bytes: each pair is read by itself.
+fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    let pairs = headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(move |pair| {
+        let (key, value) = std::str::from_utf8(pair).ok()?.trim().split_once('=')?;
+        (key == name).then_some(value)
+    })
 }
 
 #[cfg(test)]
@@ -75,6 +77,23 @@ mod tests {
         headers.insert(header::COOKIE, cookie.parse().unwrap());
         assert_eq!(session(&headers), Some(token));
         assert_eq!(utc_offset_minutes(&headers), Some(-90));
+    }
+
+    #[test]
+    fn cookies_of_others_do_not_matter_and_the_valid_one_of_ours_wins() {
+        let token = "abcdefghijklmnopqrstuv";
+        for line in [
+            format!("city=K\u{f8}ln; parlor_session={token}"),
+            format!(";; =; a; parlor_session={token} ;b=\u{ff}"),
+            format!("parlor_session=short; parlor_session={token}"),
+            format!("parlor_session={token}; parlor_session="),
+            format!("xparlor_session=zzzzzzzzzzzzzzzzzzzzzz; parlor_session={token}"),
+        ] {
+            // One byte a character: what other programs set is in any encoding.
+            let bytes: Vec<u8> = line.chars().map(|c| c as u8).collect();
+            let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_bytes(&bytes).unwrap())]);
+            assert_eq!(session(&headers), Token::parse(token).ok(), "{line}");
+        }
     }
 
     #[test]

@@ -1,0 +1,59 @@
+//! Receipts of requests to rooms that have no log yet. Such a request changed nothing; its receipt is kept by the
+//! room's name, so that a repetition changes nothing either, whatever others have done meanwhile. No room is created
+//! by it. When the room gets its log, its receipts move to the table of all others.
+
+use parlor::{AuthorId, ClientId, RoomName, UnixMillis, limits};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::super::Receipt;
+use super::place::RoomId;
+
+/// How long such a receipt counts, in milliseconds.
+const LIFETIME_MS: u64 = limits::UNLOGGED_RECEIPT_DAYS * 24 * 60 * 60 * 1_000;
+
+/// The receipt of an earlier request with this id, if there is one.
+pub(super) fn find(
+    database: &Connection,
+    room: &RoomName,
+    author: &AuthorId,
+    id: &ClientId,
+) -> rusqlite::Result<Option<Receipt>> {
+    let mut find = database
+        .prepare_cached("SELECT at FROM unlogged_receipts WHERE author = ?1 AND room = ?2 AND client_id = ?3")?;
+    let receipt = find
+        .query_row(params![author.as_str(), room.as_str(), id.as_str()], |row| Ok(Receipt { seq: 0, at: row.get(0)? }));
+    receipt.optional()
+}
+
+/// Stores the receipt of a request that changed nothing at `at`. `None`, and nothing is stored, when the session has
+/// [`UNLOGGED_RECEIPTS`](limits::UNLOGGED_RECEIPTS) already: no earlier one is dropped for it.
+pub(super) fn store(
+    database: &Connection,
+    room: &RoomName,
+    author: &AuthorId,
+    id: &ClientId,
+    at: UnixMillis,
+) -> rusqlite::Result<Option<Receipt>> {
+    let mut expire = database.prepare_cached("DELETE FROM unlogged_receipts WHERE at < ?1")?;
+    expire.execute([at.saturating_sub(LIFETIME_MS)])?;
+    let mut count = database.prepare_cached("SELECT count(*) FROM unlogged_receipts WHERE author = ?1")?;
+    if count.query_row([author.as_str()], |row| row.get::<_, usize>(0))? >= limits::UNLOGGED_RECEIPTS {
+        return Ok(None);
+    }
+    let mut insert = database
+        .prepare_cached("INSERT INTO unlogged_receipts (author, room, client_id, at) VALUES (?1, ?2, ?3, ?4)")?;
+    insert.execute(params![author.as_str(), room.as_str(), id.as_str(), at])?;
+    Ok(Some(Receipt { seq: 0, at }))
+}
+
+/// Moves the receipts of a room whose log begins to those of its log, where they live as long as the room.
+pub(super) fn move_to_log(database: &Connection, name: &RoomName, room: RoomId) -> rusqlite::Result<()> {
+    let mut copy = database.prepare_cached(
+        "INSERT INTO receipts (client_id, author, room, seq, at)
+             SELECT client_id, author, ?2, 0, at FROM unlogged_receipts WHERE room = ?1",
+    )?;
+    if copy.execute(params![name.as_str(), room.0])? > 0 {
+        database.prepare_cached("DELETE FROM unlogged_receipts WHERE room = ?1")?.execute([name.as_str()])?;
+    }
+    Ok(())
+}
