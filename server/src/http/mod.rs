@@ -11,6 +11,7 @@ mod manifest;
 mod offline;
 pub(crate) mod origin;
 mod page;
+mod panics;
 mod reader;
 mod rooms;
 mod settings;
@@ -60,7 +61,7 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
         .merge(settings)
         // There is nothing in a page that its length may not tell: the session's secret is in its cookie alone.
         .layer(CompressionLayer::new());
-    Router::new()
+    let routes = Router::new()
         .merge(pages)
         .merge(sessions)
         .merge(Router::new().route("/ws/chat", get(ws::chat)).with_state(gate))
@@ -70,8 +71,15 @@ pub(crate) fn router(pages: Pages, site: Site, gate: ws::Gate) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         // Private by default: a host that wants to be found can say so in front of Parlor.
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
-        .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response() })
+        .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response() });
+    protect(routes)
+}
+
+/// Adds what applies to every answer, that to an unknown address included.
+fn protect(routes: Router) -> Router {
+    routes
         .layer(middleware::from_fn(origin::refuse_foreign_forms))
+        .layer(panics::layer())
         .layer(middleware::map_response(headers::harden))
         .layer(DefaultBodyLimit::max(limits::HTTP_BODY_BYTES))
 }
