@@ -164,6 +164,17 @@ async fn every_answer_has_the_headers_that_protect_it() {
 }
 
 #[tokio::test]
+async fn a_page_is_not_compressed_in_a_way_that_its_reader_refuses() {
+    let server = Server::start().await;
+    for (accepted, expected) in
+        [("br, gzip", Some("br")), ("br;Q=0, gzip", Some("gzip")), ("br ; q=0.0, gzip;Q=0", None), ("br;q=x", None)]
+    {
+        let (_, head, _) = server.get("/", &format!("Accept-Encoding: {accepted}\r\n")).await;
+        assert_eq!(header(&head, "content-encoding"), expected, "{accepted}");
+    }
+}
+
+#[tokio::test]
 async fn the_page_can_be_installed() {
     let server = Server::start().await;
     let (_, _, page) = server.get("/", "").await;

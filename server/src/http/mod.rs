@@ -5,6 +5,7 @@ mod assets;
 pub(crate) mod cookie;
 mod device;
 mod document;
+mod encoding;
 mod form;
 mod headers;
 mod manifest;
