@@ -37,8 +37,8 @@ impl ConnectionManager {
             connection.check(now, &self.patience);
         }
         let late = self.people.lock().expire(now, self.grace);
-        for id in late {
-            self.forget_holder(id).await;
+        if !late.is_empty() {
+            self.forget_holders(late).await;
         }
         let rooms: Vec<_> = self.rooms.lock().values().cloned().collect();
         for room in rooms {

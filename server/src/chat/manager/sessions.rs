@@ -66,7 +66,7 @@ impl ConnectionManager {
     /// Frees a session's name at once, ends its memberships, and tells all its connections.
     pub async fn leave(&self, session: &Session) {
         if self.unname(session) {
-            self.forget_holder(session.id.clone()).await;
+            self.forget_holders(vec![session.id.clone()]).await;
         }
         self.end_all_memberships(session).await;
     }
@@ -95,9 +95,9 @@ impl ConnectionManager {
         }
     }
 
-    pub(super) async fn forget_holder(&self, id: AuthorId) {
-        // If this can't be written, a restart holds the name for one more grace period: no harm.
-        let _ = self.engine.note(Note::HoldsNothing(id)).await;
+    pub(super) async fn forget_holders(&self, ids: Vec<AuthorId>) {
+        // If this can't be written, a restart holds the names for one more grace period: no harm.
+        let _ = self.engine.note(Note::HoldsNothing(ids)).await;
     }
 
     /// Takes in who held a name when the last process ended.
