@@ -6,6 +6,7 @@
 //! set, [`settings`].
 
 pub mod boot;
+mod browser_cell;
 pub mod components;
 #[cfg(feature = "ssr")]
 mod document;

@@ -184,7 +184,7 @@ async fn names_and_read_markers_outlive_the_process() {
             Note::Holds(ana()),
             Note::Holds(bo.clone()),
             Note::Holds(renamed),
-            Note::HoldsNothing(bo.id.clone()),
+            Note::HoldsNothing(vec![bo.id.clone()]),
             Note::HasRead { who: ana().id, room: room(), seq: 7 },
             Note::HasRead { who: ana().id, room: room(), seq: 5 },
         ] {
@@ -197,6 +197,19 @@ async fn names_and_read_markers_outlive_the_process() {
     assert_eq!(holders.iter().map(|holder| holder.name.as_str()).collect::<Vec<_>>(), ["Ana Maria"]);
     assert_eq!(engine.read_up_to(&ana().id, &room()).await.unwrap(), Some(7), "markers never go back");
     assert_eq!(engine.read_up_to(&bo.id, &room()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn many_names_are_released_by_one_request() {
+    let scratch = Scratch::new();
+    let (engine, _deliveries) = open(&scratch.0);
+    let holder = |number: usize| Author { id: AuthorId(format!("id-{number}").into()), name: ana().name };
+    for number in 0..100 {
+        engine.note(Note::Holds(holder(number))).await.unwrap();
+    }
+    let released = (1..100).map(|number| holder(number).id).collect();
+    engine.note(Note::HoldsNothing(released)).await.unwrap();
+    assert_eq!(engine.holders().await.unwrap(), [holder(0)]);
 }
 
 #[tokio::test]

@@ -115,6 +115,66 @@ async fn large_bodies_are_refused() {
 }
 
 #[tokio::test]
+async fn every_answer_has_the_headers_that_protect_it() {
+    let server = Server::start().await;
+    for (method, path, expected) in [
+        ("GET", "/", 200),
+        ("GET", "/r/kitchen", 200),
+        ("GET", "/r/kitchen/1", 200),
+        ("GET", "/r/No%20Room", 404),
+        ("GET", "/offline", 200),
+        ("GET", "/rooms", 200),
+        ("GET", "/settings", 200),
+        ("GET", "/device/none", 410),
+        ("POST", "/device", 403),
+        ("POST", "/sign-out", 303),
+        ("GET", "/pkg/none.js", 404),
+        ("GET", "/service-worker.js", 404),
+        ("GET", "/app.webmanifest", 200),
+        ("GET", "/app/icon.svg", 200),
+        ("GET", "/healthz", 200),
+        ("GET", "/robots.txt", 200),
+        ("GET", "/ws/chat", 426),
+        ("GET", "/nothing/here", 404),
+        ("POST", "/healthz", 405),
+        ("DELETE", "/", 405),
+    ] {
+        let host = server.address;
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        let (status, head, _) = server.raw(&request).await;
+        assert_eq!(status, expected, "{method} {path}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(header(&head, name), Some(value), "{name} of {method} {path}");
+        }
+        let permissions = header(&head, "permissions-policy").unwrap();
+        for denied in ["camera=()", "microphone=()", "geolocation=()", "payment=()", "usb=()", "display-capture=()"] {
+            assert!(permissions.contains(denied), "{denied} of {method} {path}");
+        }
+        for needed in ["clipboard-write", "web-share", "fullscreen", "autoplay"] {
+            assert!(!permissions.contains(needed), "{needed} of {method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_not_compressed_in_a_way_that_its_reader_refuses() {
+    let server = Server::start().await;
+    for (accepted, expected) in
+        [("br, gzip", Some("br")), ("br;Q=0, gzip", Some("gzip")), ("br ; q=0.0, gzip;Q=0", None), ("br;q=x", None)]
+    {
+        let (_, head, _) = server.get("/", &format!("Accept-Encoding: {accepted}\r\n")).await;
+        assert_eq!(header(&head, "content-encoding"), expected, "{accepted}");
+    }
+}
+
+#[tokio::test]
 async fn the_page_can_be_installed() {
     let server = Server::start().await;
     let (_, _, page) = server.get("/", "").await;

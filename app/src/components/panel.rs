@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::command::is_narrow;
-use crate::live::on_change;
+use crate::{browser_cell::BrowserCell, live::on_change};
 
 /// What the browser's history knows of a place where something is open.
 const OPEN: &str = "open";
@@ -40,13 +40,13 @@ pub(super) enum Panel {
 #[derive(Clone, Copy)]
 pub(super) struct Panels {
     open: RwSignal<Panel>,
-    opener: StoredValue<Option<HtmlElement>, LocalStorage>,
+    opener: BrowserCell<HtmlElement>,
 }
 
 impl Panels {
     /// Nothing is open.
     pub(super) fn new() -> Self {
-        let panels = Self { open: RwSignal::default(), opener: StoredValue::new_local(None) };
+        let panels = Self { open: RwSignal::default(), opener: BrowserCell::empty() };
         on_change(
             move || panels.open.get(),
             move |open, before| {
@@ -85,7 +85,7 @@ impl Panels {
         }
         if self.open.get_untracked() == Panel::None {
             let focus = document().active_element().and_then(|focus| focus.dyn_into().ok());
-            self.opener.set_value(focus);
+            self.opener.set(focus);
         }
         self.open.set(panel);
     }
@@ -94,7 +94,7 @@ impl Panels {
     pub(super) fn close(self) {
         if self.open.get_untracked() != Panel::None {
             self.open.set(Panel::None);
-            if let Some(opener) = self.opener.try_update_value(Option::take).flatten() {
+            if let Some(opener) = self.opener.take() {
                 let _ = opener.focus();
             }
         }

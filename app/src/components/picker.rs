@@ -3,18 +3,22 @@
 use std::rc::Rc;
 
 use leptos::{ev::MouseEvent, html::Div, prelude::*};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::element::{element, text};
-use crate::live::{click, nearest};
+use crate::{
+    browser_cell::wrap,
+    live::{click, nearest},
+};
 
 /// What people use most.
 const EMOJI: [&str; 10] = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀", "✅", "🔥"];
 
 /// What it is open for, and where.
 #[derive(Clone, Copy)]
-pub(super) struct Picker(RwSignal<Option<Open>, LocalStorage>);
+pub(super) struct Picker(RwSignal<Option<SendWrapper<Open>>>);
 
 #[derive(Clone)]
 struct Open {
@@ -26,7 +30,7 @@ struct Open {
 impl Picker {
     /// Closed, and known to the components below.
     pub(super) fn provide() -> Self {
-        let picker = Self(RwSignal::new_local(None));
+        let picker = Self(RwSignal::new(None));
         provide_context(picker);
         picker
     }
@@ -38,7 +42,7 @@ impl Picker {
 
     /// Opens beside this button, for what is called so. `chosen` follows once an emoji has been chosen.
     pub(super) fn open(self, label: &'static str, button: &Element, chosen: impl Fn(&str) + 'static) {
-        self.0.set(Some(Open { label, button: button.clone(), chosen: Rc::new(chosen) }));
+        self.0.set(Some(wrap(Open { label, button: button.clone(), chosen: Rc::new(chosen) })));
     }
 
     /// Closes; the focus goes back to where it was.
@@ -63,7 +67,7 @@ pub(super) fn EmojiPicker() -> impl IntoView {
         }
     });
     move || {
-        picker.0.get().map(|Open { label, chosen, .. }| {
+        picker.0.get().map(SendWrapper::take).map(|Open { label, chosen, .. }| {
             view! {
                 <div class="veil" on:click=click(move || picker.close())></div>
                 <div

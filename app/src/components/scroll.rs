@@ -7,6 +7,7 @@ use web_sys::{Element, HtmlElement, MutationObserver, MutationObserverInit, Resi
 
 use crate::{
     Session,
+    browser_cell::BrowserCell,
     live::{on_change, when_drawn},
 };
 
@@ -35,8 +36,7 @@ pub(super) struct Scroll {
     log: NodeRef<Div>,
     lines: NodeRef<Div>,
     spacer: NodeRef<Div>,
-    // Only ever looked at in the browser, which has one thread.
-    state: StoredValue<State, LocalStorage>,
+    state: BrowserCell<State>,
 }
 
 #[derive(Default)]
@@ -56,8 +56,7 @@ struct State {
 impl Scroll {
     /// Watches over this log with these lines and the spacer below them.
     pub(super) fn new(session: Session, log: NodeRef<Div>, lines: NodeRef<Div>, spacer: NodeRef<Div>) -> Self {
-        let state = StoredValue::new_local(State::default());
-        let scroll = Self { session, log, lines, spacer, state };
+        let scroll = Self { session, log, lines, spacer, state: BrowserCell::empty() };
         when_drawn(move || {
             if let (Some(log), Some(lines)) = (log.get_untracked(), lines.get_untracked()) {
                 scroll.watch(&log, &lines);
@@ -67,7 +66,7 @@ impl Scroll {
             move || session.room(),
             move |_, before| {
                 if before.is_some() {
-                    scroll.state.update_value(|state| state.arriving = true);
+                    scroll.state.with(|state| state.arriving = true);
                     // Once its lines are there.
                     request_animation_frame(move || scroll.come_back());
                 }
@@ -92,12 +91,12 @@ impl Scroll {
     }
 
     fn place_in(self, room: &RoomName) -> Option<Place> {
-        self.state.with_value(|state| state.places.iter().find(|place| place.room == *room).cloned())
+        self.state.with(|state| state.places.iter().find(|place| place.room == *room).cloned())
     }
 
     // To where the reader left the room that they have entered.
     fn come_back(self) {
-        self.state.update_value(|state| state.arriving = false);
+        self.state.with(|state| state.arriving = false);
         let Some(log) = self.log.get_untracked() else { return };
         let (room, live) = self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.live));
         if let Some(place) = self.place_in(&room).filter(|_| !live)
@@ -171,7 +170,7 @@ impl Scroll {
             // Lines may have gone at the bottom: with room to spare nothing is cut off at the top before all is made good.
             let space = self.space();
             self.set_space(space + SLACK);
-            let moved = self.state.with_value(|state| {
+            let moved = self.state.with(|state| {
                 let (line, place) = state.anchor.as_ref().filter(|(line, _)| line.is_connected())?;
                 Some(place_of(line, &log) - place)
             });
@@ -188,13 +187,13 @@ impl Scroll {
     }
 
     fn space(self) -> i32 {
-        self.state.with_value(|state| state.space)
+        self.state.with(|state| state.space)
     }
 
     fn set_space(self, height: i32) {
         if let Some(spacer) = self.spacer.get_untracked().filter(|_| self.space() != height) {
             let _ = web_sys::HtmlElement::style(&spacer).set_property("height", &format!("{height}px"));
-            self.state.update_value(|state| state.space = height);
+            self.state.with(|state| state.space = height);
         }
     }
 
@@ -225,16 +224,16 @@ impl Scroll {
             let place = place_of(&line, log);
             (line, place)
         });
-        if !self.state.with_value(|state| state.arriving) {
+        if !self.state.with(|state| state.arriving) {
             self.note_place(anchor.as_ref(), log);
         }
-        self.state.update_value(|state| state.anchor = anchor);
+        self.state.with(|state| state.anchor = anchor);
     }
 
     fn note_place(self, anchor: Option<&(Element, f64)>, log: &HtmlElement) {
         let (room, live, revealed) =
             self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.live, shown.revealed));
-        self.state.update_value(|State { places, .. }| {
+        self.state.with(|State { places, .. }| {
             places.retain(|place| place.room != room);
             if let Some((line, place)) = anchor.filter(|_| !live) {
                 let below_top = place - f64::from(log.scroll_top());
@@ -245,15 +244,13 @@ impl Scroll {
 
     // Once a frame: what comes may ask for more, and all of it at once would hold the page up.
     fn ask(self) {
-        let mut asked = true;
-        self.state.update_value(|state| asked = std::mem::replace(&mut state.asking, true));
-        if !asked {
+        if !self.state.with(|state| std::mem::replace(&mut state.asking, true)) {
             request_animation_frame(move || self.ask_now());
         }
     }
 
     fn ask_now(self) {
-        self.state.update_value(|state| state.asking = false);
+        self.state.with(|state| state.asking = false);
         let Some(log) = self.log.get_untracked() else { return };
         let (has_older, has_newer) = self.session.shown.with_untracked(|shown| (shown.has_older, shown.has_newer));
         let from_top = log.scroll_height() - log.client_height() + log.scroll_top();

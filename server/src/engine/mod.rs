@@ -97,8 +97,8 @@ pub enum Since {
 pub enum Note {
     /// They hold this name.
     Holds(Author),
-    /// They hold no name.
-    HoldsNothing(AuthorId),
+    /// None of these people holds a name.
+    HoldsNothing(Vec<AuthorId>),
     /// They have read a room up to this place; a smaller one than before changes nothing.
     HasRead {
         /// Who.

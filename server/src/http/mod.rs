@@ -4,11 +4,13 @@ mod accept;
 mod assets;
 mod device;
 mod document;
+mod encoding;
 mod form;
 mod headers;
 mod manifest;
 mod offline;
 mod page;
+mod panics;
 mod reader;
 mod rooms;
 mod settings;
@@ -60,7 +62,7 @@ pub(crate) fn router(pages: Pages, site: Site, sockets: ws::WsState, clients: Cl
         .merge(settings)
         // There is nothing in a page that its length may not tell: the session's secret is in its cookie alone.
         .layer(CompressionLayer::new());
-    Router::new()
+    let routes = Router::new()
         .merge(pages)
         .merge(sessions)
         .merge(Router::new().route("/ws/chat", get(ws::chat)).with_state(sockets))
@@ -70,10 +72,17 @@ pub(crate) fn router(pages: Pages, site: Site, sockets: ws::WsState, clients: Cl
         .route("/healthz", get(|| async { "ok" }))
         // Private by default: a host that wants to be found can say so in front of Parlor.
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
-        .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response() })
+        .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response() });
+    protect(routes, clients)
+}
+
+/// Adds what applies to every answer, that to an unknown address included.
+fn protect(routes: Router, clients: Clients) -> Router {
+    routes
         .layer(middleware::from_fn(origin::refuse_foreign_forms))
         .layer(RequestBodyLimitLayer::new(limits::HTTP_BODY_BYTES))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(clients, identify))
+        .layer(panics::layer())
         .layer(middleware::map_response(headers::harden))
 }

@@ -38,8 +38,8 @@ impl ConnectionManager {
             connection.check(now, &self.config.patience);
         }
         let late = self.people.lock().expire(now, self.config.grace);
-        for id in late {
-            self.forget_holder(id).await;
+        if !late.is_empty() {
+            self.forget_holders(late).await;
         }
         let rooms: Vec<_> = self.rooms.lock().loaded().cloned().collect();
         for room in rooms {

@@ -77,7 +77,7 @@ impl ConnectionManager {
     /// Nothing has changed if it can't be written.
     pub async fn leave(&self, session: &Session) -> Result<(), ErrorCode> {
         if self.author(session).is_some() {
-            self.engine.note(Note::HoldsNothing(session.id.clone())).await?;
+            self.engine.note(Note::HoldsNothing(vec![session.id.clone()])).await?;
         }
         self.end_all_memberships(session).await?;
         self.unname(session);
@@ -116,12 +116,12 @@ impl ConnectionManager {
             }
             self.rooms.lock().loaded().for_each(|room| room.person_leaves(&id));
         }
-        self.forget_holder(id).await;
+        self.forget_holders(vec![id]).await;
     }
 
-    pub(super) async fn forget_holder(&self, id: AuthorId) {
-        // If this can't be written, a restart holds the name for one more grace period: no harm.
-        let _ = self.engine.note(Note::HoldsNothing(id)).await;
+    pub(super) async fn forget_holders(&self, ids: Vec<AuthorId>) {
+        // If this can't be written, a restart holds the names for one more grace period: no harm.
+        let _ = self.engine.note(Note::HoldsNothing(ids)).await;
     }
 
     /// Takes in who held a name when the last process ended.

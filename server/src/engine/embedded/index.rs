@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{OpenError, connect};
+use super::{OpenError, connect, permissions};
 
 /// The form of the data; a file of another form is made anew.
 const FORM: u32 = 2;
@@ -58,7 +58,8 @@ pub(super) fn overwrite(index: &Connection) -> rusqlite::Result<bool> {
     index.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(!row.get::<_, bool>(0)?))
 }
 
-fn writing(file: &PathBuf) -> rusqlite::Result<Connection> {
+fn writing(file: &PathBuf) -> Result<Connection, OpenError> {
+    permissions::create_file(file)?;
     let index = connect(file)?;
     index.pragma_update(None, "journal_mode", "WAL")?;
     // What a power cut takes is made again.

@@ -4,7 +4,7 @@
 //! shown before its commit. Readers run beside it ([`reader`]), and so does the copying of the write-ahead log into
 //! the database ([`checkpoint`]). [`schema`] is the form of the data. [`operation`] decides what is written: events into the [`log`], and what
 //! they make of messages by [`fold`]. [`messages`] reads that, with its [`reactions`]; [`verify`] proves a log.
-//! [`memberships`] is which rooms are whose.
+//! [`memberships`] is which rooms are whose, [`permissions`] who may read the files.
 //!
 //! Beside the logs lies an [`index`] of the [`grams`] of their messages; the [`follower`] keeps it up with them, and
 //! [`search`] finds by it.
@@ -18,6 +18,7 @@ mod log;
 mod memberships;
 mod messages;
 mod operation;
+mod permissions;
 mod place;
 mod reactions;
 mod reader;
@@ -101,13 +102,15 @@ impl EmbeddedEngine {
     /// # Errors
     /// [`OpenError`]; nothing has been changed then, but for a missing directory that may have been made.
     pub fn open(directory: &Path) -> Result<(Self, Deliveries), OpenError> {
-        fs::create_dir_all(directory)?;
-        let lock = File::create(directory.join("lock"))?;
+        permissions::create_directory(directory)?;
+        let lock = permissions::open_file(&directory.join("lock"))?;
         lock.try_lock().map_err(|error| match error {
             fs::TryLockError::WouldBlock => OpenError::InUse,
             fs::TryLockError::Error(error) => OpenError::Io(error),
         })?;
+        permissions::warn_if_open_to_others(directory);
         let file = directory.join(FILE);
+        permissions::create_file(&file)?;
         let database = schema::open(&file)?;
         // The ends of a thousand logs: without them in memory each commit reads again what the last one wrote.
         database.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;

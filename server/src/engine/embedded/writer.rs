@@ -146,8 +146,9 @@ fn take_note(database: &Connection, note: &Note, at: UnixMillis) -> rusqlite::Re
             )?;
             hold.execute(params![author.id.as_str(), author.name.as_str()])?;
         }
-        Note::HoldsNothing(id) => {
-            database.prepare_cached("DELETE FROM holders WHERE author = ?1")?.execute([id.as_str()])?;
+        Note::HoldsNothing(ids) => {
+            let mut release = database.prepare_cached("DELETE FROM holders WHERE author = ?1")?;
+            ids.iter().try_for_each(|id| release.execute([id.as_str()]).map(drop))?;
         }
         Note::HasRead { who, room, seq } => {
             // In a room without a log there is nothing to have read.
