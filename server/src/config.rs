@@ -39,8 +39,9 @@ pub struct Torture {
     /// People at pages and plain programs together; one in four is a program
     #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = RangedU64ValueParser::<usize>::new().range(1..=2_000))]
     pub clients: usize,
+    // With the changers' rooms they are as many as one connection may be in.
     /// Rooms they are spread over
-    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = RangedU64ValueParser::<usize>::new().range(1..=59))]
     pub rooms: usize,
     /// How long they talk
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]

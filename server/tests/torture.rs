@@ -32,6 +32,7 @@ fn nothing_is_lost_doubled_or_out_of_order() {
     assert!(number("acknowledged") > 500, "{told}");
     assert!(number("connections made") > 300, "{told}");
     assert!(number("edits, reactions, …") > 100, "{told}");
+    assert!(number("no-ops, repeats") > 30, "{told}");
 }
 
 #[test]

@@ -1,21 +1,25 @@
 //! A person who does more than talk: edits, deletes, reacts, answers and sets the topic, in a room where others do, too.
 //!
-//! What is asked for is asked again, under the same id, until it is answered. Everything that comes of the room's log is
-//! noted: it has to be the log.
+//! What is asked for is asked again, under the same id, until it is answered; and what was answered is asked again now
+//! and then. Everything that comes of the room's log is noted: it has to be the log.
 
+mod receiving;
+mod requests;
+
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parlor::message::RoomAt;
-use parlor::{ClientId, ClientMessage, Cursor, Event, EventKind, RoomName, ServerMessage, Token};
+use parlor::{ClientId, ClientMessage, Cursor, Token};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+pub(super) use self::requests::{Requests, Workload};
 use super::changes::{Asked, ChangerLedger};
 use super::counts::Counts;
 use super::proxy::Proxy;
 use super::schedule::{Cut, Dice};
-use super::socket::{Line, SocketEvent};
+use super::socket::Line;
 use super::stage::{Rest, Stage};
 
 /// How long an answer may take before it is asked again, and before a new connection is made.
@@ -25,8 +29,7 @@ const END: Duration = Duration::from_secs(30);
 
 /// Somebody who changes messages.
 pub(super) struct Changer {
-    name: String,
-    room: RoomName,
+    requests: Requests,
     proxy: Proxy,
     dice: Dice,
     counts: Arc<Counts>,
@@ -36,6 +39,8 @@ pub(super) struct Changer {
     cursor: Option<Cursor>,
     /// Whether it has all that the log had when it came, and holds its name.
     ready: (bool, bool),
+    /// Whether nothing has been asked for since it became ready.
+    reconnected: bool,
     /// When it does something next.
     next: Instant,
     /// When the connection, or what was asked for, has taken too long.
@@ -43,10 +48,11 @@ pub(super) struct Changer {
 }
 
 impl Changer {
-    pub(super) fn new((name, room): (String, RoomName), proxy: Proxy, dice: Dice, counts: Arc<Counts>) -> Self {
-        let (next, ledger) = (Instant::now(), ChangerLedger { who: name.clone(), ..ChangerLedger::default() });
-        let (line, token, cursor, ready) = (None, None, None, (false, false));
-        Self { name, room, proxy, dice, counts, ledger, line, token, cursor, ready, next, late: next }
+    pub(super) fn new(requests: Requests, proxy: Proxy, dice: Dice, counts: Arc<Counts>) -> Self {
+        let (who, room) = (requests.name.clone(), requests.room.clone());
+        let (next, ledger) = (Instant::now(), ChangerLedger { who, room, ..ChangerLedger::default() });
+        let (line, token, cursor, ready, reconnected) = (None, None, None, (false, false), false);
+        Self { requests, proxy, dice, counts, ledger, line, token, cursor, ready, reconnected, next, late: next }
     }
 
     /// Goes on until the end of the run.
@@ -63,11 +69,11 @@ impl Changer {
             self.go_on(&mut stage, false).await;
         }
         if rest.is_some() && !self.is_at_rest() {
-            let open = self.ledger.unanswered().map(|asked| format!("{:?}", asked.message));
+            let open: Vec<_> = self.ledger.unanswered().map(|(_, asked)| asked.message.clone()).collect();
             self.ledger.trouble.push(format!("it did not come to rest: {open:?}"));
         }
         let end = match &*stage.borrow() {
-            Stage::Finish(last) => last.get(&self.room).copied().unwrap_or(0),
+            Stage::Finish(last) => last.get(&self.requests.room).copied().unwrap_or(0),
             _ => 0,
         };
         let until = Instant::now() + END;
@@ -78,11 +84,12 @@ impl Changer {
     }
 
     fn is_at_rest(&self) -> bool {
-        self.ready == (true, true) && self.ledger.unanswered().is_none()
+        self.ready == (true, true) && self.ledger.is_settled()
     }
 
     fn hang_up(&mut self) {
         (self.line, self.ready) = (None, (false, false));
+        self.ledger.disconnected();
     }
 
     async fn go_on(&mut self, stage: &mut watch::Receiver<Stage>, starts: bool) {
@@ -111,7 +118,7 @@ impl Changer {
         } else if now > self.late && !self.is_at_rest() {
             // The answer may be on its way for ever: the other end may be gone without a word.
             self.hang_up();
-        } else if self.ready == (true, true) && self.ledger.unanswered().is_none() && starts {
+        } else if self.is_at_rest() && starts {
             if self.dice.once_in(12) {
                 let cut = if self.dice.once_in(2) { Cut::Reset } else { Cut::Finish };
                 self.counts.cuts.add(u64::from(self.proxy.cut(cut)));
@@ -122,141 +129,53 @@ impl Changer {
         }
     }
 
-    /// Asks for something new, or once more for something that was answered long ago.
+    /// Asks for something new, or once more for what was answered before.
     fn begin(&mut self, now: Instant) {
         self.late = now + PATIENCE;
-        if self.dice.once_in(8) && !self.ledger.asked.is_empty() {
-            let again = self.dice.one_of(self.ledger.asked.len());
-            self.send(&self.ledger.asked[again].message.clone());
-            self.counts.doubles.one();
+        let reconnected = mem::take(&mut self.reconnected) && self.dice.once_in(2);
+        if reconnected || self.dice.once_in(self.requests.repeats_once_in()) {
+            let count = if reconnected || self.dice.once_in(4) { 2 + self.dice.one_of(7) } else { 1 };
+            (0..count).for_each(|_| self.repeat());
             return;
         }
         let client_id = ClientId::from_random(self.dice.bits());
-        let message = self.think_of(client_id.clone());
-        self.ledger.asked.push(Asked { client_id, message: message.clone(), answer: None });
+        let message = self.requests.draw(&mut self.dice, &self.ledger, client_id.clone());
+        self.ledger.ask(client_id, message);
         self.counts.changes.one();
-        self.send(&message);
-        if self.dice.once_in(10) {
-            self.send(&message);
+        let copies = if self.dice.once_in(10) { 2 } else { 1 };
+        (0..copies).for_each(|_| self.send_copy(self.ledger.asked.len() - 1));
+    }
+
+    /// Sends once more what was asked for before: as likely as not one of the last requests.
+    fn repeat(&mut self) {
+        let count = self.ledger.asked.len();
+        if count == 0 {
+            return;
+        }
+        self.counts.repeats.one();
+        let newest = if self.dice.once_in(2) { count } else { count.min(8) };
+        let number = count - 1 - self.dice.one_of(newest);
+        let Asked { client_id, answer, .. } = &self.ledger.asked[number];
+        if matches!(answer, Some(Ok(_))) && self.dice.once_in(8) {
+            // Once a request was accepted, its id stands for it, whatever else comes under the same id.
+            let other = self.requests.draw(&mut self.dice, &self.ledger, client_id.clone());
+            self.ledger.asked[number].in_flight += 1;
+            self.send(&other);
+        } else {
+            self.send_copy(number);
         }
     }
 
-    fn think_of(&mut self, client_id: ClientId) -> ClientMessage {
-        let room = self.room.clone();
-        let recent: Vec<u64> = self.ledger.messages().rev().take(12).collect();
-        let target = recent.get(self.dice.one_of(recent.len())).copied();
-        let own: Vec<u64> = self.ledger.own_messages().rev().take(6).collect();
-        let own = own.get(self.dice.one_of(own.len())).copied();
-        let body = format!("{} says {:x}", self.name, self.dice.bits());
-        match (self.dice.one_of(20), target, own) {
-            (0..8, Some(target), _) => {
-                let emoji = ["👍", "🎉", "❤️"][self.dice.one_of(3)].to_owned();
-                ClientMessage::React { room, client_id, target, emoji, on: !self.dice.once_in(3) }
-            }
-            (8..11, _, Some(target)) => ClientMessage::Edit { room, client_id, target, body },
-            (11, _, Some(target)) => ClientMessage::Delete { room, client_id, target },
-            // What is somebody else's, as likely as not.
-            (12, Some(target), _) => ClientMessage::Edit { room, client_id, target, body },
-            (13, ..) => {
-                let topic = ["", "Tea", "Biscuits"][self.dice.one_of(3)].to_owned();
-                ClientMessage::Topic { room, client_id, topic }
-            }
-            (14..16, reply_to, _) => ClientMessage::Post { room, client_id, body, reply_to },
-            _ => ClientMessage::Post { room, client_id, body, reply_to: None },
-        }
+    fn send_copy(&mut self, number: usize) {
+        let asked = &mut self.ledger.asked[number];
+        asked.in_flight += 1;
+        let message = asked.message.clone();
+        self.send(&message);
     }
 
     fn send(&self, message: &ClientMessage) {
         if let (Some(line), Ok(text)) = (&self.line, serde_json::to_string(message)) {
             line.send(text);
         }
-    }
-
-    fn happened(&mut self, event: SocketEvent) {
-        match event {
-            SocketEvent::Opened => {
-                self.counts.connections.one();
-                let rooms = vec![RoomAt { room: self.room.clone(), cursor: self.cursor.clone() }];
-                self.send(&ClientMessage::Hello { token: self.token.clone(), rooms });
-                self.send(&ClientMessage::Claim { name: self.name.clone() });
-            }
-            SocketEvent::Closed(code) => {
-                self.counts.closed(code);
-                self.hang_up();
-                self.next = Instant::now() + self.dice.seconds(0.05, 1.0);
-            }
-            SocketEvent::Text(text) => match serde_json::from_str(&text) {
-                Ok(message) => self.received(message),
-                Err(error) => self.ledger.trouble.push(format!("{error} in: {text}")),
-            },
-        }
-    }
-
-    fn received(&mut self, message: ServerMessage) {
-        match message {
-            ServerMessage::Welcome { session, token, .. } => {
-                self.ledger.author = session.as_str().to_owned();
-                self.token = token.or(self.token.take());
-            }
-            ServerMessage::Claimed { .. } => {
-                self.ready.1 = true;
-                self.ask_again();
-            }
-            ServerMessage::Reset { .. } if !self.ledger.seen.is_empty() => {
-                self.ledger.trouble.push("the server did not know the log that it had shown".to_owned());
-            }
-            ServerMessage::Snapshot { as_of, .. } => {
-                // The log itself is wanted, from its beginning.
-                let cursor = Cursor::start(as_of.epoch);
-                self.cursor = Some(cursor.clone());
-                self.send(&ClientMessage::Join(RoomAt { room: self.room.clone(), cursor: Some(cursor) }));
-            }
-            ServerMessage::Missed { events, roster, .. } => {
-                events.into_iter().for_each(|event| self.note(event));
-                if roster.is_some() {
-                    self.ready.0 = true;
-                    self.ask_again();
-                }
-            }
-            // What comes live before the log does is in the log.
-            ServerMessage::Event { event, .. } if self.ready.0 => self.note(event),
-            ServerMessage::Ack { client_id, seq, .. } => self.ledger.answered(&client_id, Ok(seq)),
-            ServerMessage::Nack { client_id, error, .. } => {
-                self.counts.refused(error.code);
-                if error.code.is_retryable() {
-                    self.send(&ClientMessage::Discard { room: self.room.clone(), client_id });
-                    self.late = Instant::now() + self.dice.seconds(0.2, 1.5);
-                } else {
-                    self.ledger.answered(&client_id, Err(error.code));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What was not answered on another connection is asked again.
-    fn ask_again(&mut self) {
-        self.late = Instant::now() + PATIENCE;
-        if self.ready == (true, true)
-            && let Some(asked) = self.ledger.unanswered()
-        {
-            self.counts.resent.one();
-            self.send(&asked.message.clone());
-        }
-    }
-
-    fn note(&mut self, event: Event) {
-        let next = self.ledger.seen.len() as u64 + 1;
-        if event.seq != next {
-            self.ledger.trouble.push(format!("it was shown #{} where #{next} had to come", event.seq));
-            return;
-        }
-        if matches!(event.kind, EventKind::Unknown) {
-            self.ledger.trouble.push(format!("#{next} can't be understood"));
-        }
-        if let Some(cursor) = &mut self.cursor {
-            (cursor.seq, cursor.hash) = (event.seq, event.hash.clone());
-        }
-        self.ledger.seen.push(event);
     }
 }

@@ -1,63 +1,15 @@
 //! Compares what people did to messages, and what they saw of it, with the log and with the pages. Pure.
 
-use std::collections::{BTreeMap, HashMap};
+mod ledger;
 
-use parlor::{AuthorId, ClientId, ClientMessage, ErrorCode, Event, EventKind};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Something that was asked for.
-#[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) client_id: ClientId,
-    pub(super) message: ClientMessage,
-    /// The place that was told, or why it was refused.
-    pub(super) answer: Option<Result<u64, ErrorCode>>,
-}
+use parlor::{AuthorId, ClientMessage, Event, EventKind};
 
-/// What one person asked for and saw.
-#[derive(Clone, Debug, Default)]
-pub(super) struct ChangerLedger {
-    pub(super) who: String,
-    /// The session's public id.
-    pub(super) author: String,
-    pub(super) asked: Vec<Asked>,
-    /// The log, as it came.
-    pub(super) seen: Vec<Event>,
-    pub(super) trouble: Vec<String>,
-}
+pub(super) use self::ledger::{Asked, ChangerLedger};
 
-impl ChangerLedger {
-    /// What still has to be answered: one thing at most, as nothing is asked before.
-    pub(super) fn unanswered(&self) -> Option<&Asked> {
-        self.asked.last().filter(|asked| asked.answer.is_none())
-    }
-
-    /// An answer came; the same question has the same one, whenever it is asked.
-    pub(super) fn answered(&mut self, client_id: &ClientId, answer: Result<u64, ErrorCode>) {
-        let Some(asked) = self.asked.iter_mut().rfind(|asked| asked.client_id == *client_id) else {
-            self.trouble.push(format!("{} was answered and never asked", client_id.as_str()));
-            return;
-        };
-        match asked.answer {
-            // A refusal is kept nowhere: what was refused may be accepted later, and the other way round it may not.
-            None | Some(Err(_)) => asked.answer = Some(answer),
-            Some(before) if before != answer => {
-                self.trouble.push(format!("answered {before:?} and then {answer:?}: {:?}", asked.message));
-            }
-            Some(_) => {}
-        }
-    }
-
-    /// The places of the messages seen.
-    pub(super) fn messages(&self) -> impl DoubleEndedIterator<Item = u64> {
-        self.seen.iter().filter(|event| matches!(event.kind, EventKind::Posted { .. })).map(|event| event.seq)
-    }
-
-    /// Those that this person wrote.
-    pub(super) fn own_messages(&self) -> impl DoubleEndedIterator<Item = u64> {
-        let own = |event: &&Event| matches!(&event.kind, EventKind::Posted { author, .. } if author.id.as_str() == self.author);
-        self.seen.iter().filter(own).map(|event| event.seq)
-    }
-}
+/// A request as it is identified in the log: the author's id and the client id.
+type RequestId<'a> = (&'a str, &'a str);
 
 /// What is wrong, for people.
 pub(super) fn check(log: &[Event], pages: &[Event], ledgers: &[ChangerLedger]) -> Vec<String> {
@@ -67,8 +19,8 @@ pub(super) fn check(log: &[Event], pages: &[Event], ledgers: &[ChangerLedger]) -
         if event.seq != expected {
             wrong.push(format!("the log has #{} where #{expected} should be", event.seq));
         }
-        if let Some(whose) = whose(event)
-            && let Some(before) = places.insert(whose, event.seq)
+        if let Some(request) = request_of(event)
+            && let Some(before) = places.insert(request, event.seq)
         {
             wrong.push(format!("the log has at #{} again what it has at #{before}: {:?}", event.seq, event.kind));
         }
@@ -102,8 +54,17 @@ pub(super) fn check(log: &[Event], pages: &[Event], ledgers: &[ChangerLedger]) -
     wrong
 }
 
-/// Whose request made an event.
-fn whose(event: &Event) -> Option<(&str, &str)> {
+/// Counts the requests that were accepted and made no event.
+pub(super) fn count_no_ops(log: &[Event], ledgers: &[ChangerLedger]) -> usize {
+    let made: HashSet<_> = log.iter().filter_map(request_of).collect();
+    let is_no_op = |ledger: &ChangerLedger, asked: &Asked| {
+        matches!(asked.answer, Some(Ok(_))) && !made.contains(&(ledger.author.as_str(), asked.client_id.as_str()))
+    };
+    ledgers.iter().map(|ledger| ledger.asked.iter().filter(|asked| is_no_op(ledger, asked)).count()).sum()
+}
+
+/// The request that made an event.
+fn request_of(event: &Event) -> Option<RequestId<'_>> {
     let (who, id) = match &event.kind {
         EventKind::Posted { author, client_id, .. } => (author, client_id),
         EventKind::Edited { by, client_id, .. }
@@ -121,14 +82,28 @@ fn judge(log: &[Event], author: &str, asked: &Asked, made: Option<u64>) -> Optio
     match (asked.answer, made) {
         (None, _) => Some("it was never answered".to_owned()),
         (Some(Err(code)), Some(seq)) => Some(format!("refused with {code:?}, and at #{seq}")),
+        (Some(Ok(0)), Some(seq)) => Some(format!("acknowledged with 0 as changing nothing, and at #{seq}")),
         (Some(Ok(told)), Some(seq)) if told != seq => Some(format!("acknowledged at #{told}, and at #{seq}")),
-        (Some(Ok(told)), None) => {
-            let made_it_so = told.checked_sub(1).and_then(|index| log.get(usize::try_from(index).ok()?));
-            let holds = made_it_so.map_or(told == 0, |event| makes_it_so(event, author, &asked.message));
-            (!holds).then(|| format!("acknowledged at #{told}, where nothing has made it so"))
-        }
+        (Some(Ok(told)), None) => judge_no_op(log, author, asked, usize::try_from(told).unwrap_or(usize::MAX)),
         _ => None,
     }
+}
+
+/// What is wrong with the acknowledgement of a request that changed nothing, given the place that was told.
+fn judge_no_op(log: &[Event], author: &str, asked: &Asked, told: usize) -> Option<String> {
+    let holds = match told.checked_sub(1) {
+        Some(index) => log.get(index).is_some_and(|event| makes_it_so(event, author, &asked.message)),
+        // 0 is the answer to the empty topic alone, in a room that never had another one.
+        None => matches!(&asked.message, ClientMessage::Topic { topic, .. } if topic.is_empty()),
+    };
+    if !holds {
+        return Some(format!("acknowledged at #{told}, where nothing has made it so"));
+    }
+    // The server knew at least what had been shown to whoever asked.
+    let since = log.get(told..asked.known.min(log.len()))?;
+    let is_topic = matches!(asked.message, ClientMessage::Topic { .. });
+    let other = since.iter().find(|event| is_topic && matches!(event.kind, EventKind::Topic { .. }))?;
+    Some(format!("acknowledged at #{told}, though the topic had been set at #{}", other.seq))
 }
 
 /// Whether an event can be why a request had nothing to change.

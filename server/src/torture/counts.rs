@@ -42,6 +42,10 @@ pub(super) struct Counts {
     pub(super) resent: Count,
     pub(super) doubles: Count,
     pub(super) changes: Count,
+    /// Requests of changers that were accepted and made no event.
+    pub(super) no_ops: Count,
+    /// Copies of earlier requests that changers sent.
+    pub(super) repeats: Count,
     pub(super) discarded: Count,
     pub(super) said_plainly: Count,
     pub(super) deliveries: Count,
@@ -86,7 +90,7 @@ impl Display for Counts {
         let refused: Vec<_> = refusals.iter().map(|(code, count)| format!("{count} {code}")).collect();
         let refused = if refused.is_empty() { "none".to_owned() } else { refused.join(", ") };
         let closed: Vec<_> = self.closes.lock().iter().map(|(code, count)| format!("{count} with {code}")).collect();
-        let rows: [(&str, String); 14] = [
+        let rows: [(&str, String); 15] = [
             ("connections made", self.connections.get().to_string()),
             ("closed or broken", closed.join(", ")),
             ("kills of the server", self.kills.get().to_string()),
@@ -98,6 +102,7 @@ impl Display for Counts {
             ("refused for now", refused),
             ("sent again, doubled", format!("{}, {}", self.resent.get(), self.doubles.get())),
             ("edits, reactions, …", self.changes.get().to_string()),
+            ("no-ops, repeats", format!("{}, {}", self.no_ops.get(), self.repeats.get())),
             ("said plainly", self.said_plainly.get().to_string()),
             ("deliveries", self.deliveries.get().to_string()),
             ("delivery p50, p99, max", self.latencies.to_string()),

@@ -4,10 +4,11 @@
 //!
 //! To understand the course of it, read [`run`]; what happens when, [`schedule`]; what breaks and how, [`proxy`] and
 //! [`program`]; who talks, [`rich`] and [`plain`] ([`page`] drives the page's own state, over a [`socket`]), and who
-//! changes what was said, [`changer`]; what counts as right, [`verdict`] and [`changes`].
+//! changes what was said, [`changer`] and [`changer_rooms`]; what counts as right, [`verdict`] and [`changes`].
 
 mod browser;
 mod changer;
+mod changer_rooms;
 mod changes;
 mod counts;
 mod ledger;

@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 use super::TortureError;
 use super::browser::Browser;
 use super::changer::Changer;
-use super::changes::{self, ChangerLedger};
+use super::changer_rooms::ChangerRooms;
+use super::changes::ChangerLedger;
 use super::counts::Counts;
 use super::ledger::{PlainLedger, RichLedger};
 use super::plain::Plain;
@@ -27,8 +28,6 @@ use crate::config::Torture;
 
 /// One client in so many is a plain one.
 const PLAIN: usize = 4;
-/// People who change messages.
-const CHANGERS: usize = 6;
 /// How often it is told how it goes.
 const TELL: Duration = Duration::from_secs(5);
 /// How long everyone has to come to rest when nothing breaks any more.
@@ -41,8 +40,7 @@ pub(super) struct Run {
     begin: Instant,
     pub(super) counts: Arc<Counts>,
     rooms: Vec<RoomName>,
-    /// Where messages are changed. Nobody is at a page there.
-    workshop: RoomName,
+    changer_rooms: ChangerRooms,
     /// Makes names and rooms different from those of other runs on the same data.
     tag: String,
     /// Somebody at the terminal has seen enough.
@@ -65,12 +63,11 @@ impl Run {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let tag = format!("{since:x}");
         let rooms = (1..=flags.rooms).filter_map(|number| RoomName::parse(&format!("torture-{tag}-{number}")).ok());
-        let workshop = RoomName::parse(&format!("torture-{tag}-workshop")).unwrap_or_default();
         let mut run = Self {
             begin: Instant::now(),
             counts: Arc::default(),
             rooms: rooms.collect(),
-            workshop,
+            changer_rooms: ChangerRooms::new(&tag),
             tag,
             enough,
             stage: watch::Sender::new(Stage::Torture),
@@ -79,11 +76,9 @@ impl Run {
             plain: JoinSet::new(),
             changers: JoinSet::new(),
         };
-        for number in 0..CHANGERS {
-            let who = format!("c{number:04}");
+        for (who, requests) in run.changer_rooms.changers(&run.tag, seed, flags.seconds, run.begin) {
             let (proxy, dice) = (Proxy::start(program.address()).await?, Dice::of(seed, &who));
-            let what = (format!("{who}-{}", run.tag), run.workshop.clone());
-            let changer = Changer::new(what, proxy, dice, run.counts.clone());
+            let changer = Changer::new(requests, proxy, dice, run.counts.clone());
             run.changers.spawn(changer.live(run.stage.subscribe(), run.rest.0.clone()));
         }
         for number in 0..flags.clients {
@@ -137,7 +132,7 @@ impl Run {
             ended = program.ended() => return Err(ended.into()),
         }
         let address = program.address().borrow().ok_or(NoAnswer("anything"))?;
-        let rooms = self.rooms.iter().chain([&self.workshop]).cloned().collect();
+        let rooms = self.rooms.iter().chain(self.changer_rooms.iter()).cloned().collect();
         let mut witness = Witness::come(address, rooms, format!("w-{}", self.tag)).await?;
         let ends = witness.end().await?;
         self.stage.send_replace(Stage::Finish(Arc::new(ends.clone())));
@@ -149,8 +144,7 @@ impl Run {
         }
         let mut verdict = judge(&evidence);
         let changers = self.changers.join_all().await;
-        let (log, pages) = (witness.events(&self.workshop).await?, witness.pages(&self.workshop).await?);
-        verdict.trouble.extend(changes::check(&log, &pages, &changers));
+        verdict.trouble.extend(self.changer_rooms.check(&mut witness, changers, &self.counts).await?);
         verdict.trouble.extend(program.panics());
         Ok(verdict)
     }

@@ -201,6 +201,12 @@ pub(super) fn kills(seed: u64, seconds: u64, every: u64) -> Vec<(Duration, Durat
     }
 }
 
+/// When a changer in a room without a log first asks for something that begins the log, from the start of the run.
+pub(super) fn log_start(seed: u64, actor: &str, seconds: u64) -> Duration {
+    let seconds = seconds as f64;
+    Dice::of(seed, &format!("{actor} begins the log")).seconds(0.2 * seconds, 0.8 * seconds)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,6 +220,14 @@ mod tests {
         assert_ne!(of(1, "rich 1"), of(2, "rich 1"));
         assert_eq!(kills(7, 60, 10), kills(7, 60, 10));
         assert!(kills(7, 60, 0).is_empty());
+    }
+
+    #[test]
+    fn each_changer_begins_the_log_at_its_own_time_in_the_middle_of_the_run() {
+        assert_eq!(log_start(5, "e0000", 100), log_start(5, "e0000", 100));
+        assert_ne!(log_start(5, "e0000", 100), log_start(5, "e0001", 100));
+        let middle = Duration::from_secs(20)..=Duration::from_secs(80);
+        assert!((0..100).all(|seed| middle.contains(&log_start(seed, "e0000", 100))));
     }
 
     #[test]

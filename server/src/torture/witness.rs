@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use parlor::message::{PageOf, RoomAt};
 use parlor::{ClientId, ClientMessage, Cursor, Event, EventKind, RoomName, ServerMessage};
+use tokio::time::sleep;
 
 use super::plain::LAST;
 use super::socket::{Line, SocketEvent};
@@ -46,12 +47,21 @@ impl Witness {
         for room in self.rooms.clone() {
             // Any id will do: this session writes one message in each room.
             let (client_id, body) = (ClientId::from_random(1), Self::last(&room));
-            self.send(&ClientMessage::Post { room: room.clone(), client_id, body, reply_to: None });
-            let seq = self.answer("post", |message| match message {
-                ServerMessage::Ack { room: of, seq, .. } if of == room => Some(seq),
-                _ => None,
-            });
-            let seq = seq.await?;
+            let post = ClientMessage::Post { room: room.clone(), client_id, body, reply_to: None };
+            let seq = loop {
+                self.send(&post);
+                let answer = self.answer("post", |message| match message {
+                    ServerMessage::Ack { room: of, seq, .. } if of == room => Some(Ok(seq)),
+                    ServerMessage::Nack { room: of, error, .. } if of == room && error.code.is_retryable() => {
+                        Some(Err(Duration::from_millis(error.retry_after_ms.unwrap_or(0).max(100))))
+                    }
+                    _ => None,
+                });
+                match answer.await? {
+                    Ok(seq) => break seq,
+                    Err(wait) => sleep(wait).await,
+                }
+            };
             ends.insert(room, seq);
         }
         Ok(ends)
