@@ -73,12 +73,12 @@ impl Reader {
             if let Some(left) = &mut self.reads_left {
                 *left = left.checked_sub(1).ok_or(Ended)?;
             }
-            let wait = self.read_now(texts)?;
-            if !wait.is_zero() {
-                self.hold(wait).await?;
-            } else if texts.is_empty() {
+            match self.read_now(texts)? {
+                // The runtime believed that there is something: now it knows better, and waits.
+                None => {}
                 // A client that sends and never completes a text shares the thread with all others.
-                yield_now().await;
+                Some(Duration::ZERO) if texts.is_empty() => yield_now().await,
+                Some(wait) => self.hold(wait).await?,
             }
         }
         Ok(())
@@ -103,13 +103,13 @@ impl Reader {
         self.take_in(bytes, texts).map(|_| ())
     }
 
-    /// Reads once. Returns how long the connection has to be held back for it.
-    fn read_now(&mut self, texts: &mut Vec<String>) -> Result<Duration, Ended> {
+    /// Reads once. Returns how long the connection has to be held back for what came; `None` if nothing did.
+    fn read_now(&mut self, texts: &mut Vec<String>) -> Result<Option<Duration>, Ended> {
         let mut buffer = [0; BUFFER];
         match self.connection.stream().try_read(&mut buffer) {
             Ok(0) => Err(Ended),
-            Ok(count) => self.take_in(&buffer[..count], texts),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Duration::ZERO),
+            Ok(count) => self.take_in(&buffer[..count], texts).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(_) => Err(Ended),
         }
     }
