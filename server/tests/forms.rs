@@ -32,14 +32,14 @@ impl<'a> Reader<'a> {
     }
 
     async fn sends(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        self.sends_with(path, fields, "").await
+        self.sends_with(path, fields, &format!("Origin: http://{}\r\n", self.server.address)).await
     }
 
     async fn sends_with(&self, path: &str, fields: &[(&str, &str)], headers: &str) -> Page {
         let body: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         let (body, host) = (body.join("&"), self.server.address);
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {}\r\nConnection: close\r\n\
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\nConnection: close\r\n\
              Content-Type: application/x-www-form-urlencoded\r\n{headers}Content-Length: {}\r\n\r\n{body}",
             self.cookie,
             body.len()
@@ -139,7 +139,9 @@ async fn what_is_refused_says_why_and_keeps_what_was_typed() {
 async fn forms_come_from_our_own_pages_with_their_cookie() {
     let server = Server::start().await;
     let (mut ana, _) = Reader::opens(&server, "/").await;
-    for foreign in ["Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: same-site\r\n"] {
+    for foreign in
+        ["Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: same-site\r\n", "Origin: http://evil.example\r\n"]
+    {
         assert_eq!(ana.sends_with("/", &[("name", "Ana")], foreign).await.status, 403);
     }
     ana.cookie = String::new();

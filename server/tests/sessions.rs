@@ -12,10 +12,14 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 }
 
 async fn posts_form(server: &Server, path: &str, headers: &str) -> (u16, String, String) {
+    posts_form_of(server, path, &format!("Origin: http://{}\r\n{headers}", server.address)).await
+}
+
+/// Posts a form of whatever page the headers tell.
+async fn posts_form_of(server: &Server, path: &str, headers: &str) -> (u16, String, String) {
     let host = server.address;
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: close\r\nContent-Length: 0\r\n{headers}\r\n"
-    );
+    let request =
+        format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 0\r\n{headers}\r\n");
     let (status, head, body) = server.raw(&request).await;
     (status, head, String::from_utf8(body).unwrap())
 }
@@ -57,8 +61,10 @@ async fn forms_of_other_sites_do_nothing() {
     let mut ana = server.rich("ana").await;
     let link = link(&server, &ana.token).await;
     for path in ["/sign-out", "/device", &link] {
-        let cross = format!("{}Sec-Fetch-Site: cross-site\r\n", session(&ana.token));
-        assert_eq!(posts_form(&server, path, &cross).await.0, 403, "{path}");
+        for foreign in ["Sec-Fetch-Site: cross-site", "Origin: https://evil.example", "Origin: null"] {
+            let cross = format!("{}{foreign}\r\n", session(&ana.token));
+            assert_eq!(posts_form_of(&server, path, &cross).await.0, 403, "{path} {foreign}");
+        }
     }
     ana.posts("1", "still here").await;
     ana.is_acked("1").await;

@@ -73,11 +73,11 @@ impl Handshake {
     /// Reads the head of a request.
     pub(super) fn read(head: &Parts) -> Result<Self, Refusal> {
         let headers = &head.headers;
-        if head.method != Method::GET {
-            return Err(Refusal::Method);
-        }
         if !has_item(headers, &header::CONNECTION, "upgrade") || !has_item(headers, &header::UPGRADE, "websocket") {
             return Err(Refusal::NoUpgrade);
+        }
+        if head.method != Method::GET {
+            return Err(Refusal::Method);
         }
         if head.version != Version::HTTP_11 {
             return Err(Refusal::HttpVersion);

@@ -104,7 +104,11 @@ fn connects_to_nothing_but(answer: &Answer, host: &str) -> bool {
     let Some(sources) = policy.split("connect-src").nth(1).and_then(|rest| rest.split(';').next()) else {
         return false;
     };
-    let plain = |host: &str| host.to_lowercase().replace(".:", ":").trim_end_matches('.').to_owned();
+    // The port of the scheme is not named.
+    let plain = |host: &str| {
+        let host = host.to_lowercase().replace(".:", ":");
+        host.strip_suffix(":80").unwrap_or(&host).trim_end_matches('.').to_owned()
+    };
     sources.split_whitespace().all(|source| {
         let socket = source.strip_prefix("ws://").or_else(|| source.strip_prefix("wss://"));
         socket.map_or(source == "'self'", |socket| plain(socket) == plain(host))

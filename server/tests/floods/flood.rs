@@ -1,0 +1,163 @@
+//! Clients that send without a pause.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use parlor::limits;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedWriteHalf;
+use tokio::task::JoinHandle;
+
+use crate::support::{Server, soon};
+
+/// The name under which the plain flooder is there.
+pub(crate) const NAME: &str = "flooder";
+
+/// Frames that one read of the server can bring beyond the rate: 16 KiB of the shortest.
+const ONE_READ: u64 = 16 * 1024 / 6;
+
+/// What is sent again and again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    rich: bool,
+    /// What comes first.
+    first: &'static [&'static [u8]],
+    frame: &'static [u8],
+    /// The first byte of the server's answer to each frame, where there is one.
+    answer: Option<u8>,
+    /// Whether the flooder is there under [`NAME`].
+    pub(crate) keeps_name: bool,
+}
+
+/// A masked frame with a mask of zeros, which leaves the payload as it is.
+macro_rules! frame {
+    ($first:expr, $payload:expr) => {{
+        const PAYLOAD: &[u8] = $payload;
+        const LENGTH: usize = PAYLOAD.len() + 6;
+        const FRAME: [u8; LENGTH] = {
+            let mut frame = [0; LENGTH];
+            frame[0] = $first;
+            frame[1] = 0x80 | PAYLOAD.len() as u8;
+            let mut at = 0;
+            while at < PAYLOAD.len() {
+                frame[at + 6] = PAYLOAD[at];
+                at += 1;
+            }
+            frame
+        };
+        &FRAME
+    }};
+}
+
+const HELLO: &[u8] = frame!(0x81, br#"{"type":"hello","rooms":[{"room":"lobby"}]}"#);
+const NAMED: &[u8] = frame!(0x81, NAME.as_bytes());
+const PONG: u8 = 0x8A;
+
+/// Every kind of frame that a client may send, and what is no whole frame.
+pub(crate) const KINDS: &[Kind] = &[
+    Kind::plain("pings", &[], frame!(0x89, b""), Some(PONG)),
+    Kind::plain("named pings", &[NAMED], frame!(0x89, b""), Some(PONG)),
+    Kind::plain("large pings", &[NAMED], frame!(0x89, &[b'x'; 120]), Some(PONG)),
+    Kind::plain("pongs", &[NAMED], frame!(0x8A, b""), None),
+    Kind::plain("empty fragments", &[NAMED, frame!(0x01, b"")], frame!(0x00, b""), None),
+    Kind::plain("messages", &[NAMED], frame!(0x81, b"x"), None),
+    Kind::plain("empty messages", &[NAMED], frame!(0x81, b""), None),
+    Kind::rich("rich pings", frame!(0x89, b""), Some(PONG)),
+    Kind::rich("rich pongs", frame!(0x8A, b""), None),
+    Kind::rich("rich requests", frame!(0x81, br#"{"type":"ping"}"#), None),
+    Kind::rich("rich nonsense", frame!(0x81, b"nonsense"), None),
+];
+
+impl Kind {
+    const fn plain(
+        name: &'static str,
+        first: &'static [&'static [u8]],
+        frame: &'static [u8],
+        answer: Option<u8>,
+    ) -> Self {
+        Self { name, rich: false, first, frame, answer, keeps_name: !first.is_empty() }
+    }
+
+    const fn rich(name: &'static str, frame: &'static [u8], answer: Option<u8>) -> Self {
+        Self { name, rich: true, first: &[HELLO], frame, answer, keeps_name: false }
+    }
+
+    /// How many answers the rate allows in this time.
+    pub(crate) fn allowed(&self, time: Duration) -> u64 {
+        let rate = u64::from(limits::CONTROL_FRAMES_PER_SECOND) * (time.as_secs() + 1);
+        u64::from(limits::CONTROL_FRAME_BURST) + rate + ONE_READ
+    }
+}
+
+/// A client that sends without a pause until it is stopped.
+pub(crate) struct Flooder {
+    writing: JoinHandle<OwnedWriteHalf>,
+    reading: JoinHandle<()>,
+    answers: Arc<AtomicU64>,
+}
+
+impl Flooder {
+    pub(crate) async fn start(server: &Server, kind: Kind) -> Self {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let protocol = if kind.rich { "Sec-WebSocket-Protocol: parlor.v1\r\n" } else { "" };
+        let request = format!(
+            "GET /ws/chat HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{protocol}\r\n",
+            server.address
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(soon("the upgrade", stream.read_u8()).await.unwrap());
+        }
+        assert!(head.starts_with(b"HTTP/1.1 101"));
+        for first in kind.first {
+            stream.write_all(first).await.unwrap();
+        }
+        let (mut reader, mut writer) = stream.into_split();
+        let flood = kind.frame.repeat(64 * 1024 / kind.frame.len());
+        let writing = tokio::spawn(async move {
+            while writer.write_all(&flood).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+            writer
+        });
+        let answers = Arc::new(AtomicU64::new(0));
+        let counted = answers.clone();
+        let length = kind.frame.len() as u64 - 4;
+        let reading = tokio::spawn(async move {
+            let mut buffer = vec![0; 64 * 1024];
+            let mut bytes = 0;
+            while let Ok(count @ 1..) = reader.read(&mut buffer).await {
+                // All answers of one kind are of one length; what others say in the room is little beside them.
+                bytes += count as u64;
+                if kind.answer.is_some() {
+                    counted.store(bytes / length, Ordering::Relaxed);
+                }
+            }
+        });
+        Self { writing, reading, answers }
+    }
+
+    /// Whether the server still lets it go on.
+    pub(crate) fn is_flooding(&self) -> bool {
+        !self.writing.is_finished()
+    }
+
+    /// Ends the flood without a word. Returns how many answers came.
+    pub(crate) async fn stop(mut self) -> u64 {
+        self.hang_up().await;
+        self.answers.load(Ordering::Relaxed)
+    }
+
+    /// Closes the socket in the middle of what it sends.
+    pub(crate) async fn hang_up(&mut self) {
+        self.writing.abort();
+        self.reading.abort();
+        let _ = (&mut self.writing).await;
+        let _ = (&mut self.reading).await;
+    }
+}
