@@ -79,11 +79,11 @@ pub const POST_BURST: u32 = 40;
 pub const POSTS_PER_SECOND: u32 = 10;
 
 /// Control frames and fragments (RFC 6455 §5.4, §5.5) that one connection may send at once before
-/// [`CONTROL_FRAMES_PER_SECOND`] holds: the largest message in fragments of 128 bytes passes.
-pub const CONTROL_FRAME_BURST: u32 = 512;
+/// [`CONTROL_FRAMES_PER_SECOND`] holds: the largest message in fragments of eight bytes passes.
+pub const CONTROL_FRAME_BURST: u32 = 8_192;
 
-/// Control frames and fragments per second that one connection may keep sending; above it the server reads no faster.
-pub const CONTROL_FRAMES_PER_SECOND: u32 = 256;
+/// Control frames and fragments per second that one connection may keep sending: they cost half a thousandth of a core.
+pub const CONTROL_FRAMES_PER_SECOND: u32 = 4_096;
 
 /// People listed by name in a roster; above it a roster is a count and the first so many.
 pub const ROSTER_PEOPLE: usize = 500;

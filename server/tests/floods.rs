@@ -94,8 +94,8 @@ async fn a_name_is_free_as_soon_as_its_client_has_flooded_and_hung_up() {
             }
         })
         .await;
-        // It is looked for every tenth of a second; the rest is for a busy machine.
-        assert!(hung_up.elapsed() < Duration::from_secs(5), "{}: {:?}", kind.name, hung_up.elapsed());
+        // The end is behind some megabytes that the client's kernel still holds, and that are dropped at a bounded pace.
+        assert!(hung_up.elapsed() < Duration::from_secs(12), "{}: {:?}", kind.name, hung_up.elapsed());
     }
 }
 

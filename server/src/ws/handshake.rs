@@ -3,12 +3,15 @@
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, PAD};
+use base64::{Engine as _, alphabet};
 use parlor::SUBPROTOCOL;
 use tungstenite::handshake::derive_accept_key;
 
 use crate::chat::Dialect;
+
+/// The last character of 16 bytes carries bits that mean nothing. Clients that draw it at random are let in.
+const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, PAD.with_decode_allow_trailing_bits(true));
 
 /// Why there is no WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,7 +91,7 @@ impl Handshake {
             Err(Repeated) => return Err(Refusal::Versions),
         }
         let key = only(headers, &header::SEC_WEBSOCKET_KEY).ok().flatten().ok_or(Refusal::Key)?;
-        if STANDARD.decode(key).map_or(0, |bytes| bytes.len()) != 16 {
+        if BASE64.decode(key).map_or(0, |bytes| bytes.len()) != 16 {
             return Err(Refusal::Key);
         }
         // RFC 6455 §11.3.2 allows several lines, which no client sends. None of the extensions is spoken here.

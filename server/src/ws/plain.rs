@@ -25,27 +25,29 @@ impl Plain {
         Self { manager, stay, room, author: None, pace: posting_pace(limits_on) }
     }
 
-    /// Goes on until the connection ends.
-    pub(super) async fn converse(&mut self, reader: &mut Reader, texts: &mut Vec<String>) -> Ended {
+    /// Goes on until the connection ends: it may have ended with what came behind the handshake, as `begun` says.
+    pub(super) async fn converse(
+        &mut self,
+        reader: &mut Reader,
+        texts: &mut Vec<String>,
+        begun: Result<(), Ended>,
+    ) -> Ended {
         self.manager.listen(&self.stay, &self.room);
+        let mut outcome = begun;
         loop {
             for text in texts.drain(..) {
+                // What came whole before the end still counts. Nothing is held back for it: above the rate of posts it is
+                // refused.
+                let admitted = outcome.is_err() || reader.admit().await.is_ok();
                 // Boxed, as it is large and seldom there: most of the time a connection waits.
-                if reader.admit().await.is_err() || Box::pin(self.take(&text)).await.is_err() {
+                if !admitted || Box::pin(self.take(&text)).await.is_err() {
                     return Ended;
                 }
             }
-            let outcome = reader.read(texts).await;
             if outcome.is_err() {
-                // What came whole before the end still counts. Nothing is held back for it: above the rate of posts it is
-                // refused.
-                for text in texts.drain(..) {
-                    if Box::pin(self.take(&text)).await.is_err() {
-                        break;
-                    }
-                }
                 return Ended;
             }
+            outcome = reader.read(texts).await;
         }
     }
 

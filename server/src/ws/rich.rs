@@ -51,13 +51,18 @@ impl Rich {
         Self { manager, stay, cookie, session: None, heartbeat, build, pace, order, searches, typing }
     }
 
-    /// Goes on until the connection ends.
-    pub(super) async fn converse(&mut self, reader: &mut Reader, texts: &mut Vec<String>) -> Ended {
+    /// Goes on until the connection ends: it may have ended with what came behind the handshake, as `begun` says.
+    pub(super) async fn converse(
+        &mut self,
+        reader: &mut Reader,
+        texts: &mut Vec<String>,
+        begun: Result<(), Ended>,
+    ) -> Ended {
+        let mut outcome = begun;
         loop {
-            let outcome = if texts.is_empty() { reader.read(texts).await } else { Ok(()) };
             for text in texts.drain(..) {
-                // Boxed, as it is large and seldom there: most of the time a connection waits.
                 let admitted = outcome.is_err() || reader.admit().await.is_ok();
+                // Boxed, as it is large and seldom there: most of the time a connection waits.
                 if !admitted || Box::pin(self.take(&text)).await.is_err() {
                     return Ended;
                 }
@@ -65,6 +70,7 @@ impl Rich {
             if outcome.is_err() {
                 return Ended;
             }
+            outcome = reader.read(texts).await;
         }
     }
 

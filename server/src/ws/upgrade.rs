@@ -109,15 +109,14 @@ impl WsState {
         }
         let mut reader = Reader::new(stay.connection(), reading_pace(self.limits_on));
         let mut texts = Vec::new();
-        let begun = reader.read_leftover(leftover, &mut texts).is_ok();
+        let begun = reader.read_leftover(leftover, &mut texts);
         let tasks = self.tasks.clone();
         // Nothing is moved within these tasks: what is moved has two places in them.
         match begin {
-            _ if !begun => drop(tasks.spawn(reader.wait_for_end(guard))),
             Begin::Plain(room) => {
                 let mut plain = Plain::new(self.manager, stay, room, self.limits_on);
                 tasks.spawn(async move {
-                    plain.converse(&mut reader, &mut texts).await;
+                    plain.converse(&mut reader, &mut texts, begun).await;
                     drop(plain);
                     Box::pin(reader.wait_for_end(guard)).await;
                 });
@@ -125,7 +124,7 @@ impl WsState {
             Begin::Rich(cookie) => {
                 let mut rich = Rich::new(self.manager, stay, cookie, self.heartbeat, self.build, self.limits_on);
                 tasks.spawn(async move {
-                    rich.converse(&mut reader, &mut texts).await;
+                    rich.converse(&mut reader, &mut texts, begun).await;
                     drop(rich);
                     Box::pin(reader.wait_for_end(guard)).await;
                 });

@@ -112,7 +112,7 @@ fn origins() -> Vec<Request> {
     };
     vec![
         accepted("http://{host}"),
-        accepted("https://{host}"),
+        refused("https://{host}"),
         refused("http://evil.example"),
         refused("https://evil.example"),
         refused("null"),
