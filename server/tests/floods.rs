@@ -1,8 +1,8 @@
 //! A client that sends frames as fast as it can harms nobody: others are answered while it goes on, and it is read no
 //! faster than its rate allows.
 //!
-//! `PARLOR_FLOOD_SECONDS` and `PARLOR_FLOODERS` make the floods longer and wider; what they cost others is printed then.
-//! `bin/test --long` does so with the release build.
+//! `PARLOR_FLOOD_SECONDS` and `PARLOR_FLOODERS` make the floods longer and wider; what they cost others is printed then, and
+//! bounded: `bin/test --long` does so with the release build.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 #[path = "floods"]
@@ -22,32 +22,37 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
 }
 
-/// Floods a server in one way while an honest pair and a health check go on.
-async fn flood(kind: Kind, limits_on: bool) {
+/// Floods a server in these ways at once, while people talk and health checks go on.
+async fn flood(kinds: &[Kind], limits_on: bool) {
     let server = Server::start_with(|config| config.limits_on = limits_on).await;
     let mut honest = Honest::come(&server).await;
     let long = setting("PARLOR_FLOOD_SECONDS", 0);
     let quiet = if long > 0 { honest.talk(500).await } else { Vec::new() };
     let mut flooders = Vec::new();
-    for _ in 0..setting("PARLOR_FLOODERS", 1) {
-        flooders.push(Flooder::start(&server, kind).await);
+    for kind in kinds {
+        for _ in 0..setting("PARLOR_FLOODERS", 1) {
+            flooders.push((kind, Flooder::start(&server, *kind).await));
+        }
     }
     let start = Instant::now();
     let mut flooded = honest.talk(100).await;
     for _ in 0..10 {
-        assert_eq!(server.get("/healthz", "").await.0, 200, "{}", kind.name);
+        assert_eq!(server.get("/healthz", "").await.0, 200, "{kinds:?}");
     }
     while start.elapsed() < Duration::from_secs(long) {
         flooded.extend(honest.talk(100).await);
     }
-    for flooder in flooders {
+    for (kind, flooder) in flooders {
         let (took, went_on) = (start.elapsed(), flooder.is_flooding());
         let answered = flooder.stop().await;
         assert!(went_on, "{}: the flood ended by itself", kind.name);
         assert!(answered <= kind.allowed(took), "{}: {answered} answers in {took:?}", kind.name);
     }
     if long > 0 {
-        println!("{:<16} limits {limits_on:<5} p99 quiet {:?}, flooded {:?}", kind.name, p99(quiet), p99(flooded));
+        let (quiet, flooded) = (p99(quiet), p99(flooded));
+        let names: Vec<_> = kinds.iter().map(|kind| kind.name).collect();
+        println!("limits {limits_on:<5} p99 quiet {quiet:?}, flooded {flooded:?}: {}", names.join(", "));
+        assert!(flooded <= (3 * quiet).max(Duration::from_millis(25)), "{quiet:?} {flooded:?} {names:?}");
     }
 }
 
@@ -59,14 +64,15 @@ fn p99(mut times: Vec<Duration>) -> Duration {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn others_are_answered_during_any_flood() {
     for kind in KINDS {
-        flood(*kind, true).await;
+        flood(&[*kind], true).await;
     }
+    flood(KINDS, true).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn others_are_answered_during_any_flood_also_without_limits() {
     for kind in KINDS {
-        flood(*kind, false).await;
+        flood(&[*kind], false).await;
     }
 }
 

@@ -57,3 +57,28 @@ pub(super) fn move_to_log(database: &Connection, name: &RoomName, room: RoomId) 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema;
+    use super::*;
+
+    #[test]
+    fn a_receipt_expires_after_its_days_and_makes_room_for_another() {
+        let directory = std::env::temp_dir().join(format!("parlor-unlogged-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let database = schema::open(&directory.join("parlor.db")).unwrap();
+        let (room, author) = (RoomName::default(), AuthorId("ana".into()));
+        let id = |number: usize| ClientId::parse(&number.to_string()).unwrap();
+        let start = 1_764_000_000_000;
+        for number in 0..limits::UNLOGGED_RECEIPTS {
+            assert!(store(&database, &room, &author, &id(number), start + number as u64).unwrap().is_some());
+        }
+        let next = id(limits::UNLOGGED_RECEIPTS);
+        assert!(store(&database, &room, &author, &next, start + LIFETIME_MS).unwrap().is_none());
+        assert!(store(&database, &room, &author, &next, start + LIFETIME_MS + 1).unwrap().is_some());
+        assert_eq!(find(&database, &room, &author, &id(0)).unwrap(), None);
+        assert!(find(&database, &room, &author, &id(1)).unwrap().is_some());
+        let _ = std::fs::remove_dir_all(&directory);
+    }
+}
