@@ -1,6 +1,5 @@
 //! Who sends a request, and by which name they call this server. Found out once, before anything else is done with it.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -221,14 +220,6 @@ pub(crate) async fn identify(State(clients): State<Clients>, mut request: Reques
             frame
         }))
     })
-}
-
-impl<S: Sync> axum::extract::OptionalFromRequestParts<S> for Client {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
-        Ok(parts.extensions.get().cloned())
-    }
 }
 
 #[cfg(test)]
