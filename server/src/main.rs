@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use parlor_server::config::{Cli, Command, Config, Serve, Torture};
 use parlor_server::{run, telemetry, torture};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         None => cli.serve,
     };
     telemetry::start(serve.log_format);
+    raise_open_files();
     let runtime = Builder::new_multi_thread().max_blocking_threads(BLOCKING_THREADS).enable_all().build();
     match runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(start(&serve))) {
         Ok(()) => ExitCode::SUCCESS,
@@ -30,6 +32,15 @@ fn main() -> ExitCode {
             eprintln!("parlor: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Lets the process open as many files as it may at all: each connection is one, and the usual limit is low for the sake
+/// of programs that can't handle more.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
     }
 }
 

@@ -208,7 +208,8 @@ async fn with_the_old_connection_half_open_the_name_is_back_at_once() {
     assert_eq!(again.greets(None).await.as_deref(), Some("ana"));
     again.posts("1", "from the train").await;
     again.is_acked("1").await;
-    assert!(begun.elapsed() < Duration::from_secs(1));
+    // Long before the old connection is found to be dead, or the name would be free.
+    assert!(begun.elapsed() < Duration::from_secs(10));
 }
 
 #[tokio::test]
@@ -430,7 +431,7 @@ async fn bad_input_gets_a_typed_answer_and_harms_nobody() {
 
 #[tokio::test]
 async fn the_first_message_has_to_be_hello() {
-    let server = Server::start_with(|config| config.patience.introduction = Duration::from_secs(1)).await;
+    let server = Server::start_with(|config| config.patience.introduction = Duration::from_secs(3)).await;
     let mut rude = server.rich_socket(None).await;
     rude.sends(&ClientMessage::Ping).await;
     assert!(

@@ -163,36 +163,45 @@ impl Reader {
             if matches!(ready, Some(Ok(ready)) if ready.is_read_closed()) {
                 self.reads_left = Some(READS_AFTER_HANG_UP);
             } else if self.connection.dialect == Dialect::Plain {
-                self.drop_some()?;
+                self.drop_some();
             }
         }
         Ok(())
     }
 
-    /// Reads what a client sends that is held back, and drops it. One error tells of all the texts among it.
-    fn drop_some(&mut self) -> Result<(), Ended> {
+    /// Reads what a client sends that is held back, and drops it. One error tells of all the texts among it. If the client
+    /// ends, what came before is handled at once.
+    fn drop_some(&mut self) {
         let (mut buffer, mut messages) = ([0; BUFFER], Vec::new());
+        let mut close = None;
         for _ in 0..DROPPED_READS {
             match self.connection.stream().try_read(&mut buffer) {
-                Ok(0) => self.reads_left = Some(0),
-                Ok(count) => self.decoder.feed(&buffer[..count], &mut messages).1.map_err(|violation| {
-                    self.connection.close(violation.0, "");
-                    Ended
-                })?,
+                Ok(0) => {
+                    self.reads_left = Some(0);
+                    break;
+                }
+                Ok(count) => {
+                    self.connection.hear();
+                    if let (_, Err(violation)) = self.decoder.feed(&buffer[..count], &mut messages) {
+                        close = Some(violation.0);
+                        break;
+                    }
+                }
                 // An error of the socket comes again with the next read.
                 Err(_) => break,
-            }
-        }
-        for message in &messages {
-            if let Incoming::Close(code) = message {
-                self.connection.close(*code, "");
-                return Err(Ended);
             }
         }
         if messages.iter().any(|message| matches!(message, Incoming::Text(_))) {
             self.connection.send_plain(&PlainFrame::refused(ErrorCode::TooFast));
         }
-        Ok(())
+        // Nothing comes after a close frame.
+        if let Some(Incoming::Close(code)) = messages.last() {
+            close = Some(*code);
+        }
+        if let Some(code) = close {
+            self.connection.close(code, "");
+            self.reads_left = Some(0);
+        }
     }
 
     /// Waits until the other side has seen the close frame and hung up, for [`LINGER`] at most; then nothing is held any
