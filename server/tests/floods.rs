@@ -14,7 +14,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use floods::flood::{Flooder, KINDS, Kind};
+use floods::flood::{Flooder, KINDS, Kind, name};
 use floods::honest::Honest;
 use support::Server;
 
@@ -31,7 +31,7 @@ async fn flood(kinds: &[Kind], limits_on: bool) {
     let mut flooders = Vec::new();
     for kind in kinds {
         for _ in 0..setting("PARLOR_FLOODERS", 1) {
-            flooders.push((kind, Flooder::start(&server, *kind).await));
+            flooders.push((kind, Flooder::start(&server, *kind, flooders.len()).await));
         }
     }
     let start = Instant::now();
@@ -79,21 +79,21 @@ async fn others_are_answered_during_any_flood_also_without_limits() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_name_is_free_as_soon_as_its_client_has_flooded_and_hung_up() {
     let server = Server::start().await;
-    for kind in KINDS.iter().filter(|kind| kind.keeps_name) {
-        let mut flooder = Flooder::start(&server, *kind).await;
+    for kind in KINDS.iter().filter(|kind| kind.is_named) {
+        let mut flooder = Flooder::start(&server, *kind, 0).await;
         let mut honest = Honest::come(&server).await;
         honest.talk(5).await;
         flooder.hang_up().await;
         let hung_up = Instant::now();
         support::until("the name is free", || async {
             let mut other = server.nobody().await;
-            other.says(floods::flood::NAME).await;
+            other.says(&name(0)).await;
             loop {
                 let frame = other.next().await;
                 if frame["error"] == "Username already taken" {
                     return false;
                 }
-                if frame["message"] == format!("{} has joined the chat", floods::flood::NAME) {
+                if frame["message"] == format!("{} has joined the chat", name(0)) {
                     other.leaves().await;
                     return true;
                 }
@@ -109,8 +109,8 @@ async fn a_name_is_free_as_soon_as_its_client_has_flooded_and_hung_up() {
 async fn a_flooded_server_still_ends_in_time() {
     let server = Server::start_with(|config| config.drain = Duration::from_secs(60)).await;
     let mut flooders = Vec::new();
-    for kind in KINDS {
-        flooders.push(Flooder::start(&server, *kind).await);
+    for (number, kind) in KINDS.iter().enumerate() {
+        flooders.push(Flooder::start(&server, *kind, number).await);
     }
     let start = Instant::now();
     server.stop().await;

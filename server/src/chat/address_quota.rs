@@ -53,7 +53,7 @@ impl<K: Clone + Eq + Hash> AddressQuota<K> {
     }
 
     /// How many entries there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.addresses.len()
     }
 }
@@ -76,6 +76,6 @@ mod tests {
         assert_eq!(quota.of(address(2)).collect::<Vec<_>>(), [&"a"]);
         quota.remove(&"a");
         quota.remove(&"b");
-        assert!(quota.len() == 0 && quota.counts.is_empty());
+        assert!(quota.count() == 0 && quota.counts.is_empty());
     }
 }

@@ -121,7 +121,7 @@ impl People {
         if self.visitors.is_full(address) {
             return self.longest_idle(self.visitors.of(address));
         }
-        (self.visitors.len() >= limits::VISITORS).then(|| self.longest_idle(self.visitors.all())).flatten()
+        (self.visitors.count() >= limits::VISITORS).then(|| self.longest_idle(self.visitors.all())).flatten()
     }
 
     /// The session whose name has to be released before another one at this address may take one.

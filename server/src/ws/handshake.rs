@@ -86,7 +86,7 @@ impl Handshake {
             return Err(Refusal::HttpVersion);
         }
         match only(headers, &header::SEC_WEBSOCKET_VERSION) {
-            Ok(Some(version)) if version == "13" => {}
+            Ok(Some("13")) => {}
             Ok(_) => return Err(Refusal::Version),
             Err(Repeated) => return Err(Refusal::Versions),
         }

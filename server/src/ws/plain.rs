@@ -6,7 +6,8 @@ use std::time::Instant;
 use parlor::plain::PlainFrame;
 use parlor::{Author, Body, ErrorCode};
 
-use super::reader::{Ended, Reader, posting_pace};
+use super::conversation::Conversation;
+use super::reader::{Ended, posting_pace};
 use crate::chat::{ConnectionManager, Pace, Room, Stay};
 use crate::engine::Append;
 
@@ -20,38 +21,8 @@ pub(super) struct Plain {
     pace: Pace,
 }
 
-impl Plain {
-    pub(super) fn new(manager: Arc<ConnectionManager>, stay: Stay, room: Arc<Room>, limits_on: bool) -> Self {
-        Self { manager, stay, room, author: None, pace: posting_pace(limits_on) }
-    }
-
-    /// Goes on until the connection ends: it may have ended with what came behind the handshake, as `begun` says.
-    pub(super) async fn converse(
-        &mut self,
-        reader: &mut Reader,
-        texts: &mut Vec<String>,
-        begun: Result<(), Ended>,
-    ) -> Ended {
-        self.manager.listen(&self.stay, &self.room);
-        let mut outcome = begun;
-        loop {
-            for text in texts.drain(..) {
-                // What came whole before the end still counts. Nothing is held back for it: above the rate of posts it is
-                // refused.
-                let admitted = outcome.is_err() || reader.admit().await.is_ok();
-                // Boxed, as it is large and seldom there: most of the time a connection waits.
-                if !admitted || Box::pin(self.take(&text)).await.is_err() {
-                    return Ended;
-                }
-            }
-            if outcome.is_err() {
-                return Ended;
-            }
-            outcome = reader.read(texts).await;
-        }
-    }
-
-    async fn take(&mut self, text: &str) -> Result<(), Ended> {
+impl Conversation for Plain {
+    async fn handle_text(&mut self, text: &str) -> Result<(), Ended> {
         match &self.author {
             None => {
                 let author = self.manager.register_user(&self.stay, text).await.map_err(|_| Ended)?;
@@ -64,6 +35,14 @@ impl Plain {
             }
         }
         Ok(())
+    }
+}
+
+impl Plain {
+    /// A client that listens to the room from now on.
+    pub(super) fn new(manager: Arc<ConnectionManager>, stay: Stay, room: Arc<Room>, limits_on: bool) -> Self {
+        manager.listen(&stay, &room);
+        Self { manager, stay, room, author: None, pace: posting_pace(limits_on) }
     }
 
     async fn post(&mut self, author: Author, text: &str) -> Result<(), ErrorCode> {

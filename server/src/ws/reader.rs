@@ -6,6 +6,7 @@
 //! at a bounded pace, so that its end is noticed behind all that it has sent, and its name is free.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -163,7 +164,7 @@ impl Reader {
             if matches!(ready, Some(Ok(ready)) if ready.is_read_closed()) {
                 self.reads_left = Some(READS_AFTER_HANG_UP);
             } else if self.connection.dialect == Dialect::Plain {
-                self.drop_some();
+                self.drop_some().await;
             }
         }
         Ok(())
@@ -171,37 +172,43 @@ impl Reader {
 
     /// Reads what a client sends that is held back, and drops it. One error tells of all the texts among it. If the client
     /// ends, what came before is handled at once.
-    fn drop_some(&mut self) {
-        let (mut buffer, mut messages) = ([0; BUFFER], Vec::new());
-        let mut close = None;
+    async fn drop_some(&mut self) {
+        let mut has_texts = false;
         for _ in 0..DROPPED_READS {
-            match self.connection.stream().try_read(&mut buffer) {
-                Ok(0) => {
-                    self.reads_left = Some(0);
-                    break;
-                }
-                Ok(count) => {
-                    self.connection.hear();
-                    if let (_, Err(violation)) = self.decoder.feed(&buffer[..count], &mut messages) {
-                        close = Some(violation.0);
-                        break;
-                    }
-                }
-                // An error of the socket comes again with the next read.
-                Err(_) => break,
+            match self.drop_one(&mut has_texts) {
+                ControlFlow::Continue(()) => yield_now().await,
+                ControlFlow::Break(()) => break,
             }
         }
-        if messages.iter().any(|message| matches!(message, Incoming::Text(_))) {
+        if has_texts {
             self.connection.send_plain(&PlainFrame::refused(ErrorCode::TooFast));
         }
-        // Nothing comes after a close frame.
-        if let Some(Incoming::Close(code)) = messages.last() {
-            close = Some(*code);
-        }
-        if let Some(code) = close {
-            self.connection.close(code, "");
-            self.reads_left = Some(0);
-        }
+    }
+
+    /// Reads and drops once. Breaks when there is nothing more.
+    fn drop_one(&mut self, has_texts: &mut bool) -> ControlFlow<()> {
+        let mut buffer = [0; BUFFER];
+        let count = match self.connection.stream().try_read(&mut buffer) {
+            Ok(0) => {
+                self.reads_left = Some(0);
+                return ControlFlow::Break(());
+            }
+            Ok(count) => count,
+            // An error of the socket comes again with the next read.
+            Err(_) => return ControlFlow::Break(()),
+        };
+        self.connection.hear();
+        let mut messages = Vec::new();
+        let (_, outcome) = self.decoder.feed(&buffer[..count], &mut messages);
+        *has_texts |= messages.iter().any(|message| matches!(message, Incoming::Text(_)));
+        let close = match (outcome, messages.last()) {
+            (Err(violation), _) => violation.0,
+            (Ok(()), Some(Incoming::Close(code))) => *code,
+            (Ok(()), _) => return ControlFlow::Continue(()),
+        };
+        self.connection.close(close, "");
+        self.reads_left = Some(0);
+        ControlFlow::Break(())
     }
 
     /// Waits until the other side has seen the close frame and hung up, for [`LINGER`] at most; then nothing is held any

@@ -17,8 +17,9 @@ use parlor::{ClientMessage, CloseCode, ErrorCode, Refusal, RoomName, ServerMessa
 use self::posting::{edit, post, react, set_topic};
 use self::presence::Typing;
 use self::search::Searches;
+use super::conversation::Conversation;
 use super::order::Order;
-use super::reader::{Ended, Reader, posting_pace, searching_pace};
+use super::reader::{Ended, posting_pace, searching_pace};
 use crate::chat::{ConnectionManager, Pace, Session, Stay};
 use crate::engine::Operation;
 
@@ -37,44 +38,8 @@ pub(super) struct Rich {
     typing: Typing,
 }
 
-impl Rich {
-    pub(super) fn new(
-        manager: Arc<ConnectionManager>,
-        stay: Stay,
-        cookie: Option<Token>,
-        heartbeat: Duration,
-        build: &'static str,
-        limits_on: bool,
-    ) -> Self {
-        let (pace, searches) = (posting_pace(limits_on), Searches::new(searching_pace(limits_on)));
-        let (order, typing) = (Arc::default(), Typing::default());
-        Self { manager, stay, cookie, session: None, heartbeat, build, pace, order, searches, typing }
-    }
-
-    /// Goes on until the connection ends: it may have ended with what came behind the handshake, as `begun` says.
-    pub(super) async fn converse(
-        &mut self,
-        reader: &mut Reader,
-        texts: &mut Vec<String>,
-        begun: Result<(), Ended>,
-    ) -> Ended {
-        let mut outcome = begun;
-        loop {
-            for text in texts.drain(..) {
-                let admitted = outcome.is_err() || reader.admit().await.is_ok();
-                // Boxed, as it is large and seldom there: most of the time a connection waits.
-                if !admitted || Box::pin(self.take(&text)).await.is_err() {
-                    return Ended;
-                }
-            }
-            if outcome.is_err() {
-                return Ended;
-            }
-            outcome = reader.read(texts).await;
-        }
-    }
-
-    async fn take(&mut self, text: &str) -> Result<(), Ended> {
+impl Conversation for Rich {
+    async fn handle_text(&mut self, text: &str) -> Result<(), Ended> {
         let message = match serde_json::from_str::<ClientMessage>(text) {
             Ok(message) => message,
             Err(error) => {
@@ -92,6 +57,21 @@ impl Rich {
             (Some(session), message) => self.serve(session.clone(), message).await,
         }
         Ok(())
+    }
+}
+
+impl Rich {
+    pub(super) fn new(
+        manager: Arc<ConnectionManager>,
+        stay: Stay,
+        cookie: Option<Token>,
+        heartbeat: Duration,
+        build: &'static str,
+        limits_on: bool,
+    ) -> Self {
+        let (pace, searches) = (posting_pace(limits_on), Searches::new(searching_pace(limits_on)));
+        let (order, typing) = (Arc::default(), Typing::default());
+        Self { manager, stay, cookie, session: None, heartbeat, build, pace, order, searches, typing }
     }
 
     /// Ends a connection that does not begin with `hello`.

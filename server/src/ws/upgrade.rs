@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::conversation;
 use super::handshake::{Handshake, Refusal};
 use super::plain::Plain;
 use super::reader::{Reader, reading_pace};
@@ -116,7 +117,7 @@ impl WsState {
             Begin::Plain(room) => {
                 let mut plain = Plain::new(self.manager, stay, room, self.limits_on);
                 tasks.spawn(async move {
-                    plain.converse(&mut reader, &mut texts, begun).await;
+                    conversation::run(&mut plain, &mut reader, &mut texts, begun).await;
                     drop(plain);
                     Box::pin(reader.wait_for_end(guard)).await;
                 });
@@ -124,7 +125,7 @@ impl WsState {
             Begin::Rich(cookie) => {
                 let mut rich = Rich::new(self.manager, stay, cookie, self.heartbeat, self.build, self.limits_on);
                 tasks.spawn(async move {
-                    rich.converse(&mut reader, &mut texts, begun).await;
+                    conversation::run(&mut rich, &mut reader, &mut texts, begun).await;
                     drop(rich);
                     Box::pin(reader.wait_for_end(guard)).await;
                 });

@@ -12,8 +12,10 @@ use tokio::task::JoinHandle;
 
 use crate::support::{Server, soon};
 
-/// The name under which the plain flooder is there.
-pub(crate) const NAME: &str = "flooder";
+/// The name of the flooder with this number.
+pub(crate) fn name(number: usize) -> String {
+    format!("flooder {number}")
+}
 
 /// Frames that one read of the server can bring beyond the rate: 16 KiB of the shortest.
 const ONE_READ: u64 = 16 * 1024 / 6;
@@ -23,13 +25,13 @@ const ONE_READ: u64 = 16 * 1024 / 6;
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     rich: bool,
-    /// What comes first.
-    first: &'static [&'static [u8]],
+    /// Whether the flooder has a name.
+    pub(crate) is_named: bool,
+    /// What comes before the flood.
+    first: &'static [u8],
     frame: &'static [u8],
     /// The first byte of the server's answer to each frame, where there is one.
     answer: Option<u8>,
-    /// Whether the flooder is there under [`NAME`].
-    pub(crate) keeps_name: bool,
 }
 
 /// A masked frame with a mask of zeros, which leaves the payload as it is.
@@ -53,18 +55,17 @@ macro_rules! frame {
 }
 
 const HELLO: &[u8] = frame!(0x81, br#"{"type":"hello","rooms":[{"room":"lobby"}]}"#);
-const NAMED: &[u8] = frame!(0x81, NAME.as_bytes());
 const PONG: u8 = 0x8A;
 
 /// Every kind of frame that a client may send, and what is no whole frame.
 pub(crate) const KINDS: &[Kind] = &[
-    Kind::plain("pings", &[], frame!(0x89, b""), Some(PONG)),
-    Kind::plain("named pings", &[NAMED], frame!(0x89, b""), Some(PONG)),
-    Kind::plain("large pings", &[NAMED], frame!(0x89, &[b'x'; 120]), Some(PONG)),
-    Kind::plain("pongs", &[NAMED], frame!(0x8A, b""), None),
-    Kind::plain("empty fragments", &[NAMED, frame!(0x01, b"")], frame!(0x00, b""), None),
-    Kind::plain("messages", &[NAMED], frame!(0x81, b"x"), None),
-    Kind::plain("empty messages", &[NAMED], frame!(0x81, b""), None),
+    Kind::plain("pings", false, b"", frame!(0x89, b""), Some(PONG)),
+    Kind::plain("named pings", true, b"", frame!(0x89, b""), Some(PONG)),
+    Kind::plain("large pings", true, b"", frame!(0x89, &[b'x'; 120]), Some(PONG)),
+    Kind::plain("pongs", true, b"", frame!(0x8A, b""), None),
+    Kind::plain("empty fragments", true, frame!(0x01, b""), frame!(0x00, b""), None),
+    Kind::plain("messages", true, b"", frame!(0x81, b"x"), None),
+    Kind::plain("empty messages", true, b"", frame!(0x81, b""), None),
     Kind::rich("rich pings", frame!(0x89, b""), Some(PONG)),
     Kind::rich("rich pongs", frame!(0x8A, b""), None),
     Kind::rich("rich requests", frame!(0x81, br#"{"type":"ping"}"#), None),
@@ -74,15 +75,16 @@ pub(crate) const KINDS: &[Kind] = &[
 impl Kind {
     const fn plain(
         name: &'static str,
-        first: &'static [&'static [u8]],
+        is_named: bool,
+        first: &'static [u8],
         frame: &'static [u8],
         answer: Option<u8>,
     ) -> Self {
-        Self { name, rich: false, first, frame, answer, keeps_name: !first.is_empty() }
+        Self { name, rich: false, is_named, first, frame, answer }
     }
 
     const fn rich(name: &'static str, frame: &'static [u8], answer: Option<u8>) -> Self {
-        Self { name, rich: true, first: &[HELLO], frame, answer, keeps_name: false }
+        Self { name, rich: true, is_named: false, first: HELLO, frame, answer }
     }
 
     /// How many answers the rate allows in this time.
@@ -100,7 +102,7 @@ pub(crate) struct Flooder {
 }
 
 impl Flooder {
-    pub(crate) async fn start(server: &Server, kind: Kind) -> Self {
+    pub(crate) async fn start(server: &Server, kind: Kind, number: usize) -> Self {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
         let protocol = if kind.rich { "Sec-WebSocket-Protocol: parlor.v1\r\n" } else { "" };
         let request = format!(
@@ -114,9 +116,12 @@ impl Flooder {
             head.push(soon("the upgrade", stream.read_u8()).await.unwrap());
         }
         assert!(head.starts_with(b"HTTP/1.1 101"));
-        for first in kind.first {
-            stream.write_all(first).await.unwrap();
+        if kind.is_named {
+            let name = name(number);
+            let header = [0x81, 0x80 | u8::try_from(name.len()).unwrap(), 0, 0, 0, 0];
+            stream.write_all(&[&header, name.as_bytes()].concat()).await.unwrap();
         }
+        stream.write_all(kind.first).await.unwrap();
         let (mut reader, mut writer) = stream.into_split();
         let flood = kind.frame.repeat(64 * 1024 / kind.frame.len());
         let writing = tokio::spawn(async move {
