@@ -21,6 +21,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes per second of waiting, at least: the slowest mobile network there is has ten times as much.
 const LEAST_RATE: u64 = 256;
 
+/// Bytes of an answer that may wait in the kernel unsent: the socket takes more when half of them are sent. Without this
+/// limit a full socket takes nothing before a third of its whole send buffer is free, and a slow reader would seem to make
+/// no progress for minutes. What is on its way to the client does not count, so that fast readers are as fast.
+const UNSENT_BYTES: u32 = 8 * 1024;
+
 /// How long has been waited for the other side, and what has come of it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Progress {
@@ -124,11 +129,13 @@ pub(crate) struct TimedStream {
 
 impl TimedStream {
     pub(crate) fn new(stream: TcpStream) -> Self {
+        limit_unsent(&stream, UNSENT_BYTES);
         Self { stream, deadline: Deadline::default() }
     }
 
-    /// The socket alone.
+    /// The socket alone, which may use its whole send buffer from now on.
     pub(crate) fn into_inner(self) -> TcpStream {
+        limit_unsent(&self.stream, u32::MAX);
         self.stream
     }
 
@@ -145,6 +152,17 @@ impl TimedStream {
         }
     }
 }
+
+/// Sets how many bytes may wait in the kernel unsent. Where that can't be set, slow readers are cut off earlier.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+fn limit_unsent(stream: &TcpStream, bytes: u32) {
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(bytes) {
+        tracing::debug!(%error, "TCP_NOTSENT_LOWAT can't be set");
+    }
+}
+
+#[cfg(not(any(target_os = "android", target_os = "linux")))]
+fn limit_unsent(_: &TcpStream, _: u32) {}
 
 impl AsyncRead for TimedStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {

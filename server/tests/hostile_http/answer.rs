@@ -87,6 +87,17 @@ impl AnswerReader {
         }
     }
 
+    /// Reads so many bytes, for answers to come.
+    ///
+    /// # Panics
+    /// When the connection ends before.
+    #[allow(dead_code, reason = "another test program uses it")]
+    pub(crate) async fn reads(&mut self, count: usize) {
+        let start = self.buffer.len();
+        self.buffer.resize(start + count, 0);
+        self.stream.read_exact(&mut self.buffer[start..]).await.unwrap();
+    }
+
     /// Reads more bytes. False when there are none: the server closed or reset the connection.
     async fn fill(&mut self) -> bool {
         self.stream.read_buf(&mut self.buffer).await.is_ok_and(|read| read > 0)
