@@ -87,6 +87,11 @@ impl Kind {
         Self { name, rich: true, is_named: false, first: HELLO, frame, answer }
     }
 
+    /// Whether each frame is a whole text, which counts against another rate than all others.
+    pub(crate) fn is_text(&self) -> bool {
+        self.frame[0] == 0x81
+    }
+
     /// How many answers the rate allows in this time.
     pub(crate) fn allowed(&self, time: Duration) -> u64 {
         let rate = u64::from(limits::CONTROL_FRAMES_PER_SECOND) * (time.as_secs() + 1);
