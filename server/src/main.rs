@@ -1,13 +1,14 @@
 //! The program `parlor`.
 
 use std::io::{self, Write as _};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use parlor_server::config::{Cli, Command, Config, Serve, Torture};
 use parlor_server::{run, telemetry, torture};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 /// Threads for reading the database, at most. Few read at once, but a rush of short reads makes the runtime start one
 /// thread after the other, and each has memory of its own.
 const BLOCKING_THREADS: usize = 16;
+
+/// Connections that may wait to be accepted; the system may allow fewer (`net.core.somaxconn` on Linux).
+const BACKLOG: u32 = 4_096;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -57,8 +61,7 @@ async fn try_promise(flags: &Torture) -> ExitCode {
 }
 
 async fn start(flags: &Serve) -> Result<(), Box<dyn std::error::Error>> {
-    let listener = TcpListener::bind(flags.listen)
-        .await
+    let listener = listen(flags.listen)
         .map_err(|error| format!("can't listen on {}: {error} (choose another with --listen)", flags.listen))?;
     greet(&listener, flags)?;
     let shutdown = CancellationToken::new();
@@ -74,6 +77,16 @@ async fn start(flags: &Serve) -> Result<(), Box<dyn std::error::Error>> {
     });
     run(listener, Config::from(flags), shutdown).await?;
     Ok(())
+}
+
+/// Binds the address. After a restart everybody comes back within a moment: whoever finds the queue full waits a second
+/// before their kernel tries again.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A port whose last connections are still being forgotten can be taken.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Tells on standard output where the chat can be reached, and how to make it reachable from elsewhere. Whether

@@ -115,9 +115,10 @@ impl Clients {
             None => asked,
         };
         let scheme = told.scheme.unwrap_or(Scheme::Http);
-        let client = |origin| Client { address: told.client.unwrap_or(peer).into(), origin };
+        let from = told.client.unwrap_or(peer);
+        let client = |origin| Client { address: from.into(), origin };
         let Some(asked) = asked else { return Ok(client(None)) };
-        match self.0.names.origin(&asked, scheme, ends.local.ip(), peer) {
+        match self.0.names.origin(&asked, scheme, ends.local.ip(), from) {
             Some(origin) => Ok(client(Some(origin))),
             None if uri.path() == HEALTH => Ok(client(None)),
             None => Err(Refusal::Misdirected { host: Origin::new(scheme, asked).authority(), scheme }),
@@ -259,6 +260,10 @@ mod tests {
         ];
         let (address, origin) = who(&clients, "127.0.0.1", "/", &told).unwrap();
         assert_eq!((address.as_str(), origin.as_str()), ("192.0.2.1", "https://talk.example.org"));
+        // What passes from this machine itself does not pass through a proxy on it.
+        let literal = [("host", "127.0.0.1:3000"), ("x-forwarded-for", "192.0.2.1")];
+        assert!(matches!(who(&clients, "127.0.0.1", "/", &literal), Err(Refusal::Misdirected { .. })));
+        assert!(who(&clients, "127.0.0.1", "/", &[("host", "127.0.0.1:3000")]).is_ok());
         // The same from anybody else is not believed.
         assert!(matches!(who(&clients, "192.0.2.9", "/", &told), Err(Refusal::Misdirected { .. })));
     }
