@@ -111,13 +111,12 @@ impl Bounds {
             None
         } else {
             let address = ClientAddress::from(ends.peer.ip());
-            let permit = self.limiter.acquire(address).ok_or_else(|| {
+            Some(self.limiter.acquire(address).ok_or_else(|| {
                 self.log.reached(address, "CONNECTIONS_PER_ADDRESS");
                 "429 Too Many Requests"
-            })?;
-            Some(Arc::new(permit))
+            })?)
         };
-        Ok(SocketPermit { _all: Arc::new(all), _peer: peer, client: None })
+        Ok(SocketPermit::new(all, peer))
     }
 }
 

@@ -26,12 +26,17 @@ pub(crate) struct AddressPermit {
 /// outlives the HTTP connection.
 #[derive(Clone, Debug)]
 pub(crate) struct SocketPermit {
-    /// Among all sockets.
-    pub(crate) _all: Arc<OwnedSemaphorePermit>,
-    /// Among those of its peer, unless that is a trusted proxy.
-    pub(crate) _peer: Option<Arc<AddressPermit>>,
-    /// Among those of its client, if the peer is one.
+    /// For the connection: among all sockets, and among those of its peer unless that is a trusted proxy.
+    _connection: Arc<(OwnedSemaphorePermit, Option<AddressPermit>)>,
+    /// For the request: among those of its client, if the peer is one.
     pub(crate) client: Option<Arc<AddressPermit>>,
+}
+
+impl SocketPermit {
+    /// A permit for a connection that is counted so.
+    pub(crate) fn new(all: OwnedSemaphorePermit, peer: Option<AddressPermit>) -> Self {
+        Self { _connection: Arc::new((all, peer)), client: None }
+    }
 }
 
 impl ConnectionLimiter {

@@ -84,7 +84,8 @@ impl Reader {
                 None => {}
                 // A client that sends and never completes a text shares the thread with all others.
                 Some(Duration::ZERO) if texts.is_empty() => yield_now().await,
-                Some(wait) => self.hold(wait).await?,
+                // Boxed, as its timer is large and seldom there: most of the time a connection waits.
+                Some(wait) => Box::pin(self.hold(wait)).await?,
             }
         }
         Ok(())
@@ -99,7 +100,7 @@ impl Reader {
         while self.reads_left.is_none()
             && let Err(wait) = self.texts.take(Instant::now())
         {
-            self.hold(wait).await?;
+            Box::pin(self.hold(wait)).await?;
         }
         Ok(())
     }
