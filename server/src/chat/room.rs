@@ -146,9 +146,13 @@ impl Room {
         self.state.lock().members.has(connection.id)
     }
 
-    /// Takes in an event of the log. The turn that shows it comes soon.
+    /// Takes in an event of the log, unless the room was loaded after it. The turn that shows it comes soon.
     pub(super) fn commit(self: &Arc<Self>, event: Event) {
         let mut state = self.state.lock();
+        if event.seq <= state.shown.seq {
+            // It was in the log when the room was loaded, and still on its way through the stream.
+            return;
+        }
         debug_assert_eq!(event.seq, state.shown.seq + 1, "the engine's stream is dense");
         let State { members, gathered, shown, topic, .. } = &mut *state;
         shown.seq = event.seq;

@@ -85,8 +85,7 @@ impl RoomCache {
             slot @ Slot::Loading(_) => {
                 let room = Room::new(name.clone(), end, topic);
                 if let Slot::Loading(loading) = std::mem::replace(slot, Slot::Loaded(room.clone())) {
-                    let read = room.shown().seq;
-                    loading.pending.into_iter().filter(|event| event.seq > read).for_each(|event| room.commit(event));
+                    loading.pending.into_iter().for_each(|event| room.commit(event));
                 }
                 Some(room)
             }
@@ -177,7 +176,21 @@ mod tests {
         }
         let loaded = cache.finish(&room, end(3), String::new()).unwrap();
         assert_eq!(loaded.shown().seq, 5);
-        assert_eq!(cache.deliver(&room, event(6)).unwrap().1.seq, 6);
+        let (shown, event) = cache.deliver(&room, event(6)).unwrap();
+        shown.commit(event);
+        assert_eq!(loaded.shown().seq, 6);
+    }
+
+    #[tokio::test]
+    async fn what_was_read_and_is_still_in_the_stream_is_not_shown_again() {
+        let (mut cache, room) = (RoomCache::new(8), name("a"));
+        cache.look_up(&room);
+        let loaded = cache.finish(&room, end(7), String::new()).unwrap();
+        for seq in 5..=8 {
+            let (shown, event) = cache.deliver(&room, event(seq)).unwrap();
+            shown.commit(event);
+            assert_eq!(loaded.shown().seq, seq.max(7));
+        }
     }
 
     #[tokio::test]

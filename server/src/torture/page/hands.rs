@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parlor::{ClientId, ClientMessage, CloseCode, ErrorCode};
-use parlor_app::state::outbox::Step;
+use parlor_app::state::outbox::{Pending, Step};
 use parlor_app::state::timeline::Timeline;
 
 use super::super::counts::Counts;
@@ -36,14 +36,18 @@ impl Page {
         }
     }
 
-    /// Sends something again that was sent over this connection, behind the page's back.
+    /// Sends something again that was sent over this connection, behind the page's back: what was accepted, or the first
+    /// that was not. A later one may have been refused because of the first, and no client sends it before that again.
     pub(in crate::torture) fn double(&mut self) {
-        let recent = self.sent_here.len().saturating_sub(8);
-        if self.sent_here.is_empty() {
-            return;
-        }
-        let pick = recent + self.browser.dice.one_of(self.sent_here.len() - recent);
-        let client_id = self.sent_here[pick].clone();
+        let accepted = |item: &&Pending| matches!(item.step, Step::Accepted(_));
+        let mut open = self.client.outbox().items().iter().filter(|item| !accepted(item));
+        let first = open.next().filter(|item| item.step == Step::Flying).map(|item| item.written.client_id.clone());
+        let is_open = |id: &ClientId| {
+            self.client.outbox().items().iter().any(|item| !accepted(&item) && item.written.client_id == *id)
+        };
+        let may_repeat = |id: &&ClientId| first.as_ref() == Some(*id) || !is_open(id);
+        let recent: Vec<_> = self.sent_here.iter().rev().take(8).filter(may_repeat).cloned().collect();
+        let Some(client_id) = recent.get(self.browser.dice.one_of(recent.len())).cloned() else { return };
         let posted = self.ledger.posted.iter().rfind(|posted| posted.client_id == client_id.as_str());
         if let Some(posted) = posted.filter(|posted| !posted.discarded) {
             let (room, body) = (self.ledger.room.clone(), posted.text.clone());
