@@ -82,7 +82,8 @@ pub const POSTS_PER_SECOND: u32 = 10;
 /// [`CONTROL_FRAMES_PER_SECOND`] holds: the largest message in fragments of eight bytes passes.
 pub const CONTROL_FRAME_BURST: u32 = 8_192;
 
-/// Control frames and fragments per second that one connection may keep sending: they cost half a thousandth of a core.
+/// Control frames and fragments per second that one connection may keep sending: far more than any client needs, and
+/// little work.
 pub const CONTROL_FRAMES_PER_SECOND: u32 = 4_096;
 
 /// People listed by name in a roster; above it a roster is a count and the first so many.
