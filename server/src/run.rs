@@ -13,7 +13,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::chat::{ChatConfig, ConnectionManager, Pace, RateLimiter};
+use crate::chat::{ChatConfig, ConnectionManager, RateLimiter};
 use crate::engine::{EmbeddedEngine, Engine as _, EngineError, OpenError};
 use crate::http::{Bounds, Pages, Site, accept, router};
 use crate::net::ConnectionLimiter;
@@ -51,6 +51,9 @@ pub enum RunError {
 /// # Errors
 /// [`RunError`] when it can't start.
 pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationToken) -> Result<(), RunError> {
+    // Before anything is opened or begun that would have to be ended.
+    let parse = |url: &String| url.parse().map_err(|_| RunError::PublicUrl(url.clone()));
+    let public = config.public_urls.iter().map(parse).collect::<Result<_, _>>()?;
     let (engine, deliveries) =
         EmbeddedEngine::open(&config.data).map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
     let engine = Arc::new(engine);
@@ -68,13 +71,7 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
     manager.restore().await?;
     let tasks = TaskTracker::new();
     let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(site.address()).build();
-    let now = Instant::now();
-    let form_rate = if config.limits_on {
-        Pace::new(limits::POST_BURST, limits::POSTS_PER_SECOND, now)
-    } else {
-        Pace::unlimited(now)
-    };
-    let forms = Arc::new(RateLimiter::new(form_rate));
+    let forms = Arc::new(RateLimiter::new(ws::posting_pace(config.limits_on)));
     let pages = Pages { manager: manager.clone(), options, build, style: site.style(), forms };
     let sockets = ws::WsState {
         manager: manager.clone(),
@@ -96,8 +93,6 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
     // However few files the process may open, one address can't take them all.
     let per_address = if config.limits_on { limits::CONNECTIONS_PER_ADDRESS.min(open_at_most / 2) } else { usize::MAX };
     let (limiter, log) = (ConnectionLimiter::new(per_address), manager.limit_log());
-    let parse = |url: &String| url.parse().map_err(|_| RunError::PublicUrl(url.clone()));
-    let public = config.public_urls.iter().map(parse).collect::<Result<_, _>>()?;
     let clients = Clients::new(config.trusted_proxies, OwnNames { public }, limiter.clone(), log.clone());
     let all = Arc::new(Semaphore::new(open_at_most));
     let bounds = Bounds { all, limiter, clients: clients.clone(), log };

@@ -28,6 +28,11 @@ impl Pace {
         Self { tokens: f32::INFINITY, burst: f32::INFINITY, per_second: 0.0, counted: now }
     }
 
+    /// This bucket where limits are on, one that never runs dry where they are off.
+    pub fn unless_off(self, limits_on: bool) -> Self {
+        if limits_on { self } else { Self::unlimited(self.counted) }
+    }
+
     /// A bucket of the same size and rate that is full at `now`.
     pub fn full_at(self, now: Instant) -> Self {
         Self { tokens: self.burst, counted: now, ..self }

@@ -16,9 +16,7 @@ pub(super) struct RoomCreation {
 impl RoomCreation {
     pub(super) fn new(limits_on: bool) -> Self {
         let now = Instant::now();
-        let bucket = |burst, per_hour| {
-            if limits_on { Pace::per_hour(burst, per_hour, now) } else { Pace::unlimited(now) }
-        };
+        let bucket = |burst, per_hour| Pace::per_hour(burst, per_hour, now).unless_off(limits_on);
         Self {
             sessions: RateLimiter::new(bucket(limits::ROOM_BURST, limits::ROOMS_PER_HOUR)),
             addresses: RateLimiter::new(bucket(limits::ROOM_BURST_PER_ADDRESS, limits::ROOMS_PER_HOUR_AND_ADDRESS)),

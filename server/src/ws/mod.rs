@@ -13,4 +13,5 @@ mod reader;
 mod rich;
 mod upgrade;
 
+pub(crate) use reader::posting_pace;
 pub(crate) use upgrade::{WsState, chat};

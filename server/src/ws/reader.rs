@@ -244,27 +244,15 @@ const MESSAGES_PER_SECOND: u32 = 10 * limits::POSTS_PER_SECOND;
 
 /// The pace at which a connection is read, where limits are on.
 pub(super) fn reading_pace(limits_on: bool) -> Pace {
-    if limits_on {
-        Pace::new(MESSAGE_BURST, MESSAGES_PER_SECOND, Instant::now())
-    } else {
-        Pace::unlimited(Instant::now())
-    }
+    Pace::new(MESSAGE_BURST, MESSAGES_PER_SECOND, Instant::now()).unless_off(limits_on)
 }
 
 /// The pace at which a connection may search, where limits are on.
 pub(super) fn searching_pace(limits_on: bool) -> Pace {
-    if limits_on {
-        Pace::new(limits::SEARCH_BURST, limits::SEARCHES_PER_SECOND, Instant::now())
-    } else {
-        Pace::unlimited(Instant::now())
-    }
+    Pace::new(limits::SEARCH_BURST, limits::SEARCHES_PER_SECOND, Instant::now()).unless_off(limits_on)
 }
 
-/// The pace at which a connection may post, where limits are on.
-pub(super) fn posting_pace(limits_on: bool) -> Pace {
-    if limits_on {
-        Pace::new(limits::POST_BURST, limits::POSTS_PER_SECOND, Instant::now())
-    } else {
-        Pace::unlimited(Instant::now())
-    }
+/// The pace at which a connection may post, and an address may send forms, where limits are on.
+pub(crate) fn posting_pace(limits_on: bool) -> Pace {
+    Pace::new(limits::POST_BURST, limits::POSTS_PER_SECOND, Instant::now()).unless_off(limits_on)
 }
