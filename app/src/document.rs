@@ -2,7 +2,10 @@
 
 use leptos::{html, nonce::use_nonce, prelude::*};
 
-use crate::{App, Boot, Session, settings::Settings, words::PageWords};
+use self::scripts::scripts;
+use crate::{App, Boot, Session, settings::Settings, structure::fingerprint, words::PageWords};
+
+mod scripts;
 
 /// The mark of the brand, in an address of its own: no request, and `img-src data:` lets it pass.
 pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 22 22' fill='none'%3E\
@@ -14,21 +17,19 @@ pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/
 pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) -> AnyView {
     let (language, class) = (boot.words.language(), boot.settings.class());
     let head = head(options, &boot, style);
-    let body = if boot.is_blank() {
-        ().into_any()
-    } else {
-        let turner = turner(&boot);
-        view! {
-            <App session=Session::new(boot)/>
-            <noscript>{turner}</noscript>
-        }
-        .into_any()
-    };
+    let turner = (!boot.is_blank()).then(|| view! { <noscript>{turner(&boot)}</noscript> });
+    let app = if boot.is_blank() { String::new() } else { view! { <App session=Session::new(boot)/> }.to_html() };
+    let structure = fingerprint(&app).to_string();
     view! {
         <!DOCTYPE html>
         <html lang=language.tag() dir=language.direction() class=class>
             {head}
-            <body>{body}</body>
+            <body>
+                // The page's script has this element alone. Others may put theirs beside it, and `data-structure` tells
+                // whether they have put anything inside.
+                <div id="app" data-structure=structure inner_html=app></div>
+                {turner}
+            </body>
         </html>
     }
     .into_any()
@@ -60,7 +61,7 @@ fn head(options: LeptosOptions, boot: &Boot, style: Option<&'static str>) -> imp
             <link rel="manifest" href="/app.webmanifest"/>
             {style}
             <AutoReload options=options.clone()/>
-            <HydrationScripts options/>
+            {scripts(&options)}
             <script type="application/json" id="boot" inner_html=state></script>
         </head>
     }

@@ -1,7 +1,8 @@
 //! The interface of Parlor: drawn on the server (`ssr`), brought to life in the browser (`hydrate`).
 //!
 //! To understand what the page knows and does, read [`state`]; how the components reach it, [`session`]; what is drawn,
-//! [`components`]; how lines stand in the document, [`lines`]; the document itself, `document`; how messages become text
+//! [`components`]; how lines stand in the document, [`lines`]; the document itself, `document`, and how the browser knows
+//! it again, [`structure`]; how messages become text
 //! and back, [`wire`]; what the marks in what people write mean, [`markup`]; what it says in which language, [`words`]; what a reader may
 //! set, [`settings`].
 
@@ -19,6 +20,7 @@ pub mod room_name;
 pub mod session;
 pub mod settings;
 pub mod state;
+pub mod structure;
 pub mod wire;
 pub mod words;
 

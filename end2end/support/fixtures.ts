@@ -2,6 +2,7 @@ import { type BrowserContextOptions, expect, type Page, test as base } from '@pl
 
 import { Room } from '../pages/room.ts'
 import { PlainClient } from './plain.ts'
+import { Proxy } from './proxy.ts'
 import { Server } from './server.ts'
 import { Wire } from './wire.ts'
 
@@ -11,6 +12,17 @@ const SOCKET_FAILED = /^WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/ws\/ch
 /** What it says of a page that answers a refused form, where no script sends them. */
 const FORM_REFUSED = /^Failed to load resource: the server responded with a status of 409 /
 
+interface Visit {
+  /** Where the server is reached, if not at its own address. */
+  address?: string
+  /** Prepares the page before it is opened. */
+  prepare?: (page: Page) => Promise<unknown>
+  /** Lines in the console that this visit is about. */
+  expected?: RegExp[]
+  /** Whether the page's code can run, so that the visit may wait until it talks with the server. */
+  comesAlive?: boolean
+}
+
 interface Fixtures {
   /** What the server is started with, besides its address and data. */
   flags: string[]
@@ -18,8 +30,10 @@ interface Fixtures {
   server: Server
   /** A way to the server that can be cut. */
   wire: Wire
+  /** A way to the server on which pages are changed: not before `change` is set. */
+  rewriter: Proxy
   /** Opens the page in a browser of its own: another person. */
-  visit: (options?: BrowserContextOptions & { address?: string }) => Promise<Room>
+  visit: (options?: BrowserContextOptions & Visit) => Promise<Room>
   /** Joins with a client of the plain dialect. */
   plain: (name: string) => Promise<PlainClient>
 }
@@ -40,17 +54,25 @@ export const test = base.extend<Fixtures>({
     wire.end()
   },
 
+  rewriter: async ({ server }, use) => {
+    const proxy = await Proxy.to(server.port)
+    await use(proxy)
+    proxy.end()
+  },
+
   visit: async ({ browser, server }, use) => {
     const problems: string[] = []
     const contexts: { close(): Promise<void> }[] = []
-    await use(async ({ address = server.address, ...options } = {}) => {
+    await use(async ({ address = server.address, prepare, expected = [], comesAlive = true, ...options } = {}) => {
       const context = await browser.newContext({ baseURL: address, ...options })
       contexts.push(context)
       const page = await context.newPage()
-      watch(page, problems, options.javaScriptEnabled === false ? [SOCKET_FAILED, FORM_REFUSED] : [SOCKET_FAILED])
+      const ofForms = options.javaScriptEnabled === false ? [FORM_REFUSED] : []
+      watch(page, problems, [SOCKET_FAILED, ...ofForms, ...expected])
+      await prepare?.(page)
       const room = new Room(page)
-      if (options.javaScriptEnabled === false) await page.goto('/')
-      else await room.open()
+      if (comesAlive && options.javaScriptEnabled !== false) await room.open()
+      else await page.goto('/')
       return room
     })
     for (const context of contexts) await context.close()
@@ -69,7 +91,9 @@ export const test = base.extend<Fixtures>({
 })
 
 function watch(page: Page, problems: string[], expected: RegExp[]) {
-  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('pageerror', (error) => {
+    if (!expected.some((known) => known.test(String(error)))) problems.push(String(error))
+  })
   page.on('console', (line) => {
     if (line.type() === 'error' && !expected.some((known) => known.test(line.text()))) problems.push(line.text())
   })

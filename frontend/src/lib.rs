@@ -2,6 +2,7 @@
 //!
 //! No rule of the chat is in here: `parlor_app::state` decides, this crate does. To understand how…
 //!
+//! - the page is drawn first, read [`first_drawing`] and [`carry_over`];
 //! - the state's effects are done, read [`browser`]; how messages travel, [`socket`];
 //! - drafts and unsent messages are kept, read [`storage`]; where time comes from, [`clock`];
 //! - tabs of one browser share what is unsent, read [`tabs`];
@@ -13,7 +14,9 @@
 
 pub mod address;
 pub mod browser;
+pub mod carry_over;
 pub mod clock;
+pub mod first_drawing;
 pub mod keyboard;
 pub mod notices;
 pub mod offline;
@@ -24,28 +27,48 @@ pub mod storage;
 pub mod tabs;
 pub mod worker;
 
+use js_sys::Function;
 use leptos::prelude::*;
 use parlor_app::{App, Boot, Session, live::when_drawn, wire};
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::*;
 
-/// Brings the page to life. The script that the server put into the page calls it.
+/// Starts the page on the server's HTML, or in its place if it has been changed. `start.js` calls it.
+///
+/// `ready` is called once the page has been drawn and works. Nothing outside of the page's own elements is touched
+/// before the drawing is complete: no socket, timer, store or listener.
+///
+/// # Errors
+/// The document has no first state that this build can read.
 #[wasm_bindgen]
-pub fn hydrate() {
-    console_error_panic_hook::set_once();
-    let Some(boot) = boot() else { return };
-    if boot.is_blank() {
-        // Nobody has drawn this page: there is nothing to bring to life.
-        let boot = offline::boot(boot);
-        leptos::mount::mount_to_body(move || app(boot));
-    } else {
-        leptos::mount::hydrate_body(move || app(boot));
-    }
+pub fn hydrate(ready: Function) -> Result<(), JsValue> {
+    start(ready, true)
 }
 
-fn app(boot: Boot) -> impl IntoView {
+/// The same, without relying on the server's HTML at all: for when [`hydrate`] has failed in another instance.
+///
+/// # Errors
+/// As [`hydrate`].
+#[wasm_bindgen]
+pub fn mount(ready: Function) -> Result<(), JsValue> {
+    start(ready, false)
+}
+
+fn start(ready: Function, may_hydrate: bool) -> Result<(), JsValue> {
+    console_error_panic_hook::set_once();
+    let boot = boot().ok_or("the page has no first state that this build can read")?;
+    // The page of no room has no HTML from the server.
+    let may_hydrate = may_hydrate && !boot.is_blank();
+    let boot = if boot.is_blank() { offline::boot(boot) } else { boot };
+    first_drawing::draw(may_hydrate, move || app(boot, ready));
+    Ok(())
+}
+
+fn app(boot: Boot, ready: Function) -> impl IntoView {
     let session = Session::new(boot);
-    // After the first drawing, which has to be the server's to the letter.
-    when_drawn(move || browser::attach(session));
+    when_drawn(move || {
+        browser::attach(session);
+        let _ = ready.call0(&JsValue::NULL);
+    });
     view! { <App session/> }
 }
 

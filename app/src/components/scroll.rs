@@ -59,6 +59,8 @@ impl Scroll {
         let scroll = Self { session, log, lines, spacer, state: BrowserCell::empty() };
         when_drawn(move || {
             if let (Some(log), Some(lines)) = (log.get_untracked(), lines.get_untracked()) {
+                // The reader may have scrolled before the page worked.
+                scroll.scrolled();
                 scroll.watch(&log, &lines);
             }
         });

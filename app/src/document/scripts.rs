@@ -1,0 +1,16 @@
+//! What loads the page's code.
+
+use leptos::{nonce::use_nonce, prelude::*};
+
+/// Loads script and WASM, and starts them: see `start.js`. In place of Leptos's own `HydrationScripts`, which has no
+/// second try and does not know when the page works.
+pub(super) fn scripts(options: &LeptosOptions) -> impl IntoView + use<> {
+    let path = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+    let (script, wasm) = (format!("{path}.js"), format!("{path}.wasm"));
+    let start = format!("{}({script:?}, {wasm:?})", include_str!("start.js").trim_end());
+    view! {
+        <link rel="modulepreload" href=script.clone() nonce=use_nonce()/>
+        <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
+        <script type="module" nonce=use_nonce() inner_html=start></script>
+    }
+}

@@ -1,0 +1,162 @@
+import type { Page } from '@playwright/test'
+
+import { expect, test } from '../support/fixtures.ts'
+import { holdCode, MANIPULATIONS } from '../support/manipulations.ts'
+
+for (const [name, change] of Object.entries(MANIPULATIONS)) {
+  test(`a page that was changed on its way works: ${name}`, async ({ visit, plain, rewriter }) => {
+    let changes = 0
+    rewriter.change = (html) => {
+      const changed = change(html)
+      if (changed !== html) changes++
+      return changed
+    }
+    const bot = await plain('bot')
+    bot.says('before')
+    await bot.hears('before')
+    const ana = await visit({ address: rewriter.address })
+    expect(changes, 'pages that were changed').toBeGreaterThan(0)
+    await ana.reads('before')
+    await ana.joins('ana')
+    await ana.says('from ana')
+    await bot.hears('from ana')
+    bot.says('from bot')
+    await ana.reads('before', 'from ana', 'from bot')
+    await expect(ana.page.locator('.app')).toHaveCount(1)
+  })
+}
+
+test('an extension that changes the page while it is parsed shuts nobody out', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await visit({
+    prepare: (page) =>
+      page.addInitScript(() => {
+        new MutationObserver(() => {
+          const field = document.querySelector('#nickname:not([data-filled])')
+          field?.setAttribute('data-filled', '')
+          field?.after(document.createElement('x-icon'))
+        }).observe(document, { childList: true, subtree: true })
+      }),
+  })
+  await ana.joins('ana')
+  bot.says('hello ana')
+  await ana.reads('hello ana')
+})
+
+test('a page as the server sent it is hydrated: its elements stay', async ({ visit }) => {
+  const ana = await visit({
+    prepare: (page) =>
+      page.addInitScript(() => {
+        document.addEventListener('DOMContentLoaded', () => {
+          Object.assign(window, { drawn: document.querySelector('.app') })
+        })
+      }),
+  })
+  await expect(ana.nameBox).toBeVisible()
+  expect(await ana.page.evaluate(() => (window as never as { drawn: Element }).drawn.isConnected)).toBe(true)
+})
+
+for (const changed of [false, true]) {
+  test(`what was done before the page works stays, ${changed ? 'changed' : 'unchanged'}`, async ({ visit, plain, rewriter }) => {
+    const bot = await plain('bot')
+    const talk = Array.from({ length: 40 }, (_, i) => `line ${i}`)
+    for (const text of talk) bot.says(text)
+    await bot.hears(...talk)
+    const ana = await (await visit({ address: rewriter.address, serviceWorkers: 'block', viewport: { width: 900, height: 500 } })).joins('ana')
+    await ana.reads(...talk)
+
+    if (changed) rewriter.change = MANIPULATIONS['comments stripped']
+    const release = await holdCode(ana.page)
+    await ana.page.reload({ waitUntil: 'domcontentloaded' })
+    await ana.composer.fill('half a thought')
+    await ana.composer.evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(2, 6))
+    await ana.messages.hover()
+    await ana.page.mouse.wheel(0, -400)
+    const position = () => ana.messages.evaluate((log) => log.scrollTop)
+    await expect.poll(position).toBeLessThan(-300)
+    const scrolled = await position()
+    const shown = countFrames(ana.page)
+    await ana.comesAlive(async () => release())
+
+    await expect(ana.composer).toHaveValue('half a thought')
+    await expect(ana.composer).toBeFocused()
+    const selection = (field: HTMLTextAreaElement) => [field.selectionStart, field.selectionEnd]
+    expect(await ana.composer.evaluate(selection)).toEqual([2, 6])
+    bot.says('something new')
+    await expect(ana.pill).toHaveAccessibleName(/^1 new/)
+    expect(Math.abs((await position()) - scrolled)).toBeLessThanOrEqual(1)
+    expect(await shown(), 'messages that are drawn, in any frame').toBeGreaterThan(0)
+  })
+}
+
+/** Counts the messages in each frame from now on; the returned function says how few there were. */
+function countFrames(page: Page) {
+  const counted = page.evaluate(() => {
+    const counts = window as never as { fewest: number }
+    counts.fewest = Infinity
+    const count = () => {
+      counts.fewest = Math.min(counts.fewest, document.querySelectorAll('article').length)
+      requestAnimationFrame(count)
+    }
+    count()
+  })
+  return async () => {
+    await counted
+    return page.evaluate(() => (window as never as { fewest: number }).fewest)
+  }
+}
+
+/** Lets hydration panic: the container changes between the comparison and the drawing. */
+const changesBehindTheBack = (page: Page) =>
+  page.addInitScript(() => {
+    const { get, set } = Object.getOwnPropertyDescriptor(Element.prototype, 'innerHTML')!
+    Object.defineProperty(Element.prototype, 'innerHTML', {
+      set,
+      get() {
+        const html = get!.call(this)
+        if (this.id === 'app') this.firstElementChild.prepend(document.createElement('section'))
+        return html
+      },
+    })
+  })
+
+const PANIC = [/panicked at|unreachable|RuntimeError/i]
+
+test('hydration that panics is followed by a drawing of another instance', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const again: string[] = []
+  const ana = await visit({
+    expected: PANIC,
+    prepare: async (page) => {
+      page.on('request', (request) => {
+        if (request.url().endsWith('.wasm?again')) again.push(request.url())
+      })
+      await changesBehindTheBack(page)
+    },
+  })
+  expect(again).toHaveLength(1)
+  await ana.joins('ana')
+  await ana.says('from ana')
+  await bot.hears('from ana')
+  bot.says('from bot')
+  await ana.reads('from ana', 'from bot')
+})
+
+test('where no drawing succeeds the forms are the server’s', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await visit({
+    comesAlive: false,
+    expected: [...PANIC, /net::ERR_FAILED|Failed to fetch/],
+    prepare: async (page) => {
+      await changesBehindTheBack(page)
+      await page.route('**/*.js?again', (route) => route.abort())
+    },
+  })
+  const failed = () => ana.page.waitForEvent('console', (line) => line.text().includes('Failed to fetch'))
+  await Promise.all([failed(), ana.page.reload()])
+  await ana.nameBox.fill('ana')
+  await Promise.all([failed(), ana.joinButton.click()])
+  await ana.composer.fill('by a form')
+  await ana.sendButton.click()
+  await bot.hears('by a form')
+})

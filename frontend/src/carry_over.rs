@@ -1,0 +1,73 @@
+//! What a reader has done on a page that is replaced under their hands: typed, selected, focused, scrolled.
+
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement, NodeList};
+
+/// Attributes by which an element is found again, the first of them that it has.
+const NAMES: [&str; 7] = ["id", "name", "href", "data-act", "data-do", "role", "class"];
+
+/// Replaces `old`, which is in the document, by `new`, which is not.
+///
+/// The focus goes from one to the other while both are there, so that a phone keeps its keyboard.
+pub fn carry_over(old: &Element, new: &Element) {
+    let scrolled: Vec<_> = all(old, "*").filter_map(scroll_position).collect();
+    let Some(parent) = old.parent_node() else { return };
+    let _ = parent.insert_before(new, Some(old));
+    for field in all(old, "input:not([type=hidden]), textarea") {
+        carry_text(&field, new);
+    }
+    let focused = document().active_element().filter(|focused| old.contains(Some(focused)));
+    if let Some(focused) = focused.and_then(|focused| counterpart(&selector(&focused), new)) {
+        let _ = focused.focus();
+    }
+    old.remove();
+    for (selector, top) in scrolled {
+        if let Some(element) = counterpart(&selector, new) {
+            element.set_scroll_top(top);
+        }
+    }
+}
+
+/// The text of a field and what is selected in it, if somebody has typed there.
+fn carry_text(old: &Element, new: &Element) {
+    // Both kinds of fields have these properties, and it is by their names that JavaScript finds them.
+    let old_field: &HtmlTextAreaElement = old.unchecked_ref();
+    let Some(new_field) = counterpart(&selector(old), new) else { return };
+    let new_field: &HtmlTextAreaElement = new_field.unchecked_ref();
+    let text = old_field.value();
+    if old_field.default_value().is_ok_and(|sent| sent != text) {
+        new_field.set_value(&text);
+    }
+    if let (Ok(Some(start)), Ok(Some(end))) = (old_field.selection_start(), old_field.selection_end()) {
+        let _ = new_field.set_selection_range(start, end);
+    }
+}
+
+fn scroll_position(element: Element) -> Option<(String, i32)> {
+    let top = element.scroll_top();
+    (top != 0).then(|| (selector(&element), top))
+}
+
+fn counterpart(selector: &str, new: &Element) -> Option<HtmlElement> {
+    new.query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// Names an element by its own attributes, and by the message or field that it is in.
+fn selector(element: &Element) -> String {
+    let own = own_selector(element);
+    let around = element.closest("article[id]").ok().flatten().filter(|around| around != element);
+    around.map(|around| own_selector(&around) + " ").unwrap_or_default() + &own
+}
+
+fn own_selector(element: &Element) -> String {
+    let named = |name: &&str| Some(format!("[{name}=\"{}\"]", element.get_attribute(name)?));
+    let attribute = NAMES.iter().find_map(named).unwrap_or_default();
+    element.local_name() + &attribute
+}
+
+fn all(root: &Element, selector: &str) -> impl Iterator<Item = Element> + use<> {
+    let found: Option<NodeList> = root.query_selector_all(selector).ok();
+    let count = found.as_ref().map_or(0, NodeList::length);
+    (0..count).filter_map(move |index| found.as_ref()?.item(index)?.dyn_into().ok())
+}
