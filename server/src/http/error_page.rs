@@ -131,7 +131,33 @@ fn page(document: &Document, reader: &Reader, status: StatusCode, error: &HttpEr
 
 #[cfg(test)]
 mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::routing::get;
+    use axum::{Router, middleware};
+    use tower::ServiceExt as _;
+
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_said_by_a_route_that_knows_nothing_of_this_reaches_nobody() {
+        async fn fails() -> Response {
+            let headers = [(header::RETRY_AFTER, "7"), (header::ETAG, "\"old\"")];
+            (StatusCode::SERVICE_UNAVAILABLE, headers, "alloc::string::String at line 1").into_response()
+        }
+        let document = Document::new(&LeptosOptions::builder().output_name("parlor").build());
+        let router = Router::new().route("/", get(fails)).layer(middleware::from_fn_with_state(document, replace));
+        for (accept, kind) in [("text/html", "text/html; charset=utf-8"), ("*/*", "text/plain; charset=utf-8")] {
+            let request = Request::get("/").header(header::ACCEPT, accept).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers()["content-type"], kind);
+            assert_eq!(response.headers()["retry-after"], "7");
+            assert!(!response.headers().contains_key(header::ETAG));
+            let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            assert!(body.contains("The server can't answer at the moment") && !body.contains("String"), "{body}");
+        }
+    }
 
     #[test]
     fn pages_are_for_those_who_would_rather_have_them() {

@@ -100,6 +100,9 @@ fn line(room: RoomSummary, words: &Words) -> impl IntoView {
 fn oneself(name: &str, reader: &Reader) -> impl IntoView + use<> {
     view! {
         <p>{fill(reader.pages.you_are(), &[name])}</p>
-        <form method="post" action="/sign-out"><button>{reader.words.sign_out()}</button></form>
+        <form method="post" action="/sign-out">
+            <button>{reader.words.sign_out()}</button>
+            <p>{fill(reader.words.lose_name(), &[name])}</p>
+        </form>
     }
 }
