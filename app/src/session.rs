@@ -21,7 +21,7 @@ use crate::{
         locale::Locale,
         roster::Person,
     },
-    words::Words,
+    words::{Words, fill},
 };
 
 /// Messages that the live region holds at once.
@@ -51,8 +51,19 @@ pub trait Host: Send + Sync {
     fn half_days(&self) -> bool;
     /// Keeps what the reader has set, and lets the page follow. Another language comes with the page anew.
     fn keep_settings(&self, settings: Settings, anew: bool);
+    /// What is kept here and that [`forget`](Self::forget) would lose.
+    fn unfinished(&self) -> Unfinished;
     /// Lets go of all that is kept here of the reader, and of the connection.
     fn forget(&self);
+}
+
+/// What has been written in this browser, in whatever tab, and is nowhere else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Messages that have not been acknowledged.
+    pub messages: usize,
+    /// Whether there are drafts.
+    pub drafts: bool,
 }
 
 /// Whether the page may notify its reader.
@@ -134,6 +145,8 @@ pub struct Shown {
     pub composing: Option<Composing>,
     /// The message that was jumped to last, with the number of the jump.
     pub revealed: Option<(u32, u64)>,
+    /// Whether the message that was to be shown last is not there.
+    pub missing: bool,
     /// What the reader has set.
     pub settings: Settings,
     /// What to say aloud, newest last.
@@ -362,9 +375,23 @@ impl Session {
         }
     }
 
-    /// Whether something that was written has not arrived yet.
-    pub fn has_unsent(self) -> bool {
-        lock(&self.shared.get_value().client).has_unsent()
+    /// What to ask before signing out: it says what will be lost.
+    pub fn sign_out_question(self) -> String {
+        let (shared, words) = (self.shared.get_value(), self.words);
+        let Unfinished { messages, drafts } = shared.host.get().map(|host| host.unfinished()).unwrap_or_default();
+        // Where nothing can be kept, there is what this page knows.
+        let messages = messages.max(lock(&shared.client).unsent());
+        let mut lines = vec![words.really_sign_out().to_owned()];
+        if messages > 0 {
+            lines.push(words.count(words.lose_unsent(), messages));
+        }
+        if drafts {
+            lines.push(words.lose_drafts().to_owned());
+        }
+        if let Some(name) = &self.shown.read_untracked().name {
+            lines.push(fill(words.lose_name(), &[name.as_str()]));
+        }
+        lines.join("\n")
     }
 
     /// A moment as the reader calls it.
@@ -453,6 +480,7 @@ impl Shown {
             topic: client.topic().to_owned(),
             composing: client.composing().cloned(),
             revealed: client.revealed(),
+            missing: client.is_missing(),
             settings: client.settings(),
             spoken: Vec::new(),
             awake: false,

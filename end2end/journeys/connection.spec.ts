@@ -115,6 +115,23 @@ test('what was missed during a cut appears', async ({ wire, visit, plain }) => {
   await ana.reads('before', ...missed)
 })
 
+test('a device without a network says so within six seconds, and nothing is lost when it is back', async ({ visit }) => {
+  const ben = await (await visit()).joins('ben')
+  const ana = await (await visit()).joins('ana')
+  await ana.says('before')
+  await ben.reads('before')
+  // The socket is neither closed nor heard of again.
+  await ana.page.context().setOffline(true)
+  const offline = ana.page.getByText('This device is offline.')
+  await expect(offline).toBeVisible({ timeout: 6_000 })
+  await ana.says('meanwhile')
+  await expect(ana.messages).toContainText('waiting for the connection')
+  await ana.page.context().setOffline(false)
+  await ben.reads('before', 'meanwhile')
+  await expect(offline).toBeHidden()
+  await expect(ana.retryNow).toBeHidden()
+})
+
 test.describe('without limits', () => {
   test.use({ flags: ['--limits', 'off'] })
 

@@ -124,3 +124,22 @@ test('who signs out leaves name, rooms, drafts and ignored people behind, in eve
   await expect(ana.composer).toHaveValue('')
   await expect(ana.room('art')).toBeHidden()
 })
+
+test('signing out says what will be lost', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  const asked: string[] = []
+  ana.page.on('dialog', (dialog) => asked.push(dialog.message()))
+  // From here on the page loads, but its socket does not come through.
+  await ana.page.routeWebSocket(/\/ws\/chat/, (socket) => void socket.close({ code: 4001 }))
+  await ana.page.reload()
+  await expect(ana.retryNow).toBeVisible()
+  await ana.says('not sent')
+  await ana.says('nor this')
+  await ana.composer.fill('half a thought')
+  await ana.opensMenu('Sign out')
+  await expect(ana.nameBox).toBeVisible()
+  expect(asked).toHaveLength(1)
+  expect(asked[0]).toContain('2 messages that have not arrived yet will be lost.')
+  expect(asked[0]).toContain('What you have begun to write will be lost.')
+  expect(asked[0]).toContain('The name ana becomes free')
+})

@@ -7,11 +7,30 @@ use wasm_bindgen::JsValue;
 
 /// Goes to the room that the address names, whenever the reader goes back or forward.
 pub fn watch(session: Session) {
+    if names_more() {
+        session.input(|client, _| client.addressed());
+    }
     window_event_listener_untyped("popstate", move |_| {
         if let Some((room, _)) = place() {
-            session.input(|client, _| client.enter(&room, false));
+            session.input(|client, _| client.arrive(&room, names_more()));
         }
     });
+}
+
+/// Makes the address that of this room, without a step that "back" would undo.
+pub fn replace(room: &RoomName) {
+    if let Ok(history) = window().history() {
+        // What is open stays open.
+        let state = history.state().unwrap_or_default();
+        let _ = history.replace_state_with_url(&state, "", Some(&room.path()));
+    }
+}
+
+// Whether it names a message or a page of the past.
+fn names_more() -> bool {
+    let location = window().location();
+    let parts = [location.search(), location.hash()].map(Result::unwrap_or_default);
+    parts.iter().any(|part| !part.is_empty()) || place().is_some_and(|(_, seq)| seq.is_some())
 }
 
 /// Makes the address that of this room.

@@ -6,7 +6,7 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use parlor::{CloseCode, RoomName};
 use parlor_app::{
     Session,
-    session::{Alerts, Fetching, Host, Remembered},
+    session::{Alerts, Fetching, Host, Remembered, Unfinished},
     settings::{self, Settings},
     state::{
         Moment,
@@ -137,6 +137,7 @@ impl Host for Browser {
                 let _ = window().location().replace("/");
             }
             Effect::Visit(room) => address::visit(&room),
+            Effect::ReplaceAddress(room) => address::replace(&room),
             Effect::Notify(notice) => {
                 if let Some(session) = with_page(|page| page.session) {
                     notices::show(&notice, session.words.notice());
@@ -192,6 +193,10 @@ impl Host for Browser {
         if anew {
             let _ = window().location().reload();
         }
+    }
+
+    fn unfinished(&self) -> Unfinished {
+        storage::unfinished()
     }
 
     fn forget(&self) {

@@ -26,6 +26,10 @@ pub fn watch(session: Session) {
     for event in ["pointerdown", "keydown", "wheel"] {
         window_event_listener_untyped(event, move |_| session.active());
     }
+    // Nothing happens where there was no network from the start.
+    if !window().navigator().on_line() {
+        session.input(|client, at| client.network(false, at));
+    }
     for (event, online) in [("online", true), ("offline", false)] {
         window_event_listener_untyped(event, move |_| session.input(|client, at| client.network(online, at)));
     }

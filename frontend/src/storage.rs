@@ -2,7 +2,7 @@
 
 use leptos::prelude::{document, window};
 use parlor::{AuthorId, ClientId};
-use parlor_app::{state::client::Kept, wire};
+use parlor_app::{session::Unfinished, state::client::Kept, wire};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, Storage};
 
@@ -93,6 +93,15 @@ pub fn keep_draft(room: &str, text: &str) {
 /// What stood in the composer.
 pub fn draft(room: &str) -> Option<String> {
     get(&format!("{DRAFT}{room}"))
+}
+
+/// What is kept of messages that have not been acknowledged, and of drafts, of all tabs.
+pub fn unfinished() -> Unfinished {
+    let keys = outbox_keys();
+    Unfinished {
+        messages: keys.iter().filter(|key| tab_of(key).is_some()).count(),
+        drafts: keys.iter().any(|key| key.starts_with(DRAFT)),
+    }
 }
 
 /// Whom the reader wants to hear nothing of. Ids have no blanks.

@@ -13,7 +13,7 @@ use parlor::{
 use parlor_app::{
     Boot, Session,
     components::{avatar::avatar, composer::Composer, join::join},
-    session::{Alerts, Host, Remembered},
+    session::{Alerts, Host, Remembered, Unfinished},
     settings::Settings,
     state::{Moment, calendar::Zone, client::Effect},
     words::ENGLISH,
@@ -56,6 +56,9 @@ impl Host for Notes {
         false
     }
     fn keep_settings(&self, _: Settings, _: bool) {}
+    fn unfinished(&self) -> Unfinished {
+        Unfinished::default()
+    }
     fn forget(&self) {}
 }
 

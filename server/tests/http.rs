@@ -23,7 +23,7 @@ async fn the_page_shows_what_was_said_before_any_script_runs() {
     assert!(page.contains("ana"));
     assert!(page.contains("&lt;script&gt;alert(1)"), "the text is there, as text");
     assert!(!page.contains("<script>alert(1)"), "and not as markup");
-    assert_eq!(header(&head, "cache-control"), Some("no-store"));
+    assert_eq!(header(&head, "cache-control"), Some("no-store, no-transform"));
 }
 
 #[tokio::test]
@@ -171,6 +171,21 @@ async fn a_page_is_not_compressed_in_a_way_that_its_reader_refuses() {
     {
         let (_, head, _) = server.get("/", &format!("Accept-Encoding: {accepted}\r\n")).await;
         assert_eq!(header(&head, "content-encoding"), expected, "{accepted}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_on_the_way_may_change_a_page_which_the_server_compresses_itself() {
+    let server = Server::start().await;
+    let headers = "Accept: text/html\r\nAccept-Encoding: gzip\r\n";
+    for path in ["/", "/r/kitchen", "/r/kitchen/1", "/offline", "/rooms", "/rooms?open=!", "/settings"] {
+        let (_, head, _) = server.get(path, headers).await;
+        assert_eq!(header(&head, "cache-control"), Some("no-store, no-transform"), "{path}");
+        assert_eq!(header(&head, "content-encoding"), Some("gzip"), "{path}");
+    }
+    for path in ["/device/none", "/nothing/here", "/r/No%20Room", "/?before=x"] {
+        let (_, head, _) = server.get(path, headers).await;
+        assert_eq!(header(&head, "cache-control"), Some("no-store, no-transform"), "{path}");
     }
 }
 

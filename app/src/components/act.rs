@@ -3,6 +3,7 @@
 use leptos::{ev::MouseEvent, prelude::*};
 use parlor::ClientId;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlElement};
 
 use super::{command::confirmed, picker::Picker};
@@ -47,23 +48,28 @@ fn copy_link(session: Session, seq: u64, button: &Element) {
     let origin = window().location().origin().unwrap_or_default();
     // The fragment is for pages without script.
     let link = format!("{origin}/r/{}/{seq}#m{seq}", session.shown.with_untracked(|shown| shown.room.clone()));
-    copy(&link, session.words.message_address(), button);
+    copy(link, session.words.message_address(), button);
 }
 
 // Under a finger, which shows with a long press what can be done, nothing is selected.
 fn copy_text(session: Session, message: &Element, button: &Element) {
     let body = message.query_selector(".body").ok().flatten().and_then(|body| body.dyn_into::<HtmlElement>().ok());
-    copy(&body.map(|body| body.inner_text()).unwrap_or_default(), session.words.copy_text(), button);
+    copy(body.map(|body| body.inner_text()).unwrap_or_default(), session.words.copy_text(), button);
 }
 
-// Only pages that came safely may write to the clipboard; elsewhere it is shown for copying by hand.
-fn copy(text: &str, what: &str, button: &Element) {
-    if window().is_secure_context() {
-        let _ = window().navigator().clipboard().write_text(text);
-        let _ = button.set_attribute("data-done", "");
-        let button = button.clone();
-        set_timeout(move || drop(button.remove_attribute("data-done")), std::time::Duration::from_millis(1_500));
-    } else {
-        let _ = window().prompt_with_message_and_default(what, text);
+// Only pages that came safely may write to the clipboard, and a browser may refuse it to them, too: then it is shown for
+// copying by hand.
+fn copy(text: String, what: &'static str, button: &Element) {
+    let by_hand = move |text: &str| drop(window().prompt_with_message_and_default(what, text));
+    if !window().is_secure_context() {
+        return by_hand(&text);
     }
+    let (copied, button) = (window().navigator().clipboard().write_text(&text), button.clone());
+    spawn_local(async move {
+        if JsFuture::from(copied).await.is_err() {
+            return by_hand(&text);
+        }
+        let _ = button.set_attribute("data-done", "");
+        set_timeout(move || drop(button.remove_attribute("data-done")), std::time::Duration::from_millis(1_500));
+    });
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    banner::connection_banner,
+    banner::{connection_banner, missing_message},
     command,
     footer::footer,
     header::header,
@@ -57,6 +57,7 @@ pub fn App(
                 {header(session, panels)}
                 <div class="wrap">
                     {connection_banner(session)}
+                    {missing_message(session)}
                     <Timeline/>
                     {news_pill(session)}
                 </div>

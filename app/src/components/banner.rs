@@ -1,8 +1,8 @@
-//! What is the matter with the connection, while something is.
+//! What is the matter, while something is: with the connection, or with what was to be shown.
 
 use leptos::prelude::*;
 
-use super::element::{element, text};
+use super::element::{Attribute, element, text};
 use crate::{Session, erase::Erase, live::view, words::fill};
 
 /// The strip above the messages. It lies over them, so that nothing moves when it comes and goes.
@@ -21,5 +21,23 @@ pub(super) fn connection_banner(session: Session) -> AnyView {
         let retry =
             element("button", [("type", "button".into()), ("data-do", "retry".into())], text(words.retry_now()));
         element("div", [("class", class.into())], [element("p", [], [said, " ".erase(), next]), retry])
+    })
+}
+
+/// That the address, or a link, names a message that is not there. It gives way to what is said about the connection.
+pub(super) fn missing_message(session: Session) -> AnyView {
+    view(move || {
+        let (shown, words) = (session.shown.read(), session.words);
+        if !shown.missing || shown.banner.is_some() {
+            return ().erase();
+        }
+        let said = element("p", [("role", "status".into())], text(words.message_missing()));
+        // As that of the pill: without script it leads to the room's own address.
+        let form: [Attribute; 3] = [
+            ("class", "banner shown missing".into()),
+            ("action", shown.room.path().into()),
+            ("data-form", "follow".into()),
+        ];
+        element("form", form, [said, element("button", [], text(words.to_newest()))])
     })
 }

@@ -26,7 +26,7 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
             }
             match seq {
                 Some(seq) => session.input(|client, _| client.visit(&room, seq)),
-                None => session.input(|client, _| client.enter(&room, true)),
+                None => session.input(|client, _| client.enter(&room)),
             }
         }
         ("retry", _) => session.input(|client, at| client.retry_now(at)),
@@ -64,7 +64,7 @@ pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
         "new-room" => match room_name::typed(&text) {
             Ok(room) => {
                 panels.close();
-                session.input(|client, _| client.enter(&room, true));
+                session.input(|client, _| client.enter(&room));
             }
             Err(code) => complain(&session.words.explain(code)),
         },
@@ -79,7 +79,7 @@ pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
         }
         // A form of the server's in any case: the browser sends it.
         "sign-out" => {
-            if !session.has_unsent() || confirmed(session.words.really_sign_out()) {
+            if confirmed(&session.sign_out_question()) {
                 return session.sign_out();
             }
         }

@@ -10,7 +10,7 @@ use crate::{
     Session,
     erase::Erase,
     live::view,
-    session::Shown,
+    session::{Alerts, Shown},
     state::loudness::Loudness,
     words::{Words, fill},
 };
@@ -26,7 +26,8 @@ pub(super) fn header(session: Session, panels: Panels) -> AnyView {
         let count = element("span", [("class", "count".into())], text(shown.count(words)));
         let people = opener(panels, Panel::People, "people", words.people(), [icon("people"), count]);
         let search = opener(panels, Panel::Search, "search", words.search(), [icon("search"), ().erase()]);
-        let tools = element("div", [("class", "tools".into())], [volume(&shown, words), search, people]);
+        let tools =
+            element("div", [("class", "tools".into())], [volume(&shown, session.alerts(), words), search, people]);
         let about = if panels.is_open(Panel::Topic) { form(&shown, words) } else { topic(&shown, words) };
         element("header", [], [rooms, name, about, tools])
     })
@@ -45,9 +46,15 @@ fn opener(panels: Panels, panel: Panel, act: &'static str, label: &'static str, 
 }
 
 // One button that turns: three choices need no menu.
-fn volume(shown: &Shown, words: &Words) -> AnyView {
+fn volume(shown: &Shown, alerts: Alerts, words: &Words) -> AnyView {
     let loudness = shown.rooms.iter().find(|room| room.shown).map(|room| room.loudness).unwrap_or_default();
     let label = fill(words.notifications(), &[loudness.word(words)]);
+    // What the browser does not let through comes in no case.
+    let title = match alerts {
+        Alerts::Denied => words.notify_denied().to_owned(),
+        Alerts::Insecure => words.notify_insecure().to_owned(),
+        Alerts::Unasked | Alerts::Allowed => label.clone(),
+    };
     let bell = match loudness {
         Loudness::Meant => "bell",
         Loudness::Loud => "bell-loud",
@@ -58,7 +65,7 @@ fn volume(shown: &Shown, words: &Words) -> AnyView {
         ("class", "icon turns-volume".into()),
         ("data-do", "volume".into()),
         ("aria-label", label.clone().into()),
-        ("title", label.into()),
+        ("title", title.into()),
     ];
     element("button", attributes, [icon(bell)])
 }

@@ -27,7 +27,10 @@ pub fn join(session: Session) -> AnyView {
     );
     let (words, refused) = (session.words, session.refused());
     view(move || {
-        let joining = session.shown.read().joining.clone();
+        let (joining, waits) = {
+            let shown = session.shown.read();
+            (shown.joining.clone(), shown.banner.is_some())
+        };
         let why = element("span", [], text(joining.refused.map(|code| words.explain(code)).unwrap_or_default()));
         let note = [("class", "note bad".into()), ("role", "alert".into()), ("id", "join-refusal".into())];
         let name = [
@@ -48,13 +51,17 @@ pub fn join(session: Session) -> AnyView {
             ("action", session.room().path().into()),
             ("data-form", "join".into()),
         ];
-        let mut inside =
-            vec![field(name), element("button", button, text(if busy { words.joining() } else { words.join() }))];
+        let mut inside = vec![
+            field(name),
+            element("button", button, text(if busy && !waits { words.joining() } else { words.join() })),
+        ];
         // A message that waits for a name comes with it.
         if let Some(refused) = refused.as_ref().filter(|refused| !refused.text.is_empty()) {
             inside.extend([hidden("text", refused.text.clone()), hidden("id", session.form())]);
         }
-        let hint = element("span", [], text(words.choose_name()));
+        // Without a connection nothing is under way.
+        let hint = if busy && waits { words.waiting() } else { words.choose_name() };
+        let hint = element("span", [], text(hint));
         element(
             "div",
             [],

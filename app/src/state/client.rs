@@ -65,6 +65,8 @@ pub struct Client {
     away: Away,
     looking: Arc<Looking>,
     draft_empty: bool,
+    // Whether the address names more than the room that is shown.
+    names_more: bool,
     spoken: u64,
     keeping: replicas::Keeping,
     more_follows: bool,
@@ -105,6 +107,7 @@ impl Client {
             away: Away::default(),
             looking: Arc::default(),
             draft_empty: true,
+            names_more: false,
             spoken: 0,
             keeping,
             more_follows: false,
@@ -114,7 +117,7 @@ impl Client {
             client.rooms.add(name);
         }
         match boot.at {
-            Some(seq) => drop(client.rooms.shown_mut().jump(seq, false)),
+            Some(seq) => client.rooms.shown_mut().reveal(seq),
             None if boot.has_newer => client.rooms.shown_mut().turned(),
             None => {}
         }
@@ -217,6 +220,10 @@ impl Client {
     /// "Retry now".
     pub fn retry_now(&mut self, at: Moment) {
         let act = self.link.retry(at);
+        if act == Do::Connect {
+            // Perhaps in place of one that is in doubt.
+            self.connection_lost();
+        }
         self.act(act);
     }
 
@@ -342,7 +349,7 @@ impl Client {
 
     fn reload_if_due(&mut self) {
         let composing = self.rooms.iter().any(|room| room.composing.is_some());
-        let nothing_to_lose = self.draft_empty && !self.has_unsent();
+        let nothing_to_lose = self.draft_empty && self.unsent() == 0;
         // A draft outlives the reload, what it was meant for would not.
         if !composing
             && (!self.visible || nothing_to_lose)

@@ -22,6 +22,10 @@ const PATIENCE_MS: u64 = 10_000;
 const QUIET_MS: u64 = 5_000;
 /// Someone who returns to the page after this much silence gets a connection that was looked at.
 const STALE_MS: u64 = 3_000;
+/// While the device says that it has no network, a connection that has been silent for this long is asked.
+const PROBE_MS: u64 = 2_000;
+/// How long a connection that was silent without a network may take to answer once there is one again.
+const RETURN_MS: u64 = 4_000;
 
 /// What the driver of the connection has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +75,10 @@ pub struct Link {
     why: Why,
     offline: bool,
     heard: u64,
-    pinged: Option<u64>,
+    // Since when a connection is silent that the device says it can't have.
+    doubted: Option<u64>,
+    // When the answer to a ping is late.
+    answer_by: Option<u64>,
     heartbeat_ms: u64,
 }
 
@@ -84,7 +91,8 @@ impl Default for Link {
             why: Why::First,
             offline: false,
             heard: 0,
-            pinged: None,
+            doubted: None,
+            answer_by: None,
             heartbeat_ms: PATIENCE_MS,
         }
     }
@@ -106,6 +114,7 @@ impl Link {
     /// The server has said welcome, and how often it wants to be heard.
     pub fn welcomed(&mut self, heartbeat_ms: u64, at: Moment) {
         self.phase = Phase::Online { since: at.tick };
+        self.why = Why::Lost;
         self.heartbeat_ms = heartbeat_ms.max(1_000);
         self.heard(at);
     }
@@ -113,7 +122,9 @@ impl Link {
     /// Something came from the server.
     pub fn heard(&mut self, at: Moment) {
         self.heard = at.tick;
-        self.pinged = None;
+        self.answer_by = None;
+        // Whatever the device says: something came.
+        self.doubted = self.offline.then_some(at.tick);
     }
 
     /// The connection is gone, or never came to be.
@@ -134,22 +145,42 @@ impl Link {
 
     /// The device says whether it has a network.
     pub fn network(&mut self, online: bool, at: Moment) -> Do {
-        self.offline = !online;
-        if online { self.wake(at) } else { Do::Nothing }
+        let was_offline = std::mem::replace(&mut self.offline, !online);
+        match self.phase {
+            // The device may be wrong, as it may know nothing of a tunnel, or of a server on this machine.
+            Phase::Online { .. } if !online => {
+                if !was_offline {
+                    self.doubted = Some(at.tick);
+                }
+                self.ping(PATIENCE_MS, at)
+            }
+            Phase::Online { .. } if self.doubted.is_some() => self.ping(RETURN_MS, at),
+            _ if online => self.wake(at),
+            _ => Do::Nothing,
+        }
     }
 
     /// The person is back, or asks for it: no waiting now, and a silent connection has to show that it lives.
     pub fn wake(&mut self, at: Moment) -> Do {
         match self.phase {
             Phase::Waiting { .. } => self.connect(at),
-            Phase::Online { .. } if self.pinged.is_none() && at.tick >= self.heard + STALE_MS => self.ping(at),
+            Phase::Online { .. } if self.answer_by.is_none() && at.tick >= self.heard + STALE_MS => {
+                self.ping(PATIENCE_MS, at)
+            }
             _ => Do::Nothing,
         }
     }
 
-    /// "Retry now": also where the server had refused for good.
+    /// "Retry now": also where the server had refused for good, and instead of a connection that is in doubt.
     pub fn retry(&mut self, at: Moment) -> Do {
-        if self.phase == Phase::Stopped { self.connect(at) } else { self.wake(at) }
+        match self.phase {
+            Phase::Stopped => self.connect(at),
+            Phase::Online { .. } if !self.is_sure() => {
+                self.trouble(Why::Lost, at);
+                self.connect(at)
+            }
+            _ => self.wake(at),
+        }
     }
 
     /// Time has passed.
@@ -157,9 +188,9 @@ impl Link {
         match self.phase {
             Phase::Waiting { until } if at.tick >= until => self.connect(at),
             Phase::Connecting { since } | Phase::Greeting { since } if at.tick >= since + PATIENCE_MS => self.dead(at),
-            Phase::Online { .. } => match self.pinged {
-                Some(pinged) if at.tick >= pinged + PATIENCE_MS => self.dead(at),
-                None if at.tick >= self.heard + self.heartbeat_ms => self.ping(at),
+            Phase::Online { .. } => match self.answer_by {
+                Some(late) if at.tick >= late => self.dead(at),
+                None if at.tick >= self.ping_at() => self.ping(PATIENCE_MS, at),
                 _ => Do::Nothing,
             },
             _ => Do::Nothing,
@@ -175,6 +206,11 @@ impl Link {
     /// Whether the server has said welcome.
     pub fn is_online(&self) -> bool {
         matches!(self.phase, Phase::Online { .. })
+    }
+
+    /// Whether the server has said welcome, and nothing speaks against it that it still hears this page.
+    pub fn is_sure(&self) -> bool {
+        self.is_online() && self.doubted.is_none_or(|since| since == self.heard)
     }
 
     /// Whether what is said reaches the server.
@@ -195,19 +231,26 @@ impl Link {
             }
             Phase::Connecting { since } | Phase::Greeting { since } => Some(since + PATIENCE_MS),
             Phase::Online { .. } => {
-                Some(self.pinged.map_or(self.heard + self.heartbeat_ms, |pinged| pinged + PATIENCE_MS))
+                let next = self.answer_by.unwrap_or_else(|| self.ping_at());
+                let told = self.doubted.map(|since| since + QUIET_MS).filter(|told| tick < *told);
+                Some(told.map_or(next, |told| told.min(next)))
             }
         }
     }
 
+    // When a connection that is silent is asked for a sign of life.
+    fn ping_at(&self) -> u64 {
+        self.heard + if self.offline { PROBE_MS.min(self.heartbeat_ms) } else { self.heartbeat_ms }
+    }
+
     fn connect(&mut self, at: Moment) -> Do {
         self.phase = Phase::Connecting { since: at.tick };
-        self.pinged = None;
+        self.answer_by = None;
         Do::Connect
     }
 
-    fn ping(&mut self, at: Moment) -> Do {
-        self.pinged = Some(at.tick);
+    fn ping(&mut self, patience_ms: u64, at: Moment) -> Do {
+        self.answer_by = Some(at.tick + patience_ms);
         Do::Ping
     }
 
@@ -227,13 +270,15 @@ impl Link {
 
     fn trouble(&mut self, why: Why, at: Moment) {
         if let Phase::Online { since } = self.phase {
-            self.speaks_at = at.tick + QUIET_MS;
+            // What has been said stays said.
+            self.speaks_at = self.doubted.unwrap_or(at.tick) + QUIET_MS;
             if at.tick >= since + GOOD_AFTER_MS {
                 self.failures = 0;
             }
         }
         self.why = why;
-        self.pinged = None;
+        self.answer_by = None;
+        self.doubted = None;
     }
 }
 

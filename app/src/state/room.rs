@@ -80,6 +80,8 @@ pub struct Room {
     pub(super) topic: String,
     pub(super) composing: Option<Composing>,
     pub(super) revealed: Option<(u32, u64)>,
+    /// Whether the message that was to be shown last is not there, or deleted.
+    pub(super) missing: bool,
     /// Whether the reader was told of something here while they looked elsewhere.
     pub(super) noticed: bool,
     pub(super) typing: Typing,
@@ -124,6 +126,7 @@ impl Room {
             topic,
             composing: None,
             revealed: None,
+            missing: false,
             noticed: false,
             typing: Typing::default(),
             tally: Tally::default(),
@@ -175,6 +178,8 @@ impl Room {
                     let mut said = self.timeline.shown().said().iter();
                     let seq = said.find(|said| said.at >= time).map_or(as_of.seq, |said| said.seq);
                     self.reveal(seq);
+                    // Nobody has named a message.
+                    self.missing = false;
                 }
                 PageOf::Before(_) | PageOf::After(_) => self.window.paged(asked.of, &self.timeline),
             }
@@ -306,9 +311,18 @@ impl Room {
         self.ask(Some(PageOf::At(time)), online)
     }
 
-    fn reveal(&mut self, seq: u64) {
-        self.window.reveal(seq, &self.timeline);
-        self.revealed = Some((self.revealed.map_or(0, |(number, _)| number + 1), seq));
+    /// What is held around a message is to be shown; where the message is not there, what is held before it.
+    pub fn reveal(&mut self, seq: u64) {
+        let shown = self.timeline.shown();
+        let before = shown.index_after(seq).saturating_sub(1);
+        let Some(nearest) = shown.said().get(before) else {
+            self.missing = true;
+            return;
+        };
+        self.missing = nearest.seq != seq || nearest.body.is_none();
+        let nearest = nearest.seq;
+        self.window.reveal(nearest, &self.timeline);
+        self.revealed = Some((self.revealed.map_or(0, |(number, _)| number + 1), nearest));
     }
 
     fn ask(&mut self, of: Option<PageOf>, online: bool) -> Option<ClientMessage> {

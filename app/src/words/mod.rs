@@ -112,6 +112,9 @@ words! {
         another_device,
         sign_out,
         really_sign_out,
+        lose_unsent,
+        lose_drafts,
+        lose_name,
         notify_me,
         notified,
         notify_denied,
@@ -160,6 +163,7 @@ words! {
         copy_link,
         copy_text,
         message_address,
+        message_missing,
         mark_unread,
         names_and_more,
         not_sent,
@@ -390,6 +394,18 @@ mod tests {
             }
             assert_eq!(words.months().split('|').count(), 12);
             assert_eq!(words.half_days().split('|').count(), 2);
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn every_language_says_the_same_on_the_servers_own_pages() {
+        let english = PageWords::of(Language::English).list();
+        for language in Language::ALL {
+            for (text, english) in PageWords::of(language).list().iter().zip(english) {
+                assert!(!text.is_empty() && text.trim() == *text, "{text:?}");
+                assert_eq!(places(text), places(english), "{text}");
+            }
         }
     }
 

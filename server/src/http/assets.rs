@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use super::encoding;
+use crate::net::HttpError;
 
 /// A file of the site in the forms it can travel in.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +111,7 @@ enum Found {
 /// `GET /pkg/…`.
 pub(super) async fn serve(State(site): State<Site>, Path(path): Path<String>, headers: HeaderMap) -> Response {
     let Some(found) = site.find(&path).await else {
-        return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response();
+        return HttpError::UnknownAddress.into_response();
     };
     let (encoding, body, caching) = match found {
         Found::Embedded(file) => {

@@ -16,7 +16,7 @@ use super::Pages;
 use super::document::Document;
 use super::reader::Reader;
 use crate::chat::{ConnectionManager, Session};
-use crate::net::{Client, cookie};
+use crate::net::{Client, HttpError, cookie};
 
 /// What it takes to let a session have another device, or none.
 #[derive(Clone, Debug)]
@@ -47,11 +47,11 @@ pub(super) async fn offer(
     headers: HeaderMap,
 ) -> Response {
     let Some(origin) = client.origin else {
-        return (StatusCode::BAD_REQUEST, "The request names no host.\n").into_response();
+        return HttpError::InvalidHost.into_response();
     };
     let held = cookie::session(&headers).and_then(|token| Some((devices.manager.author(&Session::of(&token))?, token)));
     let Some((author, token)) = held else {
-        return (StatusCode::FORBIDDEN, "A name is needed first.\n").into_response();
+        return HttpError::Nameless.into_response();
     };
     let (code, surplus) = devices.links.make(token, client.address, Instant::now());
     if let Some(limit) = surplus {

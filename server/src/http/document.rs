@@ -11,12 +11,17 @@ use super::reader::Reader;
 /// Draws them.
 #[derive(Clone, Debug)]
 pub(super) struct Document {
-    stylesheet: String,
+    stylesheet: Option<String>,
 }
 
 impl Document {
     pub(super) fn new(options: &LeptosOptions) -> Self {
-        Self { stylesheet: format!("/{}/{}.css", options.site_pkg_dir, options.output_name) }
+        Self { stylesheet: Some(format!("/{}/{}.css", options.site_pkg_dir, options.output_name)) }
+    }
+
+    /// The same without the stylesheet, for where that is not served.
+    pub(super) fn without_style(&self) -> Self {
+        Self { stylesheet: None }
     }
 
     /// A page with this title over its content.
@@ -27,7 +32,7 @@ impl Document {
         title: &'static str,
         content: impl IntoView,
     ) -> Response {
-        let stylesheet = self.stylesheet.clone();
+        let stylesheet = self.stylesheet.clone().map(|address| view! { <link rel="stylesheet" href=address/> });
         let (language, class) = (reader.words.language(), reader.settings.class());
         let document = view! {
             <!DOCTYPE html>
@@ -38,7 +43,7 @@ impl Document {
                     <meta name="color-scheme" content="light dark"/>
                     <title>{format!("{title} · Parlor")}</title>
                     <link rel="icon" type="image/svg+xml" href=ICON/>
-                    <link rel="stylesheet" href=stylesheet/>
+                    {stylesheet}
                 </head>
                 <body>
                     <main class="document">
@@ -51,7 +56,7 @@ impl Document {
         let mut response = (status, Html(document.to_html())).into_response();
         let about = response.headers_mut();
         about.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(headers::WITHOUT_SCRIPT));
-        about.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        about.insert(header::CACHE_CONTROL, HeaderValue::from_static(headers::UNCACHED));
         response
     }
 }

@@ -26,7 +26,7 @@ fn weight(headers: &HeaderMap, encoding: &str) -> u16 {
 
 /// A weight such as `q=0.5` (RFC 9110 §12.4.2), in thousandths; `None` if it is malformed. An encoding with a malformed
 /// weight is not used: the file as it is suits every client.
-fn thousandths(weight: &str) -> Option<u16> {
+pub(super) fn thousandths(weight: &str) -> Option<u16> {
     let (name, value) = weight.trim().split_once('=')?;
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
     let is_number = fraction.len() <= 3 && fraction.bytes().all(|digit| digit.is_ascii_digit());

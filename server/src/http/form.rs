@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::page::{Pages, Visit};
 use super::rooms::location;
 use crate::chat::Session;
-use crate::net::{Client, cookie};
+use crate::net::{Client, HttpError, cookie};
 
 /// What the page's forms send: a name, a message, or both.
 #[derive(Debug, Deserialize)]
@@ -43,14 +43,13 @@ pub(super) async fn room(
 ) -> Response {
     match RoomName::parse(&name) {
         Ok(room) => answer(pages, room, client, request).await,
-        Err(code) => (StatusCode::NOT_FOUND, format!("{code}.\n")).into_response(),
+        Err(_) => HttpError::InvalidRoom.into_response(),
     }
 }
 
 async fn answer(pages: Pages, room: RoomName, client: Client, request: Request<Body>) -> Response {
     let Some(session) = cookie::session(request.headers()).map(|token| Session::of(&token)) else {
-        return (StatusCode::FORBIDDEN, "Your browser has not sent the cookie that this page gave it.\n")
-            .into_response();
+        return HttpError::NoCookie.into_response();
     };
     let (parts, body) = request.into_parts();
     let sent = Request::from_parts(parts.clone(), body);

@@ -19,6 +19,11 @@ pub(super) async fn harden(mut response: Response) -> Response {
     response
 }
 
+/// `Cache-Control` of every page. A page shows who its reader is and what was said: it is nobody else's, and old as soon
+/// as it is drawn. Nothing on the way may change it (RFC 9111 §5.2.2.6), since what it is made of is what its script goes
+/// on from; the server's own compression is not on the way.
+pub(super) const UNCACHED: &str = "no-store, no-transform";
+
 /// What no page may use, so that a script that should not run can't either. Copying, sharing and sound stay allowed.
 /// Only features that Chromium knows: it logs each other one as an error (`bluetooth`, for one).
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \

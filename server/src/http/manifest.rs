@@ -1,12 +1,13 @@
 //! What a browser needs to install the page as an app: its manifest (W3C, "Web Application Manifest") and pictures.
 
 use axum::extract::Path;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use parlor_app::settings::Settings;
 use serde_json::json;
 
 use super::reader::Reader;
+use crate::net::HttpError;
 
 /// The pictures, by their names: `bin/icons` draws them.
 const PICTURES: [(&str, &str, &[u8]); 6] = [
@@ -36,7 +37,7 @@ pub(super) async fn picture(Path(name): Path<String>) -> Response {
         Some((_, kind, bytes)) => {
             ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), KEPT], *bytes).into_response()
         }
-        None => (StatusCode::NOT_FOUND, "There is no such picture.\n").into_response(),
+        None => HttpError::UnknownAddress.into_response(),
     }
 }
 

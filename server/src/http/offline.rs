@@ -4,7 +4,7 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, Request, StatusCode, header};
+use axum::http::{HeaderValue, Request, header};
 use axum::response::{IntoResponse, Response};
 use parlor_app::Boot;
 use serde_json::json;
@@ -12,10 +12,13 @@ use serde_json::json;
 use super::page::Pages;
 use super::reader::Reader;
 use super::{Site, manifest};
-use crate::net::Client;
+use crate::net::{Client, HttpError};
 
 /// Where the page of no room is.
 pub(super) const SHELL: &str = "/offline";
+
+/// The same as a path's only segment.
+pub(super) const SHELL_NAME: &str = "offline";
 
 /// `GET /offline`.
 pub(super) async fn shell(
@@ -32,7 +35,7 @@ pub(super) async fn shell(
 pub(super) async fn worker(State(site): State<Site>, reader: Reader) -> Response {
     if matches!(site, Site::Directory(_)) {
         // What is built anew would be served as it was.
-        return (StatusCode::NOT_FOUND, "In development nothing is kept.\n").into_response();
+        return HttpError::UnknownAddress.into_response();
     }
     let build = json!(format!("{}-{}", site.build(), reader.words.language().tag()));
     let files: Vec<_> = site.files().chain(manifest::pictures()).chain(["/app.webmanifest".to_owned()]).collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Request, header};
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, expect_context};
@@ -16,12 +16,13 @@ use parlor_app::boot::Refused;
 use parlor_app::{Boot, shell};
 use serde::Deserialize;
 
+use super::address;
 use super::headers;
 use super::reader::Reader;
 use crate::chat::{ClientAddress, ConnectionManager, RateLimiter, Session};
 use crate::engine::now;
 use crate::net::origin::Origin;
-use crate::net::{Client, cookie};
+use crate::net::{Client, HttpError, cookie};
 use crate::random;
 
 /// What it takes to draw a page.
@@ -76,27 +77,30 @@ pub(super) async fn room(
     client: Client,
     request: Request<Body>,
 ) -> Response {
-    pages.draw_room(&client, &name, turned.page(), request).await
+    match RoomName::parse(&name) {
+        Ok(room) => pages.draw(&client, Visit { room, of: turned.page(), refused: None }, request).await,
+        Err(_) => HttpError::InvalidRoom.into_response(),
+    }
 }
 
 /// `GET /r/NAME/SEQ`: the room, with what stands around that message.
 pub(super) async fn message(
     State(pages): State<Pages>,
-    Path((name, seq)): Path<(String, u64)>,
+    Path((name, seq)): Path<(String, String)>,
     client: Client,
     request: Request<Body>,
 ) -> Response {
-    pages.draw_room(&client, &name, Some(PageOf::Around(seq)), request).await
+    match (RoomName::parse(&name), address::seq(&seq)) {
+        (Ok(room), Some(seq)) => {
+            let of = Some(PageOf::Around(seq));
+            pages.draw(&client, Visit { room, of, refused: None }, request).await
+        }
+        (Ok(room), None) => HttpError::InvalidMessage(room).into_response(),
+        (Err(_), _) => HttpError::InvalidRoom.into_response(),
+    }
 }
 
 impl Pages {
-    async fn draw_room(self, client: &Client, name: &str, of: Option<PageOf>, request: Request<Body>) -> Response {
-        match RoomName::parse(name) {
-            Ok(room) => self.draw(client, Visit { room, of, refused: None }, request).await,
-            Err(code) => (StatusCode::NOT_FOUND, format!("{code}.\n")).into_response(),
-        }
-    }
-
     /// The page for who asks.
     pub(super) async fn draw(self, client: &Client, visit: Visit, request: Request<Body>) -> Response {
         let (session, new_token) = match cookie::session(request.headers()) {
@@ -108,7 +112,7 @@ impl Pages {
         };
         let boot = match self.boot(visit, session, request.headers()).await {
             Ok(boot) => boot,
-            Err(code) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{code}.\n")).into_response(),
+            Err(_) => return HttpError::Unavailable.into_response(),
         };
         let cookie = new_token.and_then(|token| cookie::set_session(&token, client.is_https()));
         self.answer(client, boot, cookie, request).await
@@ -130,8 +134,7 @@ impl Pages {
             if let Ok(policy) = HeaderValue::from_str(&policy) {
                 response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
             }
-            // The page shows who you are and what was said: it is nobody else's, and old as soon as it is drawn.
-            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static(headers::UNCACHED));
             if let Some(cookie) = cookie.clone() {
                 response.append_header(header::SET_COOKIE, cookie);
             }

@@ -2,16 +2,15 @@
 
 use std::any::Any;
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::net::HttpError;
 
 /// Answers with status 500 where a handler panics, and the connection goes on. It logs nothing: the panic hook has
 /// ([`log_panics`](crate::telemetry::log_panics)).
 pub(super) fn layer() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
-    CatchPanicLayer::custom(|_| {
-        (StatusCode::INTERNAL_SERVER_ERROR, "The server failed to answer this request.\n").into_response()
-    })
+    CatchPanicLayer::custom(|_| HttpError::Failed.into_response())
 }
 
 #[cfg(test)]
@@ -21,12 +20,13 @@ mod tests {
     use std::sync::Arc;
 
     use axum::body::{Body, to_bytes};
-    use axum::http::Request;
+    use axum::http::{Request, StatusCode};
     use axum::routing::get;
+    use leptos::prelude::LeptosOptions;
     use tower::ServiceExt as _;
 
+    use super::super::document::Document;
     use super::super::protect;
-    use super::*;
     use crate::net::ConnectionLimiter;
     use crate::net::client::{Clients, Ends};
     use crate::net::own_name::OwnNames;
@@ -38,7 +38,8 @@ mod tests {
         }
         let clients = Clients::new(Vec::new(), OwnNames::default(), ConnectionLimiter::new(1), Arc::default());
         let routes = Router::new().route("/", get(fails)).route("/fine", get(|| async { "fine" }));
-        let router = protect(routes, clients);
+        let options = LeptosOptions::builder().output_name("parlor").build();
+        let router = protect(routes, clients, Document::new(&options));
         let here = SocketAddr::from(([127, 0, 0, 1], 3_000));
         let ask = |path| {
             let request = Request::get(path).header("host", "localhost").extension(Ends { peer: here, local: here });

@@ -10,14 +10,14 @@ use parlor::RoomName;
 use parlor::message::RoomSummary;
 use parlor_app::room_name;
 use parlor_app::words::{Words, fill};
-use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::Pages;
+use super::address;
 use super::document::Document;
 use super::reader::Reader;
 use crate::chat::{ConnectionManager, Session};
-use crate::net::cookie;
+use crate::net::{HttpError, cookie};
 
 /// What it takes to show them.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ pub(super) async fn rooms(
     }
     let list = match rooms.manager.list_rooms().await {
         Ok(list) => list,
-        Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, format!("{error}.\n")).into_response(),
+        Err(_) => return HttpError::Unavailable.into_response(),
     };
     let session = cookie::session(&headers).map(|token| Session::of(&token));
     let name = session.and_then(|session| rooms.manager.author(&session)).map(|author| author.name.to_string());
@@ -81,7 +81,7 @@ pub(super) async fn rooms(
 
 /// A room's address, as it may stand in a header.
 pub(super) fn location(room: &RoomName) -> String {
-    utf8_percent_encode(&room.path(), CONTROLS).to_string()
+    address::ascii(&room.path())
 }
 
 fn line(room: RoomSummary, words: &Words) -> impl IntoView {
@@ -100,6 +100,9 @@ fn line(room: RoomSummary, words: &Words) -> impl IntoView {
 fn oneself(name: &str, reader: &Reader) -> impl IntoView + use<> {
     view! {
         <p>{fill(reader.pages.you_are(), &[name])}</p>
-        <form method="post" action="/sign-out"><button>{reader.words.sign_out()}</button></form>
+        <form method="post" action="/sign-out">
+            <button>{reader.words.sign_out()}</button>
+            <p>{fill(reader.words.lose_name(), &[name])}</p>
+        </form>
     }
 }

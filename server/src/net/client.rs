@@ -18,7 +18,7 @@ use super::forwarded::{self, Forwarded, is_trusted};
 use super::host::Authority;
 use super::origin::{Origin, Scheme};
 use super::own_name::OwnNames;
-use super::{ConnectionLimiter, SocketPermit};
+use super::{ConnectionLimiter, HttpError, SocketPermit};
 use crate::chat::{ClientAddress, LimitLog};
 
 /// Answered whatever the server is called: health checks know it by addresses and names of their own.
@@ -153,19 +153,10 @@ impl Clients {
 
     fn refuse(&self, refusal: Refusal) -> Response {
         match refusal {
-            Refusal::BadHost => (
-                StatusCode::BAD_REQUEST,
-                "A request has one Host header with a host and perhaps a port (RFC 9112, 3.2).\n",
-            )
-                .into_response(),
+            Refusal::BadHost => HttpError::InvalidHost.into_response(),
             Refusal::Misdirected { host, scheme } => {
                 self.log_misdirected(&host, scheme);
-                let page = format!(
-                    "This server does not know that it is called {host}, and answers to its own names alone: a page of \
-                     another site could otherwise pass for one of its own.\n\nIf you host it, start it with\n\n    \
-                     --public-url {scheme}://{host}\n"
-                );
-                (StatusCode::MISDIRECTED_REQUEST, page).into_response()
+                HttpError::Misdirected { host, scheme }.into_response()
             }
         }
     }
@@ -204,12 +195,7 @@ pub(crate) async fn identify(State(clients): State<Clients>, mut request: Reques
     // The connection is the proxy's, and carries requests of many: each counts for its client until it is answered.
     let Some(permit) = clients.0.limiter.acquire(address) else {
         clients.0.log.reached(address, "CONNECTIONS_PER_ADDRESS");
-        return (
-            StatusCode::TOO_MANY_REQUESTS,
-            [(header::RETRY_AFTER, "5")],
-            "This address has too many connections.\n",
-        )
-            .into_response();
+        return ([(header::RETRY_AFTER, "5")], HttpError::TooMany).into_response();
     };
     let permit = Arc::new(permit);
     if let Some(socket) = request.extensions_mut().get_mut::<SocketPermit>() {

@@ -5,16 +5,19 @@
 //! - [`forwarded`] reads what a trusted proxy tells of its clients, and [`client`] makes of all that who asks;
 //! - [`origin`] decides whose pages may connect and send forms;
 //! - [`cookie`] reads and writes cookies;
+//! - [`http_error`] is why a request is refused, for whoever answers it;
 //! - [`permit`] counts sockets, and [`progress`] knows when one has been waited for long enough.
 
 pub(crate) mod client;
 pub(crate) mod cookie;
 pub(crate) mod forwarded;
 pub(crate) mod host;
+pub(crate) mod http_error;
 pub(crate) mod origin;
 pub(crate) mod own_name;
 pub(crate) mod permit;
 pub(crate) mod progress;
 
 pub(crate) use client::Client;
+pub(crate) use http_error::HttpError;
 pub(crate) use permit::{ConnectionLimiter, SocketPermit};

@@ -5,12 +5,12 @@ use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Client;
 use super::host::{Authority, Host, InvalidHost};
+use super::{Client, HttpError};
 
 /// How a page is fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,7 +128,7 @@ fn is_own_form(headers: &HeaderMap, ours: Option<&Origin>) -> bool {
 /// Lets nothing through that could change something and was sent by somebody else's page.
 pub(crate) async fn refuse_foreign_forms(client: Client, request: Request, next: Next) -> Response {
     if !request.method().is_safe() && !is_own_form(request.headers(), client.origin.as_ref()) {
-        return (StatusCode::FORBIDDEN, "Pages of other sites may not do this.\n").into_response();
+        return HttpError::ForeignForm.into_response();
     }
     next.run(request).await
 }

@@ -129,6 +129,7 @@ impl Page {
             // Nobody looks at this page, listens to it or goes anywhere.
             Effect::Speak(_)
             | Effect::Visit(_)
+            | Effect::ReplaceAddress(_)
             | Effect::Notify(_)
             | Effect::Withdraw(_)
             | Effect::RememberIgnored(_)

@@ -9,6 +9,7 @@ use parlor::SUBPROTOCOL;
 use tungstenite::handshake::derive_accept_key;
 
 use crate::chat::Dialect;
+use crate::net::HttpError;
 
 /// The last character of 16 bytes carries bits that mean nothing. Clients that draw it at random are let in.
 const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, PAD.with_decode_allow_trailing_bits(true));
@@ -53,6 +54,7 @@ impl IntoResponse for Refusal {
             Self::ShuttingDown | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };
         let mut response = (status, format!("{self}\n")).into_response();
+        response.extensions_mut().insert(HttpError::from_status(status));
         let headers = response.headers_mut();
         if status == StatusCode::UPGRADE_REQUIRED {
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));

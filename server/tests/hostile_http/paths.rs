@@ -1,13 +1,11 @@
 //! Paths that leave a directory, are encoded wrongly, or name no room.
 
-use super::case::{Case, Expected, run};
+use super::case::{Case, Expected, run, status};
 use super::routes::get;
 use crate::support::Server;
 
 /// Paths without a resource.
-const MISSING: [&str; 66] = [
-    "//",
-    "///",
+const MISSING: [&str; 62] = [
     "/./",
     "/../",
     "/%",
@@ -65,8 +63,6 @@ const MISSING: [&str; 66] = [
     "/device/..%2f..",
     "/device/%00",
     "/device/a/b",
-    "/settings/",
-    "/rooms/",
     "/offline/x",
     "/ws/chat/",
     "/ws",
@@ -75,14 +71,10 @@ const MISSING: [&str; 66] = [
 ];
 
 /// Paths of rooms and messages that cannot exist.
-const NO_ROOM: [&str; 35] = [
+const NO_ROOM: [&str; 30] = [
     "/r",
     "/r/",
     "/r//",
-    "/r//1",
-    "/R/lobby",
-    "/r/Lobby",
-    "/r/lobby/",
     "/r/.",
     "/r/..",
     "/r/%2e%2e",
@@ -110,7 +102,24 @@ const NO_ROOM: [&str; 35] = [
     "/r/lobby/18446744073709551616",
     "/r/lobby/99999999999999999999999999999999",
     "/r/lobby/1/2",
+];
+
+/// Other forms of the address of a page, which lead to its canonical one.
+const OTHER_FORMS: [&str; 14] = [
+    "//",
+    "///",
+    "/settings/",
+    "/rooms/",
+    "//rooms",
+    "/r//1",
+    "/R/lobby",
+    "/r/lobby",
+    "/r/Lobby",
+    "/r/lobby/",
     "/r/Lobby/1",
+    "/r/a//1",
+    "/r/%6Bitchen",
+    "/r/LONG%C3%9C/",
 ];
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -133,6 +142,12 @@ pub(crate) fn cases() -> Vec<Case> {
     for (name, path) in listed.chain(generated.map(|(name, path)| (name.to_owned(), path))) {
         let case = Case::new(format!("GET {name}"), get(&path, ""), Expected::ClientError);
         cases.push(case.without_text("[package]").without_text("root:x:").without_header("x-odd"));
+    }
+    for path in OTHER_FORMS {
+        let case = Case::new(format!("GET {path}"), get(path, ""), status(308));
+        cases.push(case.with("must stay on this site", |answer| {
+            answer.headers("location").all(|to| to.starts_with('/') && !to.starts_with("//") && to.is_ascii())
+        }));
     }
     // The limits of the integer types that hold a seq.
     for seq in ["0", "9223372036854775807", "9223372036854775808", "18446744073709551615"] {

@@ -9,7 +9,7 @@ pub(crate) const OUR_ORIGIN: &str = "Origin: http://localhost\r\n";
 /// A path of every route, and the statuses of an honest GET of it.
 pub(crate) const ROUTES: [(&str, &[u16]); 17] = [
     ("/", &[200]),
-    ("/r/lobby", &[200]),
+    ("/r/kitchen", &[200]),
     ("/r/lobby/1", &[200]),
     ("/offline", &[200]),
     ("/rooms", &[200]),

@@ -207,12 +207,14 @@ impl Client {
     /// Someone goes back to the end.
     pub fn follow(&mut self) {
         let room = self.rooms.shown_mut();
+        room.missing = false;
         if !room.window.is_live() {
             room.window.follow(&mut room.timeline);
             if room.timeline.end().said().is_empty() {
                 self.older();
             }
         }
+        self.reached_end();
         self.look();
     }
 
@@ -232,6 +234,7 @@ impl Client {
     pub fn newer(&mut self) {
         let page = self.rooms.shown_mut().newer(self.link.is_online());
         self.effects.extend(page.map(Effect::Send));
+        self.reached_end();
         self.look();
     }
 }

@@ -27,6 +27,8 @@ pub enum Effect {
     Speak(Spoken),
     /// The address is this room's now: a step that "back" undoes.
     Visit(RoomName),
+    /// The address is this room's now, in the same place of the browser's history.
+    ReplaceAddress(RoomName),
     /// Tell the reader, who looks elsewhere.
     Notify(Notice),
     /// What was told of this room has been seen.

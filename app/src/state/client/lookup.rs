@@ -97,7 +97,7 @@ impl Client {
 
     /// Goes to a message in any room.
     pub fn visit(&mut self, room: &RoomName, seq: u64) {
-        self.enter(room, true);
+        self.enter(room);
         self.jump(seq);
     }
 

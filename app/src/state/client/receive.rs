@@ -49,7 +49,10 @@ impl Client {
                     room.topic = topic;
                 }
                 match room.timeline.missed(&as_of, events) {
-                    Ok(_) => self.settle(&name, done),
+                    Ok(news) => {
+                        self.settle(&name, done);
+                        self.saw(&name, !news.is_empty());
+                    }
                     Err(NeedsResume) => {
                         self.more_follows = false;
                         self.resume(at);
@@ -184,7 +187,7 @@ impl Client {
         }
         let events = vec![event];
         let Ok(news) = room.timeline.extend(epoch, events.clone()) else { return self.resume(at) };
-        let shown = self.rooms.shows(name);
+        let (shown, grows) = (self.rooms.shows(name), !news.is_empty());
         for said in news {
             if let Some(room) = self.rooms.get_mut(name) {
                 room.typing.over(&said.author.id);
@@ -217,6 +220,14 @@ impl Client {
         }
         let done = self.own(&events);
         self.settle(name, done);
+        self.saw(name, grows);
+    }
+
+    // What has come in view is the end, whatever the address said before.
+    fn saw(&mut self, name: &RoomName, news: bool) {
+        if news && self.visible && self.rooms.shows(name) {
+            self.reached_end();
+        }
     }
 
     // What of this the reader did, here or in another tab.

@@ -13,6 +13,8 @@ use super::super::said::Said;
 use super::*;
 use crate::words::ENGLISH;
 
+mod addresses;
+
 fn present(name: &str) -> Present {
     Present { author: author(name), standing: Standing::Here }
 }
@@ -605,7 +607,7 @@ fn counts(client: &Client) -> Vec<(String, String, bool)> {
 fn one_connection_carries_all_rooms_and_the_shown_one_comes_first() {
     let mut client = Client::new(Boot { rooms: vec![room("art"), RoomName::default(), room("zoo")], ..boot(None) });
     client.start(None, UTC, 10_000, at(0));
-    client.enter(&room("zoo"), true);
+    client.enter(&room("zoo"));
     client.opened(at(1));
     let hello = sent(&mut client);
     let [ClientMessage::Hello { rooms, .. }] = &hello[..] else { panic!("{hello:?}") };
@@ -616,10 +618,10 @@ fn one_connection_carries_all_rooms_and_the_shown_one_comes_first() {
 #[test]
 fn what_is_new_elsewhere_is_counted_until_its_room_is_looked_at() {
     let mut client = online(Some("Mo"));
-    client.enter(&room("art"), true);
+    client.enter(&room("art"));
     assert_eq!(sent(&mut client), [ClientMessage::Join(parlor::message::RoomAt { room: room("art"), cursor: None })]);
     client.received(snapshot_of("art", 2), at(5));
-    client.enter(&RoomName::default(), true);
+    client.enter(&RoomName::default());
     client.take_effects();
     client.received(said_in("art", 3, "look"), at(6));
     client.received(said_in("art", 4, "@mo: look"), at(7));
@@ -627,7 +629,7 @@ fn what_is_new_elsewhere_is_counted_until_its_room_is_looked_at() {
         Notice { room: room("art"), seq: 4, from: "ana".to_owned(), text: "@mo: look".to_owned(), sound: false };
     assert!(client.take_effects().contains(&Effect::Notify(notice)));
     assert_eq!(counts(&client)[1], ("art".to_owned(), "2".to_owned(), true));
-    client.enter(&room("art"), true);
+    client.enter(&room("art"));
     assert_eq!(counts(&client)[1], ("art".to_owned(), String::new(), false));
     let line = client.rows(0).iter().position(|row| row.content == super::super::rows::Content::Unread);
     assert!(line.is_some(), "the line stands before what was new");
@@ -638,7 +640,7 @@ fn each_room_keeps_what_was_written_in_it_and_its_turn() {
     let mut client = online(Some("Mo"));
     client.closed(CloseCode::ABNORMAL, at(4));
     client.post("here", id(1), at(5)).unwrap();
-    client.enter(&room("art"), true);
+    client.enter(&room("art"));
     assert!(client.outbox().items().is_empty());
     client.post("there", id(2), at(6)).unwrap();
     client.tick(at(2_000));
@@ -658,7 +660,7 @@ fn each_room_keeps_what_was_written_in_it_and_its_turn() {
 #[test]
 fn a_room_is_left_once_everything_written_there_has_arrived() {
     let mut client = online(Some("Mo"));
-    client.enter(&room("art"), true);
+    client.enter(&room("art"));
     client.post("there", id(2), at(6)).unwrap();
     client.part(&room("art"));
     assert_eq!(client.room().as_str(), "art");
@@ -773,7 +775,7 @@ fn a_room_goes_on_from_what_is_kept_of_it_and_is_entered_anew_where_nothing_is()
     assert_eq!(sent(&mut client), [from("art", Some(cursor(9)))]);
     client.recalled(true, at(0));
     assert_eq!(sent(&mut client), [from("music", None)]);
-    client.enter(&room("art"), true);
+    client.enter(&room("art"));
     assert_eq!((client.topic(), client.unknown()), ("tea", None));
     assert!(!bodies(&client).is_empty());
     client.closed(CloseCode::ABNORMAL, at(9));

@@ -64,9 +64,9 @@ impl Client {
         &self.rooms.shown().outbox
     }
 
-    /// Whether something that was written has not arrived yet, in whatever room.
-    pub fn has_unsent(&self) -> bool {
-        self.rooms.iter().any(|room| !room.outbox.items().is_empty())
+    /// How much was written that has not arrived yet, in all rooms.
+    pub fn unsent(&self) -> usize {
+        self.rooms.iter().map(|room| room.outbox.items().len()).sum()
     }
 
     /// How joining goes.
@@ -182,6 +182,11 @@ impl Client {
         self.rooms.shown().revealed
     }
 
+    /// Whether the message that was to be shown last is not there.
+    pub fn is_missing(&self) -> bool {
+        self.rooms.shown().missing
+    }
+
     /// What to say about the connection.
     pub fn banner(&self, at: Moment) -> Option<Banner> {
         self.link.banner(at.tick, self.locale.words)
@@ -189,7 +194,7 @@ impl Client {
 
     /// The lines of the timeline.
     pub fn rows(&self, now: UnixMillis) -> Vec<Row> {
-        let reader = Reader { me: &self.me, locale: self.locale, now, online: self.link.is_online() };
+        let reader = Reader { me: &self.me, locale: self.locale, now, online: self.link.is_sure() };
         self.rooms.shown().rows(reader)
     }
 

@@ -1,6 +1,6 @@
 //! What people are told about the connection.
 
-use super::{Link, Phase, Why};
+use super::{Link, Phase, QUIET_MS, Why};
 use crate::words::Words;
 
 /// What is said about the connection while there is something to say.
@@ -17,7 +17,10 @@ impl Link {
     pub fn banner(&self, tick: u64, words: &Words) -> Option<Banner> {
         let quiet = tick < self.speaks_at;
         let next_in = match self.phase {
-            Phase::Idle | Phase::Online { .. } => return None,
+            Phase::Idle => return None,
+            // It may be gone without a word: the device says that there is no network, and nothing comes.
+            Phase::Online { .. } if self.doubted.is_none_or(|since| tick < since + QUIET_MS) => return None,
+            Phase::Online { .. } => None,
             Phase::Stopped => None,
             _ if quiet => return None,
             Phase::Waiting { until } => Some(until.saturating_sub(tick).div_ceil(1_000)),

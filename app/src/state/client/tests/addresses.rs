@@ -1,0 +1,157 @@
+//! What the address says of where its reader is.
+
+use super::*;
+
+/// A page that the server drew for this message of a log of a thousand.
+fn at_message(seq: u64, held: std::ops::RangeInclusive<u64>) -> Client {
+    let has_newer = *held.end() < 1_000;
+    let first = Boot {
+        as_of: cursor(1_000),
+        has_older: *held.start() > 1,
+        events: events(held),
+        at: Some(seq),
+        has_newer,
+        ..boot(Some("Mo"))
+    };
+    let mut client = Client::new(first);
+    client.start(None, UTC, 10_000, at(0));
+    client.visible(true, at(0));
+    client.opened(at(1));
+    client.received(welcome(Some("Mo")), at(2));
+    client.addressed();
+    client.take_effects();
+    client
+}
+
+/// The address of the lobby, in place of the one that was there.
+fn replaced(client: &mut Client) -> bool {
+    client.take_effects().contains(&Effect::ReplaceAddress(RoomName::default()))
+}
+
+#[test]
+fn whoever_goes_to_the_end_has_the_rooms_own_address() {
+    let mut client = at_message(100, 75..=125);
+    assert!(!replaced(&mut client), "a reload leads to the message");
+    client.follow();
+    assert!(client.is_live() && replaced(&mut client));
+    client.follow();
+    assert!(!replaced(&mut client), "it is that already");
+}
+
+#[test]
+fn whoever_scrolls_to_the_end_has_it_too() {
+    let mut client = at_message(970, 945..=1_000);
+    client.read();
+    assert!(!client.is_live() && !replaced(&mut client));
+    while !client.is_live() {
+        client.newer();
+    }
+    assert!(replaced(&mut client));
+}
+
+#[test]
+fn an_own_message_and_one_that_comes_in_view_make_the_end_the_place_to_be() {
+    let mut writes = at_message(998, 975..=1_000);
+    writes.post("hello", id(1), at(5)).unwrap();
+    assert!(replaced(&mut writes));
+    let mut reads = at_message(998, 975..=1_000);
+    reads.visible(false, at(4));
+    (1_001..=1_002).for_each(|seq| reads.received(of_ana(seq), at(5)));
+    assert!(!replaced(&mut reads), "nobody has seen it");
+    reads.visible(true, at(6));
+    reads.received(of_ana(1_003), at(7));
+    assert!(replaced(&mut reads));
+    let mut reads = at_message(100, 75..=125);
+    (1_001..=1_002).for_each(|seq| reads.received(of_ana(seq), at(5)));
+    assert!(!replaced(&mut reads), "they are far up");
+}
+
+#[test]
+fn a_message_that_is_not_there_is_said_to_be_missing_and_the_place_before_it_is_shown() {
+    // No event of the test's log is a message whose number can be divided by seven.
+    for (seq, held, shown) in [(98, 75..=125, 97), (5_000, 951..=1_000, 1_000), (0, 1..=50, 1), (77, 77..=127, 78)] {
+        let mut client = at_message(seq, held);
+        assert!(client.is_missing(), "{seq}");
+        assert_eq!(client.revealed(), Some((0, shown)), "{seq}");
+        client.follow();
+        assert!(!client.is_missing(), "whoever goes on has read it");
+    }
+    assert!(!at_message(100, 75..=125).is_missing());
+}
+
+#[test]
+fn a_message_of_an_empty_room_is_missing_and_the_room_is_live() {
+    let nothing = Boot { as_of: cursor(0), events: Vec::new(), at: Some(3), ..boot(None) };
+    let client = Client::new(nothing);
+    assert!(client.is_missing() && client.is_live() && client.is_silent());
+}
+
+#[test]
+fn a_deleted_message_is_missing_where_it_was() {
+    let mut deleted = events(75..=125);
+    let gone = EventKind::Posted {
+        author: author("ana"),
+        client_id: id(100),
+        body: None,
+        reply_to: None,
+        edited_at: None,
+        reactions: Vec::new(),
+    };
+    deleted[25].kind = gone;
+    let first = Boot { as_of: cursor(1_000), events: deleted, at: Some(100), has_newer: true, ..boot(None) };
+    let client = Client::new(first);
+    assert_eq!((client.is_missing(), client.revealed()), (true, Some((0, 100))));
+}
+
+#[test]
+fn a_jump_to_a_message_that_is_gone_says_so_and_the_next_jump_does_not() {
+    let mut client = at_message(970, 945..=1_000);
+    client.jump(980);
+    assert!(client.is_missing());
+    client.jump(986);
+    assert!(!client.is_missing());
+    client.jump(5_000);
+    let page = ServerMessage::Page {
+        room: RoomName::default(),
+        request: 1,
+        as_of: cursor(1_000),
+        events: events(975..=1_000),
+        has_older: true,
+        has_newer: false,
+    };
+    client.received(page, at(9));
+    assert!(client.is_missing());
+    client.enter(&room("art"));
+    assert!(!client.is_missing(), "of another room nothing was asked");
+}
+
+#[test]
+fn going_back_shows_a_room_of_the_readers_and_joins_none_that_they_have_left() {
+    let mut client = online(Some("Mo"));
+    client.enter(&room("art"));
+    client.received(snapshot_of("art", 1), at(5));
+    client.take_effects();
+    client.part(&room("art"));
+    let left = client.take_effects();
+    assert!(left.contains(&Effect::ReplaceAddress(RoomName::default())), "{left:?}");
+    assert!(!left.iter().any(|effect| matches!(effect, Effect::Visit(_))), "{left:?}");
+    client.arrive(&room("art"), false);
+    assert_eq!(client.room(), &RoomName::default());
+    assert_eq!(client.take_effects(), [Effect::ReplaceAddress(RoomName::default())]);
+    client.enter(&room("zoo"));
+    client.take_effects();
+    client.arrive(&RoomName::default(), false);
+    assert_eq!(client.room(), &RoomName::default());
+    assert_eq!(client.take_effects(), [], "the address is right already");
+    client.enter(&room("art"));
+    assert!(sent(&mut client).iter().any(|message| matches!(message, ClientMessage::Join(_))), "by choice they may");
+}
+
+#[test]
+fn going_back_to_a_message_of_a_room_whose_end_is_shown_leads_to_the_end() {
+    let mut client = online(Some("Mo"));
+    client.enter(&room("art"));
+    client.take_effects();
+    client.arrive(&RoomName::default(), true);
+    assert!(replaced(&mut client));
+}

@@ -1,0 +1,114 @@
+import { expect, test } from '../support/fixtures.ts'
+
+const MISSING = 'This message does not exist, or not any more.'
+
+test.describe('without limits', () => {
+  test.use({ flags: ['--limits', 'off'] })
+
+  test('whoever has gone to the end from a message is at the end after a reload, too', async ({ visit, plain, server }) => {
+    const bot = await plain('bot')
+    for (let i = 1; i <= 200; i++) bot.says(`message ${i}`)
+    await bot.hears('message 200')
+    const ana = await visit()
+    const opens = (path: string) => ana.comesAlive(() => ana.page.goto(`${server.address}${path}`))
+
+    await opens('/r/lobby/50#m50')
+    await expect(ana.message('message 50')).toBeInViewport()
+    expect(new URL(ana.page.url()).pathname).toBe('/r/lobby/50')
+    await ana.page.getByRole('button', { name: 'To the newest' }).click()
+    await expect(ana.page).toHaveURL(`${server.address}/`)
+    await ana.reload()
+    await expect(ana.message('message 200')).toBeInViewport()
+
+    // By scrolling, from a page of the past.
+    await opens('/?before=150')
+    await expect(ana.message('message 148')).toBeAttached()
+    await ana.messages.hover()
+    await expect(async () => {
+      await ana.page.mouse.wheel(0, 2_000)
+      await expect(ana.page).toHaveURL(`${server.address}/`, { timeout: 100 })
+    }).toPass()
+
+    await opens('/r/lobby/60')
+    await ana.joins('ana')
+    await ana.says('hello')
+    await expect(ana.page).toHaveURL(`${server.address}/`)
+    await ana.reload()
+    await expect(ana.message('hello')).toBeInViewport()
+  })
+})
+
+test('an address of a message that is not there says so, with script and without', async ({ visit, plain, server }) => {
+  const bot = await plain('bot')
+  bot.says('the only message')
+  await bot.hears('the only message')
+  for (const javaScriptEnabled of [true, false]) {
+    const ana = await visit({ javaScriptEnabled })
+    const open = () => ana.page.goto(`${server.address}/r/lobby/99999`)
+    await (javaScriptEnabled ? ana.comesAlive(open) : open())
+    await expect(ana.page.getByText(MISSING)).toBeVisible()
+    await expect(ana.message('the only message')).toBeInViewport()
+    await ana.page.getByRole('button', { name: 'To the newest' }).click()
+    await expect(ana.page).toHaveURL(new RegExp(`^${server.address}/\\??$`))
+    await expect(ana.page.getByText(MISSING)).toBeHidden()
+  }
+})
+
+test('back and forward do not lead into a room that was left, and its address does', async ({ visit, server }) => {
+  const ana = await (await visit()).joins('ana')
+  await ana.makesRoom('art')
+  await ana.makesRoom('music')
+  await ana.goesTo('art')
+  const ben = await (await visit()).joins('ben')
+  await ben.makesRoom('art')
+  await expect(ben.people).toContainText('ana')
+
+  await ana.room('art').hover()
+  await ana.rooms.getByRole('button', { name: 'Leave #art' }).click()
+  await expect(ana.room('art')).toBeHidden()
+  const shown = await ana.heading.innerText()
+  await expect(ana.page).toHaveURL(new RegExp(`${shown === '#lobby' ? '/' : `/r/${shown.slice(1)}`}$`))
+  // The places behind: #music, #art, the lobby.
+  for (const expected of ['#music', '#music', '#lobby']) {
+    await ana.page.goBack()
+    await expect(ana.heading).toHaveText(expected)
+    await expect(ana.page).toHaveURL(expected === '#lobby' ? `${server.address}/` : /\/r\/music$/)
+  }
+  for (const expected of ['#music', '#music']) {
+    await ana.page.goForward()
+    await expect(ana.heading).toHaveText(expected)
+  }
+  await expect(ana.room('art')).toBeHidden()
+  await expect(ben.people).not.toContainText('ana')
+
+  await ana.comesAlive(() => ana.page.goto(`${server.address}/r/art`))
+  await expect(ben.people).toContainText('ana')
+})
+
+test('an address that leads nowhere is a page in the reader’s language, and other forms of an address lead to it', async ({
+  browser,
+  server,
+}) => {
+  const page = await browser.newPage({ baseURL: server.address, locale: 'de-DE' })
+  const answer = await page.goto('/r/kitchen/x')
+  expect(answer?.status()).toBe(404)
+  await expect(page.getByRole('heading', { name: 'Diese Nachricht gibt es nicht' })).toBeVisible()
+  await page.getByRole('link', { name: '#kitchen' }).click()
+  await expect(page).toHaveURL(`${server.address}/r/kitchen`)
+  await page.goto('//r/Kitchen/?after=0')
+  await expect(page).toHaveURL(`${server.address}/r/kitchen?after=0`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('#kitchen')
+  await page.close()
+})
+
+test('a link that could not be copied is shown for copying by hand, and not as copied', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  await ana.says('worth a link')
+  await ana.page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'))
+  })
+  const asked = ana.page.waitForEvent('dialog')
+  await ana.does('worth a link', 'Copy link')
+  expect((await asked).defaultValue()).toContain('/r/lobby/1#m1')
+  await expect(ana.messages.locator('[data-done]')).toHaveCount(0)
+})
