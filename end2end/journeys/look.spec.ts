@@ -1,6 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
-
 import { Room } from '../pages/room.ts'
+import { seriousProblems } from '../support/axe.ts'
 import { expect, test } from '../support/fixtures.ts'
 import { looksAsKept } from '../support/pictures.ts'
 
@@ -35,10 +34,7 @@ for (const { device, ...size } of SIZES) {
       const path = test.info().project.outputDir + `/screens/${name}`
       await room.page.screenshot({ path, animations: 'disabled' })
       await test.info().attach(name, { path, contentType: 'image/png' })
-      const { violations } = await new AxeBuilder({ page: room.page }).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' … ')}`)
-      expect.soft(told, state).toEqual([])
+      expect.soft(await seriousProblems(room.page), state).toEqual([])
       await looksAsKept(room.page, `${state}-${device}-${colorScheme}`)
     }
 

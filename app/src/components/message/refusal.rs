@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::REFUSAL;
 use super::super::element::{element, text};
+use super::REFUSAL;
 use crate::{
     state::rows::{Delivery, MessageRow},
     words::{Words, fill},
