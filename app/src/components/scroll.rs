@@ -93,16 +93,9 @@ struct State {
 /// The topmost line in view.
 struct Anchor {
     line: Element,
-    // How much of the lines is above its top, and how much is from there on, in units.
+    // How far below the reserve its top is, and how far below its top the spacer begins, in units.
     above: i32,
     below: i32,
-}
-
-impl Anchor {
-    fn of(line: Element, lines: &Element) -> Self {
-        let (place, all) = (line.get_bounding_client_rect().top(), lines.get_bounding_client_rect());
-        Self { line, above: units(place - all.top()), below: units(all.bottom() - place) }
-    }
 }
 
 impl Scroll {
@@ -221,7 +214,7 @@ impl Scroll {
     // Before paint: whatever came, went or changed its size, the reader sees it in its place only. As many lines may
     // have gone at one end as have come at the other, so the size alone does not tell.
     fn watch(self, log: &HtmlElement, lines: &HtmlElement) {
-        let settle = Closure::<dyn FnMut()>::new(move || self.settle());
+        let resized = Closure::<dyn FnMut()>::new(move || self.settle());
         // Lines come between frames, too, and nothing may be laid out there. Within a frame it has to be done before the
         // browser looks at sizes, for by then it has seen where things are.
         let lines_changed = Closure::<dyn FnMut()>::new(move || {
@@ -231,18 +224,26 @@ impl Scroll {
                 request_animation_frame(move || self.settle());
             }
         });
-        if let (Ok(sizes), Ok(changes)) = (
-            ResizeObserver::new(settle.as_ref().unchecked_ref()),
-            MutationObserver::new(lines_changed.as_ref().unchecked_ref()),
+        let callback = lines_changed.as_ref().unchecked_ref();
+        if let (Ok(size), Ok(sizes), Ok(changes)) = (
+            ResizeObserver::new(resized.as_ref().unchecked_ref()),
+            ResizeObserver::new(callback),
+            MutationObserver::new(callback),
         ) {
-            sizes.observe(log);
-            sizes.observe(lines);
+            size.observe(log);
+            // What makes lines higher and is no change of them: larger letters, say.
+            if let Some(all) = lines.parent_element() {
+                sizes.observe(&all);
+            }
             let options = MutationObserverInit::new();
             options.set_child_list(true);
+            options.set_character_data(true);
+            options.set_attributes(true);
+            options.set_subtree(true);
             let _ = changes.observe_with_options(lines, &options);
             // All of them live as long as the page.
-            std::mem::forget((sizes, changes));
-            settle.forget();
+            std::mem::forget((size, sizes, changes));
+            resized.forget();
             lines_changed.forget();
         }
     }
@@ -284,19 +285,25 @@ impl Scroll {
 
     // By how much the lines above the anchor's top, and those from there on, have become higher since it was chosen.
     fn grown(self) -> Option<(i32, i32)> {
-        let lines = self.nodes.lines.get_untracked()?;
+        let ends = self.ends()?;
         self.state.with(|state| {
             let before = state.anchor.as_ref().filter(|anchor| anchor.line.is_connected())?;
-            let now = Anchor::of(before.line.clone(), &lines);
+            let now = anchor(before.line.clone(), ends);
             Some((now.above - before.above, now.below - before.below))
         })
+    }
+
+    // Where the reserve ends and the spacer begins, in pixels: the lines are between them.
+    fn ends(self) -> Option<(f64, f64)> {
+        let (reserve, spacer) = (self.nodes.reserve.get_untracked()?, self.nodes.spacer.get_untracked()?);
+        Some((reserve.get_bounding_client_rect().bottom(), spacer.get_bounding_client_rect().top()))
     }
 
     // How much of the reserve, were it this high, would be in view; nothing if nothing else were.
     fn reserve_in_view(self, log: &HtmlElement, height: i32) -> i32 {
         self.set_reserve(height);
-        let Some(reserve) = self.nodes.reserve.get_untracked() else { return 0 };
-        let end = units(reserve.get_bounding_client_rect().bottom() - log.get_bounding_client_rect().top());
+        let Some((end, _)) = self.ends() else { return 0 };
+        let end = units(end - log.get_bounding_client_rect().top());
         if end < log.client_height() * UNIT { end.max(0) } else { 0 }
     }
 
@@ -320,7 +327,7 @@ impl Scroll {
     }
 
     fn remember(self, log: &HtmlElement) {
-        let Some(lines) = self.nodes.lines.get_untracked() else { return };
+        let (Some(lines), Some(ends)) = (self.nodes.lines.get_untracked(), self.ends()) else { return };
         let all = lines.children();
         let top = log.get_bounding_client_rect().top();
         let bottom_of = |index: u32| all.item(index).map_or(f64::MAX, |line| line.get_bounding_client_rect().bottom());
@@ -338,7 +345,7 @@ impl Scroll {
         if !self.state.with(|state| state.arriving) {
             self.note_place(line.as_ref(), log);
         }
-        let anchor = line.map(|line| Anchor::of(line, &lines));
+        let anchor = line.map(|line| anchor(line, ends));
         self.state.with(|state| state.anchor = anchor);
     }
 
@@ -367,18 +374,21 @@ impl Scroll {
             (state.step, state.moving)
         });
         set_timeout(move || self.state.with(|state| state.in_frame = false), Duration::ZERO);
-        let (Some(log), Some(lines)) = (self.nodes.log.get_untracked(), self.nodes.lines.get_untracked()) else {
-            return;
-        };
+        let (Some(log), Some((start, end))) = (self.nodes.log.get_untracked(), self.ends()) else { return };
         let (has_older, has_newer) = self.session.shown.with_untracked(|shown| (shown.has_older, shown.has_newer));
-        let (view, all) = (log.get_bounding_client_rect(), lines.get_bounding_client_rect());
+        let view = log.get_bounding_client_rect();
         let ahead = |step: i32| if moving { (f64::from(step) * FRAMES).min(FARTHEST) } else { 0.0 };
-        if view.top() - all.top() < NEAR.max(ahead(-step)) && has_older {
+        if view.top() - start < NEAR.max(ahead(-step)) && has_older {
             self.session.input(|client, _| client.older());
-        } else if all.bottom() - view.bottom() < NEAR.max(ahead(step)) && has_newer {
+        } else if end - view.bottom() < NEAR.max(ahead(step)) && has_newer {
             self.session.input(|client, _| client.newer());
         }
     }
+}
+
+fn anchor(line: Element, (start, end): (f64, f64)) -> Anchor {
+    let top = line.get_bounding_client_rect().top();
+    Anchor { line, above: units(top - start), below: units(end - top) }
 }
 
 // How far below the top of the view a line begins, in pixels.
