@@ -3,8 +3,8 @@
 //! A browser scrolls in a thread of its own, which goes on while this one draws. What this one changes meanwhile meets a
 //! position that it does not know yet. In Chromium lines that make the log higher let an animated scroll end halfway, are
 //! counted as a layout shift, and, if they are laid out between two frames, move the view by their height. So while
-//! somebody scrolls, nothing that is in view moves within the log, neither from its top nor from its end, and nothing
-//! scrolls: older lines enter a reserve of empty room above, which gets smaller by their height, and lines that leave
+//! somebody scrolls, lines are drawn within frames alone, nothing that is in view moves within the log, neither from its
+//! top nor from its end, and nothing scrolls: older lines enter a reserve of empty room above, which gets smaller by their height, and lines that leave
 //! below leave room of their height. The reserve is filled up, or what is left of it taken away, when the log is at rest.
 
 use std::time::Duration;
@@ -77,8 +77,6 @@ struct State {
     asking: bool,
     // All is put in its place with the next frame.
     settling: bool,
-    // What is drawn now is drawn within a frame.
-    in_frame: bool,
     // The heights of the reserve and of the spacer, in units.
     reserve: i32,
     space: i32,
@@ -182,6 +180,7 @@ impl Scroll {
             !std::mem::replace(&mut state.moving, true)
         });
         if begins {
+            self.session.draw_in_frames(true);
             self.await_rest();
         }
         if -top >= AT_END && live {
@@ -203,6 +202,7 @@ impl Scroll {
                 !state.moving
             });
             if rests {
+                self.session.draw_in_frames(false);
                 request_animation_frame(move || self.settle());
             } else {
                 self.await_rest();
@@ -215,10 +215,11 @@ impl Scroll {
     // have gone at one end as have come at the other, so the size alone does not tell.
     fn watch(self, log: &HtmlElement, lines: &HtmlElement) {
         let resized = Closure::<dyn FnMut()>::new(move || self.settle());
-        // Lines come between frames, too, and nothing may be laid out there. Within a frame it has to be done before the
-        // browser looks at sizes, for by then it has seen where things are.
+        // While somebody scrolls, lines are drawn within frames. There it has to be done before the browser looks at sizes,
+        // for by then it has seen where things are. Otherwise they are drawn whenever they come, and nothing may be laid
+        // out then.
         let lines_changed = Closure::<dyn FnMut()>::new(move || {
-            if self.state.with(|state| state.in_frame) {
+            if self.state.with(|state| state.moving) {
                 self.settle();
             } else if !self.state.with(|state| std::mem::replace(&mut state.settling, true)) {
                 request_animation_frame(move || self.settle());
@@ -370,10 +371,8 @@ impl Scroll {
     fn ask_now(self) {
         let (step, moving) = self.state.with(|state| {
             state.asking = false;
-            state.in_frame = true;
             (state.step, state.moving)
         });
-        set_timeout(move || self.state.with(|state| state.in_frame = false), Duration::ZERO);
         let (Some(log), Some((start, end))) = (self.nodes.log.get_untracked(), self.ends()) else { return };
         let (has_older, has_newer) = self.session.shown.with_untracked(|shown| (shown.has_older, shown.has_newer));
         let view = log.get_bounding_client_rect();
@@ -383,6 +382,7 @@ impl Scroll {
         } else if end - view.bottom() < NEAR.max(ahead(step)) && has_newer {
             self.session.input(|client, _| client.newer());
         }
+        self.session.draw_lines();
     }
 }
 
