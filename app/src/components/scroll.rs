@@ -1,11 +1,12 @@
 //! Where the reader is in the log, and that the line under the eye stays there whatever comes and goes.
 //!
 //! A browser scrolls in a thread of its own, which goes on while this one draws. What this one changes meanwhile meets a
-//! position that it does not know yet. In Chromium lines that make the log higher let an animated scroll end halfway, are
-//! counted as a layout shift, and, if they are laid out between two frames, move the view by their height. So while
+//! position that it does not know yet. In Chromium, lines that make the log higher let an animated scroll end halfway,
+//! are counted as a layout shift, and, if they are laid out between two frames, move the view by their height. So while
 //! somebody scrolls, lines are drawn within frames alone, nothing that is in view moves within the log, neither from its
-//! top nor from its end, and nothing scrolls: older lines enter a reserve of empty room above, which gets smaller by their height, and lines that leave
-//! below leave room of their height. The reserve is filled up, or what is left of it taken away, when the log is at rest.
+//! top nor from its end, and nothing scrolls: older lines enter a reserve of empty room above, which gets smaller by
+//! their height, and lines that leave below leave room of their height. The reserve is filled up, or what is left of it
+//! taken away, when the log is at rest.
 
 use std::time::Duration;
 
@@ -141,7 +142,10 @@ impl Scroll {
     fn come_back(self) {
         self.state.with(|state| state.arriving = false);
         let Some(log) = self.nodes.log.get_untracked() else { return };
-        let (room, live) = self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.live));
+        let (room, live, has_older) =
+            self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.live, shown.has_older));
+        // A short conversation starts at the top.
+        self.set_reserve(if has_older { RESERVE * UNIT } else { 0 });
         if let Some(place) = self.place_in(&room).filter(|_| !live)
             && let Some(line) = document().get_element_by_id(&place.line)
         {
@@ -267,8 +271,9 @@ impl Scroll {
         let left = (reserve - above).max(0);
         self.set_reserve(match has_older {
             // It lasts until somebody rests, or they would not find its end.
-            true if moving && left > RESERVE * UNIT / 8 => left,
+            true if left > RESERVE * UNIT / if moving { 8 } else { 2 } => left.min(2 * RESERVE * UNIT),
             true => RESERVE * UNIT,
+            false if live => 0,
             false if left == 0 || moving && left <= log.client_height() * UNIT => left,
             // What is in view of it stays for now.
             false => left.min(self.reserve_in_view(&log, left)),
