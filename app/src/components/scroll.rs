@@ -271,7 +271,7 @@ impl Scroll {
         let left = (reserve - above).max(0);
         self.set_reserve(match has_older {
             // It lasts until somebody rests, or they would not find its end.
-            true if left > RESERVE * UNIT / if moving { 8 } else { 2 } => left.min(2 * RESERVE * UNIT),
+            true if moving && left > RESERVE * UNIT / 8 => left,
             true => RESERVE * UNIT,
             false if live => 0,
             false if left == 0 || moving && left <= log.client_height() * UNIT => left,
