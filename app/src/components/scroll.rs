@@ -269,14 +269,21 @@ impl Scroll {
         let wanted = if live || !has_newer { 0 } else { (space - below).max(0) };
         self.set_space(wanted);
         let left = (reserve - above).max(0);
-        self.set_reserve(match has_older {
-            // It lasts until somebody rests, or they would not find its end.
-            true if moving && left > RESERVE * UNIT / 8 => left,
-            true => RESERVE * UNIT,
-            false if live => 0,
-            false if left == 0 || moving && left <= log.client_height() * UNIT => left,
+        // It lasts until somebody rests, or they would not find its end. Where nothing is older, they may be at the end.
+        let lasts = if has_older {
+            moving && left > RESERVE * UNIT / 8
+        } else {
+            left == 0 || (moving && left <= log.client_height() * UNIT)
+        };
+        self.set_reserve(if lasts {
+            left
+        } else if has_older {
+            RESERVE * UNIT
+        } else if live {
+            0
+        } else {
             // What is in view of it stays for now.
-            false => left.min(self.reserve_in_view(&log, left)),
+            left.min(self.reserve_in_view(&log, left))
         });
         if live {
             if log.scroll_top() != 0 {
