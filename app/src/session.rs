@@ -3,7 +3,10 @@
 //! On the server and in tests it is inert: it has the page's first state and nobody to do anything. In the browser
 //! [`Session::attach`] gives it a [`Host`], and from then on what happens goes through [`Session::input`].
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use leptos::prelude::*;
 use parlor::{AuthorId, ClientId, ErrorCode, Name, RoomName, UnixMillis};
@@ -159,6 +162,9 @@ struct Shared {
     client: Mutex<Client>,
     host: OnceLock<Box<dyn Host>>,
     lines: Part,
+    // Whether lines are drawn within frames alone, and whether some are to be drawn with the next one.
+    in_frames: AtomicBool,
+    stale: AtomicBool,
     server_now: UnixMillis,
     form: String,
     refused: Mutex<Option<Refused>>,
@@ -195,6 +201,8 @@ impl Session {
                 client: Mutex::new(client),
                 host: OnceLock::new(),
                 lines,
+                in_frames: AtomicBool::new(false),
+                stale: AtomicBool::new(false),
                 server_now: now,
                 form,
                 refused: Mutex::new(refused),
@@ -428,8 +436,29 @@ impl Session {
         self.shared.get_value().host.get().and_then(|host| host.draft(room.as_str()))
     }
 
+    /// Whether lines are drawn within frames alone, as they have to be while the log is scrolled.
+    pub(crate) fn draw_in_frames(self, only: bool) {
+        self.shared.with_value(|shared| shared.in_frames.store(only, Relaxed));
+        self.draw_lines();
+    }
+
+    /// Draws the lines, if they are not as they should be.
+    pub(crate) fn draw_lines(self) {
+        let shared = self.shared.get_value();
+        if let Some(host) = shared.host.get().filter(|_| shared.stale.swap(false, Relaxed)) {
+            let at = host.moment();
+            shared.lines.draw(lock(&shared.client).rows(at.wall));
+        }
+    }
+
     fn show(self, client: &mut Client, at: Moment) {
-        self.shared.with_value(|shared| shared.lines.draw(client.rows(at.wall)));
+        self.shared.with_value(|shared| {
+            if !shared.in_frames.load(Relaxed) {
+                shared.lines.draw(client.rows(at.wall));
+            } else if !shared.stale.swap(true, Relaxed) {
+                request_animation_frame(move || self.draw_lines());
+            }
+        });
         if client.take_people_changed() {
             self.people.set(client.people());
         }

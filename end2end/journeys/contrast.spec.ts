@@ -1,3 +1,4 @@
+import { faintTexts } from '../support/contrast.ts'
 import { expect, test } from '../support/fixtures.ts'
 
 // WCAG 2.2, 1.4.3: text on its ground; 1.4.11: what shows a control or a state.
@@ -41,5 +42,38 @@ for (const colorScheme of ['light', 'dark'] as const) {
       )
     }, PAIRS)
     expect(faint).toEqual([])
+  })
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`whatever is away, ignored, muted, unsent or deleted can be read in the ${colorScheme} scheme`, async ({ visit, wire }) => {
+    const ana = await (await visit({ colorScheme })).joins('Ana')
+    await (await visit()).joins('Ivo')
+    const ben = await (await visit({ address: wire.address })).joins('Ben')
+    const away = await visit()
+    await away.page.clock.install()
+    await away.reload()
+    await away.joins('Zoe')
+    await away.page.clock.fastForward('11:00')
+    await ben.says('Who brings the tent, @Ana?')
+    await ana.reads('Who brings the tent, @Ana?')
+    await ana.does('Who brings the tent, @Ana?', 'Reply')
+    await ana.says('I do')
+    await ana.reacts('I do', '👍')
+    await ana.says('Wrong')
+    await ana.does('Wrong', 'Delete')
+    await expect(ana.messages).toContainText('This message was deleted.')
+    await ana.people.getByRole('button', { name: 'Ignore Ivo' }).click()
+    wire.break()
+    await expect(ana.people.getByText('reconnecting')).toBeVisible()
+    await expect(ana.people.getByText('away')).toBeVisible()
+    await ana.makesRoom('muted')
+    await ana.page.getByRole('button', { name: 'Notifications: mentions' }).click()
+    await ana.page.getByRole('button', { name: 'Notifications: all messages' }).click()
+    await ana.goesTo('lobby')
+    await ana.page.context().setOffline(true)
+    await ana.page.clock.install()
+    await ana.says('Not sent')
+    expect(await faintTexts(ana.page)).toEqual([])
   })
 }

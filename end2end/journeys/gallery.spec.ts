@@ -1,6 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
-
 import { CROWD, crowd, fill, joinsMany, ROOMS } from '../gallery/fill.ts'
+import { seriousProblems } from '../support/axe.ts'
 import { expect, test } from '../support/fixtures.ts'
 
 test.use({ flags: ['--limits', 'off'] })
@@ -22,9 +21,7 @@ for (const { device, ...size } of SIZES) {
         await expect(reader.nameBox).toBeInViewport({ ratio: 1 })
         const name = `gallery-${room}-${device}-${colorScheme}.png`
         await reader.page.screenshot({ path: test.info().project.outputDir + `/screens/${name}` })
-        const { violations } = await new AxeBuilder({ page: reader.page }).analyze()
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        expect.soft(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), room).toEqual([])
+        expect.soft(await seriousProblems(reader.page), room).toEqual([])
       }
     })
   }

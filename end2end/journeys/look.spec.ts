@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
-
 import { Room } from '../pages/room.ts'
+import { seriousProblems } from '../support/axe.ts'
+import { faintDrawings } from '../support/drawings.ts'
 import { expect, test } from '../support/fixtures.ts'
 import { looksAsKept } from '../support/pictures.ts'
 
@@ -35,10 +35,7 @@ for (const { device, ...size } of SIZES) {
       const path = test.info().project.outputDir + `/screens/${name}`
       await room.page.screenshot({ path, animations: 'disabled' })
       await test.info().attach(name, { path, contentType: 'image/png' })
-      const { violations } = await new AxeBuilder({ page: room.page }).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' … ')}`)
-      expect.soft(told, state).toEqual([])
+      expect.soft(await seriousProblems(room.page), state).toEqual([])
       await looksAsKept(room.page, `${state}-${device}-${colorScheme}`)
     }
 
@@ -152,6 +149,39 @@ for (const { device, ...size } of SIZES) {
       await away()
       await ana.does('Good morning! Who brings the tent?', 'Edit')
       await look(ana, 'edit')
+    })
+  }
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`everything can be seen in the colours that a reader forces: ${device}, ${colorScheme}`, async ({ visit }) => {
+      const ana = await (await visit({ ...size, colorScheme, reducedMotion: 'reduce', forcedColors: 'active' })).joins('Ana')
+      const ben = await (await visit({ colorScheme })).joins('さくら')
+      await ana.says('Good morning! Who brings the tent?')
+      await ben.says('I do, @Ana, and `two` stoves, see https://example.org')
+      await ana.reads('Good morning! Who brings the tent?')
+      await ana.reacts('Good morning! Who brings the tent?', '👍')
+      await ben.makesRoom('camping')
+      await ana.reaches('Rooms')
+      await ana.makesRoom('camping')
+      await ana.reaches('Rooms')
+      await ana.goesTo('lobby')
+      await ben.says('@Ana are you coming?')
+      await expect(ana.page.locator('.badge:visible').first()).toHaveText('1')
+      const show = async (state: string) => {
+        expect.soft(await faintDrawings(ana.page), state).toEqual([])
+        await looksAsKept(ana.page, `${state}-${device}-${colorScheme}`)
+      }
+      await show('forced-conversation')
+      await ana.composer.fill('@')
+      await expect(ana.page.getByRole('option').first()).toBeVisible()
+      await show('forced-completions')
+      await ana.composer.fill('')
+      await ana.reaches('People')
+      await show('forced-people')
+      await ana.page.keyboard.press('Escape')
+      await ana.reaches('Rooms')
+      await ana.page.getByRole('button', { name: 'Settings' }).click()
+      await show('forced-settings')
     })
   }
 }

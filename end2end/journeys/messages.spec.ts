@@ -1,3 +1,4 @@
+import type { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
 
 test('an edit, a deletion and a reaction reach everyone, also who was away', async ({ wire, visit }) => {
@@ -151,4 +152,30 @@ test.describe('without limits', () => {
     await ana.page.getByRole('button', { name: 'To the newest' }).click()
     await expect(ana.message('message 100000')).toBeInViewport()
   })
+})
+
+test('a message is called by who, when and what, and by what has become of it', async ({ visit, wire }) => {
+  const ana = await (await visit({ address: wire.address })).joins('ana')
+  const ben = await (await visit()).joins('ben')
+  const called = (room: Room, text: string) => room.messages.getByRole('article').filter({ hasText: text }).last()
+  const time = '\\d\\d?:\\d\\d( [AP]M)?'
+  await ana.says('Who brings the **tent**?')
+  // The second of a group shows no author.
+  await ana.says('And a stove')
+  await expect(called(ben, 'tent')).toHaveAccessibleName(new RegExp(`^ana, ${time} Who brings the tent\\?$`))
+  await expect(called(ben, 'stove')).toHaveAccessibleName(new RegExp(`^ana, ${time} And a stove$`))
+  await ben.does('And a stove', 'Reply')
+  await ben.says('I do')
+  await expect(called(ana, 'I do')).toHaveAccessibleName(new RegExp(`^ben, ${time}, Answering ana: And a stove I do$`))
+  await ana.says('One cup')
+  await ana.does('One cup', 'Edit')
+  await ana.says('Two cups', 'Save')
+  await expect(called(ben, 'Two cups')).toHaveAccessibleName(new RegExp(`^ana, ${time} Two cups edited$`))
+  await ben.does('I do', 'Delete')
+  await expect(called(ana, 'deleted')).toHaveAccessibleName(new RegExp(`^ben, ${time}(, Answering ana: And .*)? This message was deleted\\.$`))
+  wire.break()
+  await ana.says('Later')
+  await expect(called(ana, 'Later')).toHaveAccessibleName(new RegExp(`^ana, ${time}, (sending|waiting for the connection) Later$`))
+  wire.mend()
+  await expect(called(ana, 'Later')).toHaveAccessibleName(new RegExp(`^ana, ${time} Later$`))
 })

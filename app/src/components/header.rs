@@ -21,28 +21,39 @@ pub(super) fn header(session: Session, panels: Panels) -> AnyView {
         let (shown, words) = (session.shown.read(), session.words);
         let hash = element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#"));
         let name = element("h1", [("dir", "auto".into())], [hash, shown.room.to_string().erase()]);
-        let unread = elsewhere(&shown, words);
-        let rooms = opener(panels, Panel::Rooms, "rooms", words.rooms(), [icon("rooms"), unread]);
-        let count = element("span", [("class", "count".into())], text(shown.count(words)));
-        let people = opener(panels, Panel::People, "people", words.people(), [icon("people"), count]);
-        let search = opener(panels, Panel::Search, "search", words.search(), [icon("search"), ().erase()]);
-        let tools =
-            element("div", [("class", "tools".into())], [volume(&shown, session.alerts(), words), search, people]);
+        // The numbers on the buttons are in their names, too: whoever controls the page by voice says what they see.
+        let (unread, count) = (elsewhere(&shown, words), shown.count(words));
+        let mut label = vec![words.rooms()];
+        if !unread.is_empty() {
+            label.extend([words.comma(), &unread, " ", words.unread()]);
+        }
+        let rooms = opener(panels, Panel::Rooms, "rooms", label.concat(), number("badge", &unread));
+        let mut label = vec![words.people()];
+        if !count.is_empty() {
+            label.extend([words.comma(), &count]);
+        }
+        let people = opener(panels, Panel::People, "people", label.concat(), number("count", &count));
+        let search = opener(panels, Panel::Search, "search", words.search().to_owned(), ().erase());
+        let tools = element("div", [("class", "tools".into())], [volume(&shown, session.alerts(), words), search, people]);
         let about = if panels.is_open(Panel::Topic) { form(&shown, words) } else { topic(&shown, words) };
         element("header", [], [rooms, name, about, tools])
     })
 }
 
-fn opener(panels: Panels, panel: Panel, act: &'static str, label: &'static str, inside: [AnyView; 2]) -> AnyView {
+fn opener(panels: Panels, panel: Panel, act: &'static str, label: String, number: AnyView) -> AnyView {
     let attributes: [Attribute; 6] = [
         ("type", "button".into()),
         ("class", format!("icon opens-{act}").into()),
         ("data-do", act.into()),
-        ("aria-label", label.into()),
+        ("aria-label", label.clone().into()),
         ("title", label.into()),
         ("aria-expanded", panels.expanded(panel).into()),
     ];
-    element("button", attributes, inside)
+    element("button", attributes, [icon(act), number])
+}
+
+fn number(class: &'static str, number: &str) -> AnyView {
+    if number.is_empty() { ().erase() } else { element("span", [("class", class.into())], text(number)) }
 }
 
 // One button that turns: three choices need no menu.
@@ -71,10 +82,10 @@ fn volume(shown: &Shown, alerts: Alerts, words: &Words) -> AnyView {
 }
 
 // How many rooms have something new behind the button for them, where they are not in view.
-fn elsewhere(shown: &Shown, words: &Words) -> AnyView {
+fn elsewhere(shown: &Shown, words: &Words) -> String {
     match shown.rooms.iter().filter(|room| !room.shown && !room.unread.is_empty()).count() {
-        0 => ().erase(),
-        count => element("span", [("class", "badge".into())], text(words.number(count))),
+        0 => String::new(),
+        count => words.number(count),
     }
 }
 

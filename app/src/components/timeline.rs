@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use leptos::{html::Div, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     act::act,
@@ -10,7 +10,7 @@ use super::{
     focus,
     message::message,
     picker::Picker,
-    scroll::Scroll,
+    scroll::{Nodes, Scroll},
 };
 use crate::{
     Session,
@@ -27,10 +27,9 @@ use crate::{
 #[component]
 pub(super) fn Timeline() -> impl IntoView {
     let session = Session::get();
-    let log = NodeRef::<Div>::new();
-    let lines = NodeRef::<Div>::new();
-    let spacer = NodeRef::<Div>::new();
-    let scroll = Scroll::new(session, log, lines, spacer);
+    let nodes = Nodes::default();
+    let Nodes { log, reserve, lines, spacer } = nodes;
+    let scroll = Scroll::new(session, nodes);
     let picker = Picker::get();
     let said = session.words;
     let has_older = move || session.shown.read().has_older;
@@ -59,6 +58,7 @@ pub(super) fn Timeline() -> impl IntoView {
             }
         >
             <div class="col">
+                <div node_ref=reserve></div>
                 <p class=words(move || if has_older() { "start loading" } else { "start" })>
                     {words(start)}
                 </p>

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 
 use super::super::element::{element, text};
+use super::REFUSAL;
 use crate::{
     state::rows::{Delivery, MessageRow},
     words::{Words, fill},
 };
 
 /// The line below a message that was refused, or of which a change was.
-pub(super) fn refusal(row: &MessageRow, words: &Words) -> Option<AnyView> {
+pub(super) fn refusal(row: &MessageRow, id: &str, words: &Words) -> Option<AnyView> {
     // A change of a message, or the message itself.
     let own = row.about == row.said.client_id;
     let (refused, held) =
@@ -26,7 +27,7 @@ pub(super) fn refusal(row: &MessageRow, words: &Words) -> Option<AnyView> {
         let attributes = [("type", "button".into()), ("data-act", act.into()), ("data-about", about.into())];
         element("button", attributes, text(label))
     });
-    let mut inside = vec![element("span", [], text(told))];
+    let mut inside = vec![element("span", [("id", [id, REFUSAL].concat().into())], text(told))];
     inside.extend(buttons);
     Some(element("div", [("class", "state".into())], inside))
 }
