@@ -91,7 +91,7 @@ export class Room {
     await this.opensFinder()
     await this.finder.fill(name)
     // It may turn from one that would be created into one that is there, when the list of rooms arrives.
-    await this.choices.filter({ hasText: new RegExp(`^(Create )?${room}(?![\\w-])`) }).click()
+    await this.choices.filter({ has: this.page.getByText(new RegExp(`^(Create )?${room}$`)) }).click()
     await expect(this.heading).toHaveText(room)
   }
 
