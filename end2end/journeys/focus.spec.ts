@@ -124,27 +124,31 @@ test('on a phone drawers keep the focus, and settings open at their top', async 
   await expect(ana.page.getByRole('button', { name: 'Rooms' })).toBeFocused()
 })
 
-test('arrow keys in the log go on from what is in view', async ({ visit, plain }) => {
-  const bot = await plain('bot')
-  const ana = await (await visit({ viewport: { width: 1300, height: 500 } })).joins('ana')
-  for (let i = 0; i < 60; i++) bot.says(`line ${i}`)
-  await ana.reads('line 59')
-  const scrolls = (key: string) =>
-    Promise.all([
-      ana.messages.evaluate((log) => new Promise<void>((resolve) => log.addEventListener('scrollend', () => resolve(), { once: true }))),
-      ana.page.keyboard.press(key),
-    ])
-  const focused = ana.messages.locator('article:focus')
-  await ana.messages.focus()
-  for (const key of ['ArrowUp', 'ArrowDown']) {
-    await scrolls('PageUp')
-    const top = await ana.messages.evaluate((log) => log.scrollTop)
-    await ana.page.keyboard.press(key)
-    await expect(focused).toBeInViewport({ ratio: 1 })
-    expect(await ana.messages.evaluate((log) => log.scrollTop)).toBe(top)
-  }
-  await ana.page.keyboard.press('End')
-  await expect(ana.message('line 59')).toBeInViewport({ ratio: 1 })
-  await ana.page.keyboard.press('ArrowUp')
-  await expect(focused).toContainText('line 59')
+test.describe('without limits', () => {
+  test.use({ flags: ['--limits', 'off'] })
+
+  test('arrow keys in the log go on from what is in view', async ({ visit, plain }) => {
+    const bot = await plain('bot')
+    const ana = await (await visit({ viewport: { width: 1300, height: 500 } })).joins('ana')
+    for (let i = 0; i < 60; i++) bot.says(`line ${i}`)
+    await ana.reads('line 59')
+    const scrolls = (key: string) =>
+      Promise.all([
+        ana.messages.evaluate((log) => new Promise<void>((resolve) => log.addEventListener('scrollend', () => resolve(), { once: true }))),
+        ana.page.keyboard.press(key),
+      ])
+    const focused = ana.messages.locator('article:focus')
+    await ana.messages.focus()
+    for (const key of ['ArrowUp', 'ArrowDown']) {
+      await scrolls('PageUp')
+      const top = await ana.messages.evaluate((log) => log.scrollTop)
+      await ana.page.keyboard.press(key)
+      await expect(focused).toBeInViewport({ ratio: 1 })
+      expect(await ana.messages.evaluate((log) => log.scrollTop)).toBe(top)
+    }
+    await ana.page.keyboard.press('End')
+    await expect(ana.message('line 59')).toBeInViewport({ ratio: 1 })
+    await ana.page.keyboard.press('ArrowUp')
+    await expect(focused).toContainText('line 59')
+  })
 })

@@ -178,10 +178,10 @@ fn focused() -> Option<Element> {
     document().active_element().filter(|element| element.tag_name() != "BODY")
 }
 
-// Tries it: what is hidden, inert or no control does not take it.
+// Tries it: what is inert or no control does not take it. What has just been hidden still has it until the next drawing.
 fn takes_focus(element: &HtmlElement) -> bool {
     const TEXT: &str = "textarea, input:not([type=checkbox], [type=radio])";
-    if is_touched() && element.matches(TEXT).unwrap_or(false) {
+    if !is_drawn(element) || (is_touched() && element.matches(TEXT).unwrap_or(false)) {
         return false;
     }
     let _ = element.focus();
