@@ -60,7 +60,7 @@ test('all keys stand on a sheet, and rooms are changed by them', async ({ visit 
   await ana.messages.focus()
   await ana.page.keyboard.press('?')
   const sheet = ana.page.getByRole('dialog', { name: 'Keys' })
-  await expect(sheet.getByRole('button', { name: 'Close' })).toBeFocused()
+  await expect(sheet.getByRole('heading', { name: 'Keys' })).toBeFocused()
   await ana.page.keyboard.press('Escape')
   await expect(sheet).toBeHidden()
   await expect(ana.messages).toBeFocused()

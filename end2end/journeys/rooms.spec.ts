@@ -110,10 +110,59 @@ test('a topic is set, seen by all and kept', async ({ visit }) => {
 
 test('a room that cannot be is refused where its name was typed', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
-  await ana.page.getByRole('button', { name: 'New room' }).click()
-  await ana.page.getByRole('textbox', { name: 'Room name' }).fill('no/such?room')
-  await ana.page.getByRole('button', { name: 'Create' }).click()
+  await ana.opensFinder()
+  await ana.finder.fill('no/such?room')
   await expect(ana.rooms.getByRole('alert')).toHaveText(/\S/)
-  await expect(ana.page.getByRole('textbox', { name: 'Room name' })).toBeFocused()
+  await expect(ana.choices).toHaveCount(0)
+  await ana.finder.press('Enter')
+  await expect(ana.finder).toBeFocused()
   await expect(ana.heading).toHaveText('#lobby')
+})
+
+test('the finder leads to rooms while their names are typed, and creates one only where that is chosen', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  const ben = await (await visit()).joins('ben')
+  await ana.makesRoom('art')
+  await ben.makesRoom('music')
+  await ben.makesRoom('книги')
+  await ben.goesTo('lobby')
+  await ben.says('something new')
+  await expect(ana.room('lobby')).toHaveAccessibleName(/1/)
+
+  // All rooms, own ones first, with what is new there; none is chosen.
+  await ana.page.keyboard.press('Control+k')
+  await expect(ana.finder).toBeFocused()
+  await expect(ana.choices).toHaveText([/^#lobby1/, '#art', /^#(music|книги)/, /^#(music|книги)/])
+  await expect(ana.finder).not.toHaveAttribute('aria-activedescendant')
+
+  await ana.finder.pressSequentially('LOBB')
+  await expect(ana.choices).toHaveText([/^#lobby/, 'Create #lobb'])
+  await expect(ana.choices.first()).toHaveAttribute('aria-selected', 'true')
+  await expect(ana.finder).toHaveAttribute('aria-activedescendant', (await ana.choices.first().getAttribute('id')) ?? '')
+  await ana.finder.press('Enter')
+  await expect(ana.heading).toHaveText('#lobby')
+  await expect(ana.finder).toBeHidden()
+  await expect(ana.composer).toBeFocused()
+
+  // Rooms of others, in every script.
+  await ana.page.keyboard.press('Control+k')
+  await ana.finder.pressSequentially('КНИ')
+  await expect(ana.choices).toHaveText([/^#книги/, 'Create #кни'])
+  await ana.finder.press('ArrowDown')
+  await expect(ana.choices.last()).toHaveAttribute('aria-selected', 'true')
+  await ana.finder.press('ArrowDown')
+  await ana.finder.press('Enter')
+  await expect(ana.heading).toHaveText('#книги')
+
+  // Nothing is created before the line that says so is seen to be chosen.
+  await ana.page.keyboard.press('Control+k')
+  await ana.finder.pressSequentially('garden')
+  await expect(ana.choices).toHaveText(['Create #garden'])
+  await expect(ana.choices).toHaveAttribute('aria-selected', 'false')
+  await ana.finder.press('Enter')
+  await expect(ana.choices).toHaveAttribute('aria-selected', 'true')
+  await expect(ana.heading).toHaveText('#книги')
+  await ana.finder.press('Enter')
+  await expect(ana.heading).toHaveText('#garden')
+  await expect(ana.room('lobb')).toBeHidden()
 })

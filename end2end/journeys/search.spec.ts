@@ -39,6 +39,37 @@ test.describe('without limits', () => {
     await expect(ana.message('line 119')).toBeInViewport()
   })
 
+  test('the search opens again with the words and results of last time, to go on or to begin anew', async ({ visit }) => {
+    const ana = await (await visit({ viewport: { width: 1300, height: 600 } })).joins('ana')
+    await ana.says('The tent is in the cellar')
+    const results = ana.page.getByRole('list', { name: 'Search results' }).getByRole('listitem')
+    await (await ana.opensSearch()).fill('tent')
+    await expect(results).toHaveCount(1)
+    await ana.page.keyboard.press('Escape')
+    await expect(results).toHaveCount(0)
+
+    const box = await ana.opensSearch()
+    await expect(box).toHaveValue('tent')
+    await expect(results).toHaveCount(1)
+    expect(await box.evaluate((box: HTMLInputElement) => [box.selectionStart, box.selectionEnd])).toEqual([0, 4])
+    await ana.says('another tent')
+    await expect(ana.messages.getByRole('article').last()).toHaveAttribute('id', /^m\d+$/)
+    await ana.page.keyboard.press('Escape')
+    await ana.opensSearch()
+    await expect(results).toHaveCount(2)
+    // In another room the same words find something else, also while the search stays open.
+    await ana.makesRoom('camping')
+    await ana.opensSearch()
+    await expect(ana.page.getByText('Nothing was found.')).toBeVisible()
+    await ana.page.keyboard.press('Alt+ArrowDown')
+    await expect(ana.heading).toHaveText('#lobby')
+    await expect(results).toHaveCount(2)
+    await box.focus()
+    await box.press('Control+a')
+    await ana.page.keyboard.type('cellar')
+    await expect(results).toHaveCount(1)
+  })
+
   test('a day is gone to by its date', async ({ visit, plain }) => {
     const bot = await plain('bot')
     for (let i = 0; i < 120; i++) bot.says(`line ${i}`)

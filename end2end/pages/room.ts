@@ -14,6 +14,9 @@ export class Room {
   readonly unreadLine: Locator
   readonly retryNow: Locator
   readonly heading: Locator
+  /** The text box of the room finder, and what it offers. */
+  readonly finder: Locator
+  readonly choices: Locator
   /** The ids of the messages that this page has sent, as often as it sent them. */
   readonly posted: string[] = []
 
@@ -36,6 +39,8 @@ export class Room {
     this.pill = page.getByRole('button', { name: /^\d+ new/ })
     this.unreadLine = page.getByRole('separator', { name: 'New messages' })
     this.heading = page.getByRole('heading', { level: 1 })
+    this.finder = page.getByRole('combobox', { name: 'Room name' })
+    this.choices = page.getByRole('listbox', { name: 'Rooms' }).getByRole('option')
     this.retryNow = page.getByRole('button', { name: 'Retry now' })
   }
 
@@ -82,10 +87,18 @@ export class Room {
 
   /** Makes a room, or goes to one that is there, by its name. */
   async makesRoom(name: string) {
+    const room = `#${name.toLowerCase().replace(' ', '-')}`
+    await this.opensFinder()
+    await this.finder.fill(name)
+    // It may turn from one that would be created into one that is there, when the list of rooms arrives.
+    await this.choices.filter({ has: this.page.getByText(new RegExp(`^(Create )?${room}$`)) }).click()
+    await expect(this.heading).toHaveText(room)
+  }
+
+  /** Opens the room finder by its button. */
+  async opensFinder() {
     await this.page.getByRole('button', { name: 'New room' }).click()
-    await this.page.getByRole('textbox', { name: 'Room name' }).fill(name)
-    await this.page.getByRole('button', { name: 'Create' }).click()
-    await expect(this.heading).toHaveText(`#${name.toLowerCase().replace(' ', '-')}`)
+    await expect(this.finder).toBeFocused()
   }
 
   /** The same where the rooms are in a drawer. */

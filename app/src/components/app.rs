@@ -5,13 +5,16 @@ use leptos::prelude::*;
 use super::{
     banner::{connection_banner, missing_message},
     command,
+    focus::Focus,
     footer::footer,
     header::header,
+    key::KeyReader,
     keys::{self, keys},
     panel::Panels,
     people::people,
     picker::{EmojiPicker, Picker},
     pill::news_pill,
+    room_finder,
     rooms::rooms,
     search::{self, search},
     settings,
@@ -21,7 +24,7 @@ use super::{
 };
 use crate::{
     Session,
-    live::{on_change, words},
+    live::{on_change, when_drawn, words},
     session::Shown,
 };
 
@@ -32,9 +35,13 @@ pub fn App(
     session: Session,
 ) -> impl IntoView {
     provide_context(session);
+    let focus = Focus::provide();
     let panels = Panels::new();
-    Picker::provide();
+    let picker = Picker::provide();
     touch::watch(panels);
+    keys::watch(session, panels, picker, KeyReader::provide());
+    when_drawn(move || focus.watch());
+    search::refresh(session, panels);
     let class = move || {
         let nameless = if session.shown.read().name.is_none() { " nameless" } else { "" };
         format!("{}{nameless}", panels.app_class())
@@ -44,11 +51,11 @@ pub fn App(
     view! {
         <div
             class=words(class)
-            on:keydown=move |event| keys::pressed(session, panels, &event)
             on:click=move |event| command::clicked(session, panels, &event)
             on:input=move |event| {
                 search::typed(session, &event);
                 settings::chosen(session, &event);
+                room_finder::typed(session, &event);
             }
             on:submit=move |event| command::submitted(session, panels, &event)
         >

@@ -9,8 +9,11 @@ use parlor::{AuthorId, RoomName};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::panel::{Panel, Panels};
-use crate::{Session, live::nearest, room_name};
+use super::{
+    panel::{Panel, Panels},
+    room_finder,
+};
+use crate::{Session, live::nearest};
 
 /// Somebody clicked: does what the button or link there is for.
 pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
@@ -32,24 +35,23 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
         ("retry", _) => session.input(|client, at| client.retry_now(at)),
         ("compose", _) => session.input(|client, _| client.compose(None)),
         ("part", Some(room)) => session.input(|client, _| client.part(&room)),
-        ("rooms", _) => panels.toggle(Panel::Rooms),
-        ("people", _) => panels.toggle(Panel::People),
+        ("rooms", _) => panels.toggle(Panel::Rooms, Some(&button)),
+        ("people", _) => panels.toggle(Panel::People, Some(&button)),
         ("more-people", _) => session.input(|client, _| client.show_more_people()),
-        ("search", _) => panels.toggle(Panel::Search),
-        ("me", _) => panels.toggle(Panel::Me),
-        ("rename", _) => panels.toggle(Panel::Rename),
-        ("topic", _) => panels.toggle(Panel::Topic),
-        ("keys", _) => panels.toggle(Panel::Keys),
-        ("settings", _) => panels.toggle(Panel::Settings),
-        ("new-room", _) => {
-            panels.toggle(Panel::NewRoom);
-            session.input(|client, _| client.ask_rooms());
-        }
+        ("search", _) => panels.toggle(Panel::Search, Some(&button)),
+        ("me", _) => panels.toggle(Panel::Me, Some(&button)),
+        ("rename", _) => panels.toggle(Panel::Rename, Some(&button)),
+        ("topic", _) => panels.toggle(Panel::Topic, Some(&button)),
+        ("keys", _) => panels.toggle(Panel::Keys, Some(&button)),
+        ("settings", _) => panels.toggle(Panel::Settings, Some(&button)),
+        ("find-room", _) => room_finder::toggle(session, panels, Some(&button)),
         ("volume", _) => session.input(|client, _| client.turn_volume()),
         ("notify", _) => session.ask_to_notify(),
         ("ignore", _) => ignore(session, &button, true),
         ("hear", _) => ignore(session, &button, false),
-        ("close", _) => panels.close(),
+        ("close", _) => {
+            panels.close();
+        }
         _ => {}
     }
 }
@@ -61,13 +63,7 @@ pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
     let text = field.as_ref().map(HtmlInputElement::value).unwrap_or_default();
     let complain = |why: &str| complain(&form, field.as_deref(), why);
     match form.get_attribute("data-form").unwrap_or_default().as_str() {
-        "new-room" => match room_name::typed(&text) {
-            Ok(room) => {
-                panels.close();
-                session.input(|client, _| client.enter(&room));
-            }
-            Err(code) => complain(&session.words.explain(code)),
-        },
+        "find-room" => room_finder::enter(session, panels),
         "follow" => session.input(|client, _| client.follow()),
         "join" | "rename" => session.input(|client, _| client.claim(text.trim())),
         "topic" => {

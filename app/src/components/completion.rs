@@ -1,6 +1,6 @@
 //! Completions above the text that is written.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::prelude::*;
 use web_sys::HtmlTextAreaElement;
 
 use super::element::{element, text};
@@ -8,7 +8,10 @@ use crate::{
     Session,
     erase::Erase,
     live::nearest,
-    state::completion::{Beginning, Offer},
+    state::{
+        completion::{Beginning, Offer},
+        key_press::{Held, KeyPress},
+    },
 };
 
 /// The completions that are offered, and the one that Enter takes.
@@ -51,23 +54,19 @@ impl Completion {
         }
     }
 
-    /// A key in the text. True if it was for the completions.
-    pub(super) fn pressed(self, event: &KeyboardEvent, field: &HtmlTextAreaElement) -> bool {
+    /// A key in the text. Returns whether it was for the completions.
+    pub(super) fn pressed(self, press: &KeyPress, field: &HtmlTextAreaElement) -> bool {
         let (count, chosen) = self.offers.with_untracked(|offers| (offers.list.len(), offers.chosen));
-        if count == 0 || event.is_composing() || event.key_code() == 229 {
+        if count == 0 || press.held != Held::Nothing {
             return false;
         }
-        match event.key().as_str() {
+        match press.key() {
             "ArrowDown" => self.choose((chosen + 1) % count),
             "ArrowUp" => self.choose((chosen + count - 1) % count),
-            "Enter" | "Tab" if !event.shift_key() => self.take(field, chosen),
-            "Escape" => {
-                event.stop_propagation();
-                self.close();
-            }
+            "Enter" | "Tab" => self.take(field, chosen),
+            "Escape" => self.close(),
             _ => return false,
         }
-        event.prevent_default();
         true
     }
 

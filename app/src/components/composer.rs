@@ -11,14 +11,16 @@ use web_sys::HtmlTextAreaElement;
 use super::{
     completion::{Completion, put},
     element::{element, hidden, icon},
+    key::KeyReader,
     picker::Picker,
+    touch::is_touched,
 };
 use crate::{
     Session,
     erase::Erase,
     live::{nearest, on_change, words},
     markup::plain,
-    state::client::Composing,
+    state::{client::Composing, key_press::Held},
     words::{Words, fill},
 };
 
@@ -78,29 +80,26 @@ pub fn Composer() -> impl IntoView {
             }
         });
     };
+    let keys = KeyReader::get();
     let keydown = move |event: KeyboardEvent| {
-        if let Some(field) = field.get_untracked() {
-            let before = field.value();
-            if completion.pressed(&event, &field) {
+        let (Some(field), Some(press)) = (field.get_untracked(), keys.read(&event)) else { return };
+        let before = field.value();
+        let is_message = || session.shown.with_untracked(|shown| shown.composing.is_none());
+        match (press.key(), press.held) {
+            // On every device, and the text as it stands there, whatever is offered to complete it.
+            ("Enter", Held::Command | Held::Control) => send(),
+            _ if completion.pressed(&press, &field) => {
                 if field.value() != before {
                     written(&field);
                 }
-                return;
             }
+            // A keyboard on a touch screen has no Shift Enter.
+            ("Enter", Held::Nothing) if !is_touched() => send(),
+            ("ArrowUp", Held::Nothing) if before.is_empty() => session.input(|client, _| client.edit(None)),
+            ("Escape", Held::Nothing) if !is_message() => session.input(|client, _| client.compose(None)),
+            _ => return,
         }
-        let idle = || field.get_untracked().is_some_and(|field| field.value().is_empty());
-        match event.key().as_str() {
-            "Enter" if sends(&event) => {
-                event.prevent_default();
-                send();
-            }
-            "ArrowUp" if !event.is_composing() && !event.alt_key() && idle() => {
-                event.prevent_default();
-                session.input(|client, _| client.edit(None));
-            }
-            "Escape" => session.input(|client, _| client.compose(None)),
-            _ => {}
-        }
+        event.prevent_default();
     };
     let purpose = move || Purpose::of(session.shown.read().composing.as_ref());
     on_change(
@@ -262,15 +261,6 @@ fn hint(text: &'static str, key: &'static str) -> AnyView {
     let after = rest.split_once('}').map_or("", |(_, after)| after);
     let key = element("kbd", [], [key.erase()]);
     element("span", [], [before.erase(), key, after.erase()])
-}
-
-/// Whether this key sends: Enter alone, unless it chooses a word in an input method or a finger typed it.
-fn sends(event: &KeyboardEvent) -> bool {
-    event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != 229 && !is_touched()
-}
-
-fn is_touched() -> bool {
-    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 fn fit(field: &HtmlTextAreaElement) {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     Session,
+    erase::Erase,
     live::{on_change, view},
     session::{Alerts, Shown},
     words::fill,
@@ -31,11 +32,14 @@ pub(super) fn my_card(session: Session, panels: Panels) -> AnyView {
         let mut inside = Vec::new();
         match &shown.name {
             Some(name) => {
-                if panels.is_open(Panel::Me) {
-                    inside.push(options(session));
+                // With nothing in its place the buttons after it would be drawn anew, and lose the focus.
+                inside.push(if panels.is_open(Panel::Me) {
+                    options(session)
                 } else if panels.is_open(Panel::Rename) {
-                    inside.push(form(session, &shown, name.as_str()));
-                }
+                    form(session, &shown, name.as_str())
+                } else {
+                    ().erase()
+                });
                 let author = Author { id: session.me(), name: name.clone() };
                 let me = avatar(&author, session.my_colour(), "");
                 let label = element("b", [("dir", "auto".into())], text(name.as_str()));

@@ -1,10 +1,12 @@
 //! What is open beside or over the conversation: at most one thing.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use leptos::prelude::*;
+use web_sys::Element;
 
-use super::command::is_narrow;
+use super::{
+    command::is_narrow,
+    focus::{Focus, Place},
+};
 use crate::{browser_cell::BrowserCell, live::on_change};
 
 /// What the browser's history knows of a place where something is open.
@@ -18,8 +20,8 @@ pub(super) enum Panel {
     None,
     /// The rooms, where the window has no place for them all the time.
     Rooms,
-    /// A name for a new room.
-    NewRoom,
+    /// A room by its name, to enter or to create.
+    RoomFinder,
     /// What one can do as oneself.
     Me,
     /// Another name for oneself.
@@ -40,24 +42,30 @@ pub(super) enum Panel {
 #[derive(Clone, Copy)]
 pub(super) struct Panels {
     open: RwSignal<Panel>,
-    opener: BrowserCell<HtmlElement>,
+    opener: BrowserCell<Place>,
+    focus: Focus,
 }
 
 impl Panels {
     /// Nothing is open.
     pub(super) fn new() -> Self {
-        let panels = Self { open: RwSignal::default(), opener: BrowserCell::empty() };
+        let panels = Self { open: RwSignal::default(), opener: BrowserCell::empty(), focus: Focus::get() };
         on_change(
             move || panels.open.get(),
             move |open, before| {
                 let Some(before) = before else {
                     // "Back" closes what is open first.
-                    window_event_listener_untyped("popstate", move |_| panels.close());
+                    window_event_listener_untyped("popstate", move |_| {
+                        panels.close();
+                    });
                     return;
                 };
                 step(before != Panel::None, open != Panel::None);
-                // Once it is there.
-                request_animation_frame(focus_first);
+                if open == Panel::None {
+                    panels.focus.settle_soon();
+                } else {
+                    panels.focus.enter_soon();
+                }
             },
         );
         panels
@@ -66,6 +74,11 @@ impl Panels {
     /// Whether this one is open.
     pub(super) fn is_open(self, panel: Panel) -> bool {
         self.open.get() == panel
+    }
+
+    /// Whether a sheet covers everything.
+    pub(super) fn is_sheet(self) -> bool {
+        matches!(self.current(), Panel::Keys | Panel::Settings)
     }
 
     /// What is open.
@@ -78,40 +91,42 @@ impl Panels {
         if self.is_open(panel) { "true" } else { "false" }
     }
 
-    /// Opens one, or closes it if it is open.
-    pub(super) fn toggle(self, panel: Panel) {
-        if self.open.get_untracked() == panel {
-            return self.close();
+    /// Opens one, or closes it if it is open. The focus comes back to the button that opened it, or to where it was.
+    pub(super) fn toggle(self, panel: Panel, button: Option<&Element>) {
+        if self.current() == panel {
+            self.close();
+            return;
         }
-        if self.open.get_untracked() == Panel::None {
-            let focus = document().active_element().and_then(|focus| focus.dyn_into().ok());
-            self.opener.set(focus);
+        if self.current() == Panel::None {
+            self.opener.set(Some(Place::opener(button)));
         }
         self.open.set(panel);
     }
 
-    /// Closes what is open. The focus goes back to where it was.
-    pub(super) fn close(self) {
-        if self.open.get_untracked() != Panel::None {
-            self.open.set(Panel::None);
-            if let Some(opener) = self.opener.take() {
-                let _ = opener.focus();
-            }
+    /// Opens one; the focus goes there if it is open already.
+    pub(super) fn show(self, panel: Panel) {
+        if self.current() == panel {
+            self.focus.enter_soon();
+        } else {
+            self.toggle(panel, None);
         }
     }
 
-    /// Escape closes.
-    pub(super) fn close_on_escape(self, event: &KeyboardEvent) {
-        if event.key() == "Escape" {
-            self.close();
+    /// Closes what is open. Returns whether something was.
+    pub(super) fn close(self) -> bool {
+        if self.current() == Panel::None {
+            return false;
         }
+        self.open.set(Panel::None);
+        self.focus.return_to(self.opener.take().unwrap_or_default());
+        true
     }
 
     /// The class of the whole page.
     pub(super) fn app_class(self) -> &'static str {
         match self.open.get() {
             Panel::None | Panel::Topic | Panel::Keys | Panel::Settings => "app",
-            Panel::Rooms | Panel::NewRoom | Panel::Me | Panel::Rename => "app show-rooms",
+            Panel::Rooms | Panel::RoomFinder | Panel::Me | Panel::Rename => "app show-rooms",
             Panel::People => "app show-people",
             Panel::Search => "app show-search",
         }
@@ -126,13 +141,5 @@ fn step(was_open: bool, is_open: bool) {
         let _ = history.push_state(&OPEN.into(), "");
     } else if !is_open && here {
         let _ = history.back();
-    }
-}
-
-// Where one writes or chooses first in what has just opened.
-fn focus_first() {
-    let first = document().query_selector("[data-first]").ok().flatten();
-    if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
-        let _ = first.focus();
     }
 }

@@ -7,7 +7,10 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::element::{element, text};
+use super::{
+    element::{element, text},
+    focus::{Focus, Place},
+};
 use crate::{
     browser_cell::wrap,
     live::{click, nearest},
@@ -18,7 +21,10 @@ const EMOJI: [&str; 10] = ["👍", "❤️", "😂", "🎉", "😮", "😢", "�
 
 /// What it is open for, and where.
 #[derive(Clone, Copy)]
-pub(super) struct Picker(RwSignal<Option<SendWrapper<Open>>>);
+pub(super) struct Picker {
+    open: RwSignal<Option<SendWrapper<Open>>>,
+    focus: Focus,
+}
 
 #[derive(Clone)]
 struct Open {
@@ -30,7 +36,7 @@ struct Open {
 impl Picker {
     /// Closed, and known to the components below.
     pub(super) fn provide() -> Self {
-        let picker = Self(RwSignal::new(None));
+        let picker = Self { open: RwSignal::new(None), focus: Focus::get() };
         provide_context(picker);
         picker
     }
@@ -42,17 +48,20 @@ impl Picker {
 
     /// Opens beside this button, for what is called so. `chosen` follows once an emoji has been chosen.
     pub(super) fn open(self, label: &'static str, button: &Element, chosen: impl Fn(&str) + 'static) {
-        self.0.set(Some(wrap(Open { label, button: button.clone(), chosen: Rc::new(chosen) })));
+        self.open.set(Some(wrap(Open { label, button: button.clone(), chosen: Rc::new(chosen) })));
     }
 
-    /// Closes; the focus goes back to where it was.
-    pub(super) fn close(self) {
-        if let Some(open) = self.0.get_untracked() {
-            self.0.set(None);
-            if let Some(button) = open.button.dyn_ref::<HtmlElement>() {
-                let _ = button.focus();
-            }
-        }
+    /// Whether it is open.
+    pub(super) fn is_open(self) -> bool {
+        self.open.with_untracked(Option::is_some)
+    }
+
+    /// Closes; the focus goes back to the button, or to its message. Returns whether it was open.
+    pub(super) fn close(self) -> bool {
+        let Some(open) = self.open.get_untracked() else { return false };
+        self.open.set(None);
+        self.focus.return_to(Place::opener(Some(&open.button)));
+        true
     }
 }
 
@@ -62,26 +71,22 @@ pub(super) fn EmojiPicker() -> impl IntoView {
     let picker = Picker::get();
     let node = NodeRef::<Div>::new();
     Effect::new(move || {
-        if let (Some(open), Some(node)) = (picker.0.get(), node.get()) {
+        if let (Some(open), Some(node)) = (picker.open.get(), node.get()) {
             stand_beside(&node, &open.button);
         }
     });
     move || {
-        picker.0.get().map(SendWrapper::take).map(|Open { label, chosen, .. }| {
+        picker.open.get().map(SendWrapper::take).map(|Open { label, chosen, .. }| {
             view! {
-                <div class="veil" on:click=click(move || picker.close())></div>
+                <div class="veil" on:click=click(move || {
+                    picker.close();
+                })></div>
                 <div
                     class="picker"
                     role="dialog"
                     aria-label=label
                     node_ref=node
                     on:click=move |event| choose(picker, chosen.as_ref(), &event)
-                    on:keydown=move |event| {
-                        if event.key() == "Escape" {
-                            event.stop_propagation();
-                            picker.close();
-                        }
-                    }
                 >
                     {Vec::from(EMOJI.map(choice))}
                 </div>

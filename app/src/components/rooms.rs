@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{
     element::{element, icon, text},
     me::my_card,
-    new_room::new_room,
     panel::Panels,
+    room_finder::room_finder,
 };
 use crate::{
     Session,
@@ -27,7 +27,7 @@ pub(super) fn rooms(session: Session, panels: Panels) -> AnyView {
         [("class", "side rooms".into()), ("aria-label", session.words.rooms().into())],
         [
             element("div", [("class", "brand".into())], [icon("brand"), "Parlor".erase()]),
-            new_room(session, panels),
+            room_finder(session, panels),
             view(list),
             my_card(session, panels),
         ],

@@ -12,12 +12,27 @@ use super::{
 use crate::{
     Session,
     erase::Erase,
-    live::{nearest, view},
+    live::{nearest, on_change, view},
     markup::plain,
     session::Shown,
     state::{client::Found, excerpt::excerpt},
     words::{Words, fill},
 };
+
+/// Searches again when the search is opened with the words of last time, and when another room is shown beside it: what
+/// is shown below the words is always what they find now.
+pub(super) fn refresh(session: Session, panels: Panels) {
+    on_change(
+        move || panels.is_open(Panel::Search).then(|| session.room()),
+        move |open, before| {
+            let everywhere = session.shown.with_untracked(|shown| shown.looking.everywhere);
+            let is_other = before.is_some_and(|before| before.is_none() || !everywhere);
+            if open.is_some() && is_other {
+                session.input(|client, _| client.search_again());
+            }
+        },
+    );
+}
 
 /// The side where people stand otherwise.
 pub(super) fn search(session: Session, panels: Panels) -> AnyView {
@@ -32,6 +47,8 @@ pub(super) fn search(session: Session, panels: Panels) -> AnyView {
             ("aria-label", said.search_messages().into()),
             ("placeholder", said.search_messages().into()),
             ("enterkeyhint", "search".into()),
+            // What it begins with when it is opened again; what is typed later is the browser's own.
+            ("value", found.map(|found| found.words.clone()).unwrap_or_default().into()),
             ("data-search", "words".into()),
             ("data-first", "".into()),
         ];
@@ -41,11 +58,14 @@ pub(super) fn search(session: Session, panels: Panels) -> AnyView {
             ("data-do", "close".into()),
             ("aria-label", said.close_search().into()),
         ];
-        let everywhere = field([("type", "checkbox".into()), ("data-search", "everywhere".into())]);
+        let mut everywhere = vec![("type", "checkbox".into()), ("data-search", "everywhere".into())];
+        if shown.looking.everywhere {
+            everywhere.push(("checked", "".into()));
+        }
         let day = [("type", "date".into()), ("aria-label", said.go_to_day().into()), ("data-search", "day".into())];
         let words = [field(words), element("button", close, text("×"))];
         let places = [
-            element("label", [], [everywhere, said.everywhere().erase()]),
+            element("label", [], [field(everywhere), said.everywhere().erase()]),
             element("label", [], [format!("{} ", said.go_to_day()).erase(), field(day)]),
         ];
         let note = element("p", [("class", "search-note".into()), ("role", "status".into())], text(note(found, said)));

@@ -7,9 +7,10 @@ use crate::words::Words;
 
 /// A sheet of this name, with the way out below.
 pub(super) fn sheet(id: &'static str, name: &'static str, words: &Words, inside: Vec<AnyView>) -> AnyView {
-    let close =
-        [("type", "button".into()), ("class", "join".into()), ("data-do", "close".into()), ("data-first", "".into())];
-    let mut all = vec![element("h2", [("id", id.into())], text(name))];
+    let close = [("type", "button".into()), ("class", "join".into()), ("data-do", "close".into())];
+    // The focus begins at its top, so that it opens there and is read from there.
+    let heading = [("id", id.into()), ("tabindex", "-1".into()), ("data-first", "".into())];
+    let mut all = vec![element("h2", heading, text(name))];
     all.extend(inside);
     all.push(element("button", close, text(words.close())));
     let attributes = [

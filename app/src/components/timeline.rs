@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::{
     act::act,
     element::{element, text},
-    focus,
     message::message,
+    message_focus,
     picker::Picker,
     scroll::{Nodes, Scroll},
 };
@@ -49,13 +49,8 @@ pub(super) fn Timeline() -> impl IntoView {
             node_ref=log
             on:scroll=move |_| scroll.scrolled()
             on:click=move |event| act(session, picker, &event)
-            on:focusin=move |event| focus::entered(&event, true)
-            on:focusout=move |event| focus::entered(&event, false)
-            on:keydown=move |event| {
-                if log.get_untracked().is_some_and(|log| focus::moved(&event, &log)) {
-                    event.prevent_default();
-                }
-            }
+            on:focusin=move |event| message_focus::entered(&event, true)
+            on:focusout=move |event| message_focus::entered(&event, false)
         >
             <div class="col">
                 <div node_ref=reserve></div>

@@ -86,13 +86,19 @@ fn lift(touch: Touch) {
 // `forward` is the way that the lines go: as if the page were pulled over to show what is beside it.
 fn swiped(panels: Panels, forward: bool) {
     match (panels.current(), forward) {
-        (Panel::None, true) => panels.toggle(Panel::Rooms),
-        (Panel::None, false) => panels.toggle(Panel::People),
-        (Panel::People | Panel::Search, true) | (Panel::Rooms | Panel::NewRoom | Panel::Me | Panel::Rename, false) => {
+        (Panel::None, true) => panels.toggle(Panel::Rooms, None),
+        (Panel::None, false) => panels.toggle(Panel::People, None),
+        (Panel::People | Panel::Search, true)
+        | (Panel::Rooms | Panel::RoomFinder | Panel::Me | Panel::Rename, false) => {
             panels.close();
         }
         _ => {}
     }
+}
+
+/// Whether the page is used by fingers: then a keyboard on the screen opens with each text field.
+pub(super) fn is_touched() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 fn is_mirrored() -> bool {

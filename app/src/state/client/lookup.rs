@@ -9,15 +9,22 @@ use parlor::{
 };
 
 use super::*;
-use crate::state::said::Said;
+use crate::state::{
+    room_finder::{Choices, RoomFinder},
+    said::Said,
+};
 
 /// How far it has come. It is compared and copied with all that is shown, and changes seldom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Looking {
     /// The rooms of the server, as far as they have been asked for.
     pub rooms: Vec<RoomSummary>,
+    /// The room that is being looked for by its name.
+    pub finder: RoomFinder,
     /// What was found, once something has been looked for.
     pub found: Option<Found>,
+    /// Whether messages are looked for in all rooms.
+    pub everywhere: bool,
     request: u32,
 }
 
@@ -39,11 +46,38 @@ pub struct Found {
 }
 
 impl Client {
-    /// Asks which rooms there are.
-    pub fn ask_rooms(&mut self) {
+    /// Begins to look for a room: with no text, among the rooms as they are now.
+    pub fn open_finder(&mut self) {
+        self.find_room("");
         if self.link.is_online() {
             self.send(ClientMessage::Rooms);
         }
+    }
+
+    /// Looks for a room by its name.
+    pub fn find_room(&mut self, text: &str) {
+        Arc::make_mut(&mut self.looking).finder.type_text(text);
+    }
+
+    /// Chooses the line below or above the chosen one.
+    pub fn step_choice(&mut self, down: bool) {
+        let choices = self.choices();
+        Arc::make_mut(&mut self.looking).finder.step(&choices, down);
+    }
+
+    /// The chosen room. If no line is chosen, chooses the first, so that a room is only created by a line that was
+    /// visibly chosen before.
+    pub fn take_choice(&mut self) -> Option<RoomName> {
+        let choices = self.choices();
+        let chosen = choices.index().map(|index| choices.list[index].room.clone());
+        if chosen.is_none() {
+            self.step_choice(true);
+        }
+        chosen
+    }
+
+    fn choices(&self) -> Choices {
+        self.looking.finder.choices(&self.rooms(), &self.looking.rooms)
     }
 
     /// Looks for words, in the room that is shown or everywhere. No words end the search.
@@ -51,6 +85,7 @@ impl Client {
         let online = self.link.is_online();
         let looking = Arc::make_mut(&mut self.looking);
         looking.request += 1;
+        looking.everywhere = everywhere;
         let before = looking.found.take();
         if words.trim().is_empty() {
             return;
@@ -66,6 +101,13 @@ impl Client {
         let room = (!everywhere).then(|| self.rooms.shown().name.clone());
         let utc_offset_minutes = self.locale.zone.0;
         self.send(ClientMessage::Search { request, room, words: typed, utc_offset_minutes });
+    }
+
+    /// Searches again for the same words: the room in view or its messages may be others now.
+    pub fn search_again(&mut self) {
+        if let Some(words) = self.looking.found.as_ref().map(|found| found.words.clone()) {
+            self.search(&words, self.looking.everywhere);
+        }
     }
 
     // By the same rules as the server's, newest first.

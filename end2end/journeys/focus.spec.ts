@@ -1,0 +1,154 @@
+import type { Locator } from '@playwright/test'
+
+import type { Room } from '../pages/room.ts'
+import { expect, test } from '../support/fixtures.ts'
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, reducedMotion: 'reduce' as const }
+
+/** Whether the focus is at an element or inside of it. */
+const holdsFocus = (locator: Locator) => locator.evaluate((element) => element.contains(document.activeElement))
+
+/** Tab stays inside of what is open, twenty times either way, and Escape closes it from wherever the focus is. */
+async function keepsFocus(room: Room, open: Locator) {
+  await expect.poll(() => holdsFocus(open)).toBe(true)
+  for (const key of ['Tab', 'Shift+Tab']) {
+    for (let times = 1; times <= 20; times++) {
+      await room.page.keyboard.press(key)
+      expect(await holdsFocus(open), `${key} ${times}`).toBe(true)
+    }
+  }
+  // Nothing behind it can be reached in another way.
+  const reached = await room.page.evaluate(() => {
+    const composer = document.querySelector('textarea')
+    composer?.focus()
+    return document.activeElement === composer
+  })
+  expect(reached).toBe(false)
+  await room.page.evaluate(() => (document.activeElement as HTMLElement).blur())
+  await room.page.keyboard.press('Escape')
+  await expect(open).toBeHidden()
+}
+
+test('after each action the focus is where one would go on', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit({ viewport: { width: 1300, height: 500 } })).joins('ana')
+  for (let i = 0; i < 30; i++) bot.says(`line ${i}`)
+  await ana.reads('line 29')
+  await ana.says('a slip')
+  await expect(ana.messages.getByRole('article').last()).toHaveAttribute('id', /^m\d+$/)
+
+  await ana.does('a slip', 'Delete')
+  const gone = ana.messages.getByRole('article').filter({ hasText: 'This message was deleted.' })
+  await expect(gone).toBeFocused()
+
+  const line = ana.messages.getByRole('article').filter({ has: ana.page.getByText('line 29', { exact: true }) })
+  await ana.reacts('line 29', '🎉')
+  await expect(line.getByRole('button', { name: 'React', exact: true })).toBeFocused()
+  await line.getByRole('button', { name: /^🎉/ }).click()
+  await expect(line.getByRole('button', { name: /^🎉/ })).toBeHidden()
+  await expect(line).toBeFocused()
+
+  await ana.page.getByRole('button', { name: 'Set a topic' }).click()
+  await ana.page.getByRole('textbox', { name: 'Topic' }).fill('Plans')
+  await ana.page.keyboard.press('Enter')
+  await expect(ana.page.getByRole('button', { name: 'Change the topic' })).toBeFocused()
+
+  await ana.opensMenu('Change your name')
+  await ana.page.getByRole('textbox', { name: 'Your new name' }).fill('anna')
+  await ana.page.keyboard.press('Enter')
+  await expect(ana.rooms.getByRole('button', { name: /^anna/ })).toBeFocused()
+
+  await ana.messages.hover()
+  await ana.page.mouse.wheel(0, -600)
+  await ana.page.getByRole('button', { name: 'To the newest' }).click()
+  await expect(ana.composer).toBeFocused()
+
+  await ana.makesRoom('art')
+  await ana.goesTo('lobby')
+  await ana.room('art').hover()
+  await ana.rooms.getByRole('button', { name: 'Leave #art' }).click()
+  await expect(ana.room('art')).toBeHidden()
+  await expect(ana.composer).toBeFocused()
+})
+
+test('on a touch screen no action raises the keyboard', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit(PHONE)).joins('ana')
+  for (let i = 0; i < 30; i++) bot.says(`line ${i}`)
+  await ana.reads('line 29')
+  await ana.messages.evaluate((log) => (log.scrollTop = -600))
+  await ana.page.getByRole('button', { name: 'To the newest' }).tap()
+  await expect(ana.messages).toBeFocused()
+})
+
+test('what covers the page keeps the focus, and gives it back', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  await ana.says('a message')
+  await expect(ana.messages.getByRole('article')).toHaveAttribute('id', /^m\d+$/)
+
+  const settings = ana.page.getByRole('button', { name: 'Settings' })
+  await settings.click()
+  await keepsFocus(ana, ana.page.getByRole('dialog', { name: 'Settings' }))
+  await expect(settings).toBeFocused()
+
+  await ana.messages.focus()
+  await ana.page.keyboard.press('?')
+  await keepsFocus(ana, ana.page.getByRole('dialog', { name: 'Keys' }))
+  await expect(ana.messages).toBeFocused()
+
+  await ana.does('a message', 'React')
+  await keepsFocus(ana, ana.page.getByRole('dialog', { name: 'Reactions' }))
+  await expect(ana.messages.getByRole('button', { name: 'React', exact: true })).toBeFocused()
+})
+
+test('on a phone drawers keep the focus, and settings open at their top', async ({ visit }) => {
+  const ana = await (await visit(PHONE)).joins('ana')
+  for (const [button, side] of [
+    ['Rooms', 'nav.rooms'],
+    ['People', 'aside.people'],
+    ['Search', 'aside.search'],
+  ] as const) {
+    const opener = ana.page.getByRole('button', { name: new RegExp(`^${button}`) })
+    await opener.click()
+    await keepsFocus(ana, ana.page.locator(side))
+    await expect(opener).toBeFocused()
+  }
+
+  await ana.reaches('Rooms')
+  await ana.page.getByRole('button', { name: 'Settings' }).click()
+  const sheet = ana.page.getByRole('dialog', { name: 'Settings' })
+  await expect(sheet.getByRole('heading')).toBeFocused()
+  await expect(sheet.getByRole('heading')).toBeInViewport({ ratio: 1 })
+  expect(await sheet.evaluate((sheet) => [sheet.scrollTop, sheet.scrollHeight > sheet.clientHeight])).toEqual([0, true])
+  await keepsFocus(ana, sheet)
+  await expect(ana.page.getByRole('button', { name: 'Rooms' })).toBeFocused()
+})
+
+test.describe('without limits', () => {
+  test.use({ flags: ['--limits', 'off'] })
+
+  test('arrow keys in the log go on from what is in view', async ({ visit, plain }) => {
+    const bot = await plain('bot')
+    const ana = await (await visit({ viewport: { width: 1300, height: 500 } })).joins('ana')
+    for (let i = 0; i < 60; i++) bot.says(`line ${i}`)
+    await ana.reads('line 59')
+    const scrolls = (key: string) =>
+      Promise.all([
+        ana.messages.evaluate((log) => new Promise<void>((resolve) => log.addEventListener('scrollend', () => resolve(), { once: true }))),
+        ana.page.keyboard.press(key),
+      ])
+    const focused = ana.messages.locator('article:focus')
+    await ana.messages.focus()
+    for (const key of ['ArrowUp', 'ArrowDown']) {
+      await scrolls('PageUp')
+      const top = await ana.messages.evaluate((log) => log.scrollTop)
+      await ana.page.keyboard.press(key)
+      await expect(focused).toBeInViewport({ ratio: 1 })
+      expect(await ana.messages.evaluate((log) => log.scrollTop)).toBe(top)
+    }
+    await ana.page.keyboard.press('End')
+    await expect(ana.message('line 59')).toBeInViewport({ ratio: 1 })
+    await ana.page.keyboard.press('ArrowUp')
+    await expect(focused).toContainText('line 59')
+  })
+})
