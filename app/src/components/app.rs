@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     banner::connection_banner,
-    command,
+    command, files,
     footer::footer,
     header::header,
     keys::{self, keys},
@@ -35,6 +35,7 @@ pub fn App(
     let panels = Panels::new();
     Picker::provide();
     touch::watch(panels);
+    files::watch(session);
     let class = move || {
         let nameless = if session.shown.read().name.is_none() { " nameless" } else { "" };
         format!("{}{nameless}", panels.app_class())

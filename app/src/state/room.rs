@@ -80,8 +80,6 @@ pub struct Room {
     pub(super) topic: String,
     pub(super) composing: Option<Composing>,
     pub(super) revealed: Option<(u32, u64)>,
-    /// Whether the reader was told of something here while they looked elsewhere.
-    pub(super) noticed: bool,
     pub(super) typing: Typing,
     pub(super) tally: Tally,
     pub(super) keeper: Keeper,
@@ -124,7 +122,6 @@ impl Room {
             topic,
             composing: None,
             revealed: None,
-            noticed: false,
             typing: Typing::default(),
             tally: Tally::default(),
             keeper: Keeper::new(KEPT),

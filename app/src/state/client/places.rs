@@ -42,7 +42,7 @@ impl Client {
         let room = self.rooms.shown_mut();
         room.people_changed = true;
         let name = room.name.clone();
-        self.withdraw(&name);
+        self.withdraw(&name, u64::MAX);
         if stepping {
             self.effects.push(Effect::Visit(name));
         }
