@@ -2,8 +2,8 @@
 // Notifications are shown through it, and their clicks come here.
 //
 // The server puts three lines before this: BUILD, which names the build and the language; SHELL, the address of the page
-// without a room; FILES, what that page needs. Another build is another text, and so another worker, which takes over
-// with a store of its own.
+// without a room, or null where nothing is to be kept; FILES, what that page needs. Another build is another text, and so
+// another worker, which takes over with a store of its own.
 
 // How long a page may take to answer before its reader gets what is kept, in milliseconds: in a tunnel nothing says no.
 const PATIENCE_MS = 6_000
@@ -33,6 +33,7 @@ self.addEventListener('fetch', (event) => {
 
 /** Where nothing may be kept, or the disk is full, the worker still shows notifications. */
 async function keepFiles() {
+  if (!SHELL) return
   try {
     const store = await caches.open(BUILD)
     await store.addAll([SHELL, ...FILES])

@@ -18,8 +18,8 @@ interface Fixtures {
   server: Server
   /** A way to the server that can be cut. */
   wire: Wire
-  /** Opens the page in a browser of its own: another person. */
-  visit: (options?: BrowserContextOptions & { address?: string }) => Promise<Room>
+  /** Opens the page in a browser of its own: another person. `before` runs in each document before its own scripts. */
+  visit: (options?: BrowserContextOptions & { address?: string; before?: () => void }) => Promise<Room>
   /** Joins with a client of the plain dialect. */
   plain: (name: string) => Promise<PlainClient>
 }
@@ -43,9 +43,10 @@ export const test = base.extend<Fixtures>({
   visit: async ({ browser, server }, use) => {
     const problems: string[] = []
     const contexts: { close(): Promise<void> }[] = []
-    await use(async ({ address = server.address, ...options } = {}) => {
+    await use(async ({ address = server.address, before, ...options } = {}) => {
       const context = await browser.newContext({ baseURL: address, ...options })
       contexts.push(context)
+      if (before) await context.addInitScript(before)
       const page = await context.newPage()
       watch(page, problems, options.javaScriptEnabled === false ? [SOCKET_FAILED, FORM_REFUSED] : [SOCKET_FAILED])
       const room = new Room(page)
@@ -68,7 +69,8 @@ export const test = base.extend<Fixtures>({
   },
 })
 
-function watch(page: Page, problems: string[], expected: RegExp[]) {
+/** Notes what must not be in the console of a page. */
+export function watch(page: Page, problems: string[], expected = [SOCKET_FAILED]) {
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('console', (line) => {
     if (line.type() === 'error' && !expected.some((known) => known.test(line.text()))) problems.push(line.text())

@@ -131,7 +131,7 @@ pub fn withdraw(room: &RoomName, up_to: u64) {
     }
     let room = room.clone();
     let close_seen = move |notification: &Notification| {
-        let tag = notification.tag();
+        let tag = notification.tag().unwrap_or_default();
         let place = tag.rsplit_once('/').and_then(|(room, seq)| Some((room, seq.parse::<u64>().ok()?)));
         let seen = place.is_some_and(|(of, seq)| of == room.as_str() && seq <= up_to);
         if seen {
@@ -144,7 +144,9 @@ pub fn withdraw(room: &RoomName, up_to: u64) {
         let listed = worker::registration().await.and_then(|registration| registration.get_notifications().ok());
         let Some(listed) = listed else { return };
         if let Ok(listed) = JsFuture::from(listed).await {
-            Array::from(&listed).iter().for_each(|notification| drop(close_seen(notification.unchecked_ref())));
+            for notification in Array::from(&listed) {
+                close_seen(notification.unchecked_ref());
+            }
         }
     });
 }

@@ -50,6 +50,16 @@ enum Phase {
     Ended,
 }
 
+#[wasm_bindgen]
+extern "C" {
+    // That of web-sys has an outdated signature and is deprecated. Old browsers have none.
+    #[wasm_bindgen(catch, method)]
+    fn commit(this: &Transaction) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_name = IDBTransaction)]
+    type Transaction;
+}
+
 thread_local! {
     static STORE: RefCell<Store> = RefCell::default();
 }
@@ -243,7 +253,10 @@ async fn transact<T>(
     let transaction = begin(mode, update)?;
     let result = act(&transaction).await;
     // Not to wait for the page to notice that nothing more is asked. Old browsers do only that.
-    let _ = if result.is_ok() { transaction.commit() } else { transaction.abort() };
+    let _ = match &result {
+        Ok(_) => transaction.unchecked_ref::<Transaction>().commit(),
+        Err(_) => transaction.abort(),
+    };
     STORE.with_borrow_mut(|store| store.running.retain(|(running, _)| *running != transaction));
     result
 }

@@ -38,8 +38,8 @@ pub async fn registration() -> Option<ServiceWorkerRegistration> {
 
 /// The registration once its worker is active. It never resolves if no worker becomes so.
 pub async fn active_registration() -> Option<ServiceWorkerRegistration> {
-    let ready: Promise = Reflect::get(&container()?, &"ready".into()).ok()?.dyn_into().ok()?;
-    JsFuture::from(ready).await.ok()?.dyn_into().ok()
+    let ready = Reflect::get(container()?.as_ref(), &"ready".into()).ok()?;
+    JsFuture::from(ready.dyn_into::<Promise>().ok()?).await.ok()?.dyn_into().ok()
 }
 
 /// Goes to the message of a notification that was clicked, whose path the worker posts to one of the open pages.

@@ -130,7 +130,7 @@ impl Page {
             Effect::Speak(_)
             | Effect::Visit(_)
             | Effect::Notify(_)
-            | Effect::Withdraw(_)
+            | Effect::Withdraw { .. }
             | Effect::RememberIgnored(_)
             | Effect::StartAnew
             | Effect::RememberVolume(_)
