@@ -35,10 +35,10 @@ export class Bidi implements Protocol {
     const socket = new WebSocket(`${await listens(browser)}/session`)
     await once(socket, 'open')
     const bidi = new Bidi(browser, profile, socket)
-    const alwaysMatch = { unhandledPromptBehavior: { default: 'accept' } }
+    const alwaysMatch = { unhandledPromptBehavior: { default: 'ignore' } }
     const { capabilities } = await bidi.send('session.new', { capabilities: { alwaysMatch } })
     bidi.version = `${capabilities.browserName} ${capabilities.browserVersion}`
-    await bidi.send('session.subscribe', { events: ['log.entryAdded'] })
+    await bidi.send('session.subscribe', { events: ['log.entryAdded', 'browsingContext.userPromptOpened'] })
     // The window that it begins with never gets the focus without a window manager, and a new one does.
     bidi.tab = (await bidi.send('browsingContext.create', { type: 'window' })).context
     return bidi
@@ -47,6 +47,10 @@ export class Bidi implements Protocol {
   private heard({ id, method, params, result, error, message }: any) {
     if (method === 'log.entryAdded') {
       if (params.level === 'error' && params.type === 'javascript') this.errors.push(params.text)
+      return
+    }
+    if (method === 'browsingContext.userPromptOpened') {
+      void this.send('browsingContext.handleUserPrompt', { context: params.context, accept: true })
       return
     }
     const answer = this.answers.get(id)

@@ -15,7 +15,12 @@ export class Visitor extends Browser {
   }
 
   async opens(path = '/') {
-    await this.comesAlive(() => this.protocol.goto(this.address + path))
+    await this.comesAlive(() => this.protocol.goto(this.at(path)))
+  }
+
+  /** The address of a path. */
+  at(path: string) {
+    return this.address + path
   }
 
   async reloads() {
@@ -54,6 +59,13 @@ export class Visitor extends Browser {
   async says(text: string) {
     await this.writes(text + Key.Enter)
     await expect.poll(() => this.draft()).toBe('')
+  }
+
+  async makesRoom(name: string) {
+    await this.clicks({ css: 'button[data-do=new-room]' })
+    await expect.poll(() => this.focus()).toBe('input')
+    await this.types(name + Key.Enter)
+    await expect.poll(() => this.texts('h1')).toEqual([`#${name}`])
   }
 
   /** Waits until these messages stand in the conversation, each once and in this order; others may be between. */
