@@ -152,6 +152,8 @@ pub struct Shown {
     pub missing: bool,
     /// What the reader has set.
     pub settings: Settings,
+    /// Something to tell the reader until they close it or send a message; empty for nothing.
+    pub toast: &'static str,
     /// What to say aloud, newest last.
     pub spoken: Vec<Spoken>,
     /// Whether there is a host.
@@ -313,6 +315,7 @@ impl Session {
     /// # Errors
     /// Why it can't be a message; it stays where it is.
     pub fn post(self, text: &str) -> Result<bool, ErrorCode> {
+        self.show_toast("");
         self.write(|client, id, at| client.post(text, id, at)).map_or(Ok(false), |posted| posted.map(|()| true))
     }
 
@@ -451,6 +454,16 @@ impl Session {
         }
     }
 
+    /// Tells the reader something, also aloud; an empty text takes it away again.
+    pub(crate) fn show_toast(self, text: &'static str) {
+        if self.shown.with_untracked(|shown| shown.toast != text) {
+            self.shown.update(|shown| shown.toast = text);
+        }
+        if !text.is_empty() {
+            self.input(|client, _| client.speak(text.to_owned()));
+        }
+    }
+
     fn show(self, client: &mut Client, at: Moment) {
         self.shared.with_value(|shared| {
             if !shared.in_frames.load(Relaxed) {
@@ -465,7 +478,7 @@ impl Session {
         let mut shown = Shown::of(client, at);
         let changed = self.shown.with_untracked(|old| {
             shown.spoken.clone_from(&old.spoken);
-            shown.awake = old.awake;
+            (shown.awake, shown.toast) = (old.awake, old.toast);
             shown != *old
         });
         if changed {
@@ -511,6 +524,7 @@ impl Shown {
             revealed: client.revealed(),
             missing: client.is_missing(),
             settings: client.settings(),
+            toast: "",
             spoken: Vec::new(),
             awake: false,
         }

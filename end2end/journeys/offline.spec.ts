@@ -101,6 +101,25 @@ test('a newer version takes over, and a draft stays', async ({ wire, visit }) =>
   await expect.poll(() => ana.page.evaluate(() => caches.keys())).toEqual([expect.not.stringContaining('newer')])
 })
 
+test('what comes just before a page is left is kept by the next one', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  const ana = await (await visit()).joins('ana')
+  bot.says('long before')
+  await ana.hasKept('lobby', 'long before')
+  for (const text of ['just before', 'and again']) {
+    bot.says(text)
+    await ana.reads(text)
+    await ana.page.goto('/settings')
+    const left = await ana.page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('replica/')))
+    expect(JSON.stringify([left, await ana.kept('lobby')])).toContain(text)
+    await ana.open()
+    await ana.hasKept('lobby', 'long before', text)
+    await expect
+      .poll(() => ana.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('replica/'))))
+      .toEqual([])
+  }
+})
+
 test('a room that is left is not there without a network', async ({ server, visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.makesRoom('art')

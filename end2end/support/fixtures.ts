@@ -13,6 +13,8 @@ const SOCKET_FAILED = /^WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/ws\/ch
 const FORM_REFUSED = /^Failed to load resource: the server responded with a status of 409 /
 
 interface Visit {
+  /** Runs in each document before its own scripts. */
+  before?: () => void
   /** Where the server is reached, if not at its own address. */
   address?: string
   /** Prepares the page before it is opened. */
@@ -63,9 +65,10 @@ export const test = base.extend<Fixtures>({
   visit: async ({ browser, server }, use) => {
     const problems: string[] = []
     const contexts: { close(): Promise<void> }[] = []
-    await use(async ({ address = server.address, prepare, expected = [], comesAlive = true, ...options } = {}) => {
+    await use(async ({ address = server.address, before, prepare, expected = [], comesAlive = true, ...options } = {}) => {
       const context = await browser.newContext({ baseURL: address, ...options })
       contexts.push(context)
+      if (before) await context.addInitScript(before)
       const page = await context.newPage()
       const ofForms = options.javaScriptEnabled === false ? [FORM_REFUSED] : []
       watch(page, problems, [SOCKET_FAILED, ...ofForms, ...expected])
@@ -90,7 +93,8 @@ export const test = base.extend<Fixtures>({
   },
 })
 
-function watch(page: Page, problems: string[], expected: RegExp[]) {
+/** Notes what must not be in the console of a page. */
+export function watch(page: Page, problems: string[], expected = [SOCKET_FAILED]) {
   page.on('pageerror', (error) => {
     if (!expected.some((known) => known.test(String(error)))) problems.push(String(error))
   })

@@ -48,7 +48,11 @@ pub fn visit(room: &RoomName) {
 
 /// The room that it names, and the message in it.
 pub fn place() -> Option<(RoomName, Option<u64>)> {
-    let path = window().location().pathname().ok()?;
+    place_of(&window().location().pathname().ok()?)
+}
+
+/// The room and the message that a path names.
+pub fn place_of(path: &str) -> Option<(RoomName, Option<u64>)> {
     let Some(rest) = path.strip_prefix("/r/") else { return Some((RoomName::default(), None)) };
     let (name, seq) = rest.split_once('/').unwrap_or((rest, ""));
     let name = js_sys::decode_uri_component(name).ok()?;

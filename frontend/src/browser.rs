@@ -59,6 +59,7 @@ pub fn attach(session: Session) {
     presence::watch(session);
     address::watch(session);
     keyboard::watch();
+    worker::watch(session);
 }
 
 /// How long a connection waits for what is kept of the room that is shown, in milliseconds: a store may be long in
@@ -69,11 +70,12 @@ const RECALL_MS: u64 = 500;
 fn recall(session: Session) {
     set_timeout(ready, Duration::from_millis(RECALL_MS));
     spawn_local(async move {
-        let possible = replicas::open().await;
+        replicas::open().await;
         let (me, shown) = (session.me(), session.shown.with_untracked(|shown| shown.room.clone()));
-        if storage::session().is_some_and(|owner| owner != me) {
-            replicas::forget_everything();
+        if storage::is_forgetting() || storage::session().is_some_and(|owner| owner != me) {
+            replicas::forget_everything().await;
         }
+        replicas::adopt_left().await;
         recall_room(&shown).await;
         ready();
         for room in replicas::rooms().await {
@@ -83,7 +85,7 @@ fn recall(session: Session) {
                 recall_room(&room).await;
             }
         }
-        input(|client, at| client.recalled(possible, at));
+        input(|client, at| client.recalled(replicas::is_open(), at));
         worker::start();
     });
 }
@@ -132,18 +134,17 @@ impl Host for Browser {
                 }
             }
             Effect::StartAnew => {
-                storage::forget_everything();
-                replicas::forget_everything();
+                forget_everything();
                 let _ = window().location().replace("/");
             }
             Effect::Visit(room) => address::visit(&room),
             Effect::ReplaceAddress(room) => address::replace(&room),
             Effect::Notify(notice) => {
                 if let Some(session) = with_page(|page| page.session) {
-                    notices::show(&notice, session.words.notice());
+                    notices::show(notice, session.words.notice());
                 }
             }
-            Effect::Withdraw(room) => notices::withdraw(&room),
+            Effect::Withdraw { room, up_to } => notices::withdraw(&room, up_to),
             Effect::RememberIgnored(ignored) => storage::remember_ignored(&ignored),
             Effect::RememberVolume(volume) => storage::remember_volume(&volume),
             Effect::Replicate(update) => replicas::keep(*update),
@@ -201,9 +202,13 @@ impl Host for Browser {
 
     fn forget(&self) {
         drop(with_page(|page| page.line.take()));
-        storage::forget_everything();
-        replicas::forget_everything();
+        forget_everything();
     }
+}
+
+fn forget_everything() {
+    storage::forget_everything();
+    replicas::end();
 }
 
 /// Lets the document and the browser's own bars look as is set.
@@ -246,11 +251,9 @@ fn endpoint() -> String {
     format!("{scheme}://{}/ws/chat", location.host().unwrap_or_default())
 }
 
-pub(crate) fn input(happen: impl FnOnce(&mut Client, Moment)) {
+pub(crate) fn input<T: Default>(happen: impl FnOnce(&mut Client, Moment) -> T) -> T {
     // The session calls back into this module: the page must not be borrowed meanwhile.
-    if let Some(session) = with_page(|page| page.session) {
-        session.input(happen);
-    }
+    with_page(|page| page.session).map(|session| session.input(happen)).unwrap_or_default()
 }
 
 fn with_page<T>(act: impl FnOnce(&mut Page) -> T) -> Option<T> {

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use parlor_app::Session;
 use web_sys::VisibilityState;
 
+use crate::replicas;
+
 /// Whether the reader has asked their browser to spare data.
 pub fn is_sparing() -> bool {
     let connection = Reflect::get(&window().navigator(), &"connection".into());
@@ -20,8 +22,16 @@ pub fn watch(session: Session) {
     look();
     let on_look = move |_| look();
     window_event_listener_untyped("focus", on_look);
-    window_event_listener_untyped("pageshow", on_look);
     window_event_listener_untyped("visibilitychange", on_look);
+    window_event_listener_untyped("pageshow", move |_| {
+        replicas::come_back();
+        look();
+    });
+    // It comes before or after the page is hidden, and is the last moment at which anything is done.
+    window_event_listener_untyped("pagehide", move |_| {
+        replicas::leave();
+        session.input(|client, at| client.visible(false, at));
+    });
     // Scrolling and typing tell of somebody, and come often: what they change is a number.
     for event in ["pointerdown", "keydown", "wheel"] {
         window_event_listener_untyped(event, move |_| session.active());

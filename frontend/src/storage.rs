@@ -13,6 +13,13 @@ const DRAFT: &str = "draft/";
 const RELOADED: &str = "reloaded";
 const IGNORED: &str = "ignored";
 const VOLUME: &str = "volume";
+const LEFT: &str = "replica/";
+const FORGETTING: &str = "forgetting";
+
+/// Bytes of a room's updates that a page leaves at most. More would be the room as a whole, which the server has, too.
+const LEFT_BYTES: usize = 128 * 1024;
+/// Stands between the updates of a room.
+const NEXT: &str = "\n\n";
 
 /// How long cookies are kept, in seconds: a year.
 const COOKIE_S: u32 = 365 * 24 * 60 * 60;
@@ -140,6 +147,38 @@ pub fn first_reload_for(build: &str) -> bool {
     }
     set(RELOADED, Some(build));
     get(RELOADED).as_deref() == Some(build)
+}
+
+/// Leaves an update of a room's replica for the next page, after those that have been left already.
+pub fn leave_update(room: &str, update: &str) {
+    let key = format!("{LEFT}{room}");
+    let all = get(&key).map_or_else(|| update.to_owned(), |before| format!("{before}{NEXT}{update}"));
+    set(&key, (all.len() <= LEFT_BYTES).then_some(&all));
+}
+
+/// The updates that pages have left, for each room in order. They are taken: nobody else gets them.
+pub fn take_updates() -> Vec<String> {
+    let mut updates = Vec::new();
+    for key in outbox_keys().iter().filter(|key| key.starts_with(LEFT)) {
+        updates.extend(get(key).unwrap_or_default().split(NEXT).map(str::to_owned));
+        set(key, None);
+    }
+    updates
+}
+
+/// Drops the updates that were left of a room.
+pub fn forget_updates(room: &str) {
+    set(&format!("{LEFT}{room}"), None);
+}
+
+/// Whether the replicas are to be deleted, and a page has not lived to see it done.
+pub fn is_forgetting() -> bool {
+    get(FORGETTING).is_some()
+}
+
+/// Notes that they are to be deleted, or that they are.
+pub fn set_forgetting(forgetting: bool) {
+    set(FORGETTING, forgetting.then_some("yes"));
 }
 
 fn outbox_keys() -> Vec<String> {

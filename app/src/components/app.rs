@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     banner::{connection_banner, missing_message},
-    command,
+    command, files,
     focus::Focus,
     footer::footer,
     header::header,
@@ -42,6 +42,7 @@ pub fn App(
     keys::watch(session, panels, picker, KeyReader::provide());
     when_drawn(move || focus.watch());
     search::refresh(session, panels);
+    files::watch(session);
     let class = move || {
         let nameless = if session.shown.read().name.is_none() { " nameless" } else { "" };
         format!("{}{nameless}", panels.app_class())

@@ -1,11 +1,11 @@
-//! What is the matter, while something is: with the connection, or with what was to be shown.
+//! The strips above the messages: what is the matter with the connection or with what was to be shown, and the toast.
 
 use leptos::prelude::*;
 
 use super::element::{Attribute, element, text};
 use crate::{Session, erase::Erase, live::view, words::fill};
 
-/// The strip above the messages. It lies over them, so that nothing moves when it comes and goes.
+/// The strips. They lie over the messages, so that nothing moves when they come and go.
 pub(super) fn connection_banner(session: Session) -> AnyView {
     let words = session.words;
     view(move || {
@@ -20,7 +20,14 @@ pub(super) fn connection_banner(session: Session) -> AnyView {
         let next = element("span", [("class", "next".into()), ("aria-hidden", "true".into())], text(next));
         let retry =
             element("button", [("type", "button".into()), ("data-do", "retry".into())], text(words.retry_now()));
-        element("div", [("class", class.into())], [element("p", [], [said, " ".erase(), next]), retry])
+        let connection = element("div", [("class", class.into())], [element("p", [], [said, " ".erase(), next]), retry]);
+        let mut strips = vec![connection];
+        if !shown.toast.is_empty() {
+            let close = [("type", "button".into()), ("data-do", "close-toast".into())];
+            let strip = [element("p", [], text(shown.toast)), element("button", close, text(words.close()))];
+            strips.push(element("div", [("class", "banner shown".into())], strip));
+        }
+        element("div", [("class", "banners".into())], strips)
     })
 }
 

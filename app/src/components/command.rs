@@ -33,6 +33,7 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
             }
         }
         ("retry", _) => session.input(|client, at| client.retry_now(at)),
+        ("close-toast", _) => session.show_toast(""),
         ("compose", _) => session.input(|client, _| client.compose(None)),
         ("part", Some(room)) => session.input(|client, _| client.part(&room)),
         ("rooms", _) => panels.toggle(Panel::Rooms, Some(&button)),

@@ -15,6 +15,7 @@ mod command;
 mod completion;
 pub mod composer;
 mod element;
+mod files;
 mod focus;
 mod footer;
 mod header;

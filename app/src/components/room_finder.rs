@@ -125,7 +125,7 @@ pub(super) fn step(session: Session, down: bool) {
 pub(super) fn enter(session: Session, panels: Panels) {
     if let Some(room) = session.input(|client, _| client.take_choice()) {
         panels.close();
-        session.input(|client, _| client.enter(&room, true));
+        session.input(|client, _| client.enter(&room));
     }
 }
 

@@ -235,7 +235,7 @@ impl Client {
             if !self.visible {
                 self.rooms.shown_mut().unwatched();
                 let name = self.rooms.shown().name.clone();
-                self.withdraw(&name);
+                self.withdraw(&name, u64::MAX);
             }
         } else {
             self.rooms.iter_mut().for_each(|room| room.marker.hurry());
@@ -279,6 +279,12 @@ impl Client {
         next.into_iter().chain(of_rooms).chain([self.keep_at()]).flatten().min()
     }
 
+    /// Says something in the live region.
+    pub fn speak(&mut self, text: String) {
+        self.spoken += 1;
+        self.effects.push(Effect::Speak(Spoken { number: self.spoken, text }));
+    }
+
     fn look(&mut self) {
         let visible = self.visible;
         self.rooms.shown_mut().look(visible, &self.me);
@@ -292,12 +298,9 @@ impl Client {
         }
     }
 
-    // What was told of a room has been seen, here or at another page.
-    fn withdraw(&mut self, name: &RoomName) {
-        if let Some(room) = self.rooms.get_mut(name).filter(|room| room.noticed) {
-            room.noticed = false;
-            self.effects.push(Effect::Withdraw(name.clone()));
-        }
+    // Notifications outlive the page that showed them, so this does not depend on what this page has shown.
+    fn withdraw(&mut self, room: &RoomName, up_to: u64) {
+        self.effects.push(Effect::Withdraw { room: room.clone(), up_to });
     }
 
     fn flush(&mut self, at: Moment) {

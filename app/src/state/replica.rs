@@ -9,6 +9,7 @@ use std::sync::Arc;
 use parlor::{Cursor, Event, RoomName};
 
 use super::{run::Run, said::Said, timeline::Timeline};
+use crate::wire;
 
 /// Messages that are kept of a room: a thousand to be read, and the one before them, by which it is known how the first of
 /// them is drawn.
@@ -16,6 +17,10 @@ pub const KEPT: usize = 1_001;
 
 /// How long what is new may wait until it is kept, in milliseconds: writing is the disk's work, and less often is less.
 const PAUSE_MS: u64 = 2_000;
+
+/// Lines of an update's text.
+const NONE: &str = "-";
+const FULL: &str = "full";
 
 /// A room but for its messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +67,8 @@ pub struct Update {
     base: Option<Head>,
     // Whether it goes as far back as anything is kept.
     full: bool,
-    said: Vec<Arc<Said>>,
+    // All messages, unless it was read from a text that has only those that changed.
+    said: Option<Vec<Arc<Said>>>,
     changed: Vec<Arc<Said>>,
 }
 
@@ -79,8 +85,8 @@ impl Update {
     /// What to write over what is in the store; nothing where that is better.
     pub fn writes(self, stored: Option<&Head>) -> Option<Writes> {
         let Self { head, base, full, said, changed } = self;
-        let anew = Writes { clear_before: None, put: said };
-        let Some(stored) = stored.filter(|stored| stored.as_of.epoch == head.as_of.epoch) else { return Some(anew) };
+        let anew = said.map(|said| Writes { clear_before: None, put: said });
+        let Some(stored) = stored.filter(|stored| stored.as_of.epoch == head.as_of.epoch) else { return anew };
         let knows_more = stored.as_of.seq > head.as_of.seq;
         let reaches_further = stored.first < head.first && !full;
         if knows_more || reaches_further {
@@ -91,7 +97,32 @@ impl Update {
             base.as_of.epoch == stored.as_of.epoch && base.as_of.seq <= stored.as_of.seq && stored.first <= base.first
         };
         let writes = Writes { clear_before: Some(head.first), put: changed };
-        Some(if base.is_some_and(|base| follows(&base)) { writes } else { anew })
+        if base.is_some_and(|base| follows(&base)) { Some(writes) } else { anew }
+    }
+
+    /// The update as text, without messages that the same page has kept before: what a page that is going away leaves for
+    /// the next one to write, when nothing asynchronous would end any more.
+    pub fn to_text(&self) -> String {
+        let base = self.base.as_ref().map_or_else(|| NONE.to_owned(), wire::head_text);
+        let full = if self.full { FULL } else { NONE };
+        let mut lines = vec![wire::head_text(&self.head), base, full.to_owned()];
+        lines.extend(self.changed.iter().map(|said| wire::posted_text(said)));
+        lines.join("\n")
+    }
+
+    /// The update that [`to_text`](Self::to_text) wrote.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let head = wire::head(lines.next()?)?;
+        let base = lines.next().filter(|base| *base != NONE);
+        let base = base.map(|base| wire::head(base).ok_or(())).transpose().ok()?;
+        let full = lines.next()? == FULL;
+        let as_of = head.as_of.seq;
+        let changed: Option<Vec<_>> = lines.map(|line| Said::of(wire::posted(line)?, as_of).map(Arc::new)).collect();
+        let changed = changed?;
+        // Where nothing was kept before, everything counts as changed.
+        let said = base.is_none().then(|| changed.clone());
+        Some(Self { head, base, full, said, changed })
     }
 }
 
@@ -152,7 +183,7 @@ impl Keeper {
         self.said.clone_from(&said);
         let base = self.head.replace(head.clone());
         let full = said.len() == self.most || !head.has_older;
-        Some(Update { head, base, full, said, changed })
+        Some(Update { head, base, full, said: Some(said), changed })
     }
 }
 

@@ -82,8 +82,6 @@ pub struct Room {
     pub(super) revealed: Option<(u32, u64)>,
     /// Whether the message that was to be shown last is not there, or deleted.
     pub(super) missing: bool,
-    /// Whether the reader was told of something here while they looked elsewhere.
-    pub(super) noticed: bool,
     pub(super) typing: Typing,
     pub(super) tally: Tally,
     pub(super) keeper: Keeper,
@@ -127,7 +125,6 @@ impl Room {
             composing: None,
             revealed: None,
             missing: false,
-            noticed: false,
             typing: Typing::default(),
             tally: Tally::default(),
             keeper: Keeper::new(KEPT),

@@ -123,6 +123,7 @@ pub(super) static WORDS: Words = Texts {
     emoji_hint: "Emoji (oder : und sein Name)",
     completions: "Vorschläge",
     too_long_by: "Das ist um {0} Bytes zu lang: Eine Nachricht hat höchstens {1} KB Text.",
+    no_files_yet: "Dateien können hier noch nicht gesendet werden.",
 
     new_since: "{0} neue seit {1}|{0} neue seit {1}",
     many_new: "{0}+ neue",

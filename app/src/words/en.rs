@@ -123,6 +123,7 @@ pub(super) static WORDS: Words = Texts {
     emoji_hint: "Emoji (or : and its name)",
     completions: "Completions",
     too_long_by: "This is too long by {0} bytes: a message has at most {1} KB of text.",
+    no_files_yet: "Files can't be sent here yet.",
 
     new_since: "{0} new since {1}|{0} new since {1}",
     many_new: "{0}+ new",

@@ -123,6 +123,7 @@ pub(super) static WORDS: Words = Texts {
     emoji_hint: "Emoji (o : y su nombre)",
     completions: "Sugerencias",
     too_long_by: "Sobran {0} bytes: un mensaje tiene como mucho {1} KB de texto.",
+    no_files_yet: "Aquí todavía no se pueden enviar archivos.",
 
     new_since: "{0} nuevo desde las {1}|{0} nuevos desde las {1}",
     many_new: "{0}+ nuevos",

@@ -123,6 +123,7 @@ pub(super) static WORDS: Words = Texts {
     emoji_hint: "絵文字（または : と名前）",
     completions: "候補",
     too_long_by: "{0} バイト超過しています。メッセージは最大 {1} KB です。",
+    no_files_yet: "ファイルの送信にはまだ対応していません。",
 
     new_since: "{1} 以降に新着{0}件",
     many_new: "新着{0}件以上",

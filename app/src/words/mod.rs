@@ -197,6 +197,7 @@ words! {
         emoji_hint,
         completions,
         too_long_by,
+        no_files_yet,
 
         new_since,
         many_new,

@@ -33,13 +33,14 @@ pub(super) async fn shell(
 
 /// `GET /service-worker.js`: another one for each build and language, for it is by its text that a browser notices.
 pub(super) async fn worker(State(site): State<Site>, reader: Reader) -> Response {
-    if matches!(site, Site::Directory(_)) {
-        // What is built anew would be served as it was.
-        return HttpError::UnknownAddress.into_response();
-    }
     let build = json!(format!("{}-{}", site.build(), reader.words.language().tag()));
-    let files: Vec<_> = site.files().chain(manifest::pictures()).chain(["/app.webmanifest".to_owned()]).collect();
-    let (shell, files) = (json!(SHELL), json!(files));
+    let files = site.files().chain(manifest::pictures()).chain(["/app.webmanifest".to_owned()]);
+    let (shell, files) = match site {
+        Site::Embedded => (json!(SHELL), files.collect()),
+        // In development nothing is kept: what is built anew would be served as it was.
+        Site::Directory(_) => (json!(null), Vec::new()),
+    };
+    let files = json!(files);
     let worker = include_str!("../../../frontend/service-worker.js");
     let script = format!("const BUILD = {build}\nconst SHELL = {shell}\nconst FILES = {files}\n\n{worker}");
     let headers = [

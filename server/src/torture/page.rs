@@ -131,7 +131,7 @@ impl Page {
             | Effect::Visit(_)
             | Effect::ReplaceAddress(_)
             | Effect::Notify(_)
-            | Effect::Withdraw(_)
+            | Effect::Withdraw { .. }
             | Effect::RememberIgnored(_)
             | Effect::StartAnew
             | Effect::RememberVolume(_)

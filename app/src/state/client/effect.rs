@@ -31,8 +31,13 @@ pub enum Effect {
     ReplaceAddress(RoomName),
     /// Tell the reader, who looks elsewhere.
     Notify(Notice),
-    /// What was told of this room has been seen.
-    Withdraw(RoomName),
+    /// Close notifications of this room's messages up to a seq, whichever tab or earlier page showed them.
+    Withdraw {
+        /// The room.
+        room: RoomName,
+        /// The seq of the newest message that has been seen.
+        up_to: u64,
+    },
     /// Whom the reader wants to hear nothing of, over reloads.
     RememberIgnored(Vec<AuthorId>),
     /// How loud the reader wants which room, over reloads.
@@ -67,7 +72,7 @@ pub struct Kept {
     pub written: Written,
 }
 
-/// A message for the live region.
+/// Something for the live region: a message of somebody, or what the page says itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spoken {
     /// Counts what has been spoken, over resets of the log.

@@ -78,7 +78,7 @@ impl Client {
         room.people_changed = true;
         room.missing = false;
         let name = room.name.clone();
-        self.withdraw(&name);
+        self.withdraw(&name, u64::MAX);
         self.look();
     }
 

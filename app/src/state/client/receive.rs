@@ -38,6 +38,9 @@ impl Client {
                 let own = room.timeline.end().said().iter().filter(|said| self.me.wrote(said));
                 let done = own.map(|said| said.client_id.clone()).collect();
                 self.settle(&name, done);
+                if let Some(seq) = read {
+                    self.withdraw(&name, seq);
+                }
                 return Some(name);
             }
             ServerMessage::Missed { room: name, as_of, events, roster, topic } => {
@@ -83,7 +86,7 @@ impl Client {
                 let visible = self.visible && self.rooms.shows(&name);
                 let room = self.rooms.get_mut(&name)?;
                 room.told(seq, visible);
-                self.withdraw(&name);
+                self.withdraw(&name, seq);
                 return Some(name);
             }
             ServerMessage::Unread { room, seq } => {
@@ -205,15 +208,11 @@ impl Client {
                 } else {
                     fill(self.locale.words.speaks_elsewhere(), &[&from, name.as_str()])
                 };
-                self.spoken += 1;
-                let text = format!("{who}: {}", plain(said.text()));
-                self.effects.push(Effect::Speak(Spoken { number: self.spoken, text }));
+                self.speak(format!("{who}: {}", plain(said.text())));
             }
             if (meant || loudness == Loudness::Loud)
                 && !watched
-                && let Some(room) = self.rooms.get_mut(name)
             {
-                room.noticed = true;
                 let (room, seq, text) = (name.clone(), said.seq, plain(said.text()));
                 self.effects.push(Effect::Notify(Notice { room, seq, from, text, sound: self.me.settings.sound }));
             }

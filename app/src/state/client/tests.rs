@@ -953,3 +953,17 @@ fn a_newer_build_waits_while_a_message_is_edited() {
     client.visible(true, at(8));
     assert!(client.take_effects().contains(&Effect::Reload("two".to_owned())));
 }
+
+#[test]
+fn notifications_are_withdrawn_as_far_as_their_room_was_read_whoever_showed_them() {
+    let mut client = online(Some("Mo"));
+    client.visible(false, at(4));
+    client.take_effects();
+    client.received(ServerMessage::Read { room: room("lobby"), seq: 2 }, at(5));
+    assert!(client.take_effects().contains(&Effect::Withdraw { room: room("lobby"), up_to: 2 }));
+    assert!(client.has_read(&room("lobby"), 2) && !client.has_read(&room("lobby"), 4));
+    client.visible(true, at(6));
+    assert!(client.take_effects().contains(&Effect::Withdraw { room: room("lobby"), up_to: u64::MAX }));
+    client.visible(true, at(7));
+    assert!(!client.take_effects().iter().any(|effect| matches!(effect, Effect::Withdraw { .. })), "once is enough");
+}

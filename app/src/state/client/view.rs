@@ -54,6 +54,11 @@ impl Client {
         self.me.name.as_ref()
     }
 
+    /// Whether a message has been read, here or in another tab.
+    pub fn has_read(&self, room: &RoomName, seq: u64) -> bool {
+        self.rooms.iter().any(|other| other.name == *room && other.marker.read() >= seq)
+    }
+
     /// The room's log, as far as it is known.
     pub fn timeline(&self) -> &Timeline {
         &self.rooms.shown().timeline

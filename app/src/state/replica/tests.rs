@@ -31,6 +31,8 @@ enum Step {
     Hear(usize, usize),
     Fetch(usize),
     Keep(usize),
+    /// A tab is hidden for good, and what it would keep is left to the next one that is loaded.
+    Leave(usize),
     /// A tab is loaded anew, and reads what is kept, or does not.
     Load(usize, bool),
     /// Somebody signs out.
@@ -53,6 +55,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (tab.clone(), 1usize..9).prop_map(|(tab, count)| Step::Hear(tab, count)),
         4 => tab.clone().prop_map(Step::Fetch),
         4 => tab.clone().prop_map(Step::Keep),
+        2 => tab.clone().prop_map(Step::Leave),
         2 => (tab, any::<bool>()).prop_map(|(tab, recalls)| Step::Load(tab, recalls)),
         1 => Just(Step::Clear),
     ]
@@ -180,6 +183,7 @@ proptest! {
     #[test]
     fn whatever_tabs_do_what_is_kept_is_the_log_as_it_was_at_its_place(steps in prop::collection::vec(step(), 1..200)) {
         let (mut log, mut store) = (Log::new(), Store::default());
+        let mut left: Vec<String> = Vec::new();
         let mut tabs = [load(&log, None), load(&log, None)];
         for step in steps {
             let before = store.head.clone();
@@ -188,7 +192,13 @@ proptest! {
                 Step::Hear(tab, count) => hear(&mut tabs[tab], &log, count),
                 Step::Fetch(tab) => drop(fetch(&mut tabs[tab], &log)),
                 Step::Keep(tab) => keep(&mut tabs[tab], &mut store),
-                Step::Load(tab, recalls) => tabs[tab] = load(&log, recalls.then_some(&store)),
+                Step::Leave(tab) => left.extend(tabs[tab].update(u64::MAX).map(|update| update.to_text())),
+                Step::Load(tab, recalls) => {
+                    if recalls {
+                        left.drain(..).for_each(|update| store.take(Update::from_text(&update).unwrap()));
+                    }
+                    tabs[tab] = load(&log, recalls.then_some(&store));
+                }
                 Step::Clear => store = Store::default(),
             }
             if let Some(head) = &store.head {
@@ -228,4 +238,26 @@ fn another_log_takes_the_place_of_what_was_kept() {
     room.keeper.touch(0);
     keep(&mut room, &mut store);
     assert_eq!(store.messages.keys().copied().collect::<Vec<_>>(), [4, 5, 6, 7, 8]);
+}
+
+#[test]
+fn what_a_page_leaves_as_text_completes_what_it_had_kept() {
+    let mut log = Log::new();
+    (0..4).for_each(|_| log.happens(Happens::Post));
+    let mut store = Store::default();
+    let mut room = load(&log, None);
+    room.keeper.touch(0);
+    let first = room.update(u64::MAX).unwrap();
+    log.happens(Happens::Edit(1));
+    log.happens(Happens::Post);
+    hear(&mut room, &log, 2);
+    let second = room.update(u64::MAX).unwrap().to_text();
+    assert_eq!(second.lines().count(), 3 + 2, "only what has changed: {second}");
+
+    store.take(Update::from_text(&second).unwrap());
+    assert_eq!(store.head, None, "without what came before it is of no use");
+    store.take(Update::from_text(&first.to_text()).unwrap());
+    store.take(Update::from_text(&second).unwrap());
+    assert_eq!(store.said(), log.states[6]);
+    assert_eq!(Update::from_text(&second.replace("\"seq\"", "\"other\"")), None);
 }

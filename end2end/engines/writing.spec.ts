@@ -1,0 +1,39 @@
+import { Key } from './browser.ts'
+import { expect, test } from './fixtures.ts'
+
+const undo = Key.Control + 'z'
+
+test('what was put in for the writer is undone, and nothing else', async ({ comes, plain }) => {
+  await plain('robot')
+  const ana = await (await comes()).joins('ana')
+  await ana.writes('typed ')
+  await ana.clicks({ css: 'button', name: 'Emoji' })
+  await ana.clicks({ css: '[role=dialog] button', name: '👍' })
+  await expect.poll(() => ana.draft()).toBe('typed 👍')
+  await ana.types(undo)
+  await expect.poll(() => ana.draft()).toBe('typed ')
+  await ana.types('@rob')
+  await ana.sees({ css: '[role=option]' })
+  await ana.types(Key.Enter)
+  await expect.poll(() => ana.draft()).toContain('@robot')
+  await ana.types(undo)
+  await expect.poll(() => ana.draft()).not.toContain('@robot')
+  expect(await ana.draft()).toContain('typed ')
+})
+
+test('two tabs have drafts of their own, which outlive a reload', async ({ comes }) => {
+  const ana = await (await comes()).joins('ana')
+  await ana.writes('in the first tab')
+  const first = await ana.protocol.currentTab()
+  const second = await ana.protocol.openTab()
+  await ana.protocol.switchTo(second)
+  await ana.opens()
+  await ana.sees({ css: 'textarea' })
+  expect(await ana.draft()).toBe('')
+  await ana.writes('in the second tab')
+  await ana.reloads()
+  await expect.poll(() => ana.draft()).toBe('in the second tab')
+  await ana.protocol.switchTo(first)
+  await ana.reloads()
+  await expect.poll(() => ana.draft()).toBe('in the first tab')
+})

@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs'
+
+import type { Room } from '../pages/room.ts'
+import { expect, test } from '../support/fixtures.ts'
+
+interface Dragged {
+  items?: { mimeType: string; data: string }[]
+  files?: string[]
+}
+
+/** Drops something as the window system does: what the browser does with it by itself happens, too. */
+async function drops(room: Room, selector: string, { items = [], files = [] }: Dragged) {
+  const box = (await room.page.locator(selector).boundingBox())!
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  const browser = await room.page.context().newCDPSession(room.page)
+  const data = { items, files, dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await browser.send('Input.dispatchDragEvent', { type, x, y, data })
+  }
+  await browser.detach()
+}
+
+/** Pastes what a clipboard may have. The event is not the browser's own: what it would insert is for the test to say. */
+const pastes = (room: Room, formats: Record<string, string>, file: boolean) =>
+  room.composer.evaluate(
+    (field: HTMLTextAreaElement, [formats, file]) => {
+      const clipboardData = new DataTransfer()
+      for (const [format, data] of Object.entries(formats)) clipboardData.setData(format, data)
+      if (file) clipboardData.items.add(new File(['x'], 'picture.png', { type: 'image/png' }))
+      return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    },
+    [formats, file] as const,
+  )
+
+test('a file that is dropped or pasted does not leave the page, which says that it takes none', async ({ visit }, testInfo) => {
+  const file = testInfo.outputPath('notes.html')
+  writeFileSync(file, '<p>notes')
+  const ana = await (await visit()).joins('ana')
+  await ana.composer.fill('a draft')
+  await ana.page.evaluate(() => (document.body.dataset.loaded = 'once'))
+  const toast = ana.page.locator('.banner.shown').getByText("Files can't be sent here yet.")
+  const spoken = ana.page.locator('[aria-live=polite]').getByText("Files can't be sent here yet.")
+  let times = 0
+  const told = async () => {
+    await expect(toast).toBeVisible()
+    await expect(spoken).toHaveCount(++times)
+    await ana.page.getByRole('button', { name: 'Close', exact: true }).click()
+    await expect(toast).toBeHidden()
+  }
+  for (const place of ['main', 'textarea', 'nav']) {
+    await drops(ana, place, { files: [file] })
+    await told()
+  }
+  // A picture of another page comes as a file with its address.
+  const picture = [{ mimeType: 'text/html', data: '<img src="https://example.org/x.png">' }]
+  await drops(ana, 'textarea', { files: [file], items: picture })
+  await told()
+  expect(await pastes(ana, {}, true)).toBe(false)
+  await told()
+  expect(await pastes(ana, { 'text/html': '<img src="x.png">' }, true)).toBe(false)
+  await expect(toast).toBeVisible()
+  // Whoever goes on has read it.
+  await ana.says('a draft, sent')
+  await expect(toast).toBeHidden()
+  await drops(ana, 'main', { items: [{ mimeType: 'text/uri-list', data: 'https://example.org/' }] })
+  await ana.reads('a draft, sent')
+  await expect(toast).toBeHidden()
+  expect(await ana.page.evaluate(() => document.body.dataset.loaded)).toBe('once')
+})
+
+test('text is dropped and pasted as anywhere', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  await drops(ana, 'textarea', { items: [{ mimeType: 'text/plain', data: 'dropped' }] })
+  await expect(ana.composer).toHaveValue('dropped')
+  await ana.composer.fill('')
+  const html = [{ mimeType: 'text/html', data: '<b>bold</b>' }, { mimeType: 'text/plain', data: 'bold' }]
+  await drops(ana, 'textarea', { items: html })
+  await expect(ana.composer).toHaveValue('bold')
+  expect(await pastes(ana, { 'text/plain': 'text' }, false)).toBe(true)
+  expect(await pastes(ana, { 'text/plain': 'text', 'text/html': '<b>text</b>' }, false)).toBe(true)
+  // Office programs put a picture of the cells beside their text.
+  expect(await pastes(ana, { 'text/plain': '1\t2', 'text/html': '<table>' }, true)).toBe(true)
+  await expect(ana.page.getByText("Files can't be sent here yet.")).toHaveCount(0)
+})

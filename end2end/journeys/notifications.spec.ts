@@ -1,0 +1,96 @@
+import type { Room } from '../pages/room.ts'
+import { expect, test } from '../support/fixtures.ts'
+
+/** As on Android: a page may not make notifications, only its worker may show them. */
+function constructorThrows() {
+  class OnlyForWorkers {
+    static readonly permission = 'granted'
+    constructor() {
+      throw new TypeError("Failed to construct 'Notification': Illegal constructor.")
+    }
+  }
+  Object.assign(window, { Notification: OnlyForWorkers })
+}
+
+/** What the browser shows for this origin, whichever page asked for it. */
+const shown = (room: Room) =>
+  room.page.evaluate(async () => {
+    const { getNotifications } = ServiceWorkerRegistration.prototype
+    const notifications = await getNotifications.call(await navigator.serviceWorker.ready)
+    return notifications.map(({ title, body }) => `${title}: ${body}`)
+  })
+
+/** Clicks the only notification that is shown. Returns what the worker did with windows. */
+async function clicks(room: Room) {
+  const [worker] = room.page.context().serviceWorkers()
+  return worker!.evaluate(async () => {
+    // A click of the test is none of a person: it may neither open nor focus a window, nor prolong the event.
+    const scope = self as unknown as ServiceWorkerGlobalScope & { [name: string]: any }
+    const did: string[] = []
+    scope.Clients.prototype.openWindow = async (path: string) => void did.push(`opened ${path}`)
+    scope.WindowClient.prototype.focus = async function (this: { url: string }) {
+      did.push(`focused ${new URL(this.url).pathname}`)
+    }
+    let done: Promise<unknown> | undefined
+    scope.ExtendableEvent.prototype.waitUntil = (work: Promise<unknown>) => void (done = work)
+    const [notification] = await scope.registration.getNotifications()
+    scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }))
+    await done
+    return did
+  })
+}
+
+interface ServiceWorkerGlobalScope {
+  registration: ServiceWorkerRegistration
+  dispatchEvent(event: Event): boolean
+}
+
+test('where only a worker may show notifications it does, a click leads to the message, and reading elsewhere closes it', async ({
+  visit,
+}) => {
+  const ana = await visit({ permissions: ['notifications'], before: constructorThrows })
+  await ana.joins('ana')
+  await ana.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}))
+  await ana.makesRoom('art')
+  const ben = await (await visit()).joins('ben')
+  await ben.says('@ana are you there?')
+  await expect.poll(() => shown(ana)).toEqual(['ben in #lobby: @ana are you there?'])
+  expect(await clicks(ana)).toEqual(['focused /r/art'])
+  await expect(ana.heading).toHaveText('#lobby')
+  await expect(ana.message('@ana are you there?')).toBeInViewport()
+  expect(await shown(ana)).toEqual([])
+
+  await ana.goesTo('art')
+  await ben.says('@ana and now?')
+  await expect.poll(() => shown(ana)).toEqual(['ben in #lobby: @ana and now?'])
+  // The page that is there by then has not shown it.
+  await ana.reload()
+  const phone = await visit({ storageState: await ana.page.context().storageState() })
+  await phone.reads('@ana and now?')
+  await expect.poll(() => shown(ana)).toEqual([])
+
+  await ben.says('@ana read in another tab')
+  await expect.poll(() => shown(ana)).toEqual(['ben in #lobby: @ana read in another tab'])
+  const other = await ana.again()
+  await other.reads('@ana read in another tab')
+  await expect.poll(() => shown(ana)).toEqual([])
+  await other.page.close()
+
+  // Nobody is there who could go to the message.
+  await phone.page.close()
+  await ben.says('@ana hello?')
+  await expect.poll(() => shown(ana)).toEqual(['ben in #lobby: @ana hello?'])
+  await ana.page.goto('/settings')
+  expect(await clicks(ana)).toEqual([expect.stringMatching(/^opened \/r\/lobby\/\d+$/)])
+})
+
+test('without a worker and a constructor there are no notifications, and nothing else is missing', async ({ visit }) => {
+  const ana = await visit({ permissions: ['notifications'], serviceWorkers: 'block', before: constructorThrows })
+  await ana.joins('ana')
+  await ana.makesRoom('art')
+  const ben = await (await visit()).joins('ben')
+  await ben.says('@ana are you there?')
+  await expect(ana.room('lobby')).toHaveAccessibleName(/1/)
+  await ana.goesTo('lobby')
+  await ana.reads('@ana are you there?')
+})
