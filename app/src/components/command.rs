@@ -9,7 +9,10 @@ use parlor::{AuthorId, RoomName};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::panel::{Panel, Panels};
+use super::{
+    composer::focus_composer,
+    panel::{Panel, Panels},
+};
 use crate::{Session, live::nearest, room_name};
 
 /// Somebody clicked: does what the button or link there is for.
@@ -31,6 +34,14 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
         }
         ("retry", _) => session.input(|client, at| client.retry_now(at)),
         ("compose", _) => session.input(|client, _| client.compose(None)),
+        (act @ ("use-draft" | "discard-draft"), _) => {
+            if let Some(draft) = button.get_attribute("data-draft").and_then(|draft| draft.parse().ok()) {
+                session.input(|client, _| {
+                    if act == "use-draft" { client.use_draft(draft) } else { client.discard_draft(draft) }
+                });
+                focus_composer();
+            }
+        }
         ("part", Some(room)) => session.input(|client, _| client.part(&room)),
         ("rooms", _) => panels.toggle(Panel::Rooms),
         ("people", _) => panels.toggle(Panel::People),

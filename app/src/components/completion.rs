@@ -3,7 +3,10 @@
 use leptos::{ev::KeyboardEvent, prelude::*};
 use web_sys::HtmlTextAreaElement;
 
-use super::element::{element, text};
+use super::{
+    element::{element, text},
+    insertion::insert,
+};
 use crate::{
     Session,
     erase::Erase,
@@ -54,7 +57,8 @@ impl Completion {
     /// A key in the text. True if it was for the completions.
     pub(super) fn pressed(self, event: &KeyboardEvent, field: &HtmlTextAreaElement) -> bool {
         let (count, chosen) = self.offers.with_untracked(|offers| (offers.list.len(), offers.chosen));
-        if count == 0 || event.is_composing() || event.key_code() == 229 {
+        let chord = event.alt_key() || event.ctrl_key() || event.meta_key();
+        if count == 0 || chord || event.is_composing() || event.key_code() == 229 {
             return false;
         }
         match event.key().as_str() {
@@ -81,7 +85,7 @@ impl Completion {
         if let Some(beginning) = Beginning::of(&before) {
             let end = before.encode_utf16().count() as u32;
             let start = end - beginning.word.encode_utf16().count() as u32 - 1;
-            put(field, &offer.text, start, end);
+            insert(field, &offer.text, start, end);
         }
         self.close();
     }
@@ -92,12 +96,8 @@ impl Completion {
         (!offers.list.is_empty()).then(|| format!("offer-{}", offers.chosen))
     }
 
-    /// The list. `taken` follows once one has been taken by a pointer.
-    pub(super) fn list(
-        self,
-        field: impl Fn() -> Option<HtmlTextAreaElement> + 'static,
-        taken: impl Fn() + 'static,
-    ) -> AnyView {
+    /// The list.
+    pub(super) fn list(self, field: impl Fn() -> Option<HtmlTextAreaElement> + 'static) -> AnyView {
         let lines = move || {
             let Offers { list, chosen } = &*self.offers.read();
             let line = |(index, offer): (usize, &Offer)| {
@@ -123,7 +123,6 @@ impl Completion {
                     let index = nearest(&event, "li").and_then(|line| line.get_attribute("data-index"));
                     if let (Some(index), Some(field)) = (index.and_then(|index| index.parse().ok()), field()) {
                         self.take(&field, index);
-                        taken();
                     }
                 }
             >
@@ -132,13 +131,6 @@ impl Completion {
         }
         .erase()
     }
-}
-
-/// Puts a text in place of a part of what is written, and the caret behind it.
-pub(super) fn put(field: &HtmlTextAreaElement, text: &str, start: u32, end: u32) {
-    let _ = field.set_range_text_with_start_and_end(text, start, end);
-    let caret = start + text.encode_utf16().count() as u32;
-    let _ = field.set_selection_range(caret, caret);
 }
 
 // The document counts in UTF-16.

@@ -18,6 +18,7 @@ mod element;
 mod focus;
 mod footer;
 mod header;
+mod insertion;
 pub mod join;
 mod keys;
 pub mod markup;

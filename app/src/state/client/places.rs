@@ -46,6 +46,7 @@ impl Client {
         if stepping {
             self.effects.push(Effect::Visit(name));
         }
+        self.open_drafts();
         self.look();
     }
 
