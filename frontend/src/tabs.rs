@@ -43,7 +43,7 @@ use web_sys::{StorageEvent, VisibilityState};
 use crate::{clock, storage};
 
 /// How long others wait for the return of a page that they saw leave, in milliseconds: most reloads take less.
-const RETURN_MS: u64 = 4_000;
+const RETURN_MS: u64 = 3_000;
 /// How long a new page waits for the return of those that left before it came, in milliseconds.
 const SETTLE_MS: u64 = 1_000;
 

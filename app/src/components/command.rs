@@ -36,9 +36,11 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
         ("compose", _) => session.input(|client, _| client.compose(None)),
         (act @ ("use-draft" | "discard-draft"), _) => {
             if let Some(draft) = button.get_attribute("data-draft").and_then(|draft| draft.parse().ok()) {
-                session.input(|client, _| {
-                    if act == "use-draft" { client.use_draft(draft) } else { client.discard_draft(draft) }
-                });
+                session.input(
+                    |client, _| {
+                        if act == "use-draft" { client.use_draft(draft) } else { client.discard_draft(draft) }
+                    },
+                );
                 focus_composer();
             }
         }

@@ -203,7 +203,7 @@ impl Drafts {
     }
 
     /// The open draft has become the message or the change with this id.
-    pub fn sent(&mut self, room: &RoomName, client_id: &ClientId) {
+    pub fn sent(&mut self, room: &RoomName, client_id: ClientId) {
         let (drafts, mut store) = self.of(room);
         drafts.sent(client_id, &mut store);
     }

@@ -71,11 +71,8 @@ fn line(draft: &OfferedDraft, words: &Words) -> AnyView {
     let kind = element("b", [], text(if draft.edit { words.unsaved_edit() } else { words.draft() }));
     let excerpt = element("span", [("dir", "auto".into())], text(draft.excerpt.as_str()));
     let button = |act: &'static str, label: &'static str| {
-        let attributes = [
-            ("type", "button".into()),
-            ("data-do", act.into()),
-            ("data-draft", draft.id.to_string().into()),
-        ];
+        let attributes =
+            [("type", "button".into()), ("data-do", act.into()), ("data-draft", draft.id.to_string().into())];
         element("button", attributes, text(label))
     };
     let (take, discard) = (button("use-draft", words.use_draft()), button("discard-draft", words.discard()));

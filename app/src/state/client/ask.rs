@@ -46,7 +46,7 @@ impl Client {
         };
         let is_post = matches!(deed, Deed::Post { .. });
         self.write(deed, client_id.clone(), at)?;
-        self.drafts.sent(&self.rooms.shown().name, &client_id);
+        self.drafts.sent(&self.rooms.shown().name, client_id);
         if is_post {
             let room = self.rooms.shown_mut();
             room.marker.answered();

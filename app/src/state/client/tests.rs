@@ -966,7 +966,10 @@ fn an_edit_is_saved_and_the_draft_of_a_message_is_in_the_composer_again() {
     let effects = client.take_effects();
     let place = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
     let stored = place(|effect| matches!(effect, Effect::Keep(_)));
-    assert!(stored < place(|effect| matches!(effect, Effect::ForgetDraft { sent: Some(_), .. })), "a crash loses neither");
+    assert!(
+        stored < place(|effect| matches!(effect, Effect::ForgetDraft { sent: Some(_), .. })),
+        "a crash loses neither"
+    );
 }
 
 #[test]

@@ -125,11 +125,8 @@ impl RoomDrafts {
         }
         let begun = self.offered.iter().position(|draft| draft.target() == Some(seq));
         let typed = begun.map(|index| self.offered.remove(index));
-        let composing = Some(Composing::Edit { seq, text: text.clone() });
-        let draft = match typed {
-            Some(draft) => Draft { composing, ..draft },
-            None => store.create(composing, text.as_str(), 0),
-        };
+        let mut draft = typed.unwrap_or_else(|| store.create(None, text.as_str(), 0));
+        draft.composing = Some(Composing::Edit { seq, text });
         self.show(draft, store);
     }
 
@@ -141,13 +138,13 @@ impl RoomDrafts {
         }
     }
 
-    pub(super) fn sent(&mut self, client_id: &ClientId, store: &mut Store<'_>) {
+    pub(super) fn sent(&mut self, client_id: ClientId, store: &mut Store<'_>) {
         self.touch();
         let mut sent = self.close_edit(store).unwrap_or_else(|| {
             let empty = store.create(None, "", 0);
             std::mem::replace(&mut self.open, empty)
         });
-        store.forget(&mut sent, Some(client_id.clone()));
+        store.forget(&mut sent, Some(client_id));
     }
 
     pub(super) fn use_offered(&mut self, id: u64, target: &Target, store: &mut Store<'_>) {

@@ -101,7 +101,7 @@ fn a_message_waits_while_an_edit_is_open_and_is_back_once_that_is_saved() {
     assert_eq!((reloaded.text(), reloaded.target()), ("right", Some(7)));
     reloaded.act(|drafts| drafts.cancel(&room()));
     assert_eq!(reloaded.text(), "half a thou");
-    page.act(|drafts| drafts.sent(&room(), &client_id()));
+    page.act(|drafts| drafts.sent(&room(), client_id()));
     assert_eq!((page.text(), page.target()), ("half a thou", None));
     assert_eq!(page.reload().text(), "half a thou");
     assert!(page.offered().is_empty());
@@ -174,7 +174,7 @@ fn a_text_is_stored_under_its_own_draft_whatever_is_shown_by_then() {
     let edit = page.drafts.open(&room()).unwrap().id;
     page.act(|drafts| drafts.typed(&room(), message, "a message", 1));
     page.act(|drafts| drafts.typed(&room(), edit, "an edit", 2));
-    page.act(|drafts| drafts.sent(&room(), &client_id()));
+    page.act(|drafts| drafts.sent(&room(), client_id()));
     page.act(|drafts| drafts.typed(&room(), edit, "too late", 3));
     assert_eq!(page.text(), "a message");
     assert_eq!(page.store.values().map(|draft| draft.text.as_str()).collect::<Vec<_>>(), ["a message"]);
@@ -273,7 +273,7 @@ proptest! {
                 }
                 Act::Send => {
                     alive.retain(|text| *text != before.text);
-                    page.act(|drafts| drafts.sent(&room(), &client_id()));
+                    page.act(|drafts| drafts.sent(&room(), client_id()));
                 }
                 Act::Use(index) => {
                     if index < page.offered().len() {
