@@ -19,7 +19,7 @@ use crate::{
     state::{
         Moment,
         calendar::Zone,
-        client::{Client, Composing, Effect, Joining, Looking, News, RoomLine, Spoken},
+        client::{Client, Composing, Effect, Joining, Looking, News, OfferedDraft, RoomLine, Spoken},
         link::Banner,
         locale::Locale,
         roster::Person,
@@ -40,10 +40,6 @@ pub trait Host: Send + Sync {
     fn perform(&self, effect: Effect);
     /// Asks for a [`Client::tick`] at this time, and at no other.
     fn wake_at(&self, tick: Option<u64>);
-    /// Keeps what stands in the composer of a room, over reloads and crashes.
-    fn keep_draft(&self, room: &str, text: &str);
-    /// What stood there last.
-    fn draft(&self, room: &str) -> Option<String>;
     /// Whether the browser lets the page notify its reader.
     fn alerts(&self) -> Alerts;
     /// Asks the reader whether it may, which browsers allow inside a click alone.
@@ -146,6 +142,10 @@ pub struct Shown {
     pub topic: String,
     /// What the composer is for, if not for a message of its own.
     pub composing: Option<Composing>,
+    /// The id of the draft that it shows.
+    pub draft: u64,
+    /// The room's other drafts, newest first.
+    pub offered_drafts: Vec<OfferedDraft>,
     /// The message that was jumped to last, with the number of the jump.
     pub revealed: Option<(u32, u64)>,
     /// Whether the message that was to be shown last is not there.
@@ -182,8 +182,6 @@ pub struct Session {
     pub people: RwSignal<Vec<Person>>,
     /// Everything else.
     pub shown: RwSignal<Shown>,
-    /// Text on its way back into the composer.
-    pub edited: RwSignal<String>,
 }
 
 impl Session {
@@ -198,7 +196,6 @@ impl Session {
             words,
             people: RwSignal::new(client.people()),
             shown: RwSignal::new(Shown::of(&client, Moment::default())),
-            edited: RwSignal::default(),
             shared: StoredValue::new(Arc::new(Shared {
                 client: Mutex::new(client),
                 host: OnceLock::new(),
@@ -342,13 +339,6 @@ impl Session {
         self.input(|client, at| Some(write(client, ClientId::new(at.wall, random), at)))
     }
 
-    /// Puts a refused message back into the composer.
-    pub fn edit(self, client_id: &ClientId) {
-        if let Some(body) = self.input(|client, at| client.discard(client_id, at)) {
-            self.edited.set(body.as_str().to_owned());
-        }
-    }
-
     /// Whether the browser lets the page notify its reader.
     pub fn alerts(self) -> Alerts {
         self.shared.get_value().host.get().map(|host| host.alerts()).unwrap_or_default()
@@ -391,7 +381,10 @@ impl Session {
         let (shared, words) = (self.shared.get_value(), self.words);
         let Unfinished { messages, drafts } = shared.host.get().map(|host| host.unfinished()).unwrap_or_default();
         // Where nothing can be kept, there is what this page knows.
-        let messages = messages.max(lock(&shared.client).unsent());
+        let (messages, drafts) = {
+            let client = lock(&shared.client);
+            (messages.max(client.unsent()), drafts || client.has_drafts())
+        };
         let mut lines = vec![words.really_sign_out().to_owned()];
         if messages > 0 {
             lines.push(words.count(words.lose_unsent(), messages));
@@ -422,21 +415,9 @@ impl Session {
         self.write(|client, id, at| client.set_topic(topic, id, at)).is_some_and(|set| set.is_ok())
     }
 
-    /// Tells what stands in the composer, which is that of this room.
-    pub fn drafting(self, room: &RoomName, text: &str) {
-        if let Some(host) = self.shared.get_value().host.get() {
-            // The draft waits until the old message is done with.
-            if !matches!(self.shown.read_untracked().composing, Some(Composing::Edit { .. })) {
-                host.keep_draft(room.as_str(), text);
-            }
-            let empty = text.is_empty();
-            self.input(|client, at| client.drafting(empty, at));
-        }
-    }
-
-    /// What stood in the composer of this room last time.
-    pub fn draft(self, room: &RoomName) -> Option<String> {
-        self.shared.get_value().host.get().and_then(|host| host.draft(room.as_str()))
+    /// The text of the draft that the composer shows.
+    pub fn draft_text(self) -> String {
+        lock(&self.shared.get_value().client).draft_text().to_owned()
     }
 
     /// Whether lines are drawn within frames alone, as they have to be while the log is scrolled.
@@ -521,6 +502,8 @@ impl Shown {
             looking: client.looking(),
             topic: client.topic().to_owned(),
             composing: client.composing().cloned(),
+            draft: client.draft(),
+            offered_drafts: client.offered_drafts(),
             revealed: client.revealed(),
             missing: client.is_missing(),
             settings: client.settings(),

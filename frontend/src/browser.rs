@@ -3,7 +3,7 @@
 use std::{cell::RefCell, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use parlor::{CloseCode, RoomName};
+use parlor::{ClientId, CloseCode, RoomName};
 use parlor_app::{
     Session,
     session::{Alerts, Fetching, Host, Remembered, Unfinished},
@@ -36,13 +36,15 @@ struct Page {
     // Whether a connection may be opened; if not yet, whether one is wanted.
     ready: Result<(), bool>,
     timer: Option<TimeoutHandle>,
+    // Messages that could not be stored, with the drafts that they were.
+    unkept: Vec<(ClientId, Option<u64>)>,
 }
 
 struct Browser;
 
 /// Gives the session this browser as its host.
 pub fn attach(session: Session) {
-    PAGE.set(Some(Page { session, line: None, ready: Err(false), timer: None }));
+    PAGE.set(Some(Page { session, line: None, ready: Err(false), timer: None, unkept: Vec::new() }));
     let zone = clock::zone();
     clock::tell_server(zone);
     let fetching = if presence::is_sparing() { Fetching::Never } else { Fetching::Idle };
@@ -119,8 +121,29 @@ impl Host for Browser {
             Effect::Send(message) => {
                 with_page(|page| page.line.as_ref().map(|line| line.send(wire::client_text(&message))));
             }
-            Effect::Keep(kept) => storage::keep(&tabs::this(), &kept),
-            Effect::Forget(client_id) => storage::forget(&tabs::this(), &client_id),
+            Effect::Keep(kept) => {
+                if !storage::keep(&tabs::this(), &kept) {
+                    with_page(|page| page.unkept.push((kept.written.client_id, None)));
+                }
+            }
+            Effect::Forget(client_id) => {
+                storage::forget(&tabs::this(), &client_id);
+                if let Some(Some(draft)) = with_page(|page| take_unkept(page, &client_id)) {
+                    storage::forget_draft(&tabs::this(), draft);
+                }
+            }
+            Effect::KeepDraft { id, draft } => storage::keep_draft(&tabs::this(), id, &draft),
+            Effect::ForgetDraft { id, sent } => {
+                // Where a message could not be stored, the draft is all that a reload would bring back.
+                let unkept = |page: &mut Page| {
+                    let mut unkept = page.unkept.iter_mut();
+                    let entry = unkept.find(|(client_id, _)| Some(client_id) == sent.as_ref());
+                    entry.map(|(_, draft)| *draft = Some(id))
+                };
+                if with_page(unkept).flatten().is_none() {
+                    storage::forget_draft(&tabs::this(), id);
+                }
+            }
             Effect::RememberName(name) => {
                 storage::remember_name(name.as_deref());
                 if let Some(session) = with_page(|page| page.session) {
@@ -162,14 +185,6 @@ impl Host for Browser {
         if let Some(Some(old)) = with_page(|page| std::mem::replace(&mut page.timer, timer)) {
             old.clear();
         }
-    }
-
-    fn keep_draft(&self, room: &str, text: &str) {
-        storage::keep_draft(room, text);
-    }
-
-    fn draft(&self, room: &str) -> Option<String> {
-        storage::draft(room)
     }
 
     fn alerts(&self) -> Alerts {
@@ -243,6 +258,12 @@ fn connect() {
         });
     });
     with_page(|page| page.line = Some(line));
+}
+
+// The draft that a message was which could not be stored.
+fn take_unkept(page: &mut Page, client_id: &ClientId) -> Option<u64> {
+    let index = page.unkept.iter().position(|(unkept, _)| unkept == client_id)?;
+    page.unkept.swap_remove(index).1
 }
 
 fn endpoint() -> String {

@@ -1,15 +1,24 @@
 //! What the browser keeps over reloads and crashes. Any of it may be denied: then it is not kept, and all else works.
 
 use leptos::prelude::{document, window};
-use parlor::{AuthorId, ClientId};
-use parlor_app::{session::Unfinished, state::client::Kept, wire};
+use parlor::{AuthorId, ClientId, RoomName};
+use parlor_app::{
+    session::Unfinished,
+    state::{client::Kept, drafts::StoredDraft},
+    wire,
+};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, Storage};
 
 const SESSION: &str = "session";
 const NAME: &str = "name";
 const OUTBOX: &str = "outbox/";
-const DRAFT: &str = "draft/";
+/// The form of drafts has a version: what a newer one is stored under is not touched.
+const DRAFT: &str = "draft/2/";
+const OLD_DRAFT: &str = "draft/";
+/// Of the session of one tab: the id of its page, and whether that has left.
+const TAB: &str = "tab";
+const TAB_LEFT: &str = "left";
 const RELOADED: &str = "reloaded";
 const IGNORED: &str = "ignored";
 const VOLUME: &str = "volume";
@@ -58,33 +67,43 @@ pub fn remember_session(id: &AuthorId) {
     set(SESSION, Some(id.as_str()));
 }
 
-/// The tabs that have messages which were not acknowledged, each as often as it has some.
-pub fn tabs_with_messages() -> Vec<String> {
-    outbox_keys().iter().filter_map(|key| tab_of(key)).map(str::to_owned).collect()
+/// The tabs that have stored messages or drafts. What older builds stored belongs to the tab without an id.
+pub fn tabs() -> Vec<String> {
+    let mut tabs: Vec<String> = Vec::new();
+    for key in keys() {
+        if let Some(tab) = tab_of(&key).filter(|tab| tabs.iter().all(|known| known != tab)) {
+            tabs.push(tab.to_owned());
+        }
+    }
+    tabs
 }
 
-/// The tab that a key of the store belongs to, if it is that of a message.
+/// The tab that a key of the store belongs to, if it is that of a message or a draft.
 pub fn tab_of(key: &str) -> Option<&str> {
-    Some(key.strip_prefix(OUTBOX)?.split_once('/')?.0)
+    if let Some(key) = key.strip_prefix(OUTBOX).or_else(|| key.strip_prefix(DRAFT)) {
+        return Some(key.split_once('/')?.0);
+    }
+    old_draft(key).map(|_| "")
 }
 
 /// Gives one tab's messages to another. Returns them, in no order.
 pub fn move_outbox(from: &str, to: &str) -> Vec<Kept> {
     let mut moved = Vec::new();
-    for key in outbox_keys().iter().filter(|key| tab_of(key) == Some(from)) {
+    for key in keys().iter().filter(|key| key.starts_with(OUTBOX) && tab_of(key) == Some(from)) {
         // What can't be read, a newer page may have kept: it stays.
         if let Some(kept) = get(key).and_then(|text| wire::kept(&text)) {
-            keep(to, &kept);
-            set(key, None);
+            if keep(to, &kept) {
+                set(key, None);
+            }
             moved.push(kept);
         }
     }
     moved
 }
 
-/// Keeps a message of a tab, each under a key of its own.
-pub fn keep(tab: &str, kept: &Kept) {
-    set(&outbox_key(tab, &kept.written.client_id), Some(&wire::kept_text(kept)));
+/// Keeps a message of a tab, each under a key of its own. False if there is no place for it.
+pub fn keep(tab: &str, kept: &Kept) -> bool {
+    set(&outbox_key(tab, &kept.written.client_id), Some(&wire::kept_text(kept)))
 }
 
 /// Lets a message go.
@@ -92,22 +111,70 @@ pub fn forget(tab: &str, client_id: &ClientId) {
     set(&outbox_key(tab, client_id), None);
 }
 
-/// Keeps what stands in the composer.
-pub fn keep_draft(room: &str, text: &str) {
-    set(&format!("{DRAFT}{room}"), (!text.is_empty()).then_some(text));
+/// Stores a draft of a tab.
+pub fn keep_draft(tab: &str, id: u64, draft: &StoredDraft) {
+    set(&draft_key(tab, id), Some(&wire::draft_text(draft)));
 }
 
-/// What stood in the composer.
-pub fn draft(room: &str) -> Option<String> {
-    get(&format!("{DRAFT}{room}"))
+/// Removes a draft of a tab.
+pub fn forget_draft(tab: &str, id: u64) {
+    set(&draft_key(tab, id), None);
+}
+
+/// The drafts of a tab that can be read, with their keys.
+pub fn drafts(tab: &str) -> Vec<(String, StoredDraft)> {
+    let read = |key: String| {
+        let text = get(&key)?;
+        let draft = match old_draft(&key) {
+            Some(room) => StoredDraft { room, composing: None, text, at: 0, offered: false },
+            None => wire::draft(&text)?,
+        };
+        Some((key, draft))
+    };
+    keys().into_iter().filter(|key| !key.starts_with(OUTBOX) && tab_of(key) == Some(tab)).filter_map(read).collect()
+}
+
+/// Removes drafts that a tab has taken over, as far as it has been able to store them.
+pub fn forget_moved(left: Vec<(String, StoredDraft)>, to: &str) {
+    let stored = drafts(to);
+    for (key, draft) in left {
+        if stored.iter().any(|(_, moved)| moved.room == draft.room && moved.text == draft.text) {
+            set(&key, None);
+        }
+    }
+}
+
+/// The page that the browser's tab shows, or showed last, and whether that has left.
+pub fn page_of_tab() -> Option<(String, bool)> {
+    let store = tab_store()?;
+    let item = |key| store.get_item(key).ok().flatten();
+    Some((item(TAB)?, item(TAB_LEFT).is_some()))
+}
+
+/// Makes this the page that the browser's tab shows.
+pub fn enter_tab(page: &str) {
+    if let Some(store) = tab_store() {
+        let _ = store.set_item(TAB, page);
+        let _ = store.remove_item(TAB_LEFT);
+    }
+}
+
+/// The page leaves, and may come back.
+pub fn leave_tab() {
+    if let Some(store) = tab_store() {
+        let _ = store.set_item(TAB_LEFT, "true");
+    }
+}
+
+fn tab_store() -> Option<Storage> {
+    window().session_storage().ok().flatten()
 }
 
 /// What is kept of messages that have not been acknowledged, and of drafts, of all tabs.
 pub fn unfinished() -> Unfinished {
-    let keys = outbox_keys();
     Unfinished {
-        messages: keys.iter().filter(|key| tab_of(key).is_some()).count(),
-        drafts: keys.iter().any(|key| key.starts_with(DRAFT)),
+        messages: keys().iter().filter(|key| key.starts_with(OUTBOX)).count(),
+        drafts: keys().iter().any(|key| key.starts_with(DRAFT) || old_draft(key).is_some()),
     }
 }
 
@@ -159,7 +226,7 @@ pub fn leave_update(room: &str, update: &str) {
 /// The updates that pages have left, for each room in order. They are taken: nobody else gets them.
 pub fn take_updates() -> Vec<String> {
     let mut updates = Vec::new();
-    for key in outbox_keys().iter().filter(|key| key.starts_with(LEFT)) {
+    for key in keys().iter().filter(|key| key.starts_with(LEFT)) {
         updates.extend(get(key).unwrap_or_default().split(NEXT).map(str::to_owned));
         set(key, None);
     }
@@ -181,9 +248,18 @@ pub fn set_forgetting(forgetting: bool) {
     set(FORGETTING, forgetting.then_some("yes"));
 }
 
-fn outbox_keys() -> Vec<String> {
+fn keys() -> Vec<String> {
     let Some(store) = store() else { return Vec::new() };
     (0..store.length().unwrap_or(0)).filter_map(|index| store.key(index).ok().flatten()).collect()
+}
+
+// The room of a draft as older builds stored it: one of all tabs, as bare text. No name of a room has a slash.
+fn old_draft(key: &str) -> Option<RoomName> {
+    RoomName::parse(key.strip_prefix(OLD_DRAFT)?).ok()
+}
+
+fn draft_key(tab: &str, id: u64) -> String {
+    format!("{DRAFT}{tab}/{id}")
 }
 
 fn outbox_key(tab: &str, client_id: &ClientId) -> String {
@@ -194,13 +270,14 @@ fn get(key: &str) -> Option<String> {
     store()?.get_item(key).ok().flatten()
 }
 
-fn set(key: &str, value: Option<&str>) {
-    if let Some(store) = store() {
-        let _ = match value {
-            Some(value) => store.set_item(key, value),
-            None => store.remove_item(key),
-        };
+// False if it could not be done.
+fn set(key: &str, value: Option<&str>) -> bool {
+    let Some(store) = store() else { return false };
+    match value {
+        Some(value) => store.set_item(key, value),
+        None => store.remove_item(key),
     }
+    .is_ok()
 }
 
 fn store() -> Option<Storage> {

@@ -43,10 +43,6 @@ impl Host for Notes {
         }
     }
     fn wake_at(&self, _: Option<u64>) {}
-    fn keep_draft(&self, _: &str, _: &str) {}
-    fn draft(&self, _: &str) -> Option<String> {
-        None
-    }
     fn alerts(&self) -> Alerts {
         Alerts::default()
     }

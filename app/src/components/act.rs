@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlElement};
 
-use super::{command::confirmed, picker::Picker};
+use super::{command::confirmed, composer::focus_composer, picker::Picker};
 use crate::{Session, live::nearest};
 
 /// Someone clicked in the log: does what the button there is for.
@@ -18,8 +18,11 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
     if let Some(id) = about.as_deref().and_then(|id| ClientId::parse(id).ok()) {
         match act.as_str() {
             "retry" => return session.input(|client, at| client.retry(&id, at)),
-            "change" => return session.edit(&id),
-            "discard" => return drop(session.input(|client, at| client.discard(&id, at))),
+            "change" => {
+                session.input(|client, at| client.edit_unsent(&id, at));
+                return focus_composer();
+            }
+            "discard" => return session.input(|client, at| client.discard(&id, at)),
             _ => {}
         }
     }

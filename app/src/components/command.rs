@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::{
+    composer::focus_composer,
     panel::{Panel, Panels},
     room_finder,
 };
@@ -35,6 +36,16 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
         ("retry", _) => session.input(|client, at| client.retry_now(at)),
         ("close-toast", _) => session.show_toast(""),
         ("compose", _) => session.input(|client, _| client.compose(None)),
+        (act @ ("use-draft" | "discard-draft"), _) => {
+            if let Some(draft) = button.get_attribute("data-draft").and_then(|draft| draft.parse().ok()) {
+                session.input(
+                    |client, _| {
+                        if act == "use-draft" { client.use_draft(draft) } else { client.discard_draft(draft) }
+                    },
+                );
+                focus_composer();
+            }
+        }
         ("part", Some(room)) => session.input(|client, _| client.part(&room)),
         ("rooms", _) => panels.toggle(Panel::Rooms, Some(&button)),
         ("people", _) => panels.toggle(Panel::People, Some(&button)),

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use web_sys::HtmlTextAreaElement;
 
-use super::element::{element, text};
+use super::{
+    element::{element, text},
+    insertion::insert,
+};
 use crate::{
     Session,
     erase::Erase,
@@ -80,7 +83,7 @@ impl Completion {
         if let Some(beginning) = Beginning::of(&before) {
             let end = before.encode_utf16().count() as u32;
             let start = end - beginning.word.encode_utf16().count() as u32 - 1;
-            put(field, &offer.text, start, end);
+            insert(field, &offer.text, start, end);
         }
         self.close();
     }
@@ -91,12 +94,8 @@ impl Completion {
         (!offers.list.is_empty()).then(|| format!("offer-{}", offers.chosen))
     }
 
-    /// The list. `taken` follows once one has been taken by a pointer.
-    pub(super) fn list(
-        self,
-        field: impl Fn() -> Option<HtmlTextAreaElement> + 'static,
-        taken: impl Fn() + 'static,
-    ) -> AnyView {
+    /// The list.
+    pub(super) fn list(self, field: impl Fn() -> Option<HtmlTextAreaElement> + 'static) -> AnyView {
         let lines = move || {
             let Offers { list, chosen } = &*self.offers.read();
             let line = |(index, offer): (usize, &Offer)| {
@@ -122,7 +121,6 @@ impl Completion {
                     let index = nearest(&event, "li").and_then(|line| line.get_attribute("data-index"));
                     if let (Some(index), Some(field)) = (index.and_then(|index| index.parse().ok()), field()) {
                         self.take(&field, index);
-                        taken();
                     }
                 }
             >
@@ -131,13 +129,6 @@ impl Completion {
         }
         .erase()
     }
-}
-
-/// Puts a text in place of a part of what is written, and the caret behind it.
-pub(super) fn put(field: &HtmlTextAreaElement, text: &str, start: u32, end: u32) {
-    let _ = field.set_range_text_with_start_and_end(text, start, end);
-    let caret = start + text.encode_utf16().count() as u32;
-    let _ = field.set_selection_range(caret, caret);
 }
 
 // The document counts in UTF-16.

@@ -1,5 +1,7 @@
 //! Where a message is written.
 
+mod draft;
+
 use leptos::{
     ev::{KeyboardEvent, MouseEvent},
     html::Textarea,
@@ -8,9 +10,12 @@ use leptos::{
 use parlor::limits;
 use web_sys::HtmlTextAreaElement;
 
+pub(super) use self::draft::focus_composer;
+use self::draft::{BoxDraft, offered_drafts};
 use super::{
-    completion::{Completion, put},
+    completion::Completion,
     element::{element, hidden, icon},
+    insertion::insert,
     key::KeyReader,
     picker::Picker,
     touch::is_touched,
@@ -40,16 +45,30 @@ pub fn Composer() -> impl IntoView {
     let note = RwSignal::new(why.map(|refused| said.explain(refused.code)).unwrap_or_default());
     let typed = refused.map(|refused| refused.text).unwrap_or_default();
     let completion = Completion::new(session);
-    let room = move || session.shown.with_untracked(|shown| shown.room.clone());
+    let draft = BoxDraft::new(session);
     let written = move |field: &HtmlTextAreaElement| {
         fit(field);
         let text = field.value();
-        session.drafting(&room(), &text);
+        draft.report(field);
         note.set(too_long(&text, said).unwrap_or_default());
         completion.look(field);
     };
+    // Shows the open draft. What is offered for completion belongs to another text.
+    let sync = move |field: &HtmlTextAreaElement| {
+        let changed = draft.sync(field);
+        if changed {
+            fit(field);
+            note.set(too_long(&field.value(), said).unwrap_or_default());
+            completion.close();
+        }
+        changed
+    };
     let send = move || {
         let Some(field) = field.get_untracked() else { return };
+        // What is in the box is for the room and the purpose that are shown, or nothing is sent.
+        if sync(&field) {
+            return;
+        }
         let text = field.value();
         // Nothing typed is nothing to complain about.
         if text.trim().is_empty() {
@@ -57,12 +76,7 @@ pub fn Composer() -> impl IntoView {
         }
         match session.post(&text) {
             // After an edit the draft is back already.
-            Ok(true) => {
-                if field.value() == text {
-                    field.set_value("");
-                }
-                written(&field);
-            }
+            Ok(true) => drop(sync(&field)),
             Ok(false) => {}
             Err(code) => note.set(too_long(&text, said).unwrap_or_else(|| said.explain(code))),
         }
@@ -74,9 +88,7 @@ pub fn Composer() -> impl IntoView {
         picker.open(said.emoji(), &button, move |emoji| {
             if let Some(field) = field.get_untracked() {
                 let caret = field.selection_end().ok().flatten().unwrap_or(0);
-                put(&field, emoji, caret, caret);
-                written(&field);
-                let _ = field.focus();
+                insert(&field, emoji, caret, caret);
             }
         });
     };
@@ -102,61 +114,31 @@ pub fn Composer() -> impl IntoView {
         event.prevent_default();
     };
     let purpose = move || Purpose::of(session.shown.read().composing.as_ref());
-    on_change(
-        move || (session.room(), purpose()),
-        move |(room, purpose), before| {
-            let Some(field) = field.get_untracked() else { return };
-            let elsewhere = before.as_ref().is_some_and(|(before, _)| *before != room);
-            let text = match session.shown.with_untracked(|shown| shown.composing.clone()) {
-                Some(Composing::Edit { text, .. }) => Some(text.as_str().to_owned()),
-                // Answers begin with what stands there, as messages do.
-                _ if elsewhere || matches!(before, Some((_, Purpose::Edit(_)))) => {
-                    Some(session.draft(&room).unwrap_or_default())
-                }
-                _ => None,
-            };
-            if let Some(text) = text {
-                field.set_value(&text);
-                fit(&field);
-                note.set(too_long(&text, said).unwrap_or_default());
-                completion.close();
-            }
-            // A finger that chose a room wants to read first, without a keyboard over half of the screen.
-            let asked = purpose != Purpose::Message || before.as_ref().is_some_and(|(_, was)| *was != Purpose::Message);
-            if asked || (elsewhere && !is_touched()) {
-                let _ = field.focus();
-            }
-        },
-    );
-    let awake = move || session.shown.read().awake;
-    on_change(awake, move |awake, before| {
+    let shown = move || {
+        let shown = session.shown.read();
+        (shown.awake, shown.room.clone(), shown.draft, Purpose::of(shown.composing.as_ref()))
+    };
+    on_change(shown, move |(awake, room, _, purpose), before| {
         let Some(field) = field.get_untracked().filter(|_| awake) else { return };
-        // What was typed before the page came to life is newer than any draft.
-        if field.value().is_empty()
-            && let Some(draft) = session.draft(&room())
-        {
-            field.set_value(&draft);
-        }
         // What a form was refused for is still to be put right.
         let told = note.get_untracked();
-        written(&field);
-        if !told.is_empty() {
-            note.set(told);
+        sync(&field);
+        let Some((was_awake, before_room, _, before_purpose)) = before else {
+            // The composer has just taken the place of the name's field: whoever asked for a name wants to write now.
+            let _ = field.focus();
+            return;
+        };
+        if !was_awake {
+            if !told.is_empty() {
+                note.set(told);
+            }
+            return;
         }
-        // It has just taken the place of the name's field: whoever asked for a name wants to write now.
-        if before.is_none() {
+        // A finger that chose a room wants to read first, without a keyboard over half of the screen.
+        let asked = purpose != before_purpose && (room == before_room || purpose != Purpose::Message);
+        if asked || (room != before_room && !is_touched()) {
             let _ = field.focus();
         }
-    });
-    let edited = move || !session.edited.read().is_empty();
-    on_change(edited, move |edited, _| {
-        let Some(field) = field.get_untracked().filter(|_| edited) else { return };
-        let text = session.edited.get();
-        session.edited.set(String::new());
-        let rest = field.value();
-        field.set_value(&if rest.is_empty() { text } else { format!("{text}\n{rest}") });
-        written(&field);
-        let _ = field.focus();
     });
     // Without script it is a form of the server's, with the name again, which may have run out meanwhile.
     let path = words(move || session.room().path());
@@ -164,6 +146,7 @@ pub fn Composer() -> impl IntoView {
     let placeholder = words(move || fill(said.message_to(), &[session.room().as_str()]));
     view! {
         <p class="note bad" role="alert"><span>{words(move || note.get())}</span></p>
+        {offered_drafts(session)}
         <div class=words(move || if purpose() == Purpose::Message { "mode" } else { "mode shown" })>
             <span dir="auto">{words(move || session.shown.read().composing.as_ref().map(|composing| describe(composing, said)).unwrap_or_default())}</span>
             <button type="button" data-do="compose">{said.cancel()}</button>
@@ -179,14 +162,7 @@ pub fn Composer() -> impl IntoView {
         >
             {hidden("name", name)}
             {hidden("id", session.form())}
-            {completion.list(
-                move || field.get_untracked(),
-                move || {
-                    if let Some(field) = field.get_untracked() {
-                        written(&field);
-                    }
-                },
-            )}
+            {completion.list(move || field.get_untracked())}
             <textarea
                 node_ref=field
                 name="text"

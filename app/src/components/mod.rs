@@ -19,6 +19,7 @@ mod files;
 mod focus;
 mod footer;
 mod header;
+mod insertion;
 pub mod join;
 mod key;
 mod keys;

@@ -11,6 +11,7 @@ use super::{
     away::Away,
     calendar::Zone,
     change::{Change, origin},
+    drafts::Drafts,
     link::{Banner, Do, Link},
     locale::Locale,
     loudness::{Loudness, Volume},
@@ -25,6 +26,7 @@ use super::{
 use crate::{Boot, settings::Settings};
 
 mod ask;
+mod compose;
 mod effect;
 mod lookup;
 mod places;
@@ -32,7 +34,7 @@ mod receive;
 mod replicas;
 mod view;
 
-pub use super::room::Composing;
+pub use super::drafts::{Composing, OfferedDraft};
 pub use effect::{Effect, Kept, Notice, Spoken};
 pub use lookup::{Found, Looking};
 pub use view::{News, RoomLine};
@@ -64,9 +66,9 @@ pub struct Client {
     visible: bool,
     away: Away,
     looking: Arc<Looking>,
-    draft_empty: bool,
     // Whether the address names more than the room that is shown.
     names_more: bool,
+    drafts: Drafts,
     spoken: u64,
     keeping: replicas::Keeping,
     more_follows: bool,
@@ -106,8 +108,8 @@ impl Client {
             visible: false,
             away: Away::default(),
             looking: Arc::default(),
-            draft_empty: true,
             names_more: false,
+            drafts: Drafts::default(),
             spoken: 0,
             keeping,
             more_follows: false,
@@ -121,6 +123,7 @@ impl Client {
             None if boot.has_newer => client.rooms.shown_mut().turned(),
             None => {}
         }
+        client.drafts.add_room(&client.rooms.shown().name);
         client.look();
         client
     }
@@ -179,7 +182,10 @@ impl Client {
 
     /// What has to be done since this was last called, in order.
     pub fn take_effects(&mut self) -> Vec<Effect> {
-        std::mem::take(&mut self.effects)
+        let mut effects = std::mem::take(&mut self.effects);
+        // A draft is removed after what it has become is stored.
+        effects.extend(self.drafts.take_effects());
+        effects
     }
 
     /// Whether what was just received is a part of something, and the rest is on its way: nobody wants to see thousands
@@ -351,10 +357,9 @@ impl Client {
     }
 
     fn reload_if_due(&mut self) {
-        let composing = self.rooms.iter().any(|room| room.composing.is_some());
-        let nothing_to_lose = self.draft_empty && self.unsent() == 0;
-        // A draft outlives the reload, what it was meant for would not.
-        if !composing
+        let is_empty = self.drafts.open(self.room()).is_none_or(|open| open.text.is_empty());
+        let nothing_to_lose = is_empty && self.unsent() == 0;
+        if self.drafts.are_stored()
             && (!self.visible || nothing_to_lose)
             && let Some(build) = self.new_build.take()
         {

@@ -6,7 +6,7 @@
 //! - one room is kept together, read [`room`]; its log becomes lists without gaps, [`timeline`] and [`run`]; which part
 //!   of it is shown, [`window`]; how far its reader has read, [`marker`];
 //! - messages change after they were posted, read [`change`] and [`said`];
-//! - what was written survives until the server has it, read [`outbox`];
+//! - what is typed is kept until it is sent, read [`drafts`]; what was sent survives until the server has it, [`outbox`];
 //! - the browser keeps the newest messages for when there is no network, read [`replica`];
 //! - the list turns into lines on the screen, read [`rows`]; dates and times, [`calendar`].
 
@@ -18,6 +18,7 @@ pub mod colour;
 pub mod comings;
 pub mod completion;
 pub mod composition;
+pub mod drafts;
 pub mod excerpt;
 pub mod gesture;
 pub mod key_press;

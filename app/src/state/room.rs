@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use parlor::{
-    Author, AuthorId, Body, ClientMessage, Cursor, Epoch, ErrorCode, Event, Quote, RoomName, UnixMillis,
+    Author, AuthorId, ClientMessage, Cursor, Epoch, ErrorCode, Event, RoomName, UnixMillis,
     limits::PAGE_EVENTS,
     message::{PageOf, Present, RoomAt, Roster},
 };
@@ -38,20 +38,6 @@ const AHEAD: usize = 60;
 /// to ask for the messages.
 const BEHIND_MOST: u64 = 500;
 
-/// What the composer is for, when it is not for a message of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Composing {
-    /// An answer.
-    Reply(Quote),
-    /// Another text for a message.
-    Edit {
-        /// Which.
-        seq: u64,
-        /// Its text so far.
-        text: Body,
-    },
-}
-
 /// A part of the past that was asked for over the present connection.
 #[derive(Clone, Copy, Debug)]
 struct Asked {
@@ -78,7 +64,6 @@ pub struct Room {
     pub(super) people_known: bool,
     pub(super) people_changed: bool,
     pub(super) topic: String,
-    pub(super) composing: Option<Composing>,
     pub(super) revealed: Option<(u32, u64)>,
     /// Whether the message that was to be shown last is not there, or deleted.
     pub(super) missing: bool,
@@ -122,7 +107,6 @@ impl Room {
             people_known: true,
             people_changed: false,
             topic,
-            composing: None,
             revealed: None,
             missing: false,
             typing: Typing::default(),

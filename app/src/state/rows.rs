@@ -56,6 +56,8 @@ pub struct MessageRow {
     pub delivery: Delivery,
     /// The id of what `delivery` is about: the message's own, or that of a change.
     pub about: ClientId,
+    /// Whether that is a text, which can be taken back into the composer.
+    pub has_text: bool,
 }
 
 /// How far a message has come, as far as its reader cares.
@@ -109,8 +111,7 @@ impl Source<'_> {
                 list.quiet(line);
             }
             let new = line.is_some_and(|line| said.seq > line) && !self.reader.me.wrote(said);
-            let (delivery, about) = self.change_of(said);
-            list.message(said.clone(), delivery, about, line.take_if(|_| new));
+            list.message(said.clone(), self.change_of(said), line.take_if(|_| new));
         }
         if self.live {
             for line in comings {
@@ -120,21 +121,22 @@ impl Source<'_> {
         for item in self.outbox.iter().filter(|_| self.at_end) {
             if let Some(said) = item.written.said() {
                 let about = item.written.client_id.clone();
-                list.message(Arc::new(said), self.delivery(&item.step), about, None);
+                list.message(Arc::new(said), (self.delivery(&item.step), about, true), None);
             }
         }
         list.rows
     }
 
     // A message of the log is done, but for a change of it that is refused, or of its text that is on its way.
-    fn change_of(&self, said: &Said) -> (Delivery, ClientId) {
-        let mut told = (Delivery::Done, said.client_id.clone());
+    fn change_of(&self, said: &Said) -> (Delivery, ClientId, bool) {
+        let mut told = (Delivery::Done, said.client_id.clone(), true);
         for item in self.outbox {
             let Some((_, change)) = item.written.change().filter(|(target, _)| *target == said.seq) else { continue };
             let delivery = self.delivery(&item.step);
             let on_its_way = matches!(delivery, Delivery::Done | Delivery::Pending { .. });
-            if !on_its_way || (told.0 == Delivery::Done && matches!(change, Change::Edit(_))) {
-                told = (delivery, item.written.client_id.clone());
+            let edit = matches!(change, Change::Edit(_));
+            if !on_its_way || (told.0 == Delivery::Done && edit) {
+                told = (delivery, item.written.client_id.clone(), edit);
             }
         }
         told
@@ -166,7 +168,8 @@ impl<'a> List<'a> {
     }
 
     // With the line before it, if it is the first that is new: below the day, for that is new, too.
-    fn message(&mut self, said: Arc<Said>, delivery: Delivery, about: ClientId, line: Option<u64>) {
+    fn message(&mut self, said: Arc<Said>, way: (Delivery, ClientId, bool), line: Option<u64>) {
+        let (delivery, about, has_text) = way;
         let locale = self.source.reader.locale;
         let day = locale.zone.day(said.at);
         // A server's clock may go back; days are named in the order of the log all the same.
@@ -187,7 +190,7 @@ impl<'a> List<'a> {
         let me = self.source.reader.me;
         let (mine, meant) = (me.wrote(&said), me.is_meant(&said));
         let colour = me.colour_of(&said.author.id);
-        let row = MessageRow { said, colour, clock, first: !continues, mine, meant, delivery, about };
+        let row = MessageRow { said, colour, clock, first: !continues, mine, meant, delivery, about, has_text };
         self.rows.push(Row { key, content: Content::Message(row) });
     }
 }

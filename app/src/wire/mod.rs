@@ -16,7 +16,7 @@ use parlor::{ClientMessage, Event, ServerMessage};
 use self::{json::Json, read::Read};
 use crate::{
     Boot,
-    state::{client::Kept, replica::Head, said::Said},
+    state::{client::Kept, drafts::StoredDraft, replica::Head, said::Said},
 };
 
 /// A message of the server, if it is one.
@@ -42,6 +42,16 @@ pub fn client_text(message: &ClientMessage) -> String {
 /// An unsent message, for the browser's store.
 pub fn kept_text(kept: &Kept) -> String {
     Json::from(kept).to_text()
+}
+
+/// A stored draft, as [`draft_text`] wrote it.
+pub fn draft(text: &str) -> Option<StoredDraft> {
+    read(text)
+}
+
+/// A draft, for the browser's store.
+pub fn draft_text(draft: &StoredDraft) -> String {
+    Json::from(draft).to_text()
 }
 
 /// What is kept of a room but for its messages, as [`head_text`] wrote it.

@@ -15,6 +15,7 @@ use crate::{
     state::{
         change::Change,
         client::Kept,
+        drafts::{Composing, StoredDraft},
         outbox::{Deed, Written},
         replica::Head,
     },
@@ -278,6 +279,18 @@ impl Read for Kept {
         };
         let (client_id, author, at) = (json.get("client_id")?, json.get("author")?, json.get("at")?);
         Some(Self { room: json.get("room")?, written: Written { client_id, author, deed, at } })
+    }
+}
+
+impl Read for StoredDraft {
+    fn read(json: &Json) -> Option<Self> {
+        let composing = match (json.get("target")?, json.get("reply_to")?) {
+            (Some(seq), _) => Some(Composing::Edit { seq, text: json.get("before")? }),
+            (None, Some(quote)) => Some(Composing::Reply(quote)),
+            (None, None) => None,
+        };
+        let (text, at, offered) = (json.get("text")?, json.get("at")?, json.get("offered")?);
+        Some(Self { room: json.get("room")?, composing, text, at, offered })
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::state::{
     change::Change,
+    drafts::Composing,
     outbox::{Deed, Written},
 };
 #[cfg(feature = "ssr")]
@@ -310,6 +311,18 @@ proptest! {
     ) {
         let before = Kept { room, written: Written { client_id, author, deed, at } };
         prop_assert_eq!(kept(&kept_text(&before)), Some(before));
+    }
+
+    #[test]
+    fn a_stored_draft_comes_back(
+        (room, draft_text, at, offered) in (room(), text(), EXACT, any::<bool>()),
+        composing in option::of(prop_oneof![
+            quote().prop_map(Composing::Reply),
+            (EXACT, body()).prop_map(|(seq, text)| Composing::Edit { seq, text }),
+        ]),
+    ) {
+        let before = StoredDraft { room, composing, text: draft_text, at, offered };
+        prop_assert_eq!(draft(&super::draft_text(&before)), Some(before));
     }
 
     #[test]

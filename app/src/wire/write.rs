@@ -6,7 +6,14 @@ use parlor::{
 };
 
 use super::json::Json;
-use crate::state::{change::Change, client::Kept, outbox::Deed, replica::Head, said::Said};
+use crate::state::{
+    change::Change,
+    client::Kept,
+    drafts::{Composing, StoredDraft},
+    outbox::Deed,
+    replica::Head,
+    said::Said,
+};
 
 impl From<&ClientMessage> for Json {
     fn from(message: &ClientMessage) -> Self {
@@ -97,6 +104,20 @@ impl From<&Kept> for Json {
                     Change::Edit(None) | Change::Delete => kept,
                     Change::React { emoji, on } => kept.with("emoji", text(emoji.as_str())).with("on", Self::Bool(*on)),
                 }
+            }
+        }
+    }
+}
+
+impl From<&StoredDraft> for Json {
+    fn from(draft: &StoredDraft) -> Self {
+        let json = object().with("room", text(draft.room.as_str())).with("text", text(&draft.text));
+        let json = json.with("at", integer(draft.at)).with("offered", Self::Bool(draft.offered));
+        match &draft.composing {
+            None => json,
+            Some(Composing::Reply(quote)) => json.with("reply_to", quoted(quote)),
+            Some(Composing::Edit { seq, text: before }) => {
+                json.with("target", integer(*seq)).with("before", text(before.as_str()))
             }
         }
     }

@@ -21,7 +21,8 @@ pub(super) fn refusal(row: &MessageRow, id: &str, words: &Words) -> Option<AnyVi
         Delivery::Refused(code) => (fill(refused, &[&words.explain(code)]), false),
         Delivery::Leftover => (words.leftover().to_owned(), true),
     };
-    let offers = [("retry", words.retry(), retry), ("change", words.edit(), own), ("discard", words.discard(), true)];
+    let offers =
+        [("retry", words.retry(), retry), ("change", words.edit(), row.has_text), ("discard", words.discard(), true)];
     let buttons = offers.into_iter().filter(|(.., offered)| *offered).map(|(act, label, _)| {
         let about = row.about.as_str().to_owned();
         let attributes = [("type", "button".into()), ("data-act", act.into()), ("data-about", about.into())];

@@ -29,18 +29,24 @@ impl Client {
     /// Why it can't be one.
     pub fn post(&mut self, text: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
-        let deed = match self.rooms.shown().composing.clone() {
+        let deed = match self.composing().cloned() {
             Some(Composing::Edit { text: before, .. }) if before == body => {
                 self.compose(None);
                 return Ok(());
             }
-            Some(Composing::Edit { seq, .. }) => Deed::Change { target: seq, change: Change::Edit(Some(body)) },
+            Some(Composing::Edit { seq, .. }) => {
+                if self.rooms.shown().said(seq).is_some_and(|said| said.body.is_none()) {
+                    self.drafts.make_message(&self.rooms.shown().name);
+                    return Err(ErrorCode::MessageDeleted);
+                }
+                Deed::Change { target: seq, change: Change::Edit(Some(body)) }
+            }
             Some(Composing::Reply(quote)) => Deed::Post { body, reply_to: Some(quote) },
             None => Deed::Post { body, reply_to: None },
         };
         let is_post = matches!(deed, Deed::Post { .. });
-        self.write(deed, client_id, at)?;
-        self.compose(None);
+        self.write(deed, client_id.clone(), at)?;
+        self.drafts.sent(&self.rooms.shown().name, client_id);
         if is_post {
             let room = self.rooms.shown_mut();
             room.marker.answered();
@@ -101,28 +107,6 @@ impl Client {
         room.outbox.add(written, Step::Queued);
     }
 
-    /// The next message will answer this one.
-    pub fn reply(&mut self, seq: u64) {
-        self.compose(self.rooms.shown().said(seq).map(|said| Composing::Reply(said.quote())));
-    }
-
-    /// One's own message gets another text; without a place it is the last one.
-    pub fn edit(&mut self, seq: Option<u64>) {
-        let said = match seq {
-            Some(seq) => self.rooms.shown().said(seq),
-            None => self.rooms.shown().last_of(&self.me.id),
-        };
-        let editing = said.and_then(|said| Some(Composing::Edit { seq: said.seq, text: said.body.clone()? }));
-        if editing.is_some() {
-            self.compose(editing);
-        }
-    }
-
-    /// The next message is just a message.
-    pub fn compose(&mut self, composing: Option<Composing>) {
-        self.rooms.shown_mut().composing = composing;
-    }
-
     /// Sends again what was refused.
     pub fn retry(&mut self, client_id: &ClientId, at: Moment) {
         let item = self.rooms.shown().outbox.items().iter().find(|item| item.written.client_id == *client_id);
@@ -137,8 +121,12 @@ impl Client {
         self.flush(at);
     }
 
-    /// Gives up what was refused. Returns what it said, for "Edit".
-    pub fn discard(&mut self, client_id: &ClientId, at: Moment) -> Option<Body> {
+    /// Gives up what was refused.
+    pub fn discard(&mut self, client_id: &ClientId, at: Moment) {
+        self.give_up(client_id, at);
+    }
+
+    pub(super) fn give_up(&mut self, client_id: &ClientId, at: Moment) -> Option<Deed> {
         let room = self.rooms.shown_mut();
         let gone = room.outbox.discard(client_id)?;
         let room = room.name.clone();
@@ -147,16 +135,7 @@ impl Client {
             self.send(ClientMessage::Discard { room, client_id: client_id.clone() });
         }
         self.flush(at);
-        if let Deed::Post { body, .. } = gone.written.deed { Some(body) } else { None }
-    }
-
-    /// Whether there is text in the composer: a due reload waits for it, and the others are told.
-    pub fn drafting(&mut self, empty: bool, at: Moment) {
-        self.draft_empty = empty;
-        self.reload_if_due();
-        if !empty && self.me.name.is_some() && self.link.is_online() && self.rooms.shown_mut().typing.tell(at.tick) {
-            self.send(ClientMessage::Typing { room: self.rooms.shown().name.clone() });
-        }
+        Some(gone.written.deed)
     }
 
     /// The message and all after it are to be new again, until the reader comes back to them.

@@ -2,7 +2,7 @@
 
 use parlor::{AuthorId, ClientId, ClientMessage, RoomName};
 
-use crate::state::{outbox::Written, replica::Update};
+use crate::state::{drafts::StoredDraft, outbox::Written, replica::Update};
 
 /// Something to be done, in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,20 @@ pub enum Effect {
     Keep(Kept),
     /// It is safe, or given up.
     Forget(ClientId),
+    /// Store what is typed, until it is forgotten, over reloads and crashes.
+    KeepDraft {
+        /// The draft's id in this page.
+        id: u64,
+        /// The draft.
+        draft: Box<StoredDraft>,
+    },
+    /// Remove a stored draft.
+    ForgetDraft {
+        /// The draft's id in this page.
+        id: u64,
+        /// What it has become. The draft stays until that is stored, or safe.
+        sent: Option<ClientId>,
+    },
     /// The name to come back with, or none.
     RememberName(Option<String>),
     /// Load the page anew, for this build; once.

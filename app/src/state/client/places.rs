@@ -79,6 +79,7 @@ impl Client {
         room.missing = false;
         let name = room.name.clone();
         self.withdraw(&name, u64::MAX);
+        self.open_drafts();
         self.look();
     }
 

@@ -111,11 +111,24 @@ impl Client {
         let item = room.outbox.items().iter().find(|item| item.written.client_id == *client_id);
         // What a room is about is shown above it: there is no place to ask what to do about a refusal.
         let topic = item.is_some_and(|item| matches!(item.written.deed, Deed::Topic(_)));
+        let edit = item.and_then(|item| match item.written.change()? {
+            (seq, Change::Edit(Some(text))) => Some((seq, text.clone())),
+            _ => None,
+        });
         let known = item.is_some();
         room.outbox.nacked(client_id, error, at.tick);
         if topic && !error.code.is_retryable() {
             room.outbox.discard(client_id);
             self.effects.push(Effect::Forget(client_id.clone()));
+        }
+        // Nor is there where the page does not hold the message that an edit is for: its text is offered as a draft.
+        if let Some((seq, text)) = edit
+            && !error.code.is_retryable()
+            && room.said(seq).is_none()
+        {
+            room.outbox.discard(client_id);
+            self.effects.push(Effect::Forget(client_id.clone()));
+            self.drafts.offer_anew(name, None, text.as_str(), at.wall);
         }
         if !known && error.code.is_retryable() {
             self.needs_no_turn(name, client_id.clone());

@@ -701,8 +701,9 @@ fn a_new_name_that_is_refused_leaves_the_old_one() {
 #[test]
 fn the_others_hear_that_one_writes_and_a_message_ends_it() {
     let mut client = online(Some("Mo"));
-    client.drafting(false, at(5));
-    client.drafting(false, at(6));
+    let room = RoomName::default();
+    client.typed(&room, client.draft(), "h", at(5));
+    client.typed(&room, client.draft(), "he", at(6));
     assert_eq!(sent(&mut client), [ClientMessage::Typing { room: RoomName::default() }]);
     client.received(ServerMessage::Typing { room: RoomName::default(), who: author("ana") }, at(7));
     assert_eq!(client.typing(), "ana is typing…");
@@ -966,4 +967,97 @@ fn notifications_are_withdrawn_as_far_as_their_room_was_read_whoever_showed_them
     assert!(client.take_effects().contains(&Effect::Withdraw { room: room("lobby"), up_to: u64::MAX }));
     client.visible(true, at(7));
     assert!(!client.take_effects().iter().any(|effect| matches!(effect, Effect::Withdraw { .. })), "once is enough");
+}
+
+#[test]
+fn an_edit_is_saved_and_the_draft_of_a_message_is_in_the_composer_again() {
+    let mut client = online(Some("Mo"));
+    let room = RoomName::default();
+    client.received(mine(4, id(1), "hello"), at(3));
+    client.typed(&room, client.draft(), "half a thou", at(4));
+    client.edit(None);
+    client.typed(&room, client.draft(), "hello, all", at(5));
+    client.post("hello, all", id(2), at(6)).unwrap();
+    assert_eq!((client.draft_text(), client.composing()), ("half a thou", None));
+    let effects = client.take_effects();
+    let place = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
+    let stored = place(|effect| matches!(effect, Effect::Keep(_)));
+    assert!(
+        stored < place(|effect| matches!(effect, Effect::ForgetDraft { sent: Some(_), .. })),
+        "a crash loses neither"
+    );
+}
+
+#[test]
+fn an_edit_of_a_message_that_is_deleted_meanwhile_is_refused_before_it_is_sent_and_its_text_stays() {
+    let mut client = online(Some("Mo"));
+    let room = RoomName::default();
+    client.received(mine(4, id(1), "hello"), at(3));
+    client.edit(Some(4));
+    client.typed(&room, client.draft(), "hello, all", at(5));
+    let author = Author { id: AuthorId("me".into()), name: Name::parse("Mo").unwrap() };
+    let kind = EventKind::Deleted { by: author, client_id: id(9), target: 4 };
+    let event = Event { kind, ..event(5) };
+    client.received(ServerMessage::Event { room, epoch: cursor(0).epoch, event }, at(6));
+    assert_eq!(client.post("hello, all", id(2), at(7)), Err(ErrorCode::MessageDeleted));
+    assert_eq!((client.draft_text(), client.composing()), ("hello, all", None));
+    assert!(client.outbox().items().is_empty());
+}
+
+#[test]
+fn what_was_refused_goes_back_to_the_composer_as_a_draft_of_its_own() {
+    let mut client = online(Some("Mo"));
+    let room = RoomName::default();
+    client.received(mine(4, id(1), "hello"), at(3));
+    let refuse = |client: &mut Client, client_id: ClientId| {
+        let error = Refusal::from(ErrorCode::BodyTooLong);
+        client.received(ServerMessage::Nack { room: RoomName::default(), client_id, error }, at(8));
+    };
+    client.post("a message", id(2), at(4)).unwrap();
+    client.edit(Some(4));
+    client.post("an edit", id(3), at(5)).unwrap();
+    refuse(&mut client, id(2));
+    refuse(&mut client, id(3));
+    client.typed(&room, client.draft(), "typed since", at(9));
+    client.edit_unsent(&id(2), at(10));
+    assert_eq!((client.draft_text(), client.composing()), ("a message", None));
+    client.edit_unsent(&id(3), at(11));
+    assert_eq!(client.draft_text(), "an edit");
+    assert!(matches!(client.composing(), Some(Composing::Edit { seq: 4, .. })));
+    client.compose(None);
+    assert_eq!(client.draft_text(), "a message");
+    let offered: Vec<_> = client.offered_drafts().into_iter().map(|draft| draft.excerpt).collect();
+    assert_eq!(offered, ["typed since"]);
+    assert!(client.outbox().items().is_empty());
+}
+
+#[test]
+fn a_refused_edit_of_a_message_that_is_not_held_is_offered_as_a_draft() {
+    let mut client = online(Some("Mo"));
+    let stored = super::super::drafts::StoredDraft {
+        room: RoomName::default(),
+        composing: Some(Composing::Edit { seq: 900, text: Body::parse("of long ago").unwrap() }),
+        text: "better".to_owned(),
+        at: 1,
+        offered: false,
+    };
+    client.adopt_drafts(vec![stored], super::super::drafts::Origin::SameTab);
+    assert_eq!(client.draft_text(), "better");
+    client.post("better", id(2), at(4)).unwrap();
+    let error = Refusal::from(ErrorCode::NoSuchMessage);
+    client.received(ServerMessage::Nack { room: RoomName::default(), client_id: id(2), error }, at(5));
+    assert_eq!(client.offered_drafts().len(), 1);
+    assert!(client.unsent() == 0 && client.has_drafts());
+}
+
+#[test]
+fn drafts_of_a_room_outlive_leaving_it() {
+    let mut client = online(Some("Mo"));
+    let art = RoomName::parse("art").unwrap();
+    client.enter(&art);
+    client.typed(&art, client.draft(), "about art", at(4));
+    client.part(&art);
+    assert_eq!(client.draft_text(), "");
+    client.enter(&art);
+    assert_eq!(client.draft_text(), "about art");
 }

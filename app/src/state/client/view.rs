@@ -179,7 +179,32 @@ impl Client {
 
     /// What the composer is for, if not for a message of its own.
     pub fn composing(&self) -> Option<&Composing> {
-        self.rooms.shown().composing.as_ref()
+        self.drafts.composing(self.room())
+    }
+
+    /// The id of the draft that the composer shows.
+    pub fn draft(&self) -> u64 {
+        self.drafts.open(self.room()).map_or(0, |open| open.id)
+    }
+
+    /// The text of the draft that the composer shows.
+    pub fn draft_text(&self) -> &str {
+        self.drafts.open(self.room()).map_or("", |open| &open.text)
+    }
+
+    /// The other drafts of the room, newest first.
+    pub fn offered_drafts(&self) -> Vec<OfferedDraft> {
+        self.drafts.offered(self.room())
+    }
+
+    /// Whether something is typed and not sent, in whatever room.
+    pub fn has_drafts(&self) -> bool {
+        self.drafts.have_text()
+    }
+
+    /// Whether there is a connection.
+    pub fn is_online(&self) -> bool {
+        self.link.is_online()
     }
 
     /// The message that was jumped to last, with the number of the jump: it is in the lines.

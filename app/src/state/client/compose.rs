@@ -1,0 +1,98 @@
+//! What the composer is for, and what is typed there.
+
+use super::*;
+use crate::state::drafts::{Origin, StoredDraft, Target};
+
+impl Client {
+    /// The next message will answer this one.
+    pub fn reply(&mut self, seq: u64) {
+        self.compose(self.rooms.shown().said(seq).map(|said| Composing::Reply(said.quote())));
+    }
+
+    /// One's own message gets another text; without a seq it is the last one.
+    pub fn edit(&mut self, seq: Option<u64>) {
+        let said = match seq {
+            Some(seq) => self.rooms.shown().said(seq),
+            None => self.rooms.shown().last_of(&self.me.id),
+        };
+        let editing = said.and_then(|said| Some(Composing::Edit { seq: said.seq, text: said.body.clone()? }));
+        if editing.is_some() {
+            self.compose(editing);
+        }
+    }
+
+    /// The composer is for this now. `None` drops an edit, and what a message answers.
+    pub fn compose(&mut self, composing: Option<Composing>) {
+        let room = &self.rooms.shown().name;
+        match composing {
+            None => self.drafts.cancel(room),
+            Some(Composing::Reply(quote)) => self.drafts.reply(room, quote),
+            Some(Composing::Edit { seq, text }) => self.drafts.edit(room, seq, text),
+        }
+    }
+
+    /// Takes what was refused, or is only retried, back into the composer. What stands there is kept.
+    pub fn edit_unsent(&mut self, client_id: &ClientId, at: Moment) {
+        let room = self.rooms.shown().name.clone();
+        let (composing, body) = match self.give_up(client_id, at) {
+            Some(Deed::Post { body, reply_to }) => (reply_to.map(Composing::Reply), body),
+            Some(Deed::Change { target: seq, change: Change::Edit(Some(body)) }) => {
+                let now = self.target(&room, seq).flatten();
+                (now.map(|text| Composing::Edit { seq, text }), body)
+            }
+            _ => return,
+        };
+        self.drafts.compose_anew(&room, composing, body.as_str(), at.wall);
+    }
+
+    /// The text of a draft of this room has changed. The others are told that the reader types.
+    pub fn typed(&mut self, room: &RoomName, draft: u64, text: &str, at: Moment) {
+        self.drafts.typed(room, draft, text, at.wall);
+        self.reload_if_due();
+        let tells = !text.is_empty() && self.me.name.is_some() && self.link.is_online() && self.rooms.shows(room);
+        if tells && self.rooms.shown_mut().typing.tell(at.tick) {
+            self.send(ClientMessage::Typing { room: room.clone() });
+        }
+    }
+
+    /// This was typed before the page came to life.
+    pub fn typed_before(&mut self, text: &str, at: Moment) {
+        self.drafts.typed_before(&self.rooms.shown().name, text, at.wall);
+    }
+
+    /// Takes over drafts that the browser has stored.
+    pub fn adopt_drafts(&mut self, mut drafts: Vec<StoredDraft>, origin: Origin) {
+        // An edit is opened before the message that waits for it.
+        drafts.sort_by_key(|draft| (draft.target().is_some(), draft.at));
+        for draft in drafts {
+            let target = draft.target().and_then(|seq| self.target(&draft.room, seq));
+            self.drafts.adopt(draft, origin, &target);
+        }
+    }
+
+    /// Opens a draft that is offered in the room that is shown.
+    pub fn use_draft(&mut self, id: u64) {
+        let room = &self.rooms.shown().name;
+        let target = self.drafts.offered_target(room, id).and_then(|seq| self.target(room, seq));
+        self.drafts.use_offered(room, id, &target);
+    }
+
+    /// Drops a draft that is offered in the room that is shown.
+    pub fn discard_draft(&mut self, id: u64) {
+        self.drafts.discard(&self.rooms.shown().name, id);
+    }
+
+    /// The reader comes to the room that is shown. The message that they edit there may have changed meanwhile.
+    pub(super) fn open_drafts(&mut self) {
+        let room = &self.rooms.shown().name;
+        self.drafts.add_room(room);
+        let target = self.drafts.open(room).and_then(|open| open.target()).and_then(|seq| self.target(room, seq));
+        self.drafts.review_edit(room, &target);
+    }
+
+    // A message as far as it may be edited: one of somebody else is as good as deleted.
+    fn target(&self, room: &RoomName, seq: u64) -> Target {
+        let said = self.rooms.iter().find(|known| known.name == *room)?.said(seq)?;
+        Some(said.body.clone().filter(|_| self.me.wrote(&said)))
+    }
+}
