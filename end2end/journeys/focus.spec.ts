@@ -132,11 +132,12 @@ test.describe('without limits', () => {
     const ana = await (await visit({ viewport: { width: 1300, height: 500 } })).joins('ana')
     for (let i = 0; i < 60; i++) bot.says(`line ${i}`)
     await ana.reads('line 59')
-    const scrolls = (key: string) =>
-      Promise.all([
-        ana.messages.evaluate((log) => new Promise<void>((resolve) => log.addEventListener('scrollend', () => resolve(), { once: true }))),
-        ana.page.keyboard.press(key),
-      ])
+    const scrolls = async (key: string) => {
+      await ana.messages.evaluate((log) => log.addEventListener('scrollend', () => log.setAttribute('data-at-rest', ''), { once: true }))
+      await ana.page.keyboard.press(key)
+      await expect(ana.messages).toHaveAttribute('data-at-rest')
+      await ana.messages.evaluate((log) => log.removeAttribute('data-at-rest'))
+    }
     const focused = ana.messages.locator('article:focus')
     await ana.messages.focus()
     for (const key of ['ArrowUp', 'ArrowDown']) {
