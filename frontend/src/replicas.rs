@@ -165,9 +165,8 @@ pub async fn adopt_left() {
 
 /// The rooms of which something is kept.
 pub async fn rooms() -> Vec<RoomName> {
-    let names = transact(Mode::Readonly, None, async |reading| {
-        done(&reading.object_store(HEADS)?.get_all_keys()?).await
-    });
+    let names =
+        transact(Mode::Readonly, None, async |reading| done(&reading.object_store(HEADS)?.get_all_keys()?).await);
     let names: Array = names.await.map(JsCast::unchecked_into).unwrap_or_default();
     names.iter().filter_map(|name| RoomName::parse(&name.as_string()?).ok()).collect()
 }

@@ -20,7 +20,8 @@ pub(super) fn connection_banner(session: Session) -> AnyView {
         let next = element("span", [("class", "next".into()), ("aria-hidden", "true".into())], text(next));
         let retry =
             element("button", [("type", "button".into()), ("data-do", "retry".into())], text(words.retry_now()));
-        let connection = element("div", [("class", class.into())], [element("p", [], [said, " ".erase(), next]), retry]);
+        let connection =
+            element("div", [("class", class.into())], [element("p", [], [said, " ".erase(), next]), retry]);
         let mut strips = vec![connection];
         if !shown.toast.is_empty() {
             let close = [("type", "button".into()), ("data-do", "close-toast".into())];

@@ -26,7 +26,8 @@ fn offered(session: Session, event: &Event) {
     let has = |format: &str| data.types().iter().any(|known| known == format);
     let files = has("Files");
     // While something is dragged over the page, only its formats are known.
-    let text = has("text/plain") && (kind == "dragover" || data.get_data("text/plain").is_ok_and(|text| !text.is_empty()));
+    let text =
+        has("text/plain") && (kind == "dragover" || data.get_data("text/plain").is_ok_and(|text| !text.is_empty()));
     let into_text_box = nearest(event, "input, textarea").is_some();
     // Elsewhere there is nowhere to drop anything: browsers would go to a file or a link.
     let refused = if pasted || into_text_box { files && !text } else { !pasted };

@@ -223,9 +223,7 @@ impl Client {
                 };
                 self.speak(format!("{who}: {}", plain(said.text())));
             }
-            if (meant || loudness == Loudness::Loud)
-                && !watched
-            {
+            if (meant || loudness == Loudness::Loud) && !watched {
                 let (room, seq, text) = (name.clone(), said.seq, plain(said.text()));
                 self.effects.push(Effect::Notify(Notice { room, seq, from, text, sound: self.me.settings.sound }));
             }
