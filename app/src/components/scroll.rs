@@ -31,7 +31,7 @@ const FARTHEST: f64 = 2_500.0;
 /// Room above the first line, in pixels, that older ones enter.
 const RESERVE: i32 = 20_000;
 /// Without a scroll event for so long the log is at rest.
-const REST: Duration = Duration::from_millis(150);
+const REST: Duration = Duration::from_millis(500);
 /// Browsers place things by this fraction of a pixel. Heights are counted in it: rounded ones would add up.
 const UNIT: i32 = 64;
 
