@@ -22,7 +22,7 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
                 session.input(|client, at| client.edit_unsent(&id, at));
                 return focus_composer();
             }
-            "discard" => return session.input(|client, at| client.discard(&id, at)),
+            "discard" => return drop(session.input(|client, at| client.discard(&id, at))),
             _ => {}
         }
     }

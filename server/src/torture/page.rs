@@ -136,7 +136,10 @@ impl Page {
             | Effect::StartAnew
             | Effect::RememberVolume(_)
             | Effect::Replicate(_)
-            | Effect::ForgetRoom(_) => {}
+            | Effect::ForgetRoom(_)
+            // Its drafts end with it: nobody types here.
+            | Effect::KeepDraft { .. }
+            | Effect::ForgetDraft { .. } => {}
         }
     }
 

@@ -121,12 +121,8 @@ impl Client {
         self.flush(at);
     }
 
-    /// Gives up what was refused.
-    pub fn discard(&mut self, client_id: &ClientId, at: Moment) {
-        self.give_up(client_id, at);
-    }
-
-    pub(super) fn give_up(&mut self, client_id: &ClientId, at: Moment) -> Option<Deed> {
+    /// Gives up what was refused. Returns what it was.
+    pub fn discard(&mut self, client_id: &ClientId, at: Moment) -> Option<Deed> {
         let room = self.rooms.shown_mut();
         let gone = room.outbox.discard(client_id)?;
         let room = room.name.clone();

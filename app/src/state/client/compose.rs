@@ -34,7 +34,7 @@ impl Client {
     /// Takes what was refused, or is only retried, back into the composer. What stands there is kept.
     pub fn edit_unsent(&mut self, client_id: &ClientId, at: Moment) {
         let room = self.rooms.shown().name.clone();
-        let (composing, body) = match self.give_up(client_id, at) {
+        let (composing, body) = match self.discard(client_id, at) {
             Some(Deed::Post { body, reply_to }) => (reply_to.map(Composing::Reply), body),
             Some(Deed::Change { target: seq, change: Change::Edit(Some(body)) }) => {
                 let now = self.target(&room, seq).flatten();
