@@ -12,7 +12,7 @@ use serde_json::json;
 use super::page::Pages;
 use super::reader::Reader;
 use super::{Site, manifest};
-use crate::net::{Client, HttpError};
+use crate::net::Client;
 
 /// Where the page of no room is.
 pub(super) const SHELL: &str = "/offline";
