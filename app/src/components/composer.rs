@@ -66,10 +66,11 @@ pub fn Composer() -> impl IntoView {
     let send = move || {
         let Some(field) = field.get_untracked() else { return };
         // What is in the box is for the room and the purpose that are shown, or nothing is sent.
-        if sync(&field) {
+        let text = field.value();
+        sync(&field);
+        if field.value() != text {
             return;
         }
-        let text = field.value();
         // Nothing typed is nothing to complain about.
         if text.trim().is_empty() {
             return;

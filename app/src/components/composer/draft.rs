@@ -30,6 +30,9 @@ impl BoxDraft {
 
     /// Puts the text of the open draft into the box, unless it is there. True if the box holds another draft now.
     pub(super) fn sync(self, field: &HtmlTextAreaElement) -> bool {
+        if !self.session.shown.with_untracked(|shown| shown.awake) {
+            return false;
+        }
         let typed = field.value();
         if self.held.with_value(Option::is_none) && !typed.is_empty() {
             self.session.input(|client, at| client.typed_before(&typed, at));
