@@ -14,7 +14,7 @@ pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/
 
 /// The HTML document around the app; that of no room has none in it. `style` is what the stylesheet says, where that is
 /// known: nothing is painted before it is there, and in the document it is there with the first bytes.
-pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) -> AnyView {
+pub fn shell(options: &LeptosOptions, boot: Boot, style: Option<&'static str>) -> AnyView {
     let (language, class) = (boot.words.language(), boot.settings.class());
     let head = head(options, &boot, style);
     let turner = (!boot.is_blank()).then(|| view! { <noscript>{turner(&boot)}</noscript> });
@@ -35,7 +35,7 @@ pub fn shell(options: LeptosOptions, boot: Boot, style: Option<&'static str>) ->
     .into_any()
 }
 
-fn head(options: LeptosOptions, boot: &Boot, style: Option<&'static str>) -> impl IntoView + use<> {
+fn head(options: &LeptosOptions, boot: &Boot, style: Option<&'static str>) -> impl IntoView + use<> {
     let address = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     let style = match style {
         Some(style) => view! { <style nonce=use_nonce() inner_html=style></style> }.into_any(),
@@ -61,7 +61,7 @@ fn head(options: LeptosOptions, boot: &Boot, style: Option<&'static str>) -> imp
             <link rel="manifest" href="/app.webmanifest"/>
             {style}
             <AutoReload options=options.clone()/>
-            {scripts(&options)}
+            {scripts(options)}
             <script type="application/json" id="boot" inner_html=state></script>
         </head>
     }

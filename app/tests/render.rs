@@ -51,7 +51,7 @@ fn page(boot: Boot) -> (String, String) {
     let options = LeptosOptions::builder().output_name("parlor").build();
     Owner::new().with(|| {
         provide_nonce();
-        let html = shell(options, boot, None).to_html();
+        let html = shell(&options, boot, None).to_html();
         (html, leptos::nonce::use_nonce().unwrap().to_string())
     })
 }

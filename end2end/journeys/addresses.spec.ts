@@ -95,7 +95,7 @@ test('an address that leads nowhere is a page in the reader’s language, and ot
   await expect(page.getByRole('heading', { name: 'Diese Nachricht gibt es nicht' })).toBeVisible()
   await page.getByRole('link', { name: '#kitchen' }).click()
   await expect(page).toHaveURL(`${server.address}/r/kitchen`)
-  await page.goto('//r/Kitchen/?after=0')
+  await page.goto(`${server.address}//r/Kitchen/?after=0`)
   await expect(page).toHaveURL(`${server.address}/r/kitchen?after=0`)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('#kitchen')
   await page.close()

@@ -2,7 +2,7 @@ import type { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
 
 /** A key that goes down and up at what has the focus, as the browser tells of it. */
-async function dispatches(room: Room, key: string, how: KeyboardEventInit) {
+async function dispatches(room: Room, key: string, how: { isComposing?: boolean; keyCode: number }) {
   await room.page.evaluate(
     ([key, how]) => {
       for (const type of ['keydown', 'keyup']) {

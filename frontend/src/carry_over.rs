@@ -11,7 +11,7 @@ const NAMES: [&str; 7] = ["id", "name", "href", "data-act", "data-do", "role", "
 ///
 /// The focus goes from one to the other while both are there, so that a phone keeps its keyboard.
 pub fn carry_over(old: &Element, new: &Element) {
-    let scrolled: Vec<_> = all(old, "*").filter_map(scroll_position).collect();
+    let scrolled: Vec<_> = all(old, "*").filter_map(|element| scroll_position(&element)).collect();
     let Some(parent) = old.parent_node() else { return };
     let _ = parent.insert_before(new, Some(old));
     for field in all(old, "input:not([type=hidden]), textarea") {
@@ -44,9 +44,9 @@ fn carry_text(old: &Element, new: &Element) {
     }
 }
 
-fn scroll_position(element: Element) -> Option<(String, i32)> {
+fn scroll_position(element: &Element) -> Option<(String, i32)> {
     let top = element.scroll_top();
-    (top != 0).then(|| (selector(&element), top))
+    (top != 0).then(|| (selector(element), top))
 }
 
 fn counterpart(selector: &str, new: &Element) -> Option<HtmlElement> {

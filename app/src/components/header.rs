@@ -34,7 +34,8 @@ pub(super) fn header(session: Session, panels: Panels) -> AnyView {
         }
         let people = opener(panels, Panel::People, "people", label.concat(), number("count", &count));
         let search = opener(panels, Panel::Search, "search", words.search().to_owned(), ().erase());
-        let tools = element("div", [("class", "tools".into())], [volume(&shown, session.alerts(), words), search, people]);
+        let tools =
+            element("div", [("class", "tools".into())], [volume(&shown, session.alerts(), words), search, people]);
         let about = if panels.is_open(Panel::Topic) { form(&shown, words) } else { topic(&shown, words) };
         element("header", [], [rooms, name, about, tools])
     })
@@ -75,7 +76,7 @@ fn volume(shown: &Shown, alerts: Alerts, words: &Words) -> AnyView {
         ("type", "button".into()),
         ("class", "icon turns-volume".into()),
         ("data-do", "volume".into()),
-        ("aria-label", label.clone().into()),
+        ("aria-label", label.into()),
         ("title", title.into()),
     ];
     element("button", attributes, [icon(bell)])

@@ -9,8 +9,8 @@ pub(super) fn scripts(options: &LeptosOptions) -> impl IntoView + use<> {
     let (script, wasm) = (format!("{path}.js"), format!("{path}.wasm"));
     let start = format!("{}({script:?}, {wasm:?})", include_str!("start.js").trim_end());
     view! {
-        <link rel="modulepreload" href=script.clone() nonce=use_nonce()/>
-        <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
+        <link rel="modulepreload" href=script nonce=use_nonce()/>
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
         <script type="module" nonce=use_nonce() inner_html=start></script>
     }
 }

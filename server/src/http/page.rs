@@ -140,7 +140,7 @@ impl Pages {
             }
         };
         let (options, style) = (self.options, self.style);
-        let document = move || shell(options.clone(), boot.clone(), style);
+        let document = move || shell(&options, boot.clone(), style);
         let draw = render_app_to_stream_with_context(about_response, document);
         draw(request).await.into_response()
     }

@@ -67,13 +67,16 @@ impl RoomDrafts {
     }
 
     pub(super) fn list(&self) -> Vec<OfferedDraft> {
-        let mut drafts: Vec<_> = self.offered.iter().collect();
-        drafts.sort_by_key(|draft| std::cmp::Reverse((draft.at, draft.id)));
+        let mut newest_first: Vec<&Draft> = Vec::new();
+        for draft in &self.offered {
+            let place = newest_first.partition_point(|other| (other.at, other.id) > (draft.at, draft.id));
+            newest_first.insert(place, draft);
+        }
         let line = |draft: &Draft| {
             let letters = draft.text.trim().chars().map(|c| if c.is_whitespace() { ' ' } else { c });
             OfferedDraft { id: draft.id, edit: draft.target().is_some(), excerpt: letters.take(EXCERPT).collect() }
         };
-        drafts.into_iter().map(line).collect()
+        newest_first.into_iter().map(line).collect()
     }
 
     pub(super) fn typed(&mut self, id: u64, text: &str, at: UnixMillis, store: &mut Store<'_>) {
