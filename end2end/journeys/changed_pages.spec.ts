@@ -114,7 +114,7 @@ const changesBehindTheBack = (page: Page) =>
       set,
       get() {
         const html = get!.call(this)
-        if (this.id === 'app') this.firstElementChild.prepend(document.createElement('section'))
+        if (this.id === 'app') this.firstElementChild.prepend('a text')
         return html
       },
     })

@@ -1,11 +1,4 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
-import { chromium } from '@playwright/test'
-
-import { Room } from '../pages/room.ts'
-import { expect, test, watch } from '../support/fixtures.ts'
+import { expect, test } from '../support/fixtures.ts'
 
 /** What browsers deny, each as its own reports say that it is denied. */
 const MODES: Record<string, () => void> = {
@@ -108,32 +101,3 @@ for (const [mode, before] of Object.entries(MODES)) {
     await bot.hears('from ana', 'from ana, again')
   })
 }
-
-test('one can talk where the browser blocks all site data', async ({ server, plain, contextOptions }, testInfo) => {
-  const profile = mkdtempSync(join(tmpdir(), 'parlor-profile-'))
-  mkdirSync(join(profile, 'Default'))
-  const blocked = { profile: { default_content_setting_values: { cookies: 2 } } }
-  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(blocked))
-  const { launchOptions } = testInfo.project.use
-  const context = await chromium.launchPersistentContext(profile, { ...launchOptions, ...contextOptions, baseURL: server.address })
-  const problems: string[] = []
-  const bot = await plain('bot')
-  const ana = new Room(await context.newPage())
-  watch(ana.page, problems)
-  await ana.open()
-  expect(await ana.page.evaluate(() => navigator.cookieEnabled)).toBe(false)
-  await ana.joins('ana')
-  await ana.says('from ana')
-  await bot.hears('from ana')
-  bot.says('from bot')
-  await ana.reads('from ana', 'from bot')
-  // Nothing tells who came back: it is somebody new.
-  await ana.reload()
-  await ana.reads('from ana', 'from bot')
-  await ana.joins('anna')
-  await ana.says('from anna')
-  await bot.hears('from ana', 'from anna')
-  await context.close()
-  rmSync(profile, { recursive: true })
-  expect(problems).toEqual([])
-})

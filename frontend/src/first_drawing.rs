@@ -29,12 +29,13 @@ pub fn draw<N: IntoView>(may_hydrate: bool, app: impl FnOnce() -> N + 'static) {
 fn mount<N: IntoView>(app: impl FnOnce() -> N + 'static) {
     let Ok(new) = document().create_element("div").map(|new| new.unchecked_into::<HtmlElement>()) else { return };
     mount_to(new.clone(), app).forget();
-    if let Some(old) = container() {
+    let old = container();
+    new.set_id("app");
+    if let Some(old) = old {
         carry_over(&old, &new);
     } else if let Some(body) = document().body() {
         let _ = body.append_child(&new);
     }
-    new.set_id("app");
 }
 
 fn container() -> Option<HtmlElement> {

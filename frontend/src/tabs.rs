@@ -143,10 +143,14 @@ fn wait_for(session: Session, tab: &str, loading: bool) {
     let (tab, asked) = (tab.to_owned(), clock::moment().tick);
     ask(&tab.clone(), Ask::Wait, move |answer| match answer {
         Answer::Unknown => take_over(session, &tab, Origin::ClosedTab, loading),
-        // What older builds stored belongs to no tab.
-        _ if tab.is_empty() => try_to_take(session, tab),
         _ => {
-            let grace = if clock::moment().tick < asked + SETTLE_MS { SETTLE_MS } else { RETURN_MS };
+            let grace = match clock::moment().tick {
+                // What older builds stored belongs to no tab that could come back.
+                _ if tab.is_empty() => 0,
+                now if now < asked + SETTLE_MS => SETTLE_MS,
+                _ => RETURN_MS,
+            };
+            // In any case when this lock is free again: it could not be taken alone before.
             set_timeout(move || try_to_take(session, tab), Duration::from_millis(grace));
         }
     });

@@ -61,8 +61,10 @@ async fn the_page_of_no_room_knows_nobody_and_nothing_that_was_said() {
 #[tokio::test]
 async fn in_development_nothing_is_kept() {
     let server = Server::start().await;
-    let (status, ..) = server.get("/service-worker.js", "").await;
-    assert_eq!(status, 404);
+    let (status, _, body) = server.get("/service-worker.js", "").await;
+    let script = String::from_utf8(body).unwrap();
+    assert_eq!(status, 200, "it shows notifications");
+    assert!(script.contains("const SHELL = null\nconst FILES = []\n"), "{script}");
 }
 
 #[tokio::test]
@@ -129,7 +131,7 @@ async fn every_answer_has_the_headers_that_protect_it() {
         ("POST", "/device", 403),
         ("POST", "/sign-out", 303),
         ("GET", "/pkg/none.js", 404),
-        ("GET", "/service-worker.js", 404),
+        ("GET", "/service-worker.js", 200),
         ("GET", "/app.webmanifest", 200),
         ("GET", "/app/icon.svg", 200),
         ("GET", "/healthz", 200),

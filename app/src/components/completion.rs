@@ -52,7 +52,8 @@ impl Completion {
     }
 
     fn offer(self, offers: Vec<Offer>) {
-        if self.offers.with_untracked(|old| old.list != offers) {
+        // The text box loses the focus also by being removed, when its signals are gone already.
+        if self.offers.try_with_untracked(|old| old.list != offers).unwrap_or(false) {
             self.offers.set(Offers { list: offers, chosen: 0 });
         }
     }

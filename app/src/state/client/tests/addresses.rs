@@ -137,12 +137,13 @@ fn going_back_shows_a_room_of_the_readers_and_joins_none_that_they_have_left() {
     assert!(!left.iter().any(|effect| matches!(effect, Effect::Visit(_))), "{left:?}");
     client.arrive(&room("art"), false);
     assert_eq!(client.room(), &RoomName::default());
-    assert_eq!(client.take_effects(), [Effect::ReplaceAddress(RoomName::default())]);
+    assert!(client.take_effects().contains(&Effect::ReplaceAddress(RoomName::default())));
     client.enter(&room("zoo"));
     client.take_effects();
     client.arrive(&RoomName::default(), false);
     assert_eq!(client.room(), &RoomName::default());
-    assert_eq!(client.take_effects(), [], "the address is right already");
+    let addresses = |effect: &Effect| matches!(effect, Effect::Visit(_) | Effect::ReplaceAddress(_));
+    assert!(!client.take_effects().iter().any(addresses), "the address is right already");
     client.enter(&room("art"));
     assert!(sent(&mut client).iter().any(|message| matches!(message, ClientMessage::Join(_))), "by choice they may");
 }
