@@ -117,12 +117,14 @@ fn arrange(homes: &[Option<usize>]) -> Vec<(Option<usize>, Range<usize>)> {
     let mut blocks: Vec<(Option<usize>, Range<usize>)> = Vec::new();
     // The last of the blocks before that is among them.
     let mut reached = None;
+    // However many come before all others, they are one block: of several, Leptos would move those that were there.
+    let is_growing = homes.iter().any(Option::is_some);
     for (line, home) in homes.iter().enumerate() {
         let follows = home.is_some_and(|home| reached.is_none_or(|reached| home > reached));
         let fits = blocks.last().is_some_and(|(of, lines)| match home {
             // Where it was, or, if it has gone back, wherever it comes to stand.
             Some(_) => of.is_some() || lines.len() < BLOCK,
-            None => lines.len() < BLOCK,
+            None => lines.len() < BLOCK || (is_growing && reached.is_none()),
         });
         if follows {
             reached = *home;
@@ -148,6 +150,12 @@ mod tests {
     fn what_comes_before_all_others_is_a_block_and_moves_none_of_them() {
         let homes = [None, None, Some(0), Some(0), Some(1)];
         assert_eq!(arrange(&homes), [(None, 0..2), (Some(0), 2..4), (Some(1), 4..5)]);
+    }
+
+    #[test]
+    fn however_many_come_before_all_others_they_are_one_block() {
+        let homes: Vec<_> = std::iter::repeat_n(None, 60).chain([Some(0), Some(1)]).collect();
+        assert_eq!(arrange(&homes), [(None, 0..60), (Some(0), 60..61), (Some(1), 61..62)]);
     }
 
     #[test]

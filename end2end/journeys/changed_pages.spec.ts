@@ -142,15 +142,14 @@ test('hydration that panics is followed by a drawing of another instance', async
   await ana.reads('from ana', 'from bot')
 })
 
-test('where no drawing succeeds the forms are the server’s', async ({ visit, plain }) => {
+test('where no drawing succeeds the forms are the server’s', async ({ visit, plain, rewriter }) => {
   const bot = await plain('bot')
+  rewriter.refused = /\.js\?again$/
   const ana = await visit({
+    address: rewriter.address,
     comesAlive: false,
-    expected: [...PANIC, /net::ERR_FAILED|Failed to fetch/],
-    prepare: async (page) => {
-      await changesBehindTheBack(page)
-      await page.route('**/*.js?again', (route) => route.abort())
-    },
+    expected: [...PANIC, /status of 502|net::ERR_FAILED|Failed to fetch/],
+    prepare: changesBehindTheBack,
   })
   const failed = () => ana.page.waitForEvent('console', (line) => line.text().includes('Failed to fetch'))
   await Promise.all([failed(), ana.page.reload()])

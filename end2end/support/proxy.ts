@@ -9,6 +9,8 @@ export class Proxy {
 
   /** What is done to each page. */
   change = (html: string) => html
+  /** Which addresses are answered by nothing but an error. */
+  refused?: RegExp
 
   private constructor(private readonly target: number) {}
 
@@ -26,6 +28,10 @@ export class Proxy {
   }
 
   private pass(asked: IncomingMessage, answer: ServerResponse) {
+    if (this.refused?.test(asked.url!)) {
+      answer.writeHead(502).end()
+      return
+    }
     // What is compressed can't be changed on the way.
     const headers = { ...asked.headers, 'accept-encoding': 'identity' }
     const outer = request({ port: this.target, host: '127.0.0.1', method: asked.method, path: asked.url, headers })
