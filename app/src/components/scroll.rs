@@ -104,7 +104,9 @@ impl Scroll {
         when_drawn(move || {
             if let (Some(log), Some(lines)) = (nodes.log.get_untracked(), nodes.lines.get_untracked()) {
                 // The reader may have scrolled before the page worked.
-                scroll.scrolled();
+                if log.scroll_top() != 0 {
+                    scroll.scrolled();
+                }
                 scroll.watch(&log, &lines);
             }
         });
@@ -171,7 +173,8 @@ impl Scroll {
         let _ = message.class_list().remove_1("revealed");
         let _ = message.offset_width();
         let _ = message.class_list().add_1("revealed");
-        self.remember(&log);
+        // At once, and not with the scroll event: while the room is live, any change of a line leads back to the end.
+        self.scrolled();
     }
 
     /// The reader scrolled.
