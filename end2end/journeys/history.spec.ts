@@ -10,7 +10,7 @@ test.describe('a long conversation', () => {
     { width: 390, height: 844 },
     { width: 1440, height: 900 },
   ]) {
-    test(`is scrolled through to its start and back, ${viewport.width} wide, and what is read stays in its place`, async ({
+    test(`is scrolled through to its start and back, ${viewport.width} wide, and what is read stays in its place`, { tag: '@alone' }, async ({
       visit,
       plain,
     }) => {

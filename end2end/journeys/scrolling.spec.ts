@@ -39,7 +39,7 @@ async function staysInPlace(room: Room, scroll: () => Promise<unknown>) {
   return up
 }
 
-test('what is read stays in its place while somebody scrolls up fast and older messages come', async ({ visit, plain }) => {
+test('what is read stays in its place while somebody scrolls up fast and older messages come', { tag: '@alone' }, async ({ visit, plain }) => {
   test.setTimeout(120_000)
   const bot = await plain('bot')
   for (let i = 1; i <= 640; i++) bot.says(`message ${i} ${'and more words '.repeat(i % 7)}`.trim())
