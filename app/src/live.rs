@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use leptos::{ev::MouseEvent, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
+use web_sys::{Element, Event, HtmlElement};
 
 use crate::erase::Erase;
 
@@ -33,6 +33,17 @@ pub fn view(make: impl Fn() -> AnyView + Send + 'static) -> AnyView {
 /// The element that something happened to, or the nearest around it that the selector names.
 pub fn nearest(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
+
+/// The first element of the document that the selector names.
+pub fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// All elements inside of another one that the selector names, in document order.
+pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
+    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
 
 /// Acts once the page is drawn.

@@ -6,6 +6,7 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use parlor::{ClientId, CloseCode, RoomName};
 use parlor_app::{
     Session,
+    live::all,
     session::{Alerts, Fetching, Host, Remembered, Unfinished},
     settings::{self, Settings},
     state::{
@@ -14,9 +15,7 @@ use parlor_app::{
     },
     wire,
 };
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Element;
 
 use crate::{
     address, clock, keyboard, notices, presence, replicas,
@@ -230,11 +229,8 @@ fn forget_everything() {
 pub(crate) fn show_settings(settings: Settings) {
     if let Some(root) = document().document_element() {
         root.set_class_name(&settings.class());
-    }
-    if let Ok(bars) = document().query_selector_all("meta[name=theme-color]") {
-        for (index, colour) in (0..).zip(settings.bars()) {
-            let bar = bars.item(index).and_then(|bar| bar.dyn_into::<Element>().ok());
-            bar.map(|bar| bar.set_attribute("content", colour));
+        for (bar, colour) in all(&root, "meta[name=theme-color]").iter().zip(settings.bars()) {
+            let _ = bar.set_attribute("content", colour);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What a reader has done on a page that is replaced under their hands: typed, selected, focused, scrolled.
 
 use leptos::prelude::document;
+use parlor_app::live::all;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlTextAreaElement, NodeList};
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
 /// Attributes by which an element is found again, the first of them that it has.
 const NAMES: [&str; 7] = ["id", "name", "href", "data-act", "data-do", "role", "class"];
@@ -11,7 +12,7 @@ const NAMES: [&str; 7] = ["id", "name", "href", "data-act", "data-do", "role", "
 ///
 /// The focus goes from one to the other while both are there, so that a phone keeps its keyboard.
 pub fn carry_over(old: &Element, new: &Element) {
-    let scrolled: Vec<_> = all(old, "*").filter_map(|element| scroll_position(&element)).collect();
+    let scrolled: Vec<_> = all(old, "*").iter().filter_map(|element| scroll_position(element)).collect();
     let Some(parent) = old.parent_node() else { return };
     let _ = parent.insert_before(new, Some(old));
     for field in all(old, "input:not([type=hidden]), textarea") {
@@ -64,10 +65,4 @@ fn own_selector(element: &Element) -> String {
     let named = |name: &&str| Some(format!("[{name}=\"{}\"]", element.get_attribute(name)?));
     let attribute = NAMES.iter().find_map(named).unwrap_or_default();
     element.local_name() + &attribute
-}
-
-fn all(root: &Element, selector: &str) -> impl Iterator<Item = Element> + use<> {
-    let found: Option<NodeList> = root.query_selector_all(selector).ok();
-    let count = found.as_ref().map_or(0, NodeList::length);
-    (0..count).filter_map(move |index| found.as_ref()?.item(index)?.dyn_into().ok())
 }

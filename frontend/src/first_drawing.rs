@@ -8,7 +8,7 @@ use leptos::{
     mount::{hydrate_from, mount_to},
     prelude::*,
 };
-use parlor_app::structure::fingerprint;
+use parlor_app::{live::find, structure::fingerprint};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -39,7 +39,7 @@ fn mount<N: IntoView>(app: impl FnOnce() -> N + 'static) {
 }
 
 fn container() -> Option<HtmlElement> {
-    document().query_selector(CONTAINER).ok()??.dyn_into().ok()
+    find(CONTAINER)
 }
 
 fn is_unchanged(container: &Element) -> bool {

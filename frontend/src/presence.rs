@@ -13,11 +13,15 @@ pub fn is_sparing() -> bool {
     connection.and_then(|connection| Reflect::get(&connection, &"saveData".into())).is_ok_and(|saves| saves.is_truthy())
 }
 
+/// Whether the page is shown.
+pub fn is_visible() -> bool {
+    document().visibility_state() != VisibilityState::Hidden
+}
+
 /// Tells the session for as long as the page lives.
 pub fn watch(session: Session) {
     let look = move || {
-        let visible = document().visibility_state() != VisibilityState::Hidden;
-        session.input(|client, at| client.visible(visible, at));
+        session.input(|client, at| client.visible(is_visible(), at));
     };
     look();
     let on_look = move |_| look();

@@ -22,11 +22,12 @@ const TAB_LEFT: &str = "left";
 const RELOADED: &str = "reloaded";
 const IGNORED: &str = "ignored";
 const VOLUME: &str = "volume";
-const LEFT: &str = "replica/";
+/// Updates of a room's replica that a page left which went away.
+const UPDATES: &str = "replica/";
 const FORGETTING: &str = "forgetting";
 
 /// Bytes of a room's updates that a page leaves at most. More would be the room as a whole, which the server has, too.
-const LEFT_BYTES: usize = 128 * 1024;
+const UPDATES_BYTES: usize = 128 * 1024;
 /// Stands between the updates of a room.
 const NEXT: &str = "\n\n";
 
@@ -172,9 +173,10 @@ fn tab_store() -> Option<Storage> {
 
 /// What is kept of messages that have not been acknowledged, and of drafts, of all tabs.
 pub fn unfinished() -> Unfinished {
+    let keys = keys();
     Unfinished {
-        messages: keys().iter().filter(|key| key.starts_with(OUTBOX)).count(),
-        drafts: keys().iter().any(|key| key.starts_with(DRAFT) || old_draft(key).is_some()),
+        messages: keys.iter().filter(|key| key.starts_with(OUTBOX)).count(),
+        drafts: keys.iter().any(|key| key.starts_with(DRAFT) || old_draft(key).is_some()),
     }
 }
 
@@ -218,15 +220,15 @@ pub fn first_reload_for(build: &str) -> bool {
 
 /// Leaves an update of a room's replica for the next page, after those that have been left already.
 pub fn leave_update(room: &str, update: &str) {
-    let key = format!("{LEFT}{room}");
+    let key = format!("{UPDATES}{room}");
     let all = get(&key).map_or_else(|| update.to_owned(), |before| format!("{before}{NEXT}{update}"));
-    set(&key, (all.len() <= LEFT_BYTES).then_some(&all));
+    set(&key, (all.len() <= UPDATES_BYTES).then_some(&all));
 }
 
 /// The updates that pages have left, for each room in order. They are taken: nobody else gets them.
 pub fn take_updates() -> Vec<String> {
     let mut updates = Vec::new();
-    for key in keys().iter().filter(|key| key.starts_with(LEFT)) {
+    for key in keys().iter().filter(|key| key.starts_with(UPDATES)) {
         updates.extend(get(key).unwrap_or_default().split(NEXT).map(str::to_owned));
         set(key, None);
     }
@@ -235,7 +237,7 @@ pub fn take_updates() -> Vec<String> {
 
 /// Drops the updates that were left of a room.
 pub fn forget_updates(room: &str) {
-    set(&format!("{LEFT}{room}"), None);
+    set(&format!("{UPDATES}{room}"), None);
 }
 
 /// Whether the replicas are to be deleted, and a page has not lived to see it done.

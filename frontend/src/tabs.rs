@@ -38,9 +38,9 @@ use leptos::prelude::*;
 use parlor_app::{Session, state::drafts::Origin};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{StorageEvent, VisibilityState};
+use web_sys::StorageEvent;
 
-use crate::{clock, storage};
+use crate::{clock, presence::is_visible, storage};
 
 /// How long others wait for the return of a page that they saw leave, in milliseconds: most reloads take less.
 const RETURN_MS: u64 = 3_000;
@@ -201,10 +201,6 @@ fn take_over(session: Session, tab: &str, origin: Origin, drafts: bool) {
 
 fn done(tab: &str) {
     AWAITED.with_borrow_mut(|awaited| awaited.retain(|other| other != tab));
-}
-
-fn is_visible() -> bool {
-    document().visibility_state() != VisibilityState::Hidden
 }
 
 fn lock(tab: &str) -> String {

@@ -96,19 +96,15 @@ pub fn Composer() -> impl IntoView {
     let keys = KeyReader::get();
     let keydown = move |event: KeyboardEvent| {
         let (Some(field), Some(press)) = (field.get_untracked(), keys.read(&event)) else { return };
-        let before = field.value();
         let is_message = || session.shown.with_untracked(|shown| shown.composing.is_none());
         match (press.key(), press.held) {
             // On every device, and the text as it stands there, whatever is offered to complete it.
             ("Enter", Held::Command | Held::Control) => send(),
-            _ if completion.pressed(&press, &field) => {
-                if field.value() != before {
-                    written(&field);
-                }
-            }
+            // What it inserts is reported by the `input` event that follows.
+            _ if completion.pressed(&press, &field) => {}
             // A keyboard on a touch screen has no Shift Enter.
             ("Enter", Held::Nothing) if !is_touched() => send(),
-            ("ArrowUp", Held::Nothing) if before.is_empty() => session.input(|client, _| client.edit(None)),
+            ("ArrowUp", Held::Nothing) if field.value().is_empty() => session.input(|client, _| client.edit(None)),
             ("Escape", Held::Nothing) if !is_message() => session.input(|client, _| client.compose(None)),
             _ => return,
         }

@@ -6,13 +6,13 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, HtmlElement, HtmlInputElement, MutationObserver, MutationObserverInit, Node};
+use web_sys::{Element, HtmlElement, HtmlInputElement, MutationObserver, MutationObserverInit};
 
 use super::{
-    modal::{self, contains, is_drawn},
+    modal::{self, contains, is_drawn, is_same},
     touch::is_touched,
 };
-use crate::browser_cell::BrowserCell;
+use crate::{browser_cell::BrowserCell, live::find};
 
 /// An element with those around it that can have the focus.
 #[derive(Clone, Default)]
@@ -156,7 +156,7 @@ fn enter() {
     modal::isolate(top.as_ref());
     let Some(first) = find("[data-first]").or_else(|| {
         // A drawer, from which Tab goes on to what is inside.
-        let drawer = top?.dyn_into::<HtmlElement>().ok()?;
+        let drawer = top?;
         drawer.set_tab_index(-1);
         Some(drawer)
     }) else {
@@ -167,10 +167,6 @@ fn enter() {
     if let Some(field) = first.dyn_ref::<HtmlInputElement>().filter(|field| field.type_() == "search") {
         field.select();
     }
-}
-
-fn find(selector: &str) -> Option<HtmlElement> {
-    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
 // The body has it where nothing else has.
@@ -185,5 +181,5 @@ fn takes_focus(element: &HtmlElement) -> bool {
         return false;
     }
     let _ = element.focus();
-    focused().is_some_and(|focus| AsRef::<Node>::as_ref(&focus).is_same_node(Some(element.as_ref())))
+    focused().is_some_and(|focus| is_same(&focus, element))
 }

@@ -1,13 +1,11 @@
 //! One field and one button between reading and talking.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::element::{element, field, hidden, text};
 use crate::{
     Session,
-    live::{on_change, view},
+    live::{find, on_change, view},
 };
 
 /// "Your name" and "Join". What is typed before the page comes to life stays: the field is the browser's own. Without
@@ -17,11 +15,11 @@ pub fn join(session: Session) -> AnyView {
         move || session.shown.read().joining.refused.is_some(),
         move |refused, before| {
             // The field keeps its text; whoever was refused goes on typing there.
-            if refused && before.is_some() {
-                let field = document().query_selector("#nickname").ok().flatten();
-                if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-                    let _ = field.focus();
-                }
+            if refused
+                && before.is_some()
+                && let Some(field) = find("#nickname")
+            {
+                let _ = field.focus();
             }
         },
     );

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FocusEvent, HtmlElement, Node};
+use web_sys::{Element, FocusEvent, HtmlElement};
 
+use super::modal::contains;
 use crate::{
     Session,
-    live::nearest,
+    live::{all, nearest},
     state::key_press::{Held, KeyPress},
 };
 
@@ -32,20 +33,16 @@ pub(super) fn pressed(session: Session, press: &KeyPress, log: &Element) -> bool
 }
 
 fn step(log: &Element, down: bool) -> bool {
-    let Ok(nodes) = log.query_selector_all("article") else { return false };
-    let messages: Vec<Element> =
-        (0..nodes.length()).filter_map(|index| nodes.get(index).and_then(|node| node.dyn_into().ok())).collect();
+    let messages = all(log, "article");
     if messages.is_empty() {
         return false;
     }
     let view = extent(log);
-    let places: Vec<_> = messages.iter().map(extent).collect();
-    let focus: Option<Element> = document().active_element();
-    let at = focus.and_then(|focus| {
-        messages.iter().position(|message| AsRef::<Node>::as_ref(message).contains(Some(focus.as_ref())))
-    });
+    let places: Vec<_> = messages.iter().map(|message| extent(message)).collect();
+    let focus = document().active_element();
+    let at = focus.and_then(|focus| messages.iter().position(|message| contains(message, &focus)));
     let next = next_message(&places, view, at, down);
-    if let Some(message) = messages.get(next).and_then(|message| message.dyn_ref::<HtmlElement>()) {
+    if let Some(message) = messages.get(next) {
         let _ = message.focus();
     }
     true
@@ -74,12 +71,8 @@ fn next_message(places: &[(f64, f64)], view: (f64, f64), at: Option<usize>, down
 /// The focus came into the log, or went: the buttons of one message are on its way, not those of all.
 pub(super) fn entered(event: &FocusEvent, inside: bool) {
     let Some(message) = nearest(event, "article") else { return };
-    if let Ok(buttons) = message.query_selector_all(".acts button") {
-        for button in (0..buttons.length()).filter_map(|index| buttons.get(index)) {
-            if let Some(button) = button.dyn_ref::<HtmlElement>() {
-                button.set_tab_index(if inside { 0 } else { -1 });
-            }
-        }
+    for button in all(&message, ".acts button") {
+        button.set_tab_index(if inside { 0 } else { -1 });
     }
 }
 

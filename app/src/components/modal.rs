@@ -7,21 +7,22 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, Node};
 
+use crate::live::{all, find};
+
 /// What Tab reaches, before those are left out that are not shown or not the chosen one of a group.
 const REACHABLE: &str = "a[href], button, input, textarea, [tabindex='0']";
 
 /// What is open over everything else.
-pub(super) fn topmost() -> Option<Element> {
-    let find = |selector| document().query_selector(selector).ok().flatten();
+pub(super) fn topmost() -> Option<HtmlElement> {
     find(".picker").or_else(|| find(".sheet")).or_else(|| {
-        find(".scrim").filter(is_drawn)?;
+        find(".scrim").filter(|scrim| is_drawn(scrim))?;
         find(".show-rooms .rooms, .show-people .people, .show-search .search")
     })
 }
 
 /// Leaves this alone within reach; without it everything is.
-pub(super) fn isolate(top: Option<&Element>) {
-    let Some(app) = document().query_selector(".app").ok().flatten() else { return };
+pub(super) fn isolate(top: Option<&HtmlElement>) {
+    let Some(app) = find(".app") else { return };
     let children = app.children();
     for child in (0..children.length()).filter_map(|index| children.item(index)) {
         // What closes it by a click, and what speaks.
@@ -33,9 +34,8 @@ pub(super) fn isolate(top: Option<&Element>) {
 /// Keeps Tab inside of what is open over the page. Returns whether it moved the focus.
 pub(super) fn wrap_focus(backward: bool) -> bool {
     let Some(top) = topmost() else { return false };
-    let Ok(nodes) = top.query_selector_all(REACHABLE) else { return false };
-    let reachable: Vec<HtmlElement> =
-        (0..nodes.length()).filter_map(|index| nodes.get(index)?.dyn_into().ok()).filter(is_reachable).collect();
+    let mut reachable = all(&top, REACHABLE);
+    reachable.retain(is_reachable);
     let focus = document().active_element().filter(|focus| contains(&top, focus));
     let at = focus.as_ref().and_then(|focus| reachable.iter().position(|other| is_same(other, focus)));
     let next = match at {
@@ -71,7 +71,8 @@ pub(super) fn contains(outer: &Element, inner: &Element) -> bool {
     AsRef::<Node>::as_ref(outer).contains(Some(inner.as_ref()))
 }
 
-fn is_same(one: &Element, other: &Element) -> bool {
+/// Whether both are one element.
+pub(super) fn is_same(one: &Element, other: &Element) -> bool {
     AsRef::<Node>::as_ref(one).is_same_node(Some(other.as_ref()))
 }
 

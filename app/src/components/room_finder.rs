@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Session,
     erase::Erase,
-    live::{nearest, view},
+    live::{find, nearest, view},
     state::room_finder::{Choice, Choices, RoomStatus},
     words::{Words, fill},
 };
@@ -131,7 +131,7 @@ pub(super) fn enter(session: Session, panels: Panels) {
 
 // Not by `scrollIntoView`, which scrolls whatever is around the list, too.
 fn scroll_to_choice() {
-    let Some(line) = document().query_selector("#room-choices [aria-selected=true]").ok().flatten() else { return };
+    let Some(line) = find("#room-choices [aria-selected=true]") else { return };
     let Some(list) = line.parent_element() else { return };
     let (line, view) = (line.get_bounding_client_rect(), list.get_bounding_client_rect());
     let over = (line.top() - view.top()).min(0.0) + (line.bottom() - view.bottom()).max(0.0);

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Session,
     erase::Erase,
-    live::{nearest, on_change, view},
+    live::{find, nearest, on_change, view},
     markup::plain,
     session::Shown,
     state::{client::Found, excerpt::excerpt},
@@ -93,8 +93,7 @@ pub(super) fn typed(session: Session, event: &Event) {
         }
         return;
     }
-    let input =
-        |name: &str| -> Option<HtmlInputElement> { document().query_selector(name).ok().flatten()?.dyn_into().ok() };
+    let input = |name: &str| -> Option<HtmlInputElement> { find(name)?.dyn_into().ok() };
     let words = input("[data-search=words]").map(|field| field.value()).unwrap_or_default();
     let everywhere = input("[data-search=everywhere]").is_some_and(|field| field.checked());
     session.input(|client, _| client.search(&words, everywhere));

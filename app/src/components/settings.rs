@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Session,
     erase::Erase,
-    live::{nearest, view},
+    live::{all, nearest, view},
     settings::Settings,
     state::colour::COLOURS,
     words::{Language, Words, fill},
@@ -99,8 +99,7 @@ fn heard(text: String) -> AnyView {
 /// Something was chosen: it holds from now on.
 pub(super) fn chosen(session: Session, event: &Event) {
     let Some(form) = nearest(event, "[data-form=settings]") else { return };
-    let Ok(marked) = form.query_selector_all("input:checked") else { return };
-    let pairs = (0..marked.length()).filter_map(|index| marked.get(index)?.dyn_into::<HtmlInputElement>().ok());
-    let text: Vec<_> = pairs.map(|field| format!("{}={}", field.name(), field.value())).collect();
+    let marked = all(&form, "input:checked").into_iter().filter_map(|field| field.dyn_into::<HtmlInputElement>().ok());
+    let text: Vec<_> = marked.map(|field| format!("{}={}", field.name(), field.value())).collect();
     session.set(Settings::parse(&text.join("&")));
 }

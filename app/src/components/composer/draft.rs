@@ -2,11 +2,15 @@
 
 use leptos::prelude::*;
 use parlor::RoomName;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlTextAreaElement};
+use web_sys::HtmlTextAreaElement;
 
 use super::super::element::{element, text};
-use crate::{Session, live::view, state::client::OfferedDraft, words::Words};
+use crate::{
+    Session,
+    live::{find, view},
+    state::client::OfferedDraft,
+    words::Words,
+};
 
 /// Which draft the text in the box belongs to: it is reported as that draft's text, whatever is shown by then.
 #[derive(Clone, Copy)]
@@ -53,8 +57,7 @@ impl BoxDraft {
 
 /// Gives the focus to the composer's text box.
 pub(in crate::components) fn focus_composer() {
-    let field = document().query_selector("textarea[name=text]").ok().flatten();
-    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+    if let Some(field) = find("textarea[name=text]") {
         let _ = field.focus();
     }
 }
