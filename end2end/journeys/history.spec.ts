@@ -6,8 +6,10 @@ test.describe('a long conversation', () => {
 
   const COUNT = 4000
 
-  // Not yet at 1440 px: there the way back to the end does not end while a message is held (issue 14, 8).
-  for (const viewport of [{ width: 390, height: 844 }]) {
+  for (const viewport of [
+    { width: 390, height: 844 },
+    { width: 1440, height: 900 },
+  ]) {
     test(`is scrolled through to its start and back, ${viewport.width} wide, and what is read stays in its place`, { tag: '@alone' }, async ({
       visit,
       plain,

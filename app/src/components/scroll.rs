@@ -291,7 +291,8 @@ impl Scroll {
             left.min(self.reserve_in_view(&log, left))
         });
         if live {
-            if log.scroll_top() != 0 {
+            // Where heights have fractions the end may be at 1.
+            if log.scroll_top() < 0 {
                 log.set_scroll_top(0);
             }
         } else {
