@@ -62,9 +62,10 @@ export class Visitor extends Browser {
   }
 
   async makesRoom(name: string) {
-    await this.clicks({ css: 'button[data-do=new-room]' })
+    await this.clicks({ css: 'button[data-do=find-room]' })
     await expect.poll(() => this.focus()).toBe('input')
-    await this.types(name + Key.Enter)
+    await this.types(name)
+    await this.clicks({ css: '#room-choices [role=option]', name: `Create #${name}` })
     await expect.poll(() => this.texts('h1')).toEqual([`#${name}`])
   }
 
