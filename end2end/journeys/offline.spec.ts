@@ -54,7 +54,7 @@ test('what the network has is shown as long as it answers, and what is kept soon
     bot.says(text)
     await bot.hears(text)
     const answer = await ana.page.goto('/')
-    expect(answer!.headers()['cache-control']).toBe('no-store')
+    expect(answer!.headers()['cache-control']).toBe('no-store, no-transform')
     expect(await answer!.text()).toContain(`>${text}<`)
   }
 
