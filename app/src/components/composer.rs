@@ -34,7 +34,7 @@ use crate::{
 const TALLEST: i32 = 8 * 24 + 12;
 
 /// "Message" and "Send". The text is the browser's own: it is never taken away except by sending it.
-pub(super) fn composer(session: Session) -> Vec<AnyView> {
+pub fn composer(session: Session) -> Vec<AnyView> {
     let said = session.words;
     let field = NodeRef::<Textarea>::new();
     // One that came by a form. Why it was refused is said where the server draws it; who has joined by script since then
