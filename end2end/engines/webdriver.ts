@@ -79,8 +79,9 @@ export class WebDriver implements Protocol {
     return this.post('/back')
   }
 
+  /** A window, since WebKitGTK's browser keeps a tab hidden that its driver opens, and draws nothing in it. */
   async openTab() {
-    return (await this.post('/window/new', { type: 'tab' })).handle as string
+    return (await this.post('/window/new', { type: 'window' })).handle as string
   }
 
   currentTab() {

@@ -82,6 +82,8 @@ enum Ask {
 enum Answer {
     Granted,
     Held,
+    /// This page is leaving: WebKit refuses then what still waits. It says nothing of the owner.
+    Leaving,
     /// There are no locks.
     Unknown,
 }
@@ -99,7 +101,7 @@ pub fn inherit(session: Session) {
     match before {
         Some((before, true)) => take_over(session, &before, Origin::SameTab, true),
         Some((before, false)) => ask(&before.clone(), Ask::Look, move |answer| {
-            if answer != Answer::Held {
+            if matches!(answer, Answer::Granted | Answer::Unknown) {
                 take_over(session, &before, Origin::SameTab, true);
             }
         }),
@@ -118,13 +120,14 @@ pub fn inherit(session: Session) {
         }
     });
     window_event_listener_untyped("pagehide", |_| storage::leave_tab());
-    window_event_listener_untyped("pageshow", |event| {
+    window_event_listener_untyped("pageshow", move |event| {
         if Reflect::get(&event, &"persisted".into()).is_ok_and(|persisted| persisted.is_truthy()) {
             if storage::page_of_tab().is_some_and(|(page, _)| page != this()) {
                 let _ = window().location().reload();
             } else {
                 storage::enter_tab(&this());
                 live();
+                storage::tabs().iter().for_each(|tab| wait_for(session, tab, false));
             }
         }
     });
@@ -147,7 +150,8 @@ fn wait_for(session: Session, tab: &str, loading: bool) {
     let (tab, asked) = (tab.to_owned(), clock::moment().tick);
     ask(&tab.clone(), Ask::Wait, move |answer| match answer {
         Answer::Unknown => take_over(session, &tab, Origin::ClosedTab, loading),
-        _ => {
+        Answer::Leaving => done(&tab),
+        Answer::Granted | Answer::Held => {
             let grace = match clock::moment().tick {
                 // What older builds stored belongs to no tab that could come back.
                 _ if tab.is_empty() => 0,
@@ -175,13 +179,13 @@ fn try_to_take(session: Session, tab: String) {
         return set_timeout(again, Duration::from_millis(RETURN_MS));
     }
     ask(&tab.clone(), Ask::Take, move |answer| {
-        if answer != Answer::Held {
+        if matches!(answer, Answer::Granted | Answer::Unknown) {
             take_over(session, &tab, Origin::ClosedTab, is_visible());
         } else {
             // It has come back, or somebody else takes over just now.
             done(&tab);
         }
-        if storage::tabs().contains(&tab) {
+        if answer != Answer::Leaving && storage::tabs().contains(&tab) {
             if answer == Answer::Held {
                 wait_for(session, &tab, false);
             } else if !is_visible() {
@@ -229,11 +233,12 @@ fn ask(tab: &str, how: Ask, act: impl FnOnce(Answer) + 'static) {
     let asked = request(&lock(tab), &options, &granted);
     spawn(async move {
         let refused = match asked {
-            Ok(asked) => JsFuture::from(asked).await.is_err(),
-            Err(_) => true,
+            Ok(asked) => JsFuture::from(asked).await.err(),
+            Err(error) => Some(error),
         };
-        if refused && let Some(act) = act.take() {
-            act(Answer::Unknown);
+        if let (Some(error), Some(act)) = (refused, act.take()) {
+            let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
+            act(if name.is_some_and(|name| name == "AbortError") { Answer::Leaving } else { Answer::Unknown });
         }
     });
 }
