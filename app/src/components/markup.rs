@@ -1,12 +1,10 @@
 //! A message's text as it is drawn.
 
 use leptos::prelude::*;
+use parlor_markup::{Node, parse};
 
 use super::element::{element, text};
-use crate::{
-    erase::Erase,
-    markup::{Node, parse},
-};
+use crate::erase::Erase;
 
 /// The text of a message, with its marks as what they mean.
 #[component]

@@ -5,6 +5,7 @@ mod refusal;
 
 use leptos::prelude::*;
 use parlor::{AuthorId, Quote};
+use parlor_markup::{emoji::is_jumbo, plain};
 
 use self::{reactions::reactions, refusal::refusal};
 use super::{
@@ -13,7 +14,6 @@ use super::{
     markup,
 };
 use crate::{
-    markup::{emoji::is_jumbo, plain},
     state::{
         calendar::utc,
         rows::{Delivery, MessageRow},

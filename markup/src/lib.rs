@@ -21,7 +21,7 @@ mod highlight;
 mod inline;
 mod language;
 mod list;
-pub(crate) mod mention;
+pub mod mention;
 mod part;
 mod plain;
 #[cfg(test)]

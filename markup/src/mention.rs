@@ -7,7 +7,7 @@
 use super::part;
 
 /// A blank within a name: U+00A0.
-pub(crate) const NO_BREAK: char = '\u{a0}';
+pub const NO_BREAK: char = '\u{a0}';
 
 /// How many bytes of the text behind an `@` are a name: 0 if it is no mention. In `ana@example.org` it is none.
 pub(super) fn length(before: Option<char>, text: &str) -> usize {
