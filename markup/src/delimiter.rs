@@ -1,10 +1,14 @@
 //! Which runs of `*`, `_` and `~` are marks, and whether they open or close (CommonMark §6.2).
 //!
-//! A run opens before what is no blank and closes behind what is no blank. A chat has more arithmetic and file names
-//! than a document, and its authors see no preview, so some runs that CommonMark takes for marks are text: see
-//! [`Run::new`].
+//! A run opens before what is no blank and closes behind what is no blank. A chat has more arithmetic, file names and
+//! faces than a document, and its authors see no preview. So other than in CommonMark a mark stands at the edge of a
+//! phrase: it opens behind the start, a blank, opening punctuation or another mark, and closes before the end, a blank,
+//! closing punctuation or another mark. In scripts without blanks between words it may stand anywhere. `__` is no mark.
 
-use super::Node;
+use super::{
+    Node,
+    character::{Side, is_invisible, is_pictograph, is_unspaced, side, turns_direction},
+};
 
 /// What a mark makes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,15 +58,50 @@ impl Run {
             (b'~', 2) => &[Emphasis::Struck],
             _ => &[],
         };
-        let both = |is: fn(char) -> bool| before.is_some_and(is) && behind.is_some_and(is);
-        // `2*3*4` and `a*b*c` are products, `2**3**4` is a power, and `snake_case_name` is a name.
-        let product = both(|c| c.is_ascii_digit()) || (length == 1 && both(|c| c.is_ascii_alphanumeric()));
-        let in_word = |side: Option<char>| byte == b'_' && side.is_some_and(char::is_alphanumeric);
         let is_ink = |side: Option<char>| side.is_some_and(|c| !c.is_whitespace());
+        // A quoted mark is meant as itself: `"*"`, `(*)`; and so is the mouth of a face: `*_*`, `~_~`.
+        let is_quoted = match (before, behind) {
+            (Some(before), Some(behind)) => {
+                (is_mark(before) && before == behind)
+                    || (matches!(side(before), Some(Side::Opening | Side::Either))
+                        && matches!(side(behind), Some(Side::Closing | Side::Either)))
+            }
+            _ => false,
+        };
+        // In `.*a.*` and `src/*/test/*` it is a pattern.
+        let is_pattern = length == 1 && matches!(before, Some('.' | '/' | '\\'));
+        let unspaced = byte != b'_' && [before, behind].into_iter().flatten().any(is_unspaced);
         Self {
             kinds,
-            opens: is_ink(behind) && !product && !in_word(before),
-            closes: is_ink(before) && !product && !in_word(behind),
+            opens: is_ink(behind) && !is_quoted && !is_pattern && (unspaced || separates(before, Side::Opening)),
+            closes: is_ink(before) && !is_quoted && (unspaced || separates(behind, Side::Closing)),
         }
     }
+}
+
+/// How many characters at the end of a run close marks that are open, by the kinds that are.
+pub(super) fn closing(open: [bool; Emphasis::KINDS], byte: u8, run: usize) -> usize {
+    let length = |kind: Emphasis| if open[kind as usize] { kind.length() } else { 0 };
+    let marks = match byte {
+        b'*' => [length(Emphasis::Strong), length(Emphasis::Star)],
+        b'_' => [length(Emphasis::Underscore), 0],
+        _ => [length(Emphasis::Struck), 0],
+    };
+    marks.into_iter().fold(0, |closed, mark| if closed + mark <= run { closed + mark } else { closed })
+}
+
+// Whether a phrase may begin behind this character (`Opening`), or end before it (`Closing`).
+fn separates(c: Option<char>, wanted: Side) -> bool {
+    c.is_none_or(|c| {
+        c.is_whitespace()
+            || is_mark(c)
+            || is_pictograph(c)
+            || is_invisible(c)
+            || turns_direction(c)
+            || side(c).is_some_and(|side| side == wanted || side == Side::Either)
+    })
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '*' | '_' | '~' | '`')
 }

@@ -3,7 +3,7 @@
 use std::{hint::black_box, time::Duration};
 
 use parlor::limits::BODY_BYTES;
-use parlor_markup::{CONTAINERS, ELEMENTS, Node, parse};
+use parlor_markup::{CONTAINERS, ELEMENTS, Guess, Node, parse};
 use proptest::prelude::*;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -11,7 +11,7 @@ mod written;
 
 fn inside(node: &Node) -> &[Node] {
     match node {
-        Node::Text(_) | Node::Code(_) | Node::Mention(_) | Node::Token(..) => &[],
+        Node::Text(_) | Node::Code(_) | Node::Mention { .. } | Node::Token(..) => &[],
         Node::Strong(inside)
         | Node::Emphasis(inside)
         | Node::Struck(inside)
@@ -40,7 +40,9 @@ fn has_link(nodes: &[Node]) -> bool {
 fn read(nodes: &[Node], text: &mut String) {
     for node in nodes {
         match node {
-            Node::Text(said) | Node::Code(said) | Node::Mention(said) | Node::Token(_, said) => text.push_str(said),
+            Node::Text(said) | Node::Code(said) | Node::Mention { text: said, .. } | Node::Token(_, said) => {
+                text.push_str(said)
+            }
             Node::Fence { language: Some(language), .. } => text.push_str(language),
             Node::Item { number: Some(number), .. } => text.push_str(&number.to_string()),
             _ => {}
@@ -66,7 +68,7 @@ fn is_part_of(part: &str, whole: &str) -> bool {
 }
 
 fn holds_for(text: &str) {
-    let tree = parse(text);
+    let tree = parse(text, &mut Guess);
     let mut said = String::new();
     read(&tree, &mut said);
     assert_eq!(without_marks(&said), without_marks(text), "lost in {text:?}");
@@ -138,7 +140,7 @@ fn thread_time() -> Duration {
 fn time_of(text: &str) -> Duration {
     let time = || {
         let start = thread_time();
-        black_box(parse(black_box(text)));
+        black_box(parse(black_box(text), &mut Guess));
         thread_time().saturating_sub(start)
     };
     (0..3).map(|_| time()).min().unwrap_or_default()
