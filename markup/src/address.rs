@@ -60,10 +60,11 @@ pub(super) fn bare(
         '(' => unpaired.open.binary_search(&at).is_ok(),
         '*' | '_' | '~' => {
             // A mark that is open closes within a sentence without blanks, too.
-            let run = part::run(text, at, c as u8);
-            part::next_char(text, at + run).is_some_and(is_unspaced)
-                && part::char_before(text, at) != Some(c)
-                && closes(c as u8, run) == run
+            // Only the first of a run is looked at, so that no run is read again and again.
+            part::char_before(text, at) != Some(c) && {
+                let run = part::run(text, at, c as u8);
+                part::next_char(text, at + run).is_some_and(is_unspaced) && closes(c as u8, run) == run
+            }
         }
         _ => ends_address(c, true),
     });

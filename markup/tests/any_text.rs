@@ -3,7 +3,7 @@
 use std::{hint::black_box, time::Duration};
 
 use parlor::limits::BODY_BYTES;
-use parlor_markup::{CONTAINERS, ELEMENTS, Guess, Node, parse};
+use parlor_markup::{AuthorId, CONTAINERS, ELEMENTS, Guess, Names, NamesResolver, Node, parse};
 use proptest::prelude::*;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -88,7 +88,7 @@ fn written_messages_have_the_trees_that_the_browser_makes() {
 }
 
 /// Texts that would take long if anything in them were read again and again.
-const COSTLY: [&str; 41] = [
+const COSTLY: [&str; 50] = [
     "*",
     "**a ",
     "*a ",
@@ -129,6 +129,15 @@ const COSTLY: [&str; 41] = [
     "mailto:",
     "http://.",
     "@a.",
+    "@a",
+    "@Ana Mari",
+    "[@a](",
+    "[@a](http://a)",
+    "http://a(",
+    "http://a(b)",
+    "http://a_*~",
+    "**http://a**漢",
+    "\r\n> - ",
     "\n \n",
 ];
 
@@ -138,9 +147,11 @@ fn thread_time() -> Duration {
 }
 
 fn time_of(text: &str) -> Duration {
+    let names = Names::new((0..200).map(|number| (format!("Ana Maria {number}"), AuthorId("a".into()))));
     let time = || {
         let start = thread_time();
         black_box(parse(black_box(text), &mut Guess));
+        black_box(parse(black_box(text), &mut NamesResolver::new(&names)));
         thread_time().saturating_sub(start)
     };
     (0..3).map(|_| time()).min().unwrap_or_default()
@@ -166,8 +177,14 @@ fn no_text_takes_longer_than_its_length_demands() {
 proptest! {
     #[test]
     fn nothing_is_lost(
-        text in r"(\PC|https?://|[ ().,\n*_~`>\[\]\\@-]|\*\*|~~|```|\]\(|\n> |\n- |\n1\. |  ){0,80}"
+        text in r"(\PC|https?://|\r\n|\r|@|[。，」“”’…]|漢|ไ|к|ع|[ ().,\n*_~`>\[\]\\@-]|\*\*|~~|```|\]\(|\n> |\n- |\n1\. |  ){0,80}"
     ) {
         holds_for(&text);
+    }
+
+    #[test]
+    fn text_without_marks_is_one_text(text in r"[a-zа-яα-ωא-תء-يक-हก-ฮ가-힣ぁ-んァ-ン一-龥 ,;:!?。、，“”«»…]{1,80}") {
+        prop_assume!(!text.contains("://") && !text.contains("mailto:") && !text.trim().is_empty());
+        prop_assert_eq!(parse(&text, &mut Guess), [Node::Text(text)]);
     }
 }

@@ -4,16 +4,16 @@
 //! Whoever changes what a text means takes the new number from the test on the host, after a look at what has changed;
 //! the test in the browser then has to agree.
 
-use parlor_markup::{Guess, Node, Token, emoji::is_jumbo, parse};
+use parlor_markup::{AuthorId, Guess, Names, NamesResolver, Node, Token, emoji::is_jumbo, parse};
 
 /// How many messages are written.
 pub(crate) const MESSAGES: u32 = 10_000;
 
 /// The hash of all their trees.
-pub(crate) const TREES: u64 = 0x3877_887C_683D_1B40;
+pub(crate) const TREES: u64 = 0x807D_EFF2_E70B_E0D9;
 
 // What people type and what could confuse: marks, their neighbours, and texts of many scripts.
-const PIECES: [&str; 64] = [
+const PIECES: [&str; 118] = [
     "word",
     "two words",
     " ",
@@ -78,7 +78,65 @@ const PIECES: [&str; 64] = [
     "e\u{301}",
     "👩🏽\u{200d}💻",
     "\u{202e}turned",
+    // Line ends, and what ten scripts and more put beside marks and addresses.
+    "\r\n",
+    "\r",
+    "\r\n> ",
+    "\n// ```\n",
+    "**重要**",
+    "*本当*",
+    "これは",
+    "カタカナ",
+    "「",
+    "」",
+    "。",
+    "（",
+    "）",
+    "，然后",
+    "漢字",
+    "สำคัญ",
+    "ສຳຄັນ",
+    "សំខាន់។",
+    "အရေးကြီး။",
+    "중요합니다",
+    "слово",
+    "λέξη·",
+    "כאן",
+    "هنا،",
+    "ثم؟",
+    "شکریہ۔",
+    "शब्द।",
+    "শব্দ॥",
+    "բառ։",
+    "ቃል።",
+    "“",
+    "”",
+    "‘",
+    "’",
+    "«",
+    "»",
+    "…",
+    "—",
+    "https://example.org/путь_",
+    "https://example.org/a_(b",
+    "https://例え.jp/パス",
+    "(*_*)",
+    ">_<",
+    "-_-",
+    "__init__",
+    "src/*/test/*",
+    "x**2",
+    "@Mary Ann",
+    "@o'neil",
+    "@さくら",
+    "@ЖАННА Ё",
+    "@ΣΟΦΟΣ",
+    "@Jo (home)",
+    "@*star*",
 ];
+
+/// Those who may be mentioned.
+const PEOPLE: [&str; 8] = ["Ana", "Mary Ann", "O'Neil", "さくら", "Жанна ё", "σοφος", "jo (HOME)", "*star*"];
 
 /// The message of a number: always the same one.
 pub(crate) fn message(number: u32) -> String {
@@ -93,11 +151,18 @@ pub(crate) fn message(number: u32) -> String {
     (0..length).map(|_| PIECES[below(PIECES.len() as u32) as usize]).collect()
 }
 
-/// The hash of all trees.
+/// The hash of all trees, with mentions guessed and with mentions of [`PEOPLE`], and of where those are.
 pub(crate) fn hash_of_trees() -> u64 {
+    let author = |name: &&'static str| AuthorId((*name).into());
+    let names = Names::new(PEOPLE.iter().map(|name| (*name, author(name))));
     hash(|text| {
         let mut canon = String::from(if is_jumbo(text) { "jumbo\n" } else { "\n" });
         write(&parse(text, &mut Guess), &mut canon);
+        let mut by_name = NamesResolver::new(&names);
+        write(&parse(text, &mut by_name), &mut canon);
+        for mention in by_name.into_mentions() {
+            canon.push_str(&format!("{:?}", mention.range));
+        }
         canon
     })
 }
@@ -116,7 +181,8 @@ fn write(nodes: &[Node], canon: &mut String) {
         let (kind, text, inside): (&str, String, &[Node]) = match node {
             Node::Text(text) => ("text", text.clone(), &[]),
             Node::Code(text) => ("code", text.clone(), &[]),
-            Node::Mention { text, .. } => ("mention", text.clone(), &[]),
+            Node::Mention { text, author: None } => ("mention", text.clone(), &[]),
+            Node::Mention { text, author: Some(author) } => ("person", format!("{text} {}", author.as_str()), &[]),
             Node::Token(Token::String, text) => ("string", text.clone(), &[]),
             Node::Token(Token::Comment, text) => ("comment", text.clone(), &[]),
             Node::Token(Token::Number, text) => ("number", text.clone(), &[]),
