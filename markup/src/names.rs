@@ -119,7 +119,8 @@ fn lower(c: char, folded: &mut String) {
 // The browser has the tables.
 #[cfg(target_arch = "wasm32")]
 fn lower(c: char, folded: &mut String) {
-    let text: &str = c.encode_utf8(&mut [0; 4]);
+    let mut bytes = [0; 4];
+    let text: &str = c.encode_utf8(&mut bytes);
     folded.push_str(&String::from(js_sys::JsString::from(text).to_lower_case()));
 }
 

@@ -13,7 +13,7 @@ fn gather(nodes: &[Node], words: &mut String) {
     for node in nodes {
         match node {
             Node::Text(text) | Node::Code(text) | Node::Mention { text, .. } | Node::Token(_, text) => {
-                words.push_str(text)
+                words.push_str(text);
             }
             Node::Strong(inside) | Node::Emphasis(inside) | Node::Struck(inside) | Node::Link { inside, .. } => {
                 gather(inside, words);
