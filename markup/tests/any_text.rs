@@ -41,7 +41,7 @@ fn read(nodes: &[Node], text: &mut String) {
     for node in nodes {
         match node {
             Node::Text(said) | Node::Code(said) | Node::Mention { text: said, .. } | Node::Token(_, said) => {
-                text.push_str(said)
+                text.push_str(said);
             }
             Node::Fence { language: Some(language), .. } => text.push_str(language),
             Node::Item { number: Some(number), .. } => text.push_str(&number.to_string()),
