@@ -4,7 +4,7 @@
 //! where they suit text typed in a hurry. What is no complete mark is text, exactly as typed. To understand…
 //!
 //! - paragraphs and quotes, read `block`; lists, `list`; fenced code, `fence`; its colours, `highlight`, `language`;
-//! - what stands within a line, `inline`; what `*`, `_` and `~` may do there, `delimiter`; addresses, `address`;
+//! - what stands within a line, `inline`, and what refers to something outside, `inline::reference`; what `*`, `_` and `~` may do there, `delimiter`; addresses, `address`;
 //!   backslashes, `escape`; which characters stand at the edges of all these, `character`;
 //! - who is mentioned, [`mention`], `names`, `ranges`; how lines keep their places in the message, `line`;
 //! - a message without its marks, [`plain`];
