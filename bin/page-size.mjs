@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 
 // The aim is 150 (docs/ARCHITECTURE.md, Decisions). Until it is reached again nothing may be added to what is there.
-const BUDGET_KIB = 253
+const BUDGET_KIB = 240
 const folder = process.argv[2]
 const project = fileURLToPath(new URL('..', import.meta.url))
 // With its last slash: `/root/` is a path, `/root` may be a part of a word. A home at `/` names nobody.

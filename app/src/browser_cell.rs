@@ -1,6 +1,8 @@
 //! A place for values that belong to one thread, such as DOM nodes.
 
-use leptos::prelude::{SetValue, StoredValue, UpdateValue};
+use std::{cell::RefCell, rc::Rc};
+
+use leptos::prelude::{GetValue, SetValue, StoredValue};
 use send_wrapper::SendWrapper;
 
 /// A cell for a value that only the browser has, in code that also runs on the server.
@@ -8,7 +10,9 @@ use send_wrapper::SendWrapper;
 /// A [`SendWrapper`] panics when it is dropped on another thread than the one that made it. The server drops what it
 /// rendered on any of its threads, so no wrapper may exist there. The cell is empty when it is created, and only event
 /// handlers and effects fill it: they run in the browser alone, which has one thread.
-pub(crate) struct BrowserCell<T: 'static>(StoredValue<Option<SendWrapper<T>>>);
+///
+/// The value is behind an `Rc`, because whatever is done inside of a `StoredValue` is compiled anew for each closure.
+pub(crate) struct BrowserCell<T: 'static>(StoredValue<Option<SendWrapper<Rc<RefCell<T>>>>>);
 
 impl<T> BrowserCell<T> {
     /// Creates an empty cell. The only method that may be called while rendering.
@@ -17,21 +21,34 @@ impl<T> BrowserCell<T> {
     }
 
     /// Replaces the value.
-    pub(crate) fn set(self, value: Option<T>) {
-        self.0.set_value(value.map(wrap));
+    pub(crate) fn set(self, value: T) {
+        self.0.set_value(Some(wrap(Rc::new(RefCell::new(value)))));
     }
 
     /// Removes and returns the value.
     pub(crate) fn take(self) -> Option<T> {
-        self.0.try_update_value(Option::take).flatten().map(SendWrapper::take)
+        let value = self.0.try_get_value().flatten()?;
+        self.0.set_value(None);
+        Rc::into_inner(value.take()).map(RefCell::into_inner)
     }
 
-    /// Reads or changes the value, which is the default one in an empty cell.
-    pub(crate) fn with<R: Default>(self, change: impl FnOnce(&mut T) -> R) -> R
+    /// Reads or changes the value, which is the default one in an empty cell. Inside of `change` the cell must not be
+    /// used again.
+    pub(crate) fn with<R>(self, change: impl FnOnce(&mut T) -> R) -> R
     where
         T: Default,
     {
-        self.0.try_update_value(|value| change(value.get_or_insert_with(|| wrap(T::default())))).unwrap_or_default()
+        change(&mut self.get().borrow_mut())
+    }
+
+    fn get(self) -> Rc<RefCell<T>>
+    where
+        T: Default,
+    {
+        if self.0.try_get_value().flatten().is_none() {
+            self.set(T::default());
+        }
+        self.0.try_get_value().flatten().map(SendWrapper::take).unwrap_or_default()
     }
 }
 

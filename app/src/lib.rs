@@ -20,6 +20,7 @@ pub mod session;
 pub mod settings;
 pub mod state;
 pub mod structure;
+pub mod task;
 pub mod wire;
 pub mod words;
 

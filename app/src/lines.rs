@@ -51,11 +51,10 @@ impl Part {
     /// Makes the lines those of the rows. Lines that stay keep their signal, and with it their DOM node; a list changes
     /// only when something in it comes, goes or moves.
     pub(crate) fn draw(&self, rows: Vec<Row>) {
-        let before = self.content.with_untracked(|content| content.parts().to_vec());
+        let before = self.content.read_untracked().parts().to_vec();
         let mut known: Vec<(usize, Part)> = Vec::with_capacity(rows.len());
         for (index, block) in before.iter().enumerate() {
-            let lines = |content: &Content| known.extend(content.parts().iter().map(|line| (index, line.clone())));
-            block.content.with_untracked(lines);
+            known.extend(block.content.read_untracked().parts().iter().map(|line| (index, line.clone())));
         }
         let mut lines = Vec::with_capacity(rows.len());
         let mut homes = Vec::with_capacity(rows.len());
@@ -67,7 +66,7 @@ impl Part {
             if let Some(steps) = found {
                 let found = (at + steps) % known.len();
                 let (home, line) = &known[found];
-                if line.content.with_untracked(|old| !matches!(old, Content::Line(old) if *old == row)) {
+                if !matches!(&*line.content.read_untracked(), Content::Line(old) if *old == row) {
                     line.content.set(Content::Line(row));
                 }
                 homes.push(Some(*home));
@@ -92,11 +91,9 @@ impl Part {
     }
 
     fn hold(&self, parts: &[Part]) {
-        let same = self.content.with_untracked(|content| {
-            let old = content.parts();
-            old.len() == parts.len() && old.iter().zip(parts).all(|(old, new)| old.key == new.key)
-        });
-        if !same {
+        let same =
+            |old: &[Part]| old.len() == parts.len() && old.iter().zip(parts).all(|(old, new)| old.key == new.key);
+        if !same(self.content.read_untracked().parts()) {
             self.content.set(Content::Block(parts.to_vec()));
         }
     }

@@ -51,7 +51,7 @@ pub fn when_drawn(act: impl FnOnce() + 'static) {
     let mut act = Some(act);
     run(Box::new(move || {
         if let Some(act) = act.take() {
-            untrack(act);
+            untracked(Box::new(act));
         }
     }));
 }
@@ -63,11 +63,15 @@ pub fn on_change<T: PartialEq + Clone + 'static>(look: impl Fn() -> T + 'static,
         let now = look();
         if before.as_ref() != Some(&now) {
             let before = before.replace(now.clone());
-            untrack(|| act(now, before));
+            untracked(Box::new(|| act(now, before)));
         }
     }));
 }
 
 fn run(effect: Box<dyn FnMut()>) {
     Effect::new(effect);
+}
+
+fn untracked(act: Box<dyn FnOnce() + '_>) {
+    untrack(act);
 }

@@ -160,6 +160,17 @@ pub struct Shown {
     pub awake: bool,
 }
 
+/// Which part of a room's log is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Extent {
+    /// Whether its end is.
+    pub(crate) live: bool,
+    /// Whether there are older messages than those shown.
+    pub(crate) has_older: bool,
+    /// Whether there are newer ones that are not new to the reader.
+    pub(crate) has_newer: bool,
+}
+
 struct Shared {
     client: Mutex<Client>,
     host: OnceLock<Box<dyn Host>>,
@@ -211,22 +222,27 @@ impl Session {
 
     /// The lines of the timeline, in blocks.
     pub(crate) fn lines(self) -> ArcRwSignal<Content> {
-        self.shared.with_value(|shared| shared.lines.content.clone())
+        self.shared().lines.content.clone()
     }
 
     /// What tells the page's forms from all others; the server alone knows it.
     pub(crate) fn form(self) -> String {
-        self.shared.with_value(|shared| shared.form.clone())
+        self.shared().form.clone()
     }
 
     /// What a form brought that could not be taken.
     pub(crate) fn refused(self) -> Option<Refused> {
-        self.shared.with_value(|shared| lock(&shared.refused).clone())
+        lock(&self.shared().refused).clone()
     }
 
     /// The same for the composer, once.
     pub(crate) fn take_refused(self) -> Option<Refused> {
-        self.shared.with_value(|shared| lock(&shared.refused).take())
+        lock(&self.shared().refused).take()
+    }
+
+    // By its pointer: what is done inside of a `StoredValue` is compiled anew for each closure.
+    fn shared(self) -> Arc<Shared> {
+        self.shared.get_value()
     }
 
     /// The session of this page.
@@ -236,7 +252,7 @@ impl Session {
 
     /// Brings it to life.
     pub fn attach(self, host: Box<dyn Host>, remembered: Remembered) {
-        let shared = self.shared.get_value();
+        let shared = self.shared();
         let half_days = host.half_days();
         if shared.host.set(host).is_err() {
             return;
@@ -251,7 +267,7 @@ impl Session {
             }
             client.start(name, locale, shared.server_now, at);
         });
-        self.shown.update(|shown| shown.awake = true);
+        self.shown.write().awake = true;
     }
 
     /// Lets something happen to the state, draws what changed and does what follows.
@@ -267,7 +283,7 @@ impl Session {
 
     /// The reader does something, whatever it is. It comes with each key, so nothing is drawn unless it matters.
     pub fn active(self) {
-        let shared = self.shared.get_value();
+        let shared = self.shared();
         let Some(host) = shared.host.get() else { return };
         if lock(&shared.client).is_idle(host.moment()) {
             self.input(|client, at| client.active(at));
@@ -276,7 +292,7 @@ impl Session {
 
     // Once in the page's code, and not once for each thing that may happen.
     fn happen(self, happen: &mut dyn FnMut(&mut Client, Moment)) {
-        let shared = self.shared.get_value();
+        let shared = self.shared();
         let Some(host) = shared.host.get() else { return };
         let at = host.moment();
         let mut client = lock(&shared.client);
@@ -299,12 +315,12 @@ impl Session {
 
     /// The reader's public id.
     pub fn me(self) -> AuthorId {
-        lock(&self.shared.get_value().client).me().clone()
+        lock(&self.shared().client).me().clone()
     }
 
     /// The reader's colour.
     pub(crate) fn my_colour(self) -> u8 {
-        lock(&self.shared.get_value().client).my_colour()
+        lock(&self.shared().client).my_colour()
     }
 
     /// Takes what stands in the composer for sending; false without a host.
@@ -335,25 +351,25 @@ impl Session {
         self,
         write: impl FnOnce(&mut Client, ClientId, Moment) -> Result<(), ErrorCode>,
     ) -> Option<Result<(), ErrorCode>> {
-        let random = self.shared.get_value().host.get()?.random_bits();
+        let random = self.shared().host.get()?.random_bits();
         self.input(|client, at| Some(write(client, ClientId::new(at.wall, random), at)))
     }
 
     /// Whether the browser lets the page notify its reader.
     pub fn alerts(self) -> Alerts {
-        self.shared.get_value().host.get().map(|host| host.alerts()).unwrap_or_default()
+        self.shared().host.get().map(|host| host.alerts()).unwrap_or_default()
     }
 
     /// Asks the reader whether the page may notify them.
     pub fn ask_to_notify(self) {
-        if let Some(host) = self.shared.get_value().host.get() {
+        if let Some(host) = self.shared().host.get() {
             host.ask_to_notify();
         }
     }
 
     /// Tells how much is new, outside of the page.
     pub fn badge(self, unseen: usize) {
-        if let Some(host) = self.shared.get_value().host.get() {
+        if let Some(host) = self.shared().host.get() {
             host.badge(unseen);
         }
     }
@@ -361,24 +377,24 @@ impl Session {
     /// Leaves nothing of the reader in this browser. The session itself is ended by the server, which the form that
     /// was sent tells: nothing is drawn here, since a form that is gone from the page is not sent.
     pub fn sign_out(self) {
-        if let Some(host) = self.shared.get_value().host.get() {
+        if let Some(host) = self.shared().host.get() {
             host.forget();
         }
     }
 
     /// The reader has set something.
     pub fn set(self, settings: Settings) {
-        let Some(half_days) = self.shared.get_value().host.get().map(|host| host.half_days()) else { return };
-        let anew = self.shown.with_untracked(|shown| shown.settings.language != settings.language);
+        let Some(half_days) = self.shared().host.get().map(|host| host.half_days()) else { return };
+        let anew = self.shown.read_untracked().settings.language != settings.language;
         self.input(|client, _| client.set(settings, half_days));
-        if let Some(host) = self.shared.get_value().host.get() {
+        if let Some(host) = self.shared().host.get() {
             host.keep_settings(settings, anew);
         }
     }
 
     /// What to ask before signing out: it says what will be lost.
     pub fn sign_out_question(self) -> String {
-        let (shared, words) = (self.shared.get_value(), self.words);
+        let (shared, words) = (self.shared(), self.words);
         let Unfinished { messages, drafts } = shared.host.get().map(|host| host.unfinished()).unwrap_or_default();
         // Where nothing can be kept, there is what this page knows.
         let (messages, drafts) = {
@@ -400,7 +416,7 @@ impl Session {
 
     /// A moment as the reader calls it.
     pub fn when(self, moment: UnixMillis) -> String {
-        let shared = self.shared.get_value();
+        let shared = self.shared();
         let now = shared.host.get().map_or(shared.server_now, |host| host.moment().wall);
         lock(&shared.client).when(moment, now)
     }
@@ -410,6 +426,17 @@ impl Session {
         self.shown.read().room.clone()
     }
 
+    /// The same, without following it.
+    pub fn room_now(self) -> RoomName {
+        self.shown.read_untracked().room.clone()
+    }
+
+    /// Which part of the log is shown.
+    pub(crate) fn extent(self) -> Extent {
+        let shown = self.shown.read_untracked();
+        Extent { live: shown.live, has_older: shown.has_older, has_newer: shown.has_newer }
+    }
+
     /// Says what the room is about; false where it can't be that.
     pub fn set_topic(self, topic: &str) -> bool {
         self.write(|client, id, at| client.set_topic(topic, id, at)).is_some_and(|set| set.is_ok())
@@ -417,18 +444,18 @@ impl Session {
 
     /// The text of the draft that the composer shows.
     pub fn draft_text(self) -> String {
-        lock(&self.shared.get_value().client).draft_text().to_owned()
+        lock(&self.shared().client).draft_text().to_owned()
     }
 
     /// Whether lines are drawn within frames alone, as they have to be while the log is scrolled.
     pub(crate) fn draw_in_frames(self, only: bool) {
-        self.shared.with_value(|shared| shared.in_frames.store(only, Relaxed));
+        self.shared().in_frames.store(only, Relaxed);
         self.draw_lines();
     }
 
     /// Draws the lines, if they are not as they should be.
     pub(crate) fn draw_lines(self) {
-        let shared = self.shared.get_value();
+        let shared = self.shared();
         if let Some(host) = shared.host.get().filter(|_| shared.stale.swap(false, Relaxed)) {
             let at = host.moment();
             shared.lines.draw(lock(&shared.client).rows(at.wall));
@@ -437,8 +464,8 @@ impl Session {
 
     /// Tells the reader something, also aloud; an empty text takes it away again.
     pub(crate) fn show_toast(self, text: &'static str) {
-        if self.shown.with_untracked(|shown| shown.toast != text) {
-            self.shown.update(|shown| shown.toast = text);
+        if self.shown.read_untracked().toast != text {
+            self.shown.write().toast = text;
         }
         if !text.is_empty() {
             self.input(|client, _| client.speak(text.to_owned()));
@@ -446,33 +473,32 @@ impl Session {
     }
 
     fn show(self, client: &mut Client, at: Moment) {
-        self.shared.with_value(|shared| {
-            if !shared.in_frames.load(Relaxed) {
-                shared.lines.draw(client.rows(at.wall));
-            } else if !shared.stale.swap(true, Relaxed) {
-                request_animation_frame(move || self.draw_lines());
-            }
-        });
+        let shared = self.shared();
+        if !shared.in_frames.load(Relaxed) {
+            shared.lines.draw(client.rows(at.wall));
+        } else if !shared.stale.swap(true, Relaxed) {
+            request_animation_frame(move || self.draw_lines());
+        }
         if client.take_people_changed() {
             self.people.set(client.people());
         }
         let mut shown = Shown::of(client, at);
-        let changed = self.shown.with_untracked(|old| {
+        let changed = {
+            let old = self.shown.read_untracked();
             shown.spoken.clone_from(&old.spoken);
             (shown.awake, shown.toast) = (old.awake, old.toast);
             shown != *old
-        });
+        };
         if changed {
             self.shown.set(shown);
         }
     }
 
     fn speak(self, spoken: Spoken) {
-        self.shown.update(|shown| {
-            shown.spoken.push(spoken);
-            let surplus = shown.spoken.len().saturating_sub(SPOKEN_KEPT);
-            shown.spoken.drain(..surplus);
-        });
+        let mut shown = self.shown.write();
+        shown.spoken.push(spoken);
+        let surplus = shown.spoken.len().saturating_sub(SPOKEN_KEPT);
+        shown.spoken.drain(..surplus);
     }
 }
 

@@ -75,6 +75,8 @@ for (const { device, ...size } of SIZES) {
     })
 
     test(`nothing serious for axe in what opens: ${device}, ${colorScheme}`, async ({ visit }) => {
+      // So many looks by axe take more than a minute where other tests want the cores, too.
+      test.slow()
       const ana = await (await visit({ ...size, colorScheme, reducedMotion: 'reduce' })).joins('Ana María')
       const ben = await (await visit({ colorScheme })).joins('さくら')
       const away = () => ana.page.keyboard.press('Escape')

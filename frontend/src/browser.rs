@@ -13,9 +13,9 @@ use parlor_app::{
         Moment,
         client::{Client, Effect},
     },
+    task::spawn,
     wire,
 };
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     address, clock, keyboard, notices, presence, replicas,
@@ -70,9 +70,9 @@ const RECALL_MS: u64 = 500;
 // What is kept of rooms: the one that is shown first, since the connection goes on from there.
 fn recall(session: Session) {
     set_timeout(ready, Duration::from_millis(RECALL_MS));
-    spawn_local(async move {
+    spawn(async move {
         replicas::open().await;
-        let (me, shown) = (session.me(), session.shown.with_untracked(|shown| shown.room.clone()));
+        let (me, shown) = (session.me(), session.room_now());
         if storage::is_forgetting() || storage::session().is_some_and(|owner| owner != me) {
             replicas::forget_everything().await;
         }

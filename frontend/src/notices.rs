@@ -8,9 +8,14 @@ use std::cell::RefCell;
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use parlor::RoomName;
-use parlor_app::{session::Alerts, state::client::Notice, words::fill};
+use parlor_app::{
+    session::Alerts,
+    state::client::Notice,
+    task::{ignore, spawn},
+    words::fill,
+};
 use wasm_bindgen::{JsCast, prelude::*};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AudioContext, Notification, NotificationOptions, ServiceWorkerRegistration};
 
 use crate::{browser, worker};
@@ -54,7 +59,7 @@ pub fn alerts() -> Alerts {
 pub fn ask() {
     // The answer is read from the browser whenever it matters.
     if let Ok(answer) = request_permission() {
-        spawn_local(async move { drop(JsFuture::from(Promise::resolve(&answer)).await) });
+        ignore(Promise::resolve(&answer));
     }
 }
 
@@ -68,7 +73,7 @@ pub fn show(notice: Notice, title: &str) {
         let _ = ring();
     }
     let title = fill(title, &[&notice.from, notice.room.as_str()]);
-    spawn_local(async move {
+    spawn(async move {
         let _ = display(&notice, &title).await;
         // It may have been read while the browser was busy showing it.
         if browser::input(|client, _| client.has_read(&notice.room, notice.seq)) {
@@ -140,7 +145,7 @@ pub fn withdraw(room: &RoomName, up_to: u64) {
         seen
     };
     CONSTRUCTED.with_borrow_mut(|constructed| constructed.retain(|notification| !close_seen(notification)));
-    spawn_local(async move {
+    spawn(async move {
         let listed = worker::registration().await.and_then(|registration| registration.get_notifications().ok());
         let Some(listed) = listed else { return };
         if let Ok(listed) = JsFuture::from(listed).await {
@@ -157,7 +162,7 @@ pub fn badge(unseen: usize) {
     let set = Reflect::get(&navigator, &"setAppBadge".into()).ok().and_then(|set| set.dyn_into::<Function>().ok());
     let answer = set.and_then(|set| set.call1(&navigator, &(unseen as u32).into()).ok());
     if let Some(answer) = answer.and_then(|answer| answer.dyn_into::<Promise>().ok()) {
-        // Where it may not, nothing is lost; but what nobody hears of would be an error in the console.
-        spawn_local(async { drop(JsFuture::from(answer).await) });
+        // Where it may not, nothing is lost.
+        ignore(answer);
     }
 }

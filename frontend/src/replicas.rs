@@ -14,10 +14,11 @@ use leptos::prelude::window;
 use parlor::RoomName;
 use parlor_app::{
     state::replica::{Replica, Update},
+    task::spawn,
     wire,
 };
 use wasm_bindgen::{JsCast, closure::Closure, prelude::*};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbKeyRange, IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode as Mode};
 
 use crate::storage;
@@ -145,7 +146,7 @@ pub fn come_back() {
         left
     });
     if left {
-        spawn_local(async {
+        spawn(async {
             open().await;
             adopt_left().await;
         });
@@ -186,7 +187,7 @@ pub async fn read(room: &RoomName) -> Option<Replica> {
 /// Keeps what a page knows of a room, where it is better than what is there.
 pub fn keep(update: Update) {
     match STORE.with_borrow(|store| store.phase) {
-        Phase::Used => spawn_local(async {
+        Phase::Used => spawn(async {
             // A disk that is full keeps what it had.
             let _ = write(update).await;
         }),
@@ -216,7 +217,7 @@ async fn write(update: Update) -> Result<(), JsValue> {
 pub fn forget(room: &RoomName) {
     storage::forget_updates(room.as_str());
     let room = room.clone();
-    spawn_local(async move {
+    spawn(async move {
         let forget = transact(Mode::Readwrite, None, async |writing| {
             writing.object_store(HEADS)?.delete(&room.as_str().into())?;
             done(&writing.object_store(MESSAGES)?.delete(&places(&room, None)?)?).await
@@ -228,7 +229,7 @@ pub fn forget(room: &RoomName) {
 /// The session has ended: lets all of it go, and keeps nothing from now on.
 pub fn end() {
     STORE.with_borrow_mut(|store| store.phase = Phase::Ended);
-    spawn_local(forget_everything());
+    spawn(forget_everything());
 }
 
 /// Lets all of it go. Where the page ends before that is done, or the database does not answer, the next page does it.

@@ -9,7 +9,7 @@ use futures_util::{
 };
 use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
 use parlor::{CloseCode, SUBPROTOCOL};
-use wasm_bindgen_futures::spawn_local;
+use parlor_app::task::spawn;
 
 /// What happens to a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Line {
     pub fn open(address: &str, event: impl Fn(SocketEvent) + 'static) -> Self {
         let (outgoing, mut texts) = unbounded::<String>();
         let socket = WebSocket::open_with_protocol(address, SUBPROTOCOL);
-        spawn_local(async move {
+        spawn(async move {
             let Ok(mut socket) = socket else {
                 event(SocketEvent::Closed(CloseCode::ABNORMAL.0));
                 return;

@@ -35,9 +35,13 @@ use std::{cell::Cell, cell::RefCell, rc::Rc, time::Duration};
 
 use js_sys::{Object, Promise, Reflect};
 use leptos::prelude::*;
-use parlor_app::{Session, state::drafts::Origin};
+use parlor_app::{
+    Session,
+    state::drafts::Origin,
+    task::{ignore, spawn},
+};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::StorageEvent;
 
 use crate::{clock, presence::is_visible, storage};
@@ -131,7 +135,7 @@ fn live() {
     let for_life = Closure::once_into_js(|| Promise::new(&mut |_, _| {}));
     if let Ok(held) = request(&lock(&this()), &Object::new(), &for_life) {
         // Where it is refused there is nothing that others could see.
-        spawn_local(async { drop(JsFuture::from(held).await) });
+        ignore(held);
     }
 }
 
@@ -223,7 +227,7 @@ fn ask(tab: &str, how: Ask, act: impl FnOnce(Answer) + 'static) {
     let _ = Reflect::set(&options, &"mode".into(), &mode.into());
     let _ = Reflect::set(&options, &"ifAvailable".into(), &(how != Ask::Wait).into());
     let asked = request(&lock(tab), &options, &granted);
-    spawn_local(async move {
+    spawn(async move {
         let refused = match asked {
             Ok(asked) => JsFuture::from(asked).await.is_err(),
             Err(_) => true,

@@ -5,9 +5,9 @@
 
 use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
-use parlor_app::Session;
+use parlor_app::{Session, task::ignore};
 use wasm_bindgen::{JsCast, prelude::*};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{EventTarget, ServiceWorkerRegistration};
 
 use crate::address;
@@ -27,7 +27,7 @@ extern "C" {
 pub fn start() {
     if let Ok(started) = register(SCRIPT) {
         // A worker that the browser denies means that the page needs the network.
-        spawn_local(async { drop(JsFuture::from(started).await) });
+        ignore(started);
     }
 }
 

@@ -12,7 +12,7 @@ use parlor::{
 };
 use parlor_app::{
     Boot, Session,
-    components::{avatar::avatar, composer::Composer, join::join},
+    components::{avatar::avatar, composer::composer, join::join},
     session::{Alerts, Host, Remembered, Unfinished},
     settings::Settings,
     state::{Moment, calendar::Zone, client::Effect},
@@ -106,8 +106,9 @@ fn press(options: &str) {
 fn enter_sends_unless_it_chooses_a_word_or_breaks_a_line() {
     let place = place();
     let mounted = mount_to(place.clone(), || {
-        provide_context(session(Some("Mo")));
-        view! { <Composer/> }
+        let session = session(Some("Mo"));
+        provide_context(session);
+        composer(session)
     });
     let field: HtmlTextAreaElement = place.query_selector("textarea").unwrap().unwrap().unchecked_into();
     field.set_value("にほん");

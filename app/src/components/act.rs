@@ -3,11 +3,11 @@
 use leptos::{ev::MouseEvent, prelude::*};
 use parlor::ClientId;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement};
 
 use super::{command::confirmed, composer::focus_composer, picker::Picker};
-use crate::{Session, live::nearest};
+use crate::{Session, live::nearest, task::spawn};
 
 /// Someone clicked in the log: does what the button there is for.
 pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
@@ -50,7 +50,7 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
 fn copy_link(session: Session, seq: u64, button: &Element) {
     let origin = window().location().origin().unwrap_or_default();
     // The fragment is for pages without script.
-    let link = format!("{origin}/r/{}/{seq}#m{seq}", session.shown.with_untracked(|shown| shown.room.clone()));
+    let link = format!("{origin}/r/{}/{seq}#m{seq}", session.room_now());
     copy(link, session.words.message_address(), button);
 }
 
@@ -68,7 +68,7 @@ fn copy(text: String, what: &'static str, button: &Element) {
         return by_hand(&text);
     }
     let (copied, button) = (window().navigator().clipboard().write_text(&text), button.clone());
-    spawn_local(async move {
+    spawn(async move {
         if JsFuture::from(copied).await.is_err() {
             return by_hand(&text);
         }

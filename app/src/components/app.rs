@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use super::{
     banner::{connection_banner, missing_message},
-    command, files,
+    command,
+    element::element,
+    files,
     focus::Focus,
     footer::footer,
     header::header,
@@ -24,6 +26,7 @@ use super::{
 };
 use crate::{
     Session,
+    erase::Erase,
     live::{on_change, when_drawn, words},
     session::Shown,
 };
@@ -49,6 +52,20 @@ pub fn App(
     };
     on_change(move || title(&session.shown.read()), move |title, _| document().set_title(&title));
     on_change(move || session.shown.read().unseen, move |unseen, _| session.badge(unseen));
+    let wrap =
+        vec![connection_banner(session), missing_message(session), view! { <Timeline/> }.erase(), news_pill(session)];
+    let main = vec![header(session, panels), element("div", [("class", "wrap".into())], wrap), footer(session)];
+    let inside = vec![
+        rooms(session, panels),
+        element("main", [], main),
+        people(session),
+        search(session, panels),
+        element("div", [("class", "scrim".into()), ("data-do", "close".into())], []),
+        keys(session, panels),
+        settings::settings(session, panels),
+        view! { <EmojiPicker/> }.erase(),
+        view! { <Speaker/> }.erase(),
+    ];
     view! {
         <div
             class=words(class)
@@ -60,24 +77,7 @@ pub fn App(
             }
             on:submit=move |event| command::submitted(session, panels, &event)
         >
-            {rooms(session, panels)}
-            <main>
-                {header(session, panels)}
-                <div class="wrap">
-                    {connection_banner(session)}
-                    {missing_message(session)}
-                    <Timeline/>
-                    {news_pill(session)}
-                </div>
-                {footer(session)}
-            </main>
-            {people(session)}
-            {search(session, panels)}
-            <div class="scrim" data-do="close"></div>
-            {keys(session, panels)}
-            {settings::settings(session, panels)}
-            <EmojiPicker/>
-            <Speaker/>
+            {inside}
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! Completions above the text that is written.
 
-use leptos::prelude::*;
+use leptos::{ev::PointerEvent, prelude::*};
 use web_sys::HtmlTextAreaElement;
 
 use super::{
@@ -9,8 +9,7 @@ use super::{
 };
 use crate::{
     Session,
-    erase::Erase,
-    live::nearest,
+    live::{nearest, view},
     state::{
         completion::{Beginning, Offer},
         key_press::{Held, KeyPress},
@@ -53,14 +52,14 @@ impl Completion {
 
     fn offer(self, offers: Vec<Offer>) {
         // The text box loses the focus also by being removed, when its signals are gone already.
-        if self.offers.try_with_untracked(|old| old.list != offers).unwrap_or(false) {
+        if self.offers.try_read_untracked().is_some_and(|old| old.list != offers) {
             self.offers.set(Offers { list: offers, chosen: 0 });
         }
     }
 
     /// A key in the text. Returns whether it was for the completions.
     pub(super) fn pressed(self, press: &KeyPress, field: &HtmlTextAreaElement) -> bool {
-        let (count, chosen) = self.offers.with_untracked(|offers| (offers.list.len(), offers.chosen));
+        let (count, chosen) = (self.offers.read_untracked().list.len(), self.offers.read_untracked().chosen);
         if count == 0 || press.held != Held::Nothing {
             return false;
         }
@@ -75,11 +74,11 @@ impl Completion {
     }
 
     fn choose(self, index: usize) {
-        self.offers.update(|offers| offers.chosen = index);
+        self.offers.write().chosen = index;
     }
 
     fn take(self, field: &HtmlTextAreaElement, index: usize) {
-        let Some(offer) = self.offers.with_untracked(|offers| offers.list.get(index).cloned()) else { return };
+        let Some(offer) = self.offers.read_untracked().list.get(index).cloned() else { return };
         let before = before_caret(field);
         if let Some(beginning) = Beginning::of(&before) {
             let end = before.encode_utf16().count() as u32;
@@ -95,9 +94,17 @@ impl Completion {
         (!offers.list.is_empty()).then(|| format!("offer-{}", offers.chosen))
     }
 
+    /// Takes the line that a pointer is on, if it is on one.
+    pub(super) fn pointed(self, event: &PointerEvent, field: &HtmlTextAreaElement) {
+        let index = nearest(event, "#offers li").and_then(|line| line.get_attribute("data-index"));
+        if let Some(index) = index.and_then(|index| index.parse().ok()) {
+            self.take(field, index);
+        }
+    }
+
     /// The list.
-    pub(super) fn list(self, field: impl Fn() -> Option<HtmlTextAreaElement> + 'static) -> AnyView {
-        let lines = move || {
+    pub(super) fn list(self) -> AnyView {
+        view(move || {
             let Offers { list, chosen } = &*self.offers.read();
             let line = |(index, offer): (usize, &Offer)| {
                 let attributes = [
@@ -108,27 +115,14 @@ impl Completion {
                 ];
                 element("li", attributes, text(offer.label.clone()))
             };
-            list.iter().enumerate().map(line).collect::<Vec<_>>()
-        };
-        view! {
-            <ul
-                id="offers"
-                class="offers"
-                role="listbox"
-                aria-label=self.session.words.completions()
-                // The text keeps the focus.
-                on:pointerdown=move |event| {
-                    event.prevent_default();
-                    let index = nearest(&event, "li").and_then(|line| line.get_attribute("data-index"));
-                    if let (Some(index), Some(field)) = (index.and_then(|index| index.parse().ok()), field()) {
-                        self.take(&field, index);
-                    }
-                }
-            >
-                {lines}
-            </ul>
-        }
-        .erase()
+            let attributes = [
+                ("id", "offers".into()),
+                ("class", "offers".into()),
+                ("role", "listbox".into()),
+                ("aria-label", self.session.words.completions().into()),
+            ];
+            element("ul", attributes, list.iter().enumerate().map(line).collect::<Vec<_>>())
+        })
     }
 }
 

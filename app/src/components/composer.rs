@@ -14,8 +14,9 @@ use web_sys::HtmlTextAreaElement;
 pub(super) use self::draft::focus_composer;
 use self::draft::{BoxDraft, offered_drafts};
 use super::{
+    attributes::Attributes,
     completion::Completion,
-    element::{element, hidden, icon},
+    element::{element, hidden, icon, text},
     insertion::insert,
     key::KeyReader,
     picker::Picker,
@@ -24,7 +25,7 @@ use super::{
 use crate::{
     Session,
     erase::Erase,
-    live::{nearest, on_change, words},
+    live::{nearest, on_change, view, words},
     state::{client::Composing, key_press::Held},
     words::{Words, fill},
 };
@@ -33,15 +34,13 @@ use crate::{
 const TALLEST: i32 = 8 * 24 + 12;
 
 /// "Message" and "Send". The text is the browser's own: it is never taken away except by sending it.
-#[component]
-pub fn Composer() -> impl IntoView {
-    let session = Session::get();
+pub fn composer(session: Session) -> Vec<AnyView> {
     let said = session.words;
     let field = NodeRef::<Textarea>::new();
     // One that came by a form. Why it was refused is said where the server draws it; who has joined by script since then
     // was refused for their name.
     let refused = session.take_refused();
-    let why = refused.as_ref().filter(|_| !session.shown.with_untracked(|shown| shown.awake));
+    let why = refused.as_ref().filter(|_| !session.shown.read_untracked().awake);
     let note = RwSignal::new(why.map(|refused| said.explain(refused.code)).unwrap_or_default());
     let typed = refused.map(|refused| refused.text).unwrap_or_default();
     let completion = Completion::new(session);
@@ -66,26 +65,26 @@ pub fn Composer() -> impl IntoView {
     let send = move || {
         let Some(field) = field.get_untracked() else { return };
         // What is in the box is for the room and the purpose that are shown, or nothing is sent.
-        let text = field.value();
+        let typed = field.value();
         sync(&field);
-        if field.value() != text {
+        if field.value() != typed {
             return;
         }
         // Nothing typed is nothing to complain about.
-        if text.trim().is_empty() {
+        if typed.trim().is_empty() {
             return;
         }
-        match session.post(&text) {
+        match session.post(&typed) {
             // After an edit the draft is back already.
             Ok(true) => drop(sync(&field)),
             Ok(false) => {}
-            Err(code) => note.set(too_long(&text, said).unwrap_or_else(|| said.explain(code))),
+            Err(code) => note.set(too_long(&typed, said).unwrap_or_else(|| said.explain(code))),
         }
         let _ = field.focus();
     };
     let picker = Picker::get();
     let add_emoji = move |event: MouseEvent| {
-        let Some(button) = nearest(&event, "button") else { return };
+        let Some(button) = nearest(&event, ".adds-emoji") else { return };
         picker.open(said.emoji(), &button, move |emoji| {
             if let Some(field) = field.get_untracked() {
                 let caret = field.selection_end().ok().flatten().unwrap_or(0);
@@ -96,7 +95,7 @@ pub fn Composer() -> impl IntoView {
     let keys = KeyReader::get();
     let keydown = move |event: KeyboardEvent| {
         let (Some(field), Some(press)) = (field.get_untracked(), keys.read(&event)) else { return };
-        let is_message = || session.shown.with_untracked(|shown| shown.composing.is_none());
+        let is_message = || session.shown.read_untracked().composing.is_none();
         match (press.key(), press.held) {
             // On every device, and the text as it stands there, whatever is offered to complete it.
             ("Enter", Held::Command | Held::Control) => send(),
@@ -139,15 +138,43 @@ pub fn Composer() -> impl IntoView {
     });
     // Without script it is a form of the server's, with the name again, which may have run out meanwhile.
     let path = words(move || session.room().path());
-    let name = session.shown.with_untracked(|shown| shown.name.as_ref().map(ToString::to_string).unwrap_or_default());
+    let name = session.shown.read_untracked().name.as_ref().map(ToString::to_string).unwrap_or_default();
     let placeholder = words(move || fill(said.message_to(), &[session.room().as_str()]));
-    view! {
-        <p class="note bad" role="alert"><span>{words(move || note.get())}</span></p>
-        {offered_drafts(session)}
-        <div class=words(move || if purpose() == Purpose::Message { "mode" } else { "mode shown" })>
-            <span dir="auto">{words(move || session.shown.read().composing.as_ref().map(|composing| describe(composing, said)).unwrap_or_default())}</span>
-            <button type="button" data-do="compose">{said.cancel()}</button>
-        </div>
+    let attributes = Attributes(vec![
+        ("name", "text".into()),
+        ("aria-label", said.message().into()),
+        ("rows", "1".into()),
+        ("dir", "auto".into()),
+        ("autocomplete", "off".into()),
+        ("enterkeyhint", "enter".into()),
+        ("aria-autocomplete", "list".into()),
+        ("aria-controls", "offers".into()),
+    ]);
+    let text_box = view! {
+        <textarea
+            {..attributes}
+            node_ref=field
+            inner_html=as_html(&typed)
+            placeholder=placeholder
+            aria-activedescendant=move || completion.active()
+            on:keydown=keydown
+            on:blur=move |_| completion.close()
+            on:input=move |_| {
+                if let Some(field) = field.get_untracked() {
+                    written(&field);
+                }
+            }
+        ></textarea>
+    };
+    let inside = vec![
+        hidden("name", name),
+        hidden("id", session.form()),
+        completion.list(),
+        text_box.erase(),
+        emoji_button(said),
+        view(move || send_button(if matches!(purpose(), Purpose::Edit(_)) { said.save() } else { said.send() })),
+    ];
+    let form = view! {
         <form
             class="box"
             method="post"
@@ -156,48 +183,58 @@ pub fn Composer() -> impl IntoView {
                 event.prevent_default();
                 send();
             }
-        >
-            {hidden("name", name)}
-            {hidden("id", session.form())}
-            {completion.list(move || field.get_untracked())}
-            <textarea
-                node_ref=field
-                name="text"
-                aria-label=said.message()
-                inner_html=as_html(&typed)
-                placeholder=placeholder
-                rows="1"
-                dir="auto"
-                autocomplete="off"
-                enterkeyhint="enter"
-                aria-autocomplete="list"
-                aria-controls="offers"
-                aria-activedescendant=move || completion.active()
-                on:keydown=keydown
-                on:blur=move |_| completion.close()
-                on:input=move |_| {
-                    if let Some(field) = field.get_untracked() {
-                        written(&field);
-                    }
-                }
-            ></textarea>
-            <button type="button" class="adds-emoji" aria-label=said.emoji() title=said.emoji_hint() on:click=add_emoji>
-                {icon("emoji")}
-            </button>
-            <button
-                class="send"
-                aria-label=words(move || if matches!(purpose(), Purpose::Edit(_)) { said.save() } else { said.send() })
+            on:click=add_emoji
+            on:pointerdown=move |event| {
                 // The text box keeps the focus, and the phone its keyboard.
-                on:pointerdown=|event| event.prevent_default()
-            >
-                {icon("send")}
-            </button>
+                if nearest(&event, "#offers, .send").is_some() {
+                    event.prevent_default();
+                }
+                if let Some(field) = field.get_untracked() {
+                    completion.pointed(&event, &field);
+                }
+            }
+        >
+            {inside}
         </form>
-        <p class="hint">
-            {hint(said.key_sends(), "Enter")}
-            {hint(said.key_breaks(), "Shift Enter")}
-        </p>
-    }
+    };
+    vec![
+        element(
+            "p",
+            [("class", "note bad".into()), ("role", "alert".into())],
+            [view(move || element("span", [], text(note.get())))],
+        ),
+        offered_drafts(session),
+        view(move || mode(session.shown.read().composing.as_ref(), said)),
+        form.erase(),
+        element(
+            "p",
+            [("class", "hint".into())],
+            [hint(said.key_sends(), "Enter"), hint(said.key_breaks(), "Shift Enter")],
+        ),
+    ]
+}
+
+/// What the text is for, if not for a message of its own, and how to give that up.
+fn mode(composing: Option<&Composing>, words: &Words) -> AnyView {
+    let what = composing.map(|composing| describe(composing, words)).unwrap_or_default();
+    let cancel = [("type", "button".into()), ("data-do", "compose".into())];
+    let inside =
+        [element("span", [("dir", "auto".into())], text(what)), element("button", cancel, text(words.cancel()))];
+    element("div", [("class", if composing.is_some() { "mode shown" } else { "mode" }.into())], inside)
+}
+
+fn emoji_button(words: &Words) -> AnyView {
+    let attributes = [
+        ("type", "button".into()),
+        ("class", "adds-emoji".into()),
+        ("aria-label", words.emoji().into()),
+        ("title", words.emoji_hint().into()),
+    ];
+    element("button", attributes, [icon("emoji")])
+}
+
+fn send_button(label: &'static str) -> AnyView {
+    element("button", [("class", "send".into()), ("aria-label", label.into())], [icon("send")])
 }
 
 /// What the text is for; the same as long as its text need not change.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    composer::Composer,
+    composer::composer,
     element::{element, text},
     join::join,
 };
@@ -16,7 +16,7 @@ pub(super) fn footer(session: Session) -> AnyView {
         let attributes = [("class", "typing".into()), ("aria-live", "off".into())];
         element("p", attributes, text(session.shown.read().typing.as_str()))
     };
-    let field = move || if named.get() { view! { <Composer/> }.erase() } else { join(session) };
+    let field = move || if named.get() { composer(session).erase() } else { join(session) };
     let inside = element("div", [("class", "col".into())], [view(typing), view(field)]);
     element("div", [("class", "foot".into())], [inside])
 }

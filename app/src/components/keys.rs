@@ -59,7 +59,7 @@ fn pressed(session: Session, panels: Panels, picker: Picker, event: &KeyboardEve
     match (press.key(), press.held) {
         // What lies above everything first.
         ("Escape", Held::Nothing) => {
-            let composing = session.shown.with_untracked(|shown| shown.composing.is_some());
+            let composing = session.shown.read_untracked().composing.is_some();
             let closes = picker.close() || panels.close();
             if !closes && composing {
                 session.input(|client, _| client.compose(None));

@@ -98,7 +98,7 @@ impl Panels {
             return;
         }
         if self.current() == Panel::None {
-            self.opener.set(Some(Place::opener(button)));
+            self.opener.set(Place::opener(button));
         }
         self.open.set(panel);
     }

@@ -8,12 +8,14 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::{
+    attributes::Attributes,
     element::{element, text},
     focus::{Focus, Place},
 };
 use crate::{
     browser_cell::wrap,
-    live::{click, nearest},
+    erase::Erase,
+    live::{click, nearest, view},
 };
 
 /// What people use most.
@@ -53,7 +55,7 @@ impl Picker {
 
     /// Whether it is open.
     pub(super) fn is_open(self) -> bool {
-        self.open.with_untracked(Option::is_some)
+        self.open.read_untracked().is_some()
     }
 
     /// Closes; the focus goes back to the button, or to its message. Returns whether it was open.
@@ -75,24 +77,24 @@ pub(super) fn EmojiPicker() -> impl IntoView {
             stand_beside(&node, &open.button);
         }
     });
-    move || {
-        picker.open.get().map(SendWrapper::take).map(|Open { label, chosen, .. }| {
-            view! {
+    view(move || match picker.open.get().map(SendWrapper::take) {
+        None => ().erase(),
+        Some(Open { label, chosen, .. }) => {
+            let veil = view! {
                 <div class="veil" on:click=click(move || {
                     picker.close();
                 })></div>
-                <div
-                    class="picker"
-                    role="dialog"
-                    aria-label=label
-                    node_ref=node
-                    on:click=move |event| choose(picker, chosen.as_ref(), &event)
-                >
+            };
+            let attributes =
+                Attributes(vec![("class", "picker".into()), ("role", "dialog".into()), ("aria-label", label.into())]);
+            let window = view! {
+                <div {..attributes} node_ref=node on:click=move |event| choose(picker, chosen.as_ref(), &event)>
                     {Vec::from(EMOJI.map(choice))}
                 </div>
-            }
-        })
-    }
+            };
+            vec![veil.erase(), window.erase()].erase()
+        }
+    })
 }
 
 fn choice(emoji: &'static str) -> AnyView {

@@ -19,6 +19,7 @@ use crate::{
     Session,
     browser_cell::BrowserCell,
     live::{on_change, when_drawn},
+    session::Extent,
 };
 
 /// This close to the end, in pixels, the log follows what is said.
@@ -146,8 +147,7 @@ impl Scroll {
     fn come_back(self) {
         self.state.with(|state| state.arriving = false);
         let Some(log) = self.nodes.log.get_untracked() else { return };
-        let (room, live, has_older) =
-            self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.live, shown.has_older));
+        let (room, Extent { live, has_older, .. }) = (self.session.room_now(), self.session.extent());
         // A short conversation starts at the top.
         self.set_reserve(if has_older { RESERVE * UNIT } else { 0 });
         if let Some(place) = self.place_in(&room).filter(|_| !live)
@@ -180,7 +180,7 @@ impl Scroll {
     /// The reader scrolled.
     pub(super) fn scrolled(self) {
         let Some(log) = self.nodes.log.get_untracked() else { return };
-        let (live, has_newer) = self.session.shown.with_untracked(|shown| (shown.live, shown.has_newer));
+        let Extent { live, has_newer, .. } = self.session.extent();
         let top = log.scroll_top();
         let begins = self.state.with(|state| {
             state.step = top - state.top;
@@ -262,8 +262,7 @@ impl Scroll {
     // there is no spacer, as the lines go on to the end, it takes scrolling.
     fn settle(self) {
         let Some(log) = self.nodes.log.get_untracked() else { return };
-        let (live, has_older, has_newer) =
-            self.session.shown.with_untracked(|shown| (shown.live, shown.has_older, shown.has_newer));
+        let Extent { live, has_older, has_newer } = self.session.extent();
         let (reserve, space, moving) = self.state.with(|state| {
             state.settling = false;
             (state.reserve, state.space, state.moving)
@@ -369,8 +368,8 @@ impl Scroll {
     }
 
     fn note_place(self, line: Option<&Element>, log: &HtmlElement) {
-        let (room, live, revealed) =
-            self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.live, shown.revealed));
+        let (room, live) = (self.session.room_now(), self.session.extent().live);
+        let revealed = self.session.shown.read_untracked().revealed;
         self.state.with(|State { places, .. }| {
             places.retain(|place| place.room != room);
             if let Some(line) = line.filter(|_| !live) {
@@ -392,7 +391,7 @@ impl Scroll {
             (state.step, state.moving)
         });
         let (Some(log), Some((start, end))) = (self.nodes.log.get_untracked(), self.ends()) else { return };
-        let (has_older, has_newer) = self.session.shown.with_untracked(|shown| (shown.has_older, shown.has_newer));
+        let Extent { has_older, has_newer, .. } = self.session.extent();
         let view = log.get_bounding_client_rect();
         let ahead = |step: i32| if moving { (f64::from(step) * FRAMES).min(FARTHEST) } else { 0.0 };
         if view.top() - start < NEAR.max(ahead(-step)) && has_older {

@@ -25,7 +25,7 @@ pub(super) fn refresh(session: Session, panels: Panels) {
     on_change(
         move || panels.is_open(Panel::Search).then(|| session.room()),
         move |open, before| {
-            let everywhere = session.shown.with_untracked(|shown| shown.looking.everywhere);
+            let everywhere = session.shown.read_untracked().looking.everywhere;
             let is_other = before.is_some_and(|before| before.is_none() || !everywhere);
             if open.is_some() && is_other {
                 session.input(|client, _| client.search_again());

@@ -25,7 +25,7 @@ pub(super) fn settings(session: Session, panels: Panels) -> AnyView {
 
 fn form(session: Session) -> AnyView {
     let words = session.words;
-    let chosen = session.shown.with_untracked(|shown| shown.settings);
+    let chosen = session.shown.read_untracked().settings;
     let note = element("p", [("class", "quiet-note".into())], text(words.kept_here()));
     let form = [("class", "settings".into()), ("data-form", "settings".into())];
     sheet("settings", words.settings(), words, vec![note, element("form", form, choices(words, chosen))])

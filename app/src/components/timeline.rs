@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     act::act,
+    attributes::Attributes,
     element::{element, text},
     message::message,
     message_focus,
@@ -16,7 +17,7 @@ use crate::{
     Session,
     erase::Erase,
     lines::{Content, Part},
-    live::{view, words},
+    live::view,
     session::Shown,
     state::rows::{self, Row},
     words::{Words, fill},
@@ -39,34 +40,37 @@ pub(super) fn Timeline() -> impl IntoView {
         None if has_older() => said.loading_older().to_owned(),
         None => fill(said.room_start(), &[session.room().as_str()]),
     };
+    let col = vec![
+        view! { <div node_ref=reserve></div> }.erase(),
+        view(move || {
+            let class = if has_older() { "start loading" } else { "start" };
+            element("p", [("class", class.into())], text(start()))
+        }),
+        view(move || match invitation(&session.shown.read(), said) {
+            // Without words it would still take its place.
+            None => ().erase(),
+            Some(words) => element("p", [("class", "empty".into())], text(words)),
+        }),
+        view! { <div class="lines" node_ref=lines>{list(session.lines(), session)}</div> }.erase(),
+        view! { <div node_ref=spacer></div> }.erase(),
+    ];
+    let attributes = Attributes(vec![
+        ("class", "log".into()),
+        ("role", "log".into()),
+        ("aria-label", said.messages().into()),
+        ("aria-live", "off".into()),
+        ("tabindex", "0".into()),
+    ]);
     view! {
         <div
-            class="log"
-            role="log"
-            aria-label=said.messages()
-            aria-live="off"
-            tabindex="0"
+            {..attributes}
             node_ref=log
             on:scroll=move |_| scroll.scrolled()
             on:click=move |event| act(session, picker, &event)
             on:focusin=move |event| message_focus::entered(&event, true)
             on:focusout=move |event| message_focus::entered(&event, false)
         >
-            <div class="col">
-                <div node_ref=reserve></div>
-                <p class=words(move || if has_older() { "start loading" } else { "start" })>
-                    {words(start)}
-                </p>
-                {view(move || match invitation(&session.shown.read(), said) {
-                    // Without words it would still take its place.
-                    None => ().erase(),
-                    Some(words) => element("p", [("class", "empty".into())], text(words)),
-                })}
-                <div class="lines" node_ref=lines>
-                    {list(session.lines(), session)}
-                </div>
-                <div node_ref=spacer></div>
-            </div>
+            {element("div", [("class", "col".into())], col)}
         </div>
     }
 }

@@ -34,14 +34,14 @@ impl BoxDraft {
 
     /// Puts the text of the open draft into the box, unless it is there. True if the box holds another draft now.
     pub(super) fn sync(self, field: &HtmlTextAreaElement) -> bool {
-        if !self.session.shown.with_untracked(|shown| shown.awake) {
+        if !self.session.shown.read_untracked().awake {
             return false;
         }
         let typed = field.value();
         if self.held.with_value(Option::is_none) && !typed.is_empty() {
             self.session.input(|client, at| client.typed_before(&typed, at));
         }
-        let open = self.session.shown.with_untracked(|shown| (shown.room.clone(), shown.draft));
+        let open = (self.session.room_now(), self.session.shown.read_untracked().draft);
         if self.held.with_value(|held| held.as_ref() == Some(&open)) {
             return false;
         }
