@@ -3,7 +3,7 @@
 //! To understand what the page knows and does, read [`state`]; how the components reach it, [`session`]; what is drawn,
 //! [`components`]; how lines stand in the document, [`lines`]; the document itself, `document`, and how the browser knows
 //! it again, [`structure`]; how messages become text
-//! and back, [`wire`]; what the marks in what people write mean, [`markup`]; what it says in which language, [`words`]; what a reader may
+//! and back, [`wire`]; what the marks in what people write mean, the crate `parlor_markup`; what it says in which language, [`words`]; what a reader may
 //! set, [`settings`].
 
 pub mod boot;
@@ -15,7 +15,6 @@ mod erase;
 mod letters;
 pub mod lines;
 pub mod live;
-pub mod markup;
 pub mod room_name;
 pub mod session;
 pub mod settings;

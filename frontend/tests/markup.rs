@@ -11,7 +11,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::HtmlElement;
 
-#[path = "../../app/tests/written/mod.rs"]
+#[path = "../../app/tests/drawings/mod.rs"]
+mod drawings;
+#[path = "../../markup/tests/written/mod.rs"]
 mod written;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -32,15 +34,15 @@ fn written_messages_have_the_servers_trees() {
 
 #[wasm_bindgen_test]
 fn written_messages_are_drawn_as_the_server_draws_them() {
-    assert_eq!(written::hash_of_drawings(drawn), written::DRAWINGS);
+    assert_eq!(drawings::hash_of_drawings(drawn), drawings::DRAWINGS);
 }
 
 #[wasm_bindgen_test]
 fn what_the_server_drew_comes_to_life_as_it_is() {
     let place: HtmlElement = document().create_element("div").unwrap().unchecked_into();
-    place.set_inner_html(written::SAMPLE_DRAWN);
+    place.set_inner_html(drawings::SAMPLE_DRAWN);
     let before = place.inner_html();
-    let mounted = hydrate_from(place.clone(), || view! { <Markup text=written::SAMPLE.to_owned()/> });
+    let mounted = hydrate_from(place.clone(), || view! { <Markup text=drawings::SAMPLE.to_owned()/> });
     assert_eq!(place.inner_html(), before);
     drop(mounted);
     assert_eq!(place.inner_html(), "", "all of it had been taken over");

@@ -8,6 +8,7 @@ use leptos::{
     prelude::*,
 };
 use parlor::limits;
+use parlor_markup::plain;
 use web_sys::HtmlTextAreaElement;
 
 pub(super) use self::draft::focus_composer;
@@ -25,7 +26,6 @@ use crate::{
     Session,
     erase::Erase,
     live::{nearest, on_change, view, words},
-    markup::plain,
     state::{client::Composing, key_press::Held},
     words::{Words, fill},
 };

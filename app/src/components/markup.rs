@@ -1,12 +1,10 @@
 //! A message's text as it is drawn.
 
 use leptos::prelude::*;
+use parlor_markup::{Guess, Node, Resolver, parse};
 
 use super::element::{element, text};
-use crate::{
-    erase::Erase,
-    markup::{Node, parse},
-};
+use crate::erase::Erase;
 
 /// The text of a message, with its marks as what they mean.
 #[component]
@@ -14,12 +12,12 @@ pub fn Markup(
     /// The text as typed.
     text: String,
 ) -> impl IntoView {
-    drawn(&text)
+    drawn(&text, &mut Guess)
 }
 
-/// The same as a part of something.
-pub(super) fn drawn(text: &str) -> Vec<AnyView> {
-    nodes(parse(text))
+/// The same as a part of something, with the mentions that `mentions` finds.
+pub(super) fn drawn(text: &str, mentions: &mut dyn Resolver) -> Vec<AnyView> {
+    nodes(parse(text, mentions))
 }
 
 fn nodes(nodes: Vec<Node>) -> Vec<AnyView> {
@@ -33,7 +31,7 @@ fn draw(node: Node) -> AnyView {
         Node::Emphasis(inside) => element("em", [], nodes(inside)),
         Node::Struck(inside) => element("s", [], nodes(inside)),
         Node::Code(code) => element("code", [], text(code)),
-        Node::Mention(name) => element("span", [("class", "mention".into())], text(name)),
+        Node::Mention { text: name, .. } => element("span", [("class", "mention".into())], text(name)),
         Node::Token(token, part) => element("span", [("class", token.class().into())], text(part)),
         Node::Link { address, inside } => {
             let rel = "noopener noreferrer nofollow".into();

@@ -5,6 +5,7 @@ mod refusal;
 
 use leptos::prelude::*;
 use parlor::{AuthorId, Quote};
+use parlor_markup::{Guess, emoji::is_jumbo, plain};
 
 use self::{reactions::reactions, refusal::refusal};
 use super::{
@@ -13,7 +14,6 @@ use super::{
     markup,
 };
 use crate::{
-    markup::{emoji::is_jumbo, plain},
     state::{
         calendar::utc,
         rows::{Delivery, MessageRow},
@@ -113,7 +113,7 @@ fn body(row: &MessageRow, id: &str, words: &Words) -> Vec<AnyView> {
     };
     let class = if is_jumbo(body.as_str()) { "body jumbo" } else { "body" };
     let attributes = [("class", class.into()), ("dir", "auto".into()), ("id", text_id.into())];
-    let mut drawn = vec![element("div", attributes, markup::drawn(body.as_str()))];
+    let mut drawn = vec![element("div", attributes, markup::drawn(body.as_str(), &mut Guess))];
     if row.said.edited {
         let attributes = [("class", "edited".into()), ("id", [id, EDITED].concat().into())];
         drawn.push(element("span", attributes, text(words.edited())));

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use parlor::EventKind;
+use parlor_markup::plain;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
@@ -13,7 +14,6 @@ use crate::{
     Session,
     erase::Erase,
     live::{find, nearest, on_change, view},
-    markup::plain,
     session::Shown,
     state::{client::Found, excerpt::excerpt},
     words::{Words, fill},

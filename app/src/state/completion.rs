@@ -1,6 +1,8 @@
 //! What can be completed in a text: a person behind `@`, an emoji behind `:`.
 
-use crate::{letters::lower, markup::mention::NO_BREAK};
+use parlor_markup::mention::NO_BREAK;
+
+use crate::letters::lower;
 
 /// Offers at a time.
 const OFFERS: usize = 6;
@@ -113,7 +115,7 @@ mod tests {
     #[test]
     fn every_emoji_of_the_table_is_one_and_is_found() {
         for offer in emoji() {
-            assert!(crate::markup::emoji::is_jumbo(&offer.text), "{}", offer.label);
+            assert!(parlor_markup::emoji::is_jumbo(&offer.text), "{}", offer.label);
             let name = offer.label.split(' ').nth(1).unwrap();
             assert!(Beginning { person: false, word: name }.offers(&[]).contains(&offer), "{name}");
         }

@@ -1,9 +1,10 @@
 //! Who the reader is to the others, and which of them the reader wants to hear.
 
 use parlor::{AuthorId, Name};
+use parlor_markup::mention::NO_BREAK;
 
 use super::{colour::colour_of, loudness::Volume, said::Said};
-use crate::{letters::lower, markup::mention::NO_BREAK, settings::Settings};
+use crate::{letters::lower, settings::Settings};
 
 /// The reader.
 #[derive(Clone, Debug, PartialEq, Eq)]

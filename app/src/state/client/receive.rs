@@ -1,9 +1,10 @@
 //! What the server says, and what follows from it.
 
 use parlor::{AuthorId, Event, EventKind, Name, Refusal, message::Request};
+use parlor_markup::plain;
 
 use super::*;
-use crate::{markup::plain, words::fill};
+use crate::words::fill;
 
 impl Client {
     /// A message came.

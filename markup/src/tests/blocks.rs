@@ -20,11 +20,40 @@ fn fences_enclose_lines() {
         ("see\n```\na\n```\nthere", "<p:see><pre:a><p:there>"),
         ("```c++\nx\n```", "<pre c++:x>"),
         ("````\n```\na\n````", "<pre:```\na>"),
-        ("```\na```", "<pre:a>"),
         ("```let a;\nlet b;\n```", "<pre:let a;\nlet b;>"),
         ("> ```\n> a\n> ```\nb", "<q:<pre:a>><p:b>"),
         ("```\na\n", "```\na"),
     ]);
+}
+
+#[test]
+fn a_closing_fence_stands_alone_and_is_long_enough() {
+    means(&[
+        ("```\n/// ```\nlet a;\n/// ```\n```", "<pre:/// ```\nlet a;\n/// ```>"),
+        ("```\n * ```\n * b\n * ```\n```\nc", "<pre: * ```\n * b\n * ```><p:c>"),
+        ("```\necho ```\n# ```sh\n```", "<pre:echo ```\n# ```sh>"),
+        ("````\n```\na\n```\n````", "<pre:```\na\n```>"),
+        ("```\na\n`````", "<pre:a>"),
+        ("```\na\n``` \t", "<pre:a>"),
+        ("```\na\n   ```", "<pre:a>"),
+        ("```\na\n    ```\n```", "<pre:a\n    ```>"),
+        ("```\n``` a\n```", "<pre:``` a>"),
+        ("> ```\n> > ```\n> ```", "<q:<pre:> ```>>"),
+        ("- ```\n  // ```\n  ```", "<ul:<-:<pre:// ```>>>"),
+        ("```\r\n// ```\r\n```\r\nb", "<pre:// ```><p:b>"),
+        // Nothing closes it: what is left are marks within lines.
+        ("```\na```", "<code:\na>"),
+        ("````\na\n```", "````\na\n```"),
+    ]);
+}
+
+#[test]
+fn all_line_ends_mean_the_same() {
+    let written = "a\n*b\nc*\n\n> d\n> e\n\n1. f\n   g\n2. h\n\n```rust\nlet i;\n\nj\n```\n\\- k";
+    for line_end in ["\r\n", "\r"] {
+        assert_eq!(tree(&written.replace('\n', line_end)), tree(written), "{line_end:?}");
+    }
+    means(&[("a\r\nb\rc\nd", "a\nb\nc\nd"), ("a\n\rb", "<p:a><p:b>"), ("a\r\n\r\nb", "<p:a><p:b>")]);
 }
 
 #[test]

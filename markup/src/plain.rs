@@ -1,18 +1,20 @@
 //! A message without its marks, where there is one line for it: in a quote, a search result, a notification, a voice.
 
-use super::{Node, parse};
+use super::{Guess, Node, parse};
 
 /// The words of a message on one line.
 pub fn plain(text: &str) -> String {
     let mut words = String::new();
-    gather(&parse(text), &mut words);
+    gather(&parse(text, &mut Guess), &mut words);
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn gather(nodes: &[Node], words: &mut String) {
     for node in nodes {
         match node {
-            Node::Text(text) | Node::Code(text) | Node::Mention(text) | Node::Token(_, text) => words.push_str(text),
+            Node::Text(text) | Node::Code(text) | Node::Mention { text, .. } | Node::Token(_, text) => {
+                words.push_str(text);
+            }
             Node::Strong(inside) | Node::Emphasis(inside) | Node::Struck(inside) | Node::Link { inside, .. } => {
                 gather(inside, words);
             }

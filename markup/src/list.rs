@@ -6,6 +6,7 @@
 use super::{
     Node,
     block::{Blocks, Depth, unwrapped},
+    line::Line,
     part,
 };
 
@@ -22,12 +23,12 @@ struct Mark<'a> {
     /// Columns from the mark to the text.
     width: usize,
     number: Option<u32>,
-    text: &'a str,
+    text: Line<'a>,
 }
 
 /// The list that begins at the first of the lines, if any does, and how many lines it has.
-pub(super) fn parse(blocks: &mut Blocks, lines: &[&str], inside: Depth) -> Option<(Node, usize)> {
-    let mut mark = mark(lines.first()?)?;
+pub(super) fn parse(blocks: &mut Blocks<'_>, lines: &[Line<'_>], inside: Depth) -> Option<(Node, usize)> {
+    let mut mark = mark(*lines.first()?)?;
     let ordered = mark.number.is_some();
     blocks.spend();
     let mut items = Vec::new();
@@ -38,11 +39,11 @@ pub(super) fn parse(blocks: &mut Blocks, lines: &[&str], inside: Depth) -> Optio
         let mut columns = None;
         at += 1;
         let next = loop {
-            let blanks = lines[at..].iter().take_while(|line| part::is_blank(line)).count();
-            let Some(line) = lines.get(at + blanks) else { break None };
-            if indent(line) >= mark.indent + INDENT {
+            let blanks = lines[at..].iter().take_while(|line| part::is_blank(line.text)).count();
+            let Some(&line) = lines.get(at + blanks) else { break None };
+            if indent(line.text) >= mark.indent + INDENT {
                 body.extend_from_slice(&lines[at..at + blanks]);
-                let columns = *columns.get_or_insert(indent(line).min(mark.indent + mark.width));
+                let columns = *columns.get_or_insert(indent(line.text).min(mark.indent + mark.width));
                 body.push(outdented(line, columns));
                 at += blanks + 1;
             } else {
@@ -67,9 +68,10 @@ fn tight(nodes: Vec<Node>) -> Vec<Node> {
     unwrapped(nodes, |nodes| matches!(nodes, [_] | [_, Node::List { .. }]))
 }
 
-fn mark(line: &str) -> Option<Mark<'_>> {
-    let indent = indent(line);
-    let marked = part::from(line, blanks(line));
+fn mark(line: Line<'_>) -> Option<Mark<'_>> {
+    let indent = indent(line.text);
+    let before = blanks(line.text);
+    let marked = part::from(line.text, before);
     let digits = marked.bytes().take_while(u8::is_ascii_digit).count();
     let (number, mark) = match digits {
         0 => (None, 1),
@@ -89,7 +91,7 @@ fn mark(line: &str) -> Option<Mark<'_>> {
     if !is_mark || indent > 3 || gap == 0 || text.bytes().all(|byte| matches!(byte, b'-' | b'*' | b' ' | b'\t')) {
         return None;
     }
-    Some(Mark { indent, width: mark + 1, number, text })
+    Some(Mark { indent, width: mark + 1, number, text: line.skip(before + mark + gap) })
 }
 
 // How many blanks a text begins with.
@@ -103,14 +105,14 @@ fn indent(line: &str) -> usize {
 }
 
 // The line without so many columns of blank, or without all it has.
-fn outdented(line: &str, columns: usize) -> &str {
+fn outdented(line: Line<'_>, columns: usize) -> Line<'_> {
     let mut gone = 0;
-    let blanks = line.bytes().map_while(column).take_while(|width| {
+    let blanks = line.text.bytes().map_while(column).take_while(|width| {
         let more = gone < columns;
         gone += width;
         more
     });
-    part::from(line, blanks.count())
+    line.skip(blanks.count())
 }
 
 fn column(byte: u8) -> Option<usize> {

@@ -1,9 +1,9 @@
 //! Fenced code (CommonMark §4.5), with fences of backticks only.
 //!
-//! Other than there, the closing fence may stand at the end of the last line of code, where people in a hurry put it,
-//! and a fence that is never closed is text.
+//! A closing fence stands alone on its line and is at least as long as the opening one. Other than there, a fence that is
+//! never closed is text.
 
-use super::{Node, block::unindented, highlight::highlight, language::Language, part};
+use super::{Node, block::unindented, highlight::highlight, language::Language, line::Line, part};
 
 /// Shortest fence, in backticks.
 const SHORTEST: usize = 3;
@@ -36,25 +36,20 @@ pub(super) struct Found {
 
 impl Search {
     /// The fenced code that begins at the first of the lines, if any does.
-    pub(super) fn find(&mut self, lines: &[&str]) -> Option<Found> {
+    pub(super) fn find(&mut self, lines: &[Line<'_>]) -> Option<Found> {
         let (first, rest) = lines.split_first()?;
-        let (length, info) = opening(first)?;
+        let (length, info) = opening(first.text)?;
         if length >= self.endless {
             return None;
         }
-        let Some((last, tail)) =
-            rest.iter().enumerate().find_map(|(at, line)| closing(line, length).map(|tail| (at, tail)))
-        else {
+        let Some(last) = rest.iter().position(|line| closes(line.text, length)) else {
             self.endless = length;
             return None;
         };
         // What is no name of a language is the first line of code: nothing that was typed gets lost.
         let language = is_language(info).then(|| info.to_owned());
         let mut code: Vec<_> = if language.is_some() || info.is_empty() { vec![] } else { vec![info] };
-        code.extend_from_slice(&rest[..last]);
-        if !part::is_blank(tail) {
-            code.push(tail);
-        }
+        code.extend(rest[..last].iter().map(|line| line.text));
         let code = code.join("\n");
         (!part::is_blank(&code)).then_some(Found { language, code, used: last + 2 })
     }
@@ -79,11 +74,12 @@ fn opening(line: &str) -> Option<(usize, &str)> {
     ((SHORTEST..=LONGEST).contains(&length) && !info.as_bytes().contains(&b'`')).then_some((length, info.trim()))
 }
 
-// What stands before a closing fence of at least so many backticks.
-fn closing(line: &str, length: usize) -> Option<&str> {
-    let line = line.trim_end();
-    let end = part::end_without(line, "`");
-    (line.len() - end >= length).then_some(part::between(line, 0, end))
+// Whether a line is a closing fence of at least so many backticks.
+fn closes(line: &str, length: usize) -> bool {
+    unindented(line).is_some_and(|line| {
+        let ticks = part::run(line, 0, b'`');
+        ticks >= length && part::is_blank(part::from(line, ticks))
+    })
 }
 
 fn is_language(info: &str) -> bool {

@@ -4,8 +4,9 @@
 //! where they suit text typed in a hurry. What is no complete mark is text, exactly as typed. To understand…
 //!
 //! - paragraphs and quotes, read `block`; lists, `list`; fenced code, `fence`; its colours, `highlight`, `language`;
-//! - what stands within a line, `inline`; what `*`, `_` and `~` may do there, `delimiter`; addresses, `address`;
-//!   mentions, `mention`; backslashes, `escape`;
+//! - what stands within a line, `inline`, and what refers to something outside, `inline::reference`; what `*`, `_` and `~` may do there, `delimiter`; addresses, `address`;
+//!   backslashes, `escape`; which characters stand at the edges of all these, `character`;
+//! - who is mentioned, [`mention`], `names`, `ranges`; how lines keep their places in the message, `line`;
 //! - a message without its marks, [`plain`];
 //! - why some messages are large, [`emoji`]; how texts are cut, `part`.
 //!
@@ -13,6 +14,7 @@
 
 mod address;
 mod block;
+mod character;
 mod delimiter;
 pub mod emoji;
 mod escape;
@@ -20,15 +22,22 @@ mod fence;
 mod highlight;
 mod inline;
 mod language;
+mod line;
 mod list;
-pub(crate) mod mention;
+pub mod mention;
+mod names;
 mod part;
 mod plain;
+mod ranges;
 #[cfg(test)]
 mod tests;
 
 pub use highlight::Token;
+pub use mention::{Guess, Mention, ResolvedName, Resolver};
+pub use names::{Names, NamesResolver};
+pub use parlor::AuthorId;
 pub use plain::plain;
+pub use ranges::Ranges;
 
 /// Quotes and lists that may stand in each other: more is a joke, and each level costs the page a nested box.
 pub const CONTAINERS: usize = 8;
@@ -53,8 +62,13 @@ pub enum Node {
     Struck(Vec<Node>),
     /// `` `code` ``
     Code(String),
-    /// Somebody's name as typed, with its `@`; whether there is such a person is not known here.
-    Mention(String),
+    /// Somebody's name behind an `@`.
+    Mention {
+        /// As typed, with its `@`.
+        text: String,
+        /// Who is meant; `None` where that was only guessed.
+        author: Option<AuthorId>,
+    },
     /// An `http`, `https` or `mailto` address by itself, or behind a text: `[text](address)`.
     Link {
         /// Where it leads, as typed.
@@ -91,8 +105,9 @@ pub enum Node {
     Token(Token, String),
 }
 
-/// The tree of a message. Any text has one; most have just one `Text`.
-pub fn parse(text: &str) -> Vec<Node> {
-    let lines: Vec<_> = text.split('\n').collect();
-    block::Blocks { left: ELEMENTS }.parse_unwrapped(&lines, block::Depth { containers: CONTAINERS, lists: LISTS })
+/// The tree of a message. Any text has one; most have just one `Text`. Lines end with LF, CRLF or CR, which are all LF in
+/// the tree. Each `@` at which a mention may begin is resolved once, in no particular order.
+pub fn parse(text: &str, mentions: &mut dyn Resolver) -> Vec<Node> {
+    let mut blocks = block::Blocks { left: ELEMENTS, mentions };
+    blocks.parse_unwrapped(&line::split(text), block::Depth { containers: CONTAINERS, lists: LISTS })
 }

@@ -1,14 +1,17 @@
 //! What marks mean, and what is left as typed. What is drawn, and what holds for any text, is tested in
-//! `app/tests/markup.rs`.
+//! `markup/tests/any_text.rs`, and of what is drawn in `app/tests/markup.rs`.
 
 mod blocks;
 mod lines;
+mod links;
+mod marks;
+mod mentions;
 
-use super::{Node, parse};
+use super::{Guess, Node, parse};
 
 // A tree as one line: kinds in brackets, text as it is.
 fn tree(text: &str) -> String {
-    parse(text).iter().map(shown).collect()
+    parse(text, &mut Guess).iter().map(shown).collect()
 }
 
 fn shown(node: &Node) -> String {
@@ -19,7 +22,7 @@ fn shown(node: &Node) -> String {
         Node::Emphasis(inside) => all("i", inside),
         Node::Struck(inside) => all("s", inside),
         Node::Code(text) => format!("<code:{text}>"),
-        Node::Mention(text) => format!("<at:{text}>"),
+        Node::Mention { text, .. } => format!("<at:{text}>"),
         Node::Link { address, inside } if inside[..] == [Node::Text(address.clone())] => format!("<a:{address}>"),
         Node::Link { address, inside } => all(&format!("a {address}"), inside),
         Node::Paragraph(inside) => all("p", inside),
@@ -44,6 +47,6 @@ fn means(expected: &[(&str, &str)]) {
 #[track_caller]
 fn is_text(texts: &[&str]) {
     for text in texts {
-        assert_eq!(parse(text), [Node::Text((*text).to_owned())], "{text}");
+        assert_eq!(parse(text, &mut Guess), [Node::Text((*text).to_owned())], "{text}");
     }
 }

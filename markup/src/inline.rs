@@ -5,34 +5,55 @@
 //! mark is remembered (CommonMark's nearest opener, §6.2), so nesting is bounded by the number of kinds, and what was
 //! looked for in vain once is not looked for again.
 
-use super::{Node, address, delimiter, delimiter::Emphasis, escape, mention, part};
+mod reference;
+
+use std::ops::Range;
+
+use super::{
+    Node, address, delimiter,
+    delimiter::Emphasis,
+    escape,
+    line::Joined,
+    mention::{Nobody, Resolver},
+    part,
+};
 
 /// Longest marks of code, in backticks. Each length may have to be looked for in vain once, so there are only so many.
 const LONGEST_CODE_MARK: usize = 8;
 
 /// The nodes of a text without blocks, at most `left` of them elements.
-pub(super) fn parse(text: &str, left: &mut usize) -> Vec<Node> {
-    let mut line = Line {
-        text,
-        kept: 0,
-        nodes: Vec::new(),
-        open: [None; Emphasis::KINDS],
-        brackets: Vec::new(),
-        has_links: text.contains("]("),
-        endless_code: [false; LONGEST_CODE_MARK + 1],
-        left,
+pub(super) fn parse(source: &Joined, left: &mut usize, mentions: &mut dyn Resolver) -> Vec<Node> {
+    // A link has no mention in it. Whether a bracket begins a link shows behind the `@`, so the links are looked for first.
+    let links = if source.text.contains("](") && source.text.contains('@') {
+        let (mut left, mut nobody) = (*left, Nobody);
+        let mut line = Line::new(source, &mut left, &mut nobody, Vec::new());
+        line.read();
+        line.link_texts
+    } else {
+        Vec::new()
     };
+    let mut line = Line::new(source, left, mentions, links);
     line.read();
     merged(line.nodes)
 }
 
 struct Line<'a> {
     text: &'a str,
+    source: &'a Joined,
+    mentions: &'a mut dyn Resolver,
+    /// Texts of links, where no mention is: found by a first reading, ascending.
+    links: Vec<Range<usize>>,
+    /// The texts of the links of this reading.
+    link_texts: Vec<Range<usize>>,
+    /// The end of the last line in which an `@` was found.
+    line_end: usize,
+    /// Parentheses that end an address.
+    unpaired: address::Unpaired,
     /// From here on nothing is put out yet.
     kept: usize,
     nodes: Vec<Node>,
-    /// The open mark of each kind of emphasis, by its place in `nodes`.
-    open: [Option<usize>; Emphasis::KINDS],
+    /// The open mark of each kind of emphasis: its place in `nodes`, and the end of its mark in the text.
+    open: [Option<(usize, usize)>; Emphasis::KINDS],
     /// Open brackets: their places in `nodes` and in the text.
     brackets: Vec<(usize, usize)>,
     /// Whether a bracket may have to be remembered at all.
@@ -42,7 +63,27 @@ struct Line<'a> {
     left: &'a mut usize,
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    fn new(source: &'a Joined, left: &'a mut usize, mentions: &'a mut dyn Resolver, links: Vec<Range<usize>>) -> Self {
+        let text = source.text.as_str();
+        Self {
+            text,
+            source,
+            mentions,
+            links,
+            link_texts: Vec::new(),
+            line_end: 0,
+            unpaired: address::Unpaired::default(),
+            kept: 0,
+            nodes: Vec::new(),
+            open: [None; Emphasis::KINDS],
+            brackets: Vec::new(),
+            has_links: text.contains("]("),
+            endless_code: [false; LONGEST_CODE_MARK + 1],
+            left,
+        }
+    }
+
     fn read(&mut self) {
         let mut at = 0;
         while let Some(&byte) = self.text.as_bytes().get(at).filter(|_| *self.left > 0) {
@@ -86,7 +127,7 @@ impl Line<'_> {
         let inside = self.nodes.split_off(from + 1);
         self.nodes.truncate(from);
         for open in &mut self.open {
-            *open = open.filter(|open| *open < from);
+            *open = open.filter(|(open, _)| *open < from);
         }
         while self.brackets.last().is_some_and(|(open, _)| *open >= from) {
             self.brackets.pop();
@@ -132,12 +173,20 @@ impl Line<'_> {
         let length = part::run(self.text, at, byte);
         let end = at + length;
         let run = delimiter::Run::new(byte, length, self.before(at), part::next_char(self.text, end));
-        let mut closed = at;
+        let (mut closed, mut opens) = (at, run.opens);
         if run.closes {
             // Of `***` the mark that was opened last is closed first.
             for _ in run.kinds {
                 let open = run.kinds.iter().filter_map(|kind| Some((self.open[*kind as usize]?, *kind))).max();
-                if let Some((from, kind)) = open.filter(|_| *self.left > 0) {
+                if let Some(((from, start), kind)) = open.filter(|_| *self.left > 0) {
+                    if kind.length() == 1 && !part::between(self.text, start, at).contains(char::is_alphanumeric) {
+                        // Nothing but punctuation: the ears of `(*^_^*)`, which enclose no words.
+                        for open in &mut self.open {
+                            *open = open.filter(|(open, _)| *open < from);
+                        }
+                        opens = false;
+                        continue;
+                    }
                     self.put_out(closed);
                     let inside = self.take_back(from);
                     closed += kind.length();
@@ -146,60 +195,16 @@ impl Line<'_> {
                 }
             }
         }
-        if closed == at && run.opens {
+        if closed == at && opens {
             self.put_out(at);
             let mut mark = at;
             for kind in run.kinds {
                 mark += kind.length();
-                self.open[*kind as usize] = Some(self.nodes.len());
+                self.open[*kind as usize] = Some((self.nodes.len(), mark));
                 self.put_out(mark);
             }
         }
         end
-    }
-
-    fn bracket(&mut self, at: usize) -> usize {
-        self.put_out(at);
-        self.brackets.push((self.nodes.len(), at));
-        self.put_out(at + 1);
-        at + 1
-    }
-
-    // §6.3, without titles: a text in brackets and right behind it an address in parentheses.
-    fn link(&mut self, at: usize) -> usize {
-        let Some((from, opened_at)) = self.brackets.pop() else { return at + 1 };
-        let Some(destination) = part::from(self.text, at + 1).strip_prefix('(') else { return at + 1 };
-        let Some(length) = address::destination(destination) else { return at + 1 };
-        if part::is_blank(part::between(self.text, opened_at + 1, at)) {
-            return at + 1;
-        }
-        self.put_out(at);
-        let inside = self.take_back(from);
-        // A link has no link in it (§6.3): what is shown can't be the address of another place.
-        self.brackets.clear();
-        let end = at + 2 + length + 1;
-        self.kept = end;
-        self.put_out_node(end, end, Node::Link { address: part::copy(destination, 0, length), inside })
-    }
-
-    fn mention(&mut self, at: usize) -> usize {
-        match mention::length(self.before(at), part::from(self.text, at + 1)) {
-            0 => at + 1,
-            length => {
-                let end = at + 1 + length;
-                self.put_out_node(at, end, Node::Mention(part::copy(self.text, at, end)))
-            }
-        }
-    }
-
-    fn address(&mut self, at: usize) -> usize {
-        if self.before(at).is_some_and(char::is_alphanumeric) {
-            return at + 1;
-        }
-        let Some(length) = address::bare(part::from(self.text, at)) else { return at + 1 };
-        self.brackets.clear();
-        let address = part::copy(self.text, at, at + length);
-        self.put_out_node(at, at + length, Node::Link { inside: vec![Node::Text(address.clone())], address })
     }
 }
 

@@ -5,7 +5,13 @@
 //! container is parsed by stripping its marks and parsing what is left, so each level of nesting reads each line once
 //! more, and there are at most [`CONTAINERS`](super::CONTAINERS) levels.
 
-use super::{Node, fence, inline, list, part};
+use super::{
+    Node, fence, inline,
+    line::{Joined, Line},
+    list,
+    mention::Resolver,
+    part,
+};
 
 /// How many containers may still stand in each other.
 #[derive(Clone, Copy)]
@@ -22,33 +28,35 @@ impl Depth {
 }
 
 /// Lines becoming blocks.
-pub(super) struct Blocks {
+pub(super) struct Blocks<'r> {
     /// Elements that may still be made.
     pub(super) left: usize,
+    /// Tells which texts behind an `@` are names.
+    pub(super) mentions: &'r mut dyn Resolver,
 }
 
-impl Blocks {
+impl Blocks<'_> {
     /// The blocks of lines; a single paragraph without the node around it.
-    pub(super) fn parse_unwrapped(&mut self, lines: &[&str], depth: Depth) -> Vec<Node> {
+    pub(super) fn parse_unwrapped(&mut self, lines: &[Line<'_>], depth: Depth) -> Vec<Node> {
         unwrapped(self.parse(lines, depth), |nodes| nodes.len() == 1)
     }
 
     /// The blocks of lines.
-    pub(super) fn parse(&mut self, lines: &[&str], depth: Depth) -> Vec<Node> {
+    pub(super) fn parse(&mut self, lines: &[Line<'_>], depth: Depth) -> Vec<Node> {
         let mut nodes = Vec::new();
-        let mut paragraph = String::new();
-        let mut blank_lines = 0;
+        let mut paragraph = Joined::default();
+        let mut blank_lines = 0_usize;
         let mut fences = fence::Search::default();
         let mut at = 0;
         while at < lines.len() {
             let line = lines[at];
-            if part::is_blank(line) {
+            if part::is_blank(line.text) {
                 blank_lines += 1;
                 at += 1;
                 continue;
             }
             // One blank line makes the gap between two blocks. What is more was meant, and is kept.
-            let gap = if nodes.is_empty() && paragraph.is_empty() { 0 } else { blank_lines };
+            let gap = if nodes.is_empty() && paragraph.text.is_empty() { 0 } else { blank_lines };
             if self.left > 0 {
                 if gap > 0 {
                     self.end_paragraph(&mut paragraph, &mut nodes);
@@ -61,12 +69,8 @@ impl Blocks {
                     continue;
                 }
             }
-            if paragraph.is_empty() {
-                paragraph.extend((1..gap).map(|_| '\n'));
-            } else {
-                paragraph.extend((0..=gap).map(|_| '\n'));
-            }
-            paragraph.push_str(line);
+            let breaks = if paragraph.text.is_empty() { gap.saturating_sub(1) } else { gap + 1 };
+            paragraph.push(breaks, line);
             blank_lines = 0;
             at += 1;
         }
@@ -74,11 +78,11 @@ impl Blocks {
         nodes
     }
 
-    fn end_paragraph(&mut self, text: &mut String, nodes: &mut Vec<Node>) {
-        if !text.is_empty() {
+    fn end_paragraph(&mut self, paragraph: &mut Joined, nodes: &mut Vec<Node>) {
+        if !paragraph.text.is_empty() {
             self.spend();
-            nodes.push(Node::Paragraph(inline::parse(text, &mut self.left)));
-            text.clear();
+            nodes.push(Node::Paragraph(inline::parse(paragraph, &mut self.left, self.mentions)));
+            *paragraph = Joined::default();
         }
     }
 
@@ -88,16 +92,16 @@ impl Blocks {
     }
 
     // A block that is no paragraph, and of how many lines.
-    fn other(&mut self, lines: &[&str], depth: Depth, fences: &mut fence::Search) -> Option<(Node, usize)> {
-        match *unindented(lines[0])?.as_bytes().first()? {
+    fn other(&mut self, lines: &[Line<'_>], depth: Depth, fences: &mut fence::Search) -> Option<(Node, usize)> {
+        match *unindented(lines[0].text)?.as_bytes().first()? {
             b'`' => {
                 let found = fences.find(lines)?;
                 self.spend();
                 Some((found.node(&mut self.left), found.used))
             }
             // A quote that begins with nothing is text, so that lines of marks alone are not gathered again and again.
-            b'>' if depth.containers > 0 && quoted(lines[0]).is_some_and(|text| !part::is_blank(text)) => {
-                let quoted: Vec<_> = lines.iter().map_while(|line| quoted(line)).collect();
+            b'>' if depth.containers > 0 && quoted(lines[0]).is_some_and(|line| !part::is_blank(line.text)) => {
+                let quoted: Vec<_> = lines.iter().map_while(|line| quoted(*line)).collect();
                 self.spend();
                 Some((Node::Quote(self.parse_unwrapped(&quoted, depth.inside())), quoted.len()))
             }
@@ -123,10 +127,11 @@ pub(super) fn unwrapped(mut nodes: Vec<Node>, needless: impl Fn(&[Node]) -> bool
 
 // What stands behind the mark of a quote (§5.1). Unlike there, a blank has to follow the marks: `>_<` and `>:(` are
 // faces.
-fn quoted(line: &str) -> Option<&str> {
-    let rest = unindented(line)?.strip_prefix('>')?;
+fn quoted(line: Line<'_>) -> Option<Line<'_>> {
+    let rest = unindented(line.text)?.strip_prefix('>')?;
     let behind_marks = part::next_char(rest, part::run(rest, 0, b'>'));
-    matches!(behind_marks, None | Some(' ' | '\t')).then(|| rest.strip_prefix(' ').unwrap_or(rest))
+    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    matches!(behind_marks, None | Some(' ' | '\t')).then(|| line.skip(line.text.len() - rest.len()))
 }
 
 /// A line without the up to three blanks that may stand before a mark (§2.3 and on); nothing where there are more.
