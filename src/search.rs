@@ -122,7 +122,12 @@ pub fn fold(text: &str) -> String {
         // Most of what is compared in many a room, and many times faster.
         return text.to_ascii_lowercase();
     }
-    text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
+    text.chars().flat_map(fold_char).collect()
+}
+
+/// The same for one character, which may become several.
+pub fn fold_char(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().map(|c| if c == 'ς' { 'σ' } else { c })
 }
 
 /// The key at the start, and what follows it.

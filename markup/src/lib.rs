@@ -4,8 +4,8 @@
 //! where they suit text typed in a hurry. What is no complete mark is text, exactly as typed. To understand…
 //!
 //! - paragraphs and quotes, read `block`; lists, `list`; fenced code, `fence`; its colours, `highlight`, `language`;
-//! - what stands within a line, `inline`, and what refers to something outside, `inline::reference`; what `*`, `_` and `~` may do there, `delimiter`; addresses, `address`;
-//!   backslashes, `escape`; which characters stand at the edges of all these, `character`;
+//! - what stands within a line, `inline`, and what refers to something outside, `inline::reference`; what `*`, `_` and
+//!   `~` may do there, `delimiter`; addresses, `address`; backslashes, `escape`; which characters stand at the edges of all these, `character`;
 //! - who is mentioned, [`mention`], `names`, `ranges`; how lines keep their places in the message, `line`;
 //! - a message without its marks, [`plain`];
 //! - why some messages are large, [`emoji`]; how texts are cut, `part`.
@@ -103,6 +103,24 @@ pub enum Node {
     },
     /// A part of fenced code that has a colour.
     Token(Token, String),
+}
+
+impl Node {
+    /// The nodes in it, in the order of the text.
+    pub fn inside(&self) -> &[Node] {
+        match self {
+            Self::Text(_) | Self::Code(_) | Self::Mention { .. } | Self::Token(..) => &[],
+            Self::Strong(inside)
+            | Self::Emphasis(inside)
+            | Self::Struck(inside)
+            | Self::Link { inside, .. }
+            | Self::Paragraph(inside)
+            | Self::Quote(inside)
+            | Self::List { items: inside, .. }
+            | Self::Item { inside, .. }
+            | Self::Fence { inside, .. } => inside,
+        }
+    }
 }
 
 /// The tree of a message. Any text has one; most have just one `Text`. Lines end with LF, CRLF or CR, which are all LF in

@@ -36,8 +36,8 @@ pub struct ResolvedName {
 /// Tells which text behind an `@` is a name.
 pub trait Resolver {
     /// The name that `rest` begins with. `rest` is the text between the `@` and the end of its line; `at` is the byte
-    /// offset of the `@` in the message. Whatever is answered becomes a [`Node::Mention`](crate::Node::Mention), unless it is no part of
-    /// `rest`.
+    /// offset of the `@` in the message. Whatever is answered becomes a [`Node::Mention`](crate::Node::Mention), unless it
+    /// is no part of `rest`.
     fn resolve(&mut self, at: usize, rest: &str) -> Option<ResolvedName>;
 }
 

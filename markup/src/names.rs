@@ -1,6 +1,6 @@
 //! Mentions by name: what is resolved when a message or an edit is accepted.
 
-use parlor::AuthorId;
+use parlor::{AuthorId, search::fold_char};
 
 use super::{
     character::{extends, is_unspaced},
@@ -102,26 +102,7 @@ impl Resolver for NamesResolver<'_> {
 
 // Appends a character without its case; the blank that holds a name together is a blank.
 fn fold(c: char, folded: &mut String) {
-    match c {
-        NO_BREAK => folded.push(' '),
-        // The two small sigmas are one letter.
-        'ς' => folded.push('σ'),
-        _ if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
-        _ => lower(c, folded),
-    }
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn lower(c: char, folded: &mut String) {
-    folded.extend(c.to_lowercase());
-}
-
-// The browser has the tables.
-#[cfg(target_arch = "wasm32")]
-fn lower(c: char, folded: &mut String) {
-    let mut bytes = [0; 4];
-    let text: &str = c.encode_utf8(&mut bytes);
-    folded.push_str(&String::from(js_sys::JsString::from(text).to_lower_case()));
+    folded.extend(fold_char(if c == NO_BREAK { ' ' } else { c }));
 }
 
 // Whether a word goes on from one character to the next. In scripts without blanks, what follows a name may be the next

@@ -15,15 +15,9 @@ fn gather(nodes: &[Node], words: &mut String) {
             Node::Text(text) | Node::Code(text) | Node::Mention { text, .. } | Node::Token(_, text) => {
                 words.push_str(text);
             }
-            Node::Strong(inside) | Node::Emphasis(inside) | Node::Struck(inside) | Node::Link { inside, .. } => {
-                gather(inside, words);
-            }
-            Node::Paragraph(inside)
-            | Node::Quote(inside)
-            | Node::List { items: inside, .. }
-            | Node::Item { inside, .. }
-            | Node::Fence { inside, .. } => {
-                gather(inside, words);
+            Node::Strong(_) | Node::Emphasis(_) | Node::Struck(_) | Node::Link { .. } => gather(node.inside(), words),
+            Node::Paragraph(_) | Node::Quote(_) | Node::List { .. } | Node::Item { .. } | Node::Fence { .. } => {
+                gather(node.inside(), words);
                 words.push(' ');
             }
         }

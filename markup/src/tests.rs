@@ -1,5 +1,5 @@
-//! What marks mean, and what is left as typed. What is drawn, and what holds for any text, is tested in
-//! `markup/tests/any_text.rs`, and of what is drawn in `app/tests/markup.rs`.
+//! What marks mean, and what is left as typed. What holds for any text is tested in `markup/tests/any_text.rs`, what is
+//! drawn in `app/tests/markup.rs`.
 
 mod blocks;
 mod lines;

@@ -9,31 +9,16 @@ use rustix::time::{ClockId, clock_gettime};
 
 mod written;
 
-fn inside(node: &Node) -> &[Node] {
-    match node {
-        Node::Text(_) | Node::Code(_) | Node::Mention { .. } | Node::Token(..) => &[],
-        Node::Strong(inside)
-        | Node::Emphasis(inside)
-        | Node::Struck(inside)
-        | Node::Paragraph(inside)
-        | Node::Quote(inside)
-        | Node::List { items: inside, .. }
-        | Node::Item { inside, .. }
-        | Node::Link { inside, .. }
-        | Node::Fence { inside, .. } => inside,
-    }
-}
-
 fn depth(nodes: &[Node]) -> usize {
-    nodes.iter().map(|node| 1 + depth(inside(node))).max().unwrap_or(0)
+    nodes.iter().map(|node| 1 + depth(node.inside())).max().unwrap_or(0)
 }
 
 fn elements(nodes: &[Node]) -> usize {
-    nodes.iter().map(|node| usize::from(!matches!(node, Node::Text(_))) + elements(inside(node))).sum()
+    nodes.iter().map(|node| usize::from(!matches!(node, Node::Text(_))) + elements(node.inside())).sum()
 }
 
 fn has_link(nodes: &[Node]) -> bool {
-    nodes.iter().any(|node| matches!(node, Node::Link { .. }) || has_link(inside(node)))
+    nodes.iter().any(|node| matches!(node, Node::Link { .. }) || has_link(node.inside()))
 }
 
 /// All that a tree holds, in the order of the text.
@@ -47,7 +32,7 @@ fn read(nodes: &[Node], text: &mut String) {
             Node::Item { number: Some(number), .. } => text.push_str(&number.to_string()),
             _ => {}
         }
-        read(inside(node), text);
+        read(node.inside(), text);
         if let Node::Link { address, inside } = node {
             assert!(!has_link(inside), "a link in a link");
             if inside[..] != [Node::Text(address.clone())] {

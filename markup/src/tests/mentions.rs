@@ -65,20 +65,12 @@ fn gather(nodes: &[Node], found: &mut Vec<(String, AuthorId)>) {
     for node in nodes {
         match node {
             Node::Mention { text, author: Some(author) } => found.push((text.clone(), author.clone())),
-            Node::Strong(inside)
-            | Node::Emphasis(inside)
-            | Node::Struck(inside)
-            | Node::Paragraph(inside)
-            | Node::Quote(inside)
-            | Node::List { items: inside, .. }
-            | Node::Item { inside, .. }
-            | Node::Fence { inside, .. } => gather(inside, found),
             Node::Link { inside, .. } => {
                 let mut none = Vec::new();
                 gather(inside, &mut none);
                 assert!(none.is_empty(), "a mention in a link");
             }
-            _ => {}
+            _ => gather(node.inside(), found),
         }
     }
 }

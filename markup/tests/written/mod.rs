@@ -178,28 +178,29 @@ pub(crate) fn hash(as_text: impl Fn(&str) -> String) -> u64 {
 // A tree as text: each node with its kind, its length and what it holds, so that no two trees have the same.
 fn write(nodes: &[Node], canon: &mut String) {
     for node in nodes {
-        let (kind, text, inside): (&str, String, &[Node]) = match node {
-            Node::Text(text) => ("text", text.clone(), &[]),
-            Node::Code(text) => ("code", text.clone(), &[]),
-            Node::Mention { text, author: None } => ("mention", text.clone(), &[]),
-            Node::Mention { text, author: Some(author) } => ("person", format!("{text} {}", author.as_str()), &[]),
-            Node::Token(Token::String, text) => ("string", text.clone(), &[]),
-            Node::Token(Token::Comment, text) => ("comment", text.clone(), &[]),
-            Node::Token(Token::Number, text) => ("number", text.clone(), &[]),
-            Node::Token(Token::Keyword, text) => ("keyword", text.clone(), &[]),
-            Node::Strong(inside) => ("strong", String::new(), inside),
-            Node::Emphasis(inside) => ("emphasis", String::new(), inside),
-            Node::Struck(inside) => ("struck", String::new(), inside),
-            Node::Link { address, inside } => ("link", address.clone(), inside),
-            Node::Paragraph(inside) => ("paragraph", String::new(), inside),
-            Node::Quote(inside) => ("quote", String::new(), inside),
-            Node::List { ordered: true, items } => ("ordered", String::new(), items),
-            Node::List { ordered: false, items } => ("list", String::new(), items),
-            Node::Item { number: Some(number), inside } => ("item", number.to_string(), inside),
-            Node::Item { number: None, inside } => ("item", String::new(), inside),
-            Node::Fence { language: Some(language), inside } => ("fence", language.clone(), inside),
-            Node::Fence { language: None, inside } => ("fence", String::new(), inside),
+        let (kind, text) = match node {
+            Node::Text(text) => ("text", text.clone()),
+            Node::Code(text) => ("code", text.clone()),
+            Node::Mention { text, author: None } => ("mention", text.clone()),
+            Node::Mention { text, author: Some(author) } => ("person", format!("{text} {}", author.as_str())),
+            Node::Token(Token::String, text) => ("string", text.clone()),
+            Node::Token(Token::Comment, text) => ("comment", text.clone()),
+            Node::Token(Token::Number, text) => ("number", text.clone()),
+            Node::Token(Token::Keyword, text) => ("keyword", text.clone()),
+            Node::Strong(_) => ("strong", String::new()),
+            Node::Emphasis(_) => ("emphasis", String::new()),
+            Node::Struck(_) => ("struck", String::new()),
+            Node::Link { address, .. } => ("link", address.clone()),
+            Node::Paragraph(_) => ("paragraph", String::new()),
+            Node::Quote(_) => ("quote", String::new()),
+            Node::List { ordered: true, .. } => ("ordered", String::new()),
+            Node::List { ordered: false, .. } => ("list", String::new()),
+            Node::Item { number: Some(number), .. } => ("item", number.to_string()),
+            Node::Item { number: None, .. } => ("item", String::new()),
+            Node::Fence { language: Some(language), .. } => ("fence", language.clone()),
+            Node::Fence { language: None, .. } => ("fence", String::new()),
         };
+        let inside = node.inside();
         canon.push_str(&format!("{kind} {} {text} {}\n", text.len(), inside.len()));
         write(inside, canon);
     }
