@@ -45,10 +45,12 @@ impl<T> BrowserCell<T> {
     where
         T: Default,
     {
-        if self.0.try_get_value().flatten().is_none() {
-            self.set(T::default());
+        if let Some(value) = self.0.try_get_value().flatten() {
+            return value.take();
         }
-        self.0.try_get_value().flatten().map(SendWrapper::take).unwrap_or_default()
+        let value = Rc::<RefCell<T>>::default();
+        self.0.set_value(Some(wrap(value.clone())));
+        value
     }
 }
 

@@ -427,7 +427,7 @@ impl Session {
     }
 
     /// The same, without following it.
-    pub fn room_now(self) -> RoomName {
+    pub fn room_untracked(self) -> RoomName {
         self.shown.read_untracked().room.clone()
     }
 

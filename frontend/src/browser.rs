@@ -72,7 +72,7 @@ fn recall(session: Session) {
     set_timeout(ready, Duration::from_millis(RECALL_MS));
     spawn(async move {
         replicas::open().await;
-        let (me, shown) = (session.me(), session.room_now());
+        let (me, shown) = (session.me(), session.room_untracked());
         if storage::is_forgetting() || storage::session().is_some_and(|owner| owner != me) {
             replicas::forget_everything().await;
         }

@@ -88,6 +88,13 @@ enum Answer {
     Unknown,
 }
 
+impl Answer {
+    /// Whether the owner is gone, or could not be told from one that is.
+    fn lets_take_over(self) -> bool {
+        matches!(self, Self::Granted | Self::Unknown)
+    }
+}
+
 /// The id of this page.
 pub fn this() -> String {
     TAB.with(Clone::clone)
@@ -101,7 +108,7 @@ pub fn inherit(session: Session) {
     match before {
         Some((before, true)) => take_over(session, &before, Origin::SameTab, true),
         Some((before, false)) => ask(&before.clone(), Ask::Look, move |answer| {
-            if matches!(answer, Answer::Granted | Answer::Unknown) {
+            if answer.lets_take_over() {
                 take_over(session, &before, Origin::SameTab, true);
             }
         }),
@@ -179,7 +186,7 @@ fn try_to_take(session: Session, tab: String) {
         return set_timeout(again, Duration::from_millis(RETURN_MS));
     }
     ask(&tab.clone(), Ask::Take, move |answer| {
-        if matches!(answer, Answer::Granted | Answer::Unknown) {
+        if answer.lets_take_over() {
             take_over(session, &tab, Origin::ClosedTab, is_visible());
         } else {
             // It has come back, or somebody else takes over just now.

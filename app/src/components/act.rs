@@ -50,7 +50,7 @@ pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
 fn copy_link(session: Session, seq: u64, button: &Element) {
     let origin = window().location().origin().unwrap_or_default();
     // The fragment is for pages without script.
-    let link = format!("{origin}/r/{}/{seq}#m{seq}", session.room_now());
+    let link = format!("{origin}/r/{}/{seq}#m{seq}", session.room_untracked());
     copy(link, session.words.message_address(), button);
 }
 

@@ -16,7 +16,7 @@ use self::draft::{BoxDraft, offered_drafts};
 use super::{
     attributes::Attributes,
     completion::Completion,
-    element::{element, hidden, icon, text},
+    element::{alert, element, hidden, icon, text},
     insertion::insert,
     key::KeyReader,
     picker::Picker,
@@ -65,20 +65,20 @@ pub fn composer(session: Session) -> Vec<AnyView> {
     let send = move || {
         let Some(field) = field.get_untracked() else { return };
         // What is in the box is for the room and the purpose that are shown, or nothing is sent.
-        let typed = field.value();
+        let text = field.value();
         sync(&field);
-        if field.value() != typed {
+        if field.value() != text {
             return;
         }
         // Nothing typed is nothing to complain about.
-        if typed.trim().is_empty() {
+        if text.trim().is_empty() {
             return;
         }
-        match session.post(&typed) {
+        match session.post(&text) {
             // After an edit the draft is back already.
             Ok(true) => drop(sync(&field)),
             Ok(false) => {}
-            Err(code) => note.set(too_long(&typed, said).unwrap_or_else(|| said.explain(code))),
+            Err(code) => note.set(too_long(&text, said).unwrap_or_else(|| said.explain(code))),
         }
         let _ = field.focus();
     };
@@ -198,11 +198,7 @@ pub fn composer(session: Session) -> Vec<AnyView> {
         </form>
     };
     vec![
-        element(
-            "p",
-            [("class", "note bad".into()), ("role", "alert".into())],
-            [view(move || element("span", [], text(note.get())))],
-        ),
+        alert([view(move || element("span", [], text(note.get())))]),
         offered_drafts(session),
         view(move || mode(session.shown.read().composing.as_ref(), said)),
         form.erase(),

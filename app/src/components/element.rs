@@ -36,6 +36,11 @@ pub(super) fn icon(name: &'static str) -> AnyView {
     element("span", [("class", format!("icon-{name}").into()), ("aria-hidden", "true".into())], [])
 }
 
+/// What is wrong with what was entered, said aloud as soon as there is something.
+pub(super) fn alert(inside: impl Into<Vec<AnyView>>) -> AnyView {
+    element("p", [("class", "note bad".into()), ("role", "alert".into())], inside)
+}
+
 /// Text, as an element's only content.
 pub(super) fn text(text: impl Into<String>) -> [AnyView; 1] {
     [text.into().erase()]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    element::{Attribute, element, field, icon, text},
+    element::{Attribute, alert, element, field, icon, text},
     panel::{Panel, Panels},
 };
 use crate::{
@@ -108,7 +108,7 @@ fn form(shown: &Shown, words: &Words) -> AnyView {
         ("data-first", "".into()),
     ];
     let save = element("button", [("class", "quiet-button".into())], text(words.save_topic()));
-    let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], []);
+    let note = alert([]);
     let attributes = [field(attributes), save, note];
     element("form", [("class", "about topic-form".into()), ("data-form", "topic".into())], attributes)
 }

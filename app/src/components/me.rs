@@ -5,7 +5,7 @@ use parlor::Author;
 
 use super::{
     avatar::avatar,
-    element::{element, field, icon, text},
+    element::{alert, element, field, icon, text},
     panel::{Panel, Panels},
 };
 use crate::{
@@ -123,7 +123,7 @@ fn form(session: Session, shown: &Shown, name: &str) -> AnyView {
     ]);
     let save = element("button", [("class", "join".into())], text(words.rename()));
     let why = shown.joining.refused.map(|code| words.explain(code)).unwrap_or_default();
-    let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], text(why));
+    let note = alert(text(why));
     let form = element("form", [("data-form", "rename".into())], [field, save, note]);
     element("div", [("class", "menu".into())], [form])
 }

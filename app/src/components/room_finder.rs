@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use super::{
-    element::{element, field, icon, text},
+    element::{alert, element, field, icon, text},
     panel::{Panel, Panels},
 };
 use crate::{
@@ -61,7 +61,7 @@ fn finder(session: Session) -> AnyView {
     ];
     attributes.extend(choices.index().map(|index| ("aria-activedescendant", id(index).into())));
     let why = refused.map(|code| words.explain(code)).unwrap_or_default();
-    let note = element("p", [("class", "note bad".into()), ("role", "alert".into())], text(why));
+    let note = alert(text(why));
     let form = element("form", [("data-form", "find-room".into())], [field(attributes), note]);
     let lines: Vec<_> = list.iter().enumerate().map(|(index, choice)| line(index, choice, words)).collect();
     let attributes = [

@@ -147,7 +147,7 @@ impl Scroll {
     fn come_back(self) {
         self.state.with(|state| state.arriving = false);
         let Some(log) = self.nodes.log.get_untracked() else { return };
-        let (room, Extent { live, has_older, .. }) = (self.session.room_now(), self.session.extent());
+        let (room, Extent { live, has_older, .. }) = (self.session.room_untracked(), self.session.extent());
         // A short conversation starts at the top.
         self.set_reserve(if has_older { RESERVE * UNIT } else { 0 });
         if let Some(place) = self.place_in(&room).filter(|_| !live)
@@ -368,7 +368,7 @@ impl Scroll {
     }
 
     fn note_place(self, line: Option<&Element>, log: &HtmlElement) {
-        let (room, live) = (self.session.room_now(), self.session.extent().live);
+        let (room, live) = (self.session.room_untracked(), self.session.extent().live);
         let revealed = self.session.shown.read_untracked().revealed;
         self.state.with(|State { places, .. }| {
             places.retain(|place| place.room != room);

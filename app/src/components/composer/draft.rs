@@ -41,7 +41,7 @@ impl BoxDraft {
         if self.held.with_value(Option::is_none) && !typed.is_empty() {
             self.session.input(|client, at| client.typed_before(&typed, at));
         }
-        let open = (self.session.room_now(), self.session.shown.read_untracked().draft);
+        let open = (self.session.room_untracked(), self.session.shown.read_untracked().draft);
         if self.held.with_value(|held| held.as_ref() == Some(&open)) {
             return false;
         }
