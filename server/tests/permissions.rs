@@ -8,6 +8,7 @@ mod log;
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
+use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -16,7 +17,11 @@ use parlor_server::engine::Engine as _;
 
 /// The permission bits of the directory (as ".") and of each file in it that stays: SQLite removes journals at any time.
 fn modes(directory: &Path) -> BTreeMap<String, u32> {
-    let mode = |path: &Path| Some(fs::metadata(path).ok()?.permissions().mode() & 0o777);
+    let mode = |path: &Path| match fs::metadata(path) {
+        Ok(metadata) => Some(metadata.permissions().mode() & 0o777),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => panic!("{}: {error}", path.display()),
+    };
     let files = fs::read_dir(directory).unwrap().map(|file| file.unwrap());
     let files = files.filter_map(|file| Some((file.file_name().into_string().unwrap(), mode(&file.path())?)));
     files.chain([(".".to_owned(), mode(directory).unwrap())]).collect()
