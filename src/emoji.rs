@@ -37,13 +37,13 @@ impl Emoji {
 /// Makes a key of what a telephone has keys for.
 const KEYCAP: char = '\u{20E3}';
 
-fn is_key(c: char) -> bool {
+pub(crate) fn is_key(c: char) -> bool {
     c.is_ascii_digit() || c == '#' || c == '*'
 }
 
 // The blocks that emoji are in, and the few that are elsewhere: a table of each single one would be large, and old
 // with the next version of Unicode. Arrows and signs that are no emoji do no harm.
-fn is_symbol(c: char) -> bool {
+pub(crate) fn is_symbol(c: char) -> bool {
     matches!(u32::from(c),
         0xA9 | 0xAE | 0x203C | 0x2049 | 0x2122 | 0x2139 | 0x2190..=0x27FF | 0x2900..=0x2BFF
         | 0x3030 | 0x303D | 0x3297 | 0x3299 | 0x1F000..=0x1FBFF)
@@ -78,6 +78,28 @@ mod tests {
         for good in ["👍", "❤️", "❤", "👩‍💻", "👨‍👩‍👧‍👦", "🇯🇵", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "1️⃣", "#⃣", "ℹ️", "Ⓜ️", "🅰️", "™", "☕", "🫶🏽", "㊗️"]
         {
             assert_eq!(Emoji::parse(good).map(String::from), Ok(good.to_owned()));
+        }
+    }
+
+    #[test]
+    fn the_longest_of_every_kind_is_taken() {
+        // The longest of each type in Unicode's emoji-sequences.txt and emoji-zwj-sequences.txt, version 17, in bytes.
+        for (kind, emoji, bytes) in [
+            ("Basic_Emoji", "🏳️", 7),
+            ("Emoji_Keycap_Sequence", "1️⃣", 7),
+            ("RGI_Emoji_Flag_Sequence", "🇯🇵", 8),
+            ("RGI_Emoji_Tag_Sequence", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", 28),
+            ("RGI_Emoji_Modifier_Sequence", "🫱🏿", 8),
+            ("RGI_Emoji_ZWJ_Sequence, family", "👨‍👩‍👧‍👦", 25),
+            ("RGI_Emoji_ZWJ_Sequence, role", "👩🏿‍🦼‍➡️", 23),
+            ("RGI_Emoji_ZWJ_Sequence, gendered", "🕵🏿‍♂️", 17),
+            ("RGI_Emoji_ZWJ_Sequence, hair", "👩🏿‍🦰", 15),
+            ("RGI_Emoji_ZWJ_Sequence, other", "🏴‍☠️", 13),
+            ("RGI_Emoji_ZWJ_Sequence, kiss", "👩🏻‍❤️‍💋‍👨🏿", 35),
+            ("not recommended, but drawn by some", "👨🏻‍👩🏻‍👧🏻‍👦🏻", 41),
+        ] {
+            assert_eq!(emoji.len(), bytes, "{kind}");
+            assert!(Emoji::parse(emoji).is_ok(), "{kind}");
         }
     }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::control_character;
+
 /// Why something was refused. The text of each is what a plain client reads in its `{"error": …}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
@@ -28,7 +30,7 @@ pub enum ErrorCode {
     /// The message is longer than [`BODY_BYTES`](crate::limits::BODY_BYTES).
     #[error("The message is longer than 16384 bytes")]
     BodyTooLong,
-    /// The message has control characters other than newline and tab.
+    /// The message has control characters other than tab and line ends.
     #[error("The message has control characters")]
     BodyInvalid,
     /// No room can have this name.
@@ -74,7 +76,7 @@ pub enum ErrorCode {
     #[error("The message has been deleted")]
     MessageDeleted,
     /// What was to be put on a message is not one emoji.
-    #[error("A reaction is one emoji of at most 32 bytes")]
+    #[error("A reaction is one emoji of at most 41 bytes")]
     EmojiInvalid,
     /// The message has [`REACTIONS_PER_MESSAGE`](crate::limits::REACTIONS_PER_MESSAGE) different emoji already.
     #[error("A message has at most 20 different reactions")]
@@ -123,6 +125,24 @@ impl From<ErrorCode> for Refusal {
 }
 
 impl Refusal {
+    /// A refusal of a text. Where a control character is the reason, the message names it and its place.
+    ///
+    /// ```
+    /// use parlor::{ErrorCode, Refusal};
+    ///
+    /// let refusal = Refusal::of_text(ErrorCode::BodyInvalid, "é\u{7}");
+    /// assert_eq!(refusal.message, "The message has control characters: U+0007 at byte 2");
+    /// ```
+    pub fn of_text(code: ErrorCode, text: &str) -> Self {
+        let mut refusal = Self::from(code);
+        if code == ErrorCode::BodyInvalid
+            && let Some((at, c)) = control_character(text)
+        {
+            refusal.message = format!("{code}: U+{:04X} at byte {at}", u32::from(c));
+        }
+        refusal
+    }
+
     /// A refusal that passes with time.
     pub fn after(code: ErrorCode, retry_after_ms: u64) -> Self {
         Self { retry_after_ms: Some(retry_after_ms), ..Self::from(code) }

@@ -5,9 +5,9 @@
 //!
 //! - the frames of the rich dialect, read [`message`]; what a room's log holds, [`event`];
 //! - the frames of the plain dialect, read [`plain`];
-//! - what makes a name, a message or a topic acceptable, read [`text`]; a reaction, [`emoji`];
+//! - what makes a message or a topic acceptable, read [`text`]; a name, [`name`]; a reaction, [`emoji`];
 //! - how things are named (rooms, places in a log, authors, messages), read [`ids`];
-//! - what can be looked for, and what is found, read [`search`];
+//! - what can be looked for, and what is found, read [`search`]; when a reader's day starts, [`time_zone`];
 //! - how a refusal travels, read [`error`]; how a connection ends and whether to come back, [`close`];
 //! - how much of anything there may be, read [`limits`].
 
@@ -20,9 +20,11 @@ pub mod event;
 pub mod ids;
 pub mod limits;
 pub mod message;
+pub mod name;
 pub mod plain;
 pub mod search;
 pub mod text;
+pub mod time_zone;
 
 pub use close::CloseCode;
 pub use emoji::Emoji;
@@ -30,8 +32,10 @@ pub use error::{ErrorCode, Refusal};
 pub use event::{Author, Event, EventKind, Quote, Reaction};
 pub use ids::{AuthorId, ChainMark, ClientId, Cursor, Epoch, RoomName, Token};
 pub use message::{ClientMessage, ServerMessage};
+pub use name::Name;
 pub use search::Search;
-pub use text::{Body, Name};
+pub use text::Body;
+pub use time_zone::TimeZone;
 
 /// The WebSocket subprotocol (RFC 6455 §1.9) of the rich dialect.
 ///

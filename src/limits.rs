@@ -53,8 +53,9 @@ pub const UNLOGGED_RECEIPT_DAYS: u64 = 30;
 /// Longest topic of a room, in bytes of UTF-8: a line above the messages.
 pub const TOPIC_BYTES: usize = 256;
 
-/// Longest emoji, in bytes of UTF-8: a family of four, or the flag of a region.
-pub const EMOJI_BYTES: usize = 32;
+/// Longest emoji, in bytes of UTF-8: a family of four with a skin tone each, which some systems draw. The longest that
+/// Unicode recommends (`emoji-zwj-sequences.txt`, version 17) is a kiss with two skin tones, of 35.
+pub const EMOJI_BYTES: usize = 41;
 
 /// Different emoji on one message: as many as a reader can still tell apart.
 pub const REACTIONS_PER_MESSAGE: usize = 20;

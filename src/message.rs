@@ -149,7 +149,10 @@ pub enum ClientMessage {
         room: Option<RoomName>,
         /// What for: see [`Search`](crate::Search).
         words: String,
-        /// Minutes that the reader's clock is east of UTC: what a day means.
+        /// The reader's time zone by its IANA name, such as `Europe/Berlin`: when their days start.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        time_zone: Option<String>,
+        /// How many minutes the reader's clock is ahead of UTC now: it counts where `time_zone` is missing or unknown.
         #[serde(default)]
         utc_offset_minutes: i32,
     },

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ErrorCode;
+use crate::Refusal;
 
 /// What the server sends to a plain client, as one JSON text frame.
 ///
@@ -45,7 +45,7 @@ impl PlainFrame {
     }
 
     /// What the client did is refused.
-    pub fn refused(code: ErrorCode) -> Self {
-        Self::Error { error: code.to_string() }
+    pub fn refused(refusal: impl Into<Refusal>) -> Self {
+        Self::Error { error: refusal.into().message }
     }
 }

@@ -11,20 +11,19 @@
 //! | `after:2026-01-31` | from that day or later |
 //! | `on:2026-01-31` | from that day |
 //!
-//! A day is the reader's. What has any other word before its colon is plain text: `http://x`, `12:30`.
+//! A day is one of the reader's time zone. What has any other word before its colon is plain text: `http://x`, `12:30`.
 
-use crate::day::{self, DAY_MS};
-use crate::{ErrorCode, UnixMillis, limits};
+use crate::{ErrorCode, TimeZone, UnixMillis, day, limits};
 
 /// What somebody looks for.
 ///
 /// ```
-/// use parlor::{ErrorCode, Search};
+/// use parlor::{ErrorCode, Search, time_zone::UTC};
 ///
-/// let search = Search::parse("from:ana Tea", 0).unwrap();
+/// let search = Search::parse("from:ana Tea", &UTC).unwrap();
 /// assert!(search.matches("Ana", "More steamed milk?", 1764000000000));
 /// assert!(!search.matches("ben", "tea", 1764000000000));
-/// assert_eq!(Search::parse("before:yesterday", 0), Err(ErrorCode::BadSearch));
+/// assert_eq!(Search::parse("before:yesterday", &UTC), Err(ErrorCode::BadSearch));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
@@ -35,12 +34,12 @@ pub struct Search {
 }
 
 impl Search {
-    /// Takes a search as typed, by somebody whose clock is so many minutes east of UTC.
+    /// Takes a search as typed, by a reader in this time zone.
     ///
     /// # Errors
     /// [`ErrorCode::BadSearch`] when it looks for nothing, is longer than [`limits::SEARCH_BYTES`], or has no day or
     /// name where one has to be.
-    pub fn parse(typed: &str, utc_offset_minutes: i32) -> Result<Self, ErrorCode> {
+    pub fn parse(typed: &str, zone: &dyn TimeZone) -> Result<Self, ErrorCode> {
         if typed.len() > limits::SEARCH_BYTES {
             return Err(ErrorCode::BadSearch);
         }
@@ -50,8 +49,8 @@ impl Search {
             let (key, after) = key(rest);
             let (value, after) = value(after);
             let day = |later: i64| {
-                let day = day::number(value).ok_or(ErrorCode::BadSearch)? + later;
-                Ok(day * DAY_MS - i64::from(utc_offset_minutes) * 60_000)
+                let day = day::number(value).ok_or(ErrorCode::BadSearch)?;
+                Ok(zone.day_start(day + later))
             };
             match key {
                 "" if value.is_empty() => {}
@@ -150,11 +149,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::time_zone::{FixedOffset, UTC};
 
     const NOON: UnixMillis = 1_769_860_800_000; // 2026-01-31 12:00 UTC
 
     fn finds(typed: &str, name: &str, body: &str) -> bool {
-        Search::parse(typed, 0).unwrap().matches(name, body, NOON)
+        Search::parse(typed, &UTC).unwrap().matches(name, body, NOON)
     }
 
     #[test]
@@ -198,7 +198,11 @@ mod tests {
             ("after:2026-01-01 before:2026-02-01", 0, true),
             ("after:2026-01-01 before:2026-01-02", 0, false),
         ] {
-            assert_eq!(Search::parse(typed, offset).unwrap().matches("Ana", "hi", NOON), found, "{typed} {offset}");
+            assert_eq!(
+                Search::parse(typed, &FixedOffset(offset)).unwrap().matches("Ana", "hi", NOON),
+                found,
+                "{typed} {offset}"
+            );
         }
     }
 
@@ -221,7 +225,7 @@ mod tests {
             "before:２０26-01",
             &long,
         ] {
-            assert_eq!(Search::parse(bad, 0), Err(ErrorCode::BadSearch), "{bad:?}");
+            assert_eq!(Search::parse(bad, &UTC), Err(ErrorCode::BadSearch), "{bad:?}");
         }
     }
 
@@ -237,7 +241,7 @@ mod tests {
             between in "[\\p{L} ]{0,5}",
             at: u64,
         ) {
-            let search = Search::parse(&words.join(" "), 0).unwrap();
+            let search = Search::parse(&words.join(" "), &UTC).unwrap();
             let backwards: Vec<&str> = words.iter().rev().map(String::as_str).collect();
             prop_assert!(search.matches("Ana", &backwards.join(&between), at));
             prop_assert!(!search.matches("Ana", "", at));
@@ -245,7 +249,7 @@ mod tests {
 
         #[test]
         fn no_text_makes_it_panic(typed in "(from:|on:|before:|[0-9]{4}-[0-9]{2}-[0-9]{2}|[ \":]|\\PC){0,40}", offset: i32) {
-            if let Ok(search) = Search::parse(&typed, offset) {
+            if let Ok(search) = Search::parse(&typed, &FixedOffset(offset)) {
                 prop_assert!(typed.len() <= limits::SEARCH_BYTES);
                 search.matches(&typed, &typed, 0);
             }

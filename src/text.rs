@@ -1,51 +1,8 @@
-//! What a name, a message and a topic may be. Text is refused or passed on, never altered.
-
-use std::sync::Arc;
+//! What a message and a topic may be. Text is refused or passed on, never altered.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ErrorCode, checked::checked_text, limits};
-
-/// A name as its holder typed it. Whether two names look alike is the server's business.
-///
-/// ```
-/// use parlor::{ErrorCode, Name};
-///
-/// assert_eq!(Name::parse("さくら").unwrap().as_str(), "さくら");
-/// assert_eq!(Name::parse(" Ana"), Err(ErrorCode::NameInvalid));
-/// assert_eq!(Name::parse(""), Err(ErrorCode::NameEmpty));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Name(Arc<str>);
-
-impl Name {
-    /// Takes a name as typed.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NameEmpty`]; [`ErrorCode::NameTooLong`] above [`limits::NAME_GRAPHEMES`] characters;
-    /// [`ErrorCode::NameInvalid`] for control characters, invisible characters (those that turn the direction of
-    /// text among them), line breaks, or space at an end.
-    pub fn parse(name: &str) -> Result<Self, ErrorCode> {
-        if name.is_empty() {
-            return Err(ErrorCode::NameEmpty);
-        }
-        if name.len() > limits::NAME_BYTES || exceeds(name, limits::NAME_GRAPHEMES) {
-            return Err(ErrorCode::NameTooLong);
-        }
-        if name.trim() != name || name.chars().any(|c| c.is_control() || is_invisible(c)) {
-            return Err(ErrorCode::NameInvalid);
-        }
-        Ok(Self(name.into()))
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-checked_text!(Name, shown);
 
 /// What a message says, byte for byte as it was written.
 ///
@@ -66,12 +23,12 @@ impl Body {
     /// # Errors
     /// [`ErrorCode::BodyEmpty`] when it is nothing but white space and invisible characters;
     /// [`ErrorCode::BodyTooLong`] above [`limits::BODY_BYTES`]; [`ErrorCode::BodyInvalid`] for control characters
-    /// other than newline and tab.
+    /// other than tab and line ends: LF, CR and CRLF, kept as they are.
     pub fn parse(body: &str) -> Result<Self, ErrorCode> {
         if body.len() > limits::BODY_BYTES {
             return Err(ErrorCode::BodyTooLong);
         }
-        if body.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        if body.chars().any(is_refused) {
             return Err(ErrorCode::BodyInvalid);
         }
         if body.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
@@ -84,9 +41,29 @@ impl Body {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The message with LF for each of its line ends, as text boxes have it.
+    pub fn with_newlines(&self) -> String {
+        self.0.replace("\r\n", "\n").replace('\r', "\n")
+    }
 }
 
 checked_text!(Body);
+
+/// Whether a message can't have this character.
+fn is_refused(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+}
+
+/// The first control character that makes a text unfit for a message, with its place in bytes.
+pub fn control_character(text: &str) -> Option<(usize, char)> {
+    text.char_indices().find(|(_, c)| is_refused(*c))
+}
+
+/// The text without the control characters that a message can't have; none if it has none of them.
+pub fn without_control_characters(text: &str) -> Option<String> {
+    control_character(text).map(|_| text.chars().filter(|c| !is_refused(*c)).collect())
+}
 
 /// Takes a room's topic as typed; it may be empty.
 ///
@@ -95,21 +72,6 @@ checked_text!(Body);
 pub fn topic(topic: &str) -> Result<String, ErrorCode> {
     let fits = topic.len() <= limits::TOPIC_BYTES && !topic.chars().any(char::is_control);
     if fits { Ok(topic.to_owned()) } else { Err(ErrorCode::TopicInvalid) }
-}
-
-// Whether a text has more than so many grapheme clusters.
-#[cfg(not(target_arch = "wasm32"))]
-fn exceeds(text: &str, graphemes: usize) -> bool {
-    use unicode_segmentation::UnicodeSegmentation;
-
-    text.graphemes(true).nth(graphemes).is_some()
-}
-
-// In the browser the tables that tell where a cluster ends would be too much to download. Text in ASCII needs none; of
-// any other the server decides, with the same words. So the browser refuses no name that the server takes.
-#[cfg(target_arch = "wasm32")]
-fn exceeds(text: &str, graphemes: usize) -> bool {
-    text.is_ascii() && text.len() > graphemes
 }
 
 /// Characters that show nothing or turn the direction of what follows: Unicode's `Default_Ignorable_Code_Point`
@@ -124,35 +86,34 @@ pub(crate) fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use unicode_segmentation::UnicodeSegmentation;
 
     use super::*;
 
     #[test]
-    fn names_count_what_a_reader_sees() {
-        assert!(Name::parse(&"é".repeat(limits::NAME_GRAPHEMES)).is_ok());
-        assert!(Name::parse(&"e\u{301}".repeat(limits::NAME_GRAPHEMES)).is_ok());
-        assert_eq!(Name::parse(&"x".repeat(limits::NAME_GRAPHEMES + 1)), Err(ErrorCode::NameTooLong));
-        let zalgo = format!("e{}", "\u{301}".repeat(limits::NAME_BYTES));
-        assert_eq!(Name::parse(&zalgo), Err(ErrorCode::NameTooLong));
-    }
-
-    #[test]
-    fn names_refuse_what_cannot_be_seen() {
-        for bad in ["a\u{202e}b", "a\u{200b}", "\u{feff}a", "a\nb", "a\u{0}", "a\u{2028}b", "\u{3164}", "a ", "\u{a0}a"]
-        {
-            assert_eq!(Name::parse(bad), Err(ErrorCode::NameInvalid), "{bad:?}");
-        }
-    }
-
-    #[test]
     fn bodies_keep_joiners_and_refuse_controls() {
         assert!(Body::parse("👩\u{200d}💻 می\u{200c}خواهم").is_ok());
-        for bad in ["\u{1b}[2J", "a\r\n", "nul\u{0}", "\u{85}x"] {
+        for bad in ["\u{1b}[2J", "a\u{b}", "nul\u{0}", "\u{85}x", "\u{7f}"] {
             assert_eq!(Body::parse(bad), Err(ErrorCode::BodyInvalid), "{bad:?}");
         }
         assert_eq!(Body::parse(""), Err(ErrorCode::BodyEmpty));
         assert_eq!(Body::parse("\u{200b}\u{2060}"), Err(ErrorCode::BodyEmpty));
+    }
+
+    #[test]
+    fn bodies_keep_their_line_ends() {
+        for text in ["a\r\nb", "a\rb\n", "\r\n\r\na"] {
+            assert_eq!(Body::parse(text).unwrap().as_str(), text);
+        }
+        assert_eq!(Body::parse("\r\n \r"), Err(ErrorCode::BodyEmpty));
+        assert_eq!(Body::parse("a\r\nb\rc\n\rd").unwrap().with_newlines(), "a\nb\nc\n\nd");
+    }
+
+    #[test]
+    fn what_a_message_cannot_have_is_found_and_removed() {
+        assert_eq!(control_character("é\r\n\u{7}\u{0}"), Some((4, '\u{7}')));
+        assert_eq!(control_character("two\r\n\tlines"), None);
+        assert_eq!(without_control_characters("\u{1b}[31mred\u{1b}[0m\r\n").as_deref(), Some("[31mred[0m\r\n"));
+        assert_eq!(without_control_characters("red"), None);
     }
 
     #[test]
@@ -171,10 +132,13 @@ mod tests {
             if let Ok(body) = Body::parse(&text) {
                 prop_assert_eq!(body.as_str(), text.as_str());
             }
-            if let Ok(name) = Name::parse(&text) {
-                prop_assert_eq!(name.as_str(), text.as_str());
-                prop_assert!(name.as_str().graphemes(true).count() <= limits::NAME_GRAPHEMES);
-            }
+        }
+
+        #[test]
+        fn what_is_left_without_control_characters_is_a_message(text in "[\\PC\\x00-\\x1f\\x7f-\\x9f]{0,60}") {
+            let left = without_control_characters(&text);
+            prop_assert_eq!(left.is_some(), Body::parse(&text) == Err(ErrorCode::BodyInvalid));
+            prop_assert_ne!(Body::parse(&left.unwrap_or_default()), Err(ErrorCode::BodyInvalid));
         }
 
         #[test]

@@ -2,7 +2,7 @@
 
 use parlor::{AuthorId, Cursor, ErrorCode, Event, Name, RoomName, UnixMillis, message::Roster};
 
-use crate::{settings::Settings, words::Words};
+use crate::{settings::Settings, state::calendar::OffsetChange, words::Words};
 
 /// The page's first state. It travels inside the page, so that the first drawing in the browser equals the server's
 /// and the socket goes on from its cursor.
@@ -37,8 +37,10 @@ pub struct Boot {
     pub rooms: Vec<RoomName>,
     /// The server's clock when it drew the page: what "today" means.
     pub now: UnixMillis,
-    /// The reader's time zone as minutes east of UTC, as far as a cookie told it; 0 at the first visit.
-    pub utc_offset_minutes: i32,
+    /// How far the reader's clocks are ahead of UTC from the oldest of `events` until now, by the time zone that a cookie
+    /// told; empty at the first visit. Once the page is alive, it asks its browser.
+    #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub utc_offsets: Vec<OffsetChange>,
     /// What the reader has set.
     pub settings: Settings,
     /// What the page says, in the reader's language.
@@ -93,7 +95,7 @@ impl Boot {
             topic: String::new(),
             rooms: Vec::new(),
             now: 0,
-            utc_offset_minutes: 0,
+            utc_offsets: Vec::new(),
             settings,
             words,
             half_days,

@@ -83,7 +83,7 @@ pub enum Alerts {
 pub struct Remembered {
     /// The name to come back with.
     pub name: Option<String>,
-    /// Where the reader is.
+    /// The reader's time zone.
     pub zone: Zone,
     /// Whom the reader wants to hear nothing of.
     pub ignored: Vec<AuthorId>,

@@ -44,8 +44,8 @@ struct Browser;
 /// Gives the session this browser as its host.
 pub fn attach(session: Session) {
     PAGE.set(Some(Page { session, line: None, ready: Err(false), timer: None, unkept: Vec::new() }));
-    let zone = clock::zone();
-    clock::tell_server(zone);
+    let zone = Zone::Platform(clock::ZONE);
+    clock::tell_server();
     let fetching = if presence::is_sparing() { Fetching::Never } else { Fetching::Idle };
     let remembered = Remembered {
         name: storage::name(),

@@ -19,7 +19,6 @@ pub fn boot(blank: Boot) -> Boot {
         session: storage::session().unwrap_or_else(|| AuthorId(String::new().into())),
         name: storage::name().and_then(|name| Name::parse(&name).ok()),
         now: clock::moment().wall,
-        utc_offset_minutes: clock::zone().0,
         half_days: settings.half_days.unwrap_or_else(clock::half_days),
         settings,
         ..blank

@@ -73,7 +73,7 @@ fn session(name: Option<&str>) -> Session {
         rooms: Vec::new(),
         now: 0,
         read: None,
-        utc_offset_minutes: 0,
+        utc_offsets: Vec::new(),
         build: "b".to_owned(),
         settings: Settings::default(),
         words: ENGLISH,
@@ -83,7 +83,7 @@ fn session(name: Option<&str>) -> Session {
     });
     session.attach(
         Box::new(Notes),
-        Remembered { name: None, zone: Zone(0), ignored: Vec::new(), volume: String::new(), recalls: None },
+        Remembered { name: None, zone: Zone::fixed(0), ignored: Vec::new(), volume: String::new(), recalls: None },
     );
     session
 }

@@ -105,7 +105,7 @@ fn boot() -> Boot {
         rooms: Vec::new(),
         now: 0,
         read: None,
-        utc_offset_minutes: 0,
+        utc_offsets: Vec::new(),
         build: "b".to_owned(),
         settings: Settings::default(),
         words: ENGLISH,

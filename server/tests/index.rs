@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use parlor::message::PageOf;
+use parlor::time_zone::{FixedOffset, UTC};
 use parlor::{Author, AuthorId, ClientId, EventKind, Name, RoomName, Search, limits};
 use parlor_server::engine::{Append, EmbeddedEngine, Engine, Found, Operation};
 use proptest::prelude::*;
@@ -52,7 +53,7 @@ async fn end(engine: &EmbeddedEngine, room: &RoomName) -> u64 {
 }
 
 async fn look(engine: &EmbeddedEngine, rooms: &[RoomName], typed: &str) -> Found {
-    engine.search(rooms.to_vec(), Search::parse(typed, 0).unwrap(), ana().id).await.unwrap()
+    engine.search(rooms.to_vec(), Search::parse(typed, &UTC).unwrap(), ana().id).await.unwrap()
 }
 
 /// The seqs of what is found in the lobby.
@@ -165,7 +166,7 @@ async fn days_are_looked_for_also_where_the_clock_went_back() {
         caught_up(&engine, &scratch.0, &[room()]).await;
     }
     // At this reader's the last minute of the 30th is the 31st.
-    let search = Search::parse("on:2026-01-31", 60).unwrap();
+    let search = Search::parse("on:2026-01-31", &FixedOffset(60)).unwrap();
     let found = engine.search(vec![room()], search, ana().id).await.unwrap();
     assert_eq!(found.hits.iter().map(|hit| hit.event.seq).collect::<Vec<_>>(), [2, 1]);
 }
@@ -329,7 +330,7 @@ async fn check(
                 caught_up(engine, directory, std::slice::from_ref(room)).await;
             }
             for typed in &typed {
-                let Ok(search) = Search::parse(typed, 0) else { continue };
+                let Ok(search) = Search::parse(typed, &UTC) else { continue };
                 let found = engine.search(vec![room.clone()], search.clone(), ana().id).await.unwrap();
                 let seqs: Vec<u64> = found.hits.iter().map(|hit| hit.event.seq).collect();
                 assert_eq!(seqs, by_hand(engine, room, &search).await, "{typed:?}, known: {known}");

@@ -94,9 +94,15 @@ async fn text_is_passed_on_byte_for_byte() {
     let mut ana = server.plain("Ana \"quoted\" \\ 👩\u{1F3FD}").await;
     let name = ana.name.clone();
     let long = "ä".repeat(parlor::limits::BODY_BYTES / 2);
-    for message in
-        [" two\n\tlines ", "</script><b>&amp;", "{\"error\":1}", "👩\u{200d}💻\u{202e}rtl", "\u{1F600}", &long]
-    {
+    for message in [
+        " two\n\tlines ",
+        "one\r\ntwo\rthree\r\n",
+        "</script><b>&amp;",
+        "{\"error\":1}",
+        "👩\u{200d}💻\u{202e}rtl",
+        "\u{1F600}",
+        &long,
+    ] {
         ana.says(message).await;
         ana.hears(&name, message).await;
     }
@@ -125,7 +131,7 @@ async fn bad_messages_are_answered_and_the_connection_stays() {
     for (bad, error) in [
         ("", "The message is empty"),
         (" \n ", "The message is empty"),
-        ("bell\u{7}", "The message has control characters"),
+        ("bell\u{7}", "The message has control characters: U+0007 at byte 4"),
         (&too_long, "The message is longer than 16384 bytes"),
     ] {
         ana.says(bad).await;

@@ -14,7 +14,7 @@ fn kitchen() -> RoomName {
 }
 
 fn search(request: u32, room: Option<RoomName>, words: &str) -> ClientMessage {
-    ClientMessage::Search { request, room, words: words.to_owned(), utc_offset_minutes: 0 }
+    ClientMessage::Search { request, room, words: words.to_owned(), time_zone: None, utc_offset_minutes: 0 }
 }
 
 /// What comes of a search: its number and what was found, or why not.

@@ -6,7 +6,6 @@ use super::{
     banner::{connection_banner, missing_message},
     command,
     element::element,
-    files,
     focus::Focus,
     footer::footer,
     header::header,
@@ -22,7 +21,7 @@ use super::{
     settings,
     speaker::Speaker,
     timeline::Timeline,
-    touch,
+    touch, transfer,
 };
 use crate::{
     Session,
@@ -45,7 +44,7 @@ pub fn App(
     keys::watch(session, panels, picker, KeyReader::provide());
     when_drawn(move || focus.watch());
     search::refresh(session, panels);
-    files::watch(session);
+    transfer::watch(session);
     let class = move || {
         let nameless = if session.shown.read().name.is_none() { " nameless" } else { "" };
         format!("{}{nameless}", panels.app_class())

@@ -214,8 +214,7 @@ pub fn composer(session: Session) -> Vec<AnyView> {
 fn mode(composing: Option<&Composing>, words: &Words) -> AnyView {
     let what = composing.map(|composing| describe(composing, words)).unwrap_or_default();
     let cancel = [("type", "button".into()), ("data-do", "compose".into())];
-    let inside =
-        [element("span", [("dir", "auto".into())], text(what)), element("button", cancel, text(words.cancel()))];
+    let inside = [element("span", [], text(what)), element("button", cancel, text(words.cancel()))];
     element("div", [("class", if composing.is_some() { "mode shown" } else { "mode" }.into())], inside)
 }
 

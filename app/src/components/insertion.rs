@@ -9,13 +9,18 @@ use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, EventInit, HtmlDocument, HtmlTextAreaElement};
 
+/// Puts a text where the selection of the focused field is. False if the browser does not.
+pub(super) fn type_over_selection(text: &str) -> bool {
+    let document: HtmlDocument = document().unchecked_into();
+    document.exec_command_with_show_ui_and_value("insertText", false, text).unwrap_or(false)
+}
+
 /// Replaces the part of the text between two offsets in UTF-16, and puts the caret behind it. The field gets the focus and
 /// an `input` event.
 pub(super) fn insert(field: &HtmlTextAreaElement, text: &str, start: u32, end: u32) {
     let _ = field.focus();
     let _ = field.set_selection_range(start, end);
-    let document: HtmlDocument = document().unchecked_into();
-    if document.exec_command_with_show_ui_and_value("insertText", false, text).unwrap_or(false) {
+    if type_over_selection(text) {
         return;
     }
     let _ = field.set_range_text_with_start_and_end(text, start, end);

@@ -18,7 +18,7 @@ use crate::{
         calendar::utc,
         rows::{Delivery, MessageRow},
     },
-    words::{Words, fill},
+    words::{Words, fill, isolate},
 };
 
 // What the ids of the parts of a message end with that its accessible name is made of.
@@ -74,7 +74,7 @@ pub(super) fn message(row: &MessageRow, me: &AuthorId, words: &Words) -> AnyView
 /// What comes first in the accessible name: who, when, whether it is on its way, and what it answers. A message that
 /// continues a group has its author there alone.
 fn label(row: &MessageRow, words: &Words) -> String {
-    let mut label = [row.said.author.name.as_str(), words.comma(), &row.clock].concat();
+    let mut label = [&isolate(row.said.author.name.as_str(), words.comma()), words.comma(), &row.clock].concat();
     let mut add = |part: &str| label.extend([words.comma(), part]);
     if let Some(way) = way(row, words) {
         add(way);

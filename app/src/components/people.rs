@@ -52,11 +52,13 @@ fn line(person: &Person, words: &Words) -> AnyView {
         Standing::Away => ("p away", words.is_away()),
         Standing::Reconnecting => ("p away", words.is_reconnecting()),
     };
+    let unlike = person.unlike.as_ref().map(|other| fill(words.is_not(), &[other.as_str()]));
     let mut inside = vec![
         avatar(&person.author, person.colour, "s"),
         element("span", [("class", "name".into()), ("dir", "auto".into())], text(name)),
-        element("span", [("class", "you".into())], text(note)),
     ];
+    inside.extend(unlike.map(|unlike| element("span", [("class", "you unlike".into())], text(unlike))));
+    inside.push(element("span", [("class", "you".into())], text(note)));
     if !person.me {
         let (act, label, sign) =
             if person.ignored { ("hear", words.hear_again(), "+") } else { ("ignore", words.ignore(), "–") };

@@ -28,7 +28,7 @@ pub(super) fn refresh(session: Session, panels: Panels) {
             let everywhere = session.shown.read_untracked().looking.everywhere;
             let is_other = before.is_some_and(|before| before.is_none() || !everywhere);
             if open.is_some() && is_other {
-                session.input(|client, _| client.search_again());
+                session.input(|client, at| client.search_again(at.wall));
             }
         },
     );
@@ -86,17 +86,17 @@ pub(super) fn search(session: Session, panels: Panels) -> AnyView {
 pub(super) fn typed(session: Session, event: &Event) {
     let Some(field) = nearest(event, "[data-search]") else { return };
     if field.get_attribute("data-search").as_deref() == Some("day") {
-        // Of the date at midnight in UTC; the reader's midnight is made of it where the zone is known.
+        // Its value is the date's midnight in UTC.
         let day = field.dyn_ref::<HtmlInputElement>().map_or(f64::NAN, HtmlInputElement::value_as_number);
         if day >= 0.0 {
-            session.input(|client, _| client.jump_to_day(day as u64));
+            session.input(|client, _| client.jump_to_day(day as i64 / 86_400_000));
         }
         return;
     }
     let input = |name: &str| -> Option<HtmlInputElement> { find(name)?.dyn_into().ok() };
     let words = input("[data-search=words]").map(|field| field.value()).unwrap_or_default();
     let everywhere = input("[data-search=everywhere]").is_some_and(|field| field.checked());
-    session.input(|client, _| client.search(&words, everywhere));
+    session.input(|client, at| client.search(&words, everywhere, at.wall));
 }
 
 fn note(found: Option<&Found>, words: &Words) -> String {

@@ -1,42 +1,98 @@
-//! Days and times of day, in a given distance from UTC: the page's whole knowledge of calendars.
+//! Days and times of day in a reader's time zone: the page's whole knowledge of calendars.
 
-use parlor::UnixMillis;
+use std::sync::Arc;
+
+use parlor::{TimeZone, UnixMillis, time_zone::UTC};
 
 const DAY_MS: i64 = 86_400_000;
-/// A reader's time zone, as minutes east of UTC.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Zone(pub i32);
+
+/// From an instant on, local clocks are so many minutes ahead of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
+pub struct OffsetChange {
+    /// The first instant with this offset, in milliseconds since the Unix epoch.
+    pub from: UnixMillis,
+    /// Minutes ahead of UTC.
+    pub minutes: i32,
+}
+
+/// A reader's time zone.
+#[derive(Clone, Debug)]
+pub enum Zone {
+    /// As the server told it for what it has drawn: the first offset counts for all that is earlier, too. Without any the
+    /// reader's zone is not known, and times are UTC.
+    Drawn(Arc<[OffsetChange]>),
+    /// The platform's own.
+    Platform(PlatformZone),
+}
+
+/// The time zone that the platform is in. It changes when the reader travels, so it is asked each time.
+#[derive(Clone, Copy, Debug)]
+pub struct PlatformZone {
+    /// Its IANA name; none where the platform does not know one.
+    pub name: fn() -> Option<String>,
+    /// Minutes that local clocks are ahead of UTC at an instant.
+    pub offset_minutes: fn(i64) -> i32,
+}
+
+impl TimeZone for Zone {
+    fn offset_minutes(&self, at: i64) -> i32 {
+        match self {
+            Self::Platform(zone) => (zone.offset_minutes)(at),
+            Self::Drawn(changes) => {
+                let later = changes.partition_point(|change| i64::try_from(change.from).is_ok_and(|from| from <= at));
+                changes.get(later.saturating_sub(1)).map_or(0, |change| change.minutes)
+            }
+        }
+    }
+}
 
 impl Zone {
-    /// The number of the local day since 1970.
-    pub fn day(self, at: UnixMillis) -> i64 {
-        self.local(at).div_euclid(DAY_MS)
+    /// A zone whose clocks never change.
+    pub fn fixed(minutes: i32) -> Self {
+        Self::Drawn([OffsetChange { from: 0, minutes }].into())
     }
 
-    /// When the local day after this moment starts.
-    pub fn next_midnight(self, at: UnixMillis) -> UnixMillis {
-        ((self.day(at) + 1) * DAY_MS - i64::from(self.0) * 60_000).max(0) as UnixMillis
+    /// Whether the reader's zone is not known, and times are told in UTC.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Drawn(changes) if changes.is_empty())
+    }
+
+    /// Its IANA name, where it is known.
+    pub fn name(&self) -> Option<String> {
+        if let Self::Platform(zone) = self { (zone.name)() } else { None }
+    }
+
+    /// The number of the local day, counted from 1970-01-01.
+    pub fn day_of(&self, at: UnixMillis) -> i64 {
+        self.day(signed(at))
+    }
+
+    /// When the local day after this instant starts.
+    pub fn next_midnight(&self, at: UnixMillis) -> UnixMillis {
+        self.day_start(self.day_of(at) + 1).max(0) as UnixMillis
     }
 
     /// The local time of day: hour and minute.
-    pub fn clock(self, at: UnixMillis) -> (i64, i64) {
-        let minutes = self.local(at).rem_euclid(DAY_MS) / 60_000;
+    pub fn clock(&self, at: UnixMillis) -> (i64, i64) {
+        let minutes = self.local_ms(signed(at)).rem_euclid(DAY_MS) / 60_000;
         (minutes / 60, minutes % 60)
     }
 
     /// The local date: year, month, day.
-    pub fn date(self, at: UnixMillis) -> (i64, usize, i64) {
-        civil(self.day(at))
+    pub fn date(&self, at: UnixMillis) -> (i64, usize, i64) {
+        civil(self.day_of(at))
     }
+}
 
-    fn local(self, at: UnixMillis) -> i64 {
-        i64::try_from(at).unwrap_or(i64::MAX / 2) + i64::from(self.0) * 60_000
-    }
+fn signed(at: UnixMillis) -> i64 {
+    // Times beyond any calendar stay where sums of them don't overflow.
+    i64::try_from(at).unwrap_or(i64::MAX / 2)
 }
 
 /// The moment in UTC as HTML's `datetime` wants it.
 pub fn utc(at: UnixMillis) -> String {
-    let (year, month, day) = civil(Zone(0).day(at));
+    let (year, month, day) = civil(UTC.day(signed(at)));
     let seconds = at / 1_000 % 86_400;
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
@@ -66,10 +122,21 @@ mod tests {
     #[test]
     fn a_moment_has_a_day_and_a_time_in_each_zone() {
         assert_eq!(utc(NOON), "2026-11-24T13:45:55Z");
-        assert_eq!(Zone(0).clock(NOON), (13, 45));
-        assert_eq!(Zone(-14 * 60).clock(NOON), (23, 45));
-        assert_eq!(Zone(-14 * 60).day(NOON), Zone(0).day(NOON) - 1);
+        assert_eq!(Zone::fixed(0).clock(NOON), (13, 45));
+        assert_eq!(Zone::fixed(-14 * 60).clock(NOON), (23, 45));
+        assert_eq!(Zone::fixed(-14 * 60).day_of(NOON), Zone::fixed(0).day_of(NOON) - 1);
         assert_eq!(utc(951_782_400_000), "2000-02-29T00:00:00Z");
+    }
+
+    #[test]
+    fn each_moment_has_the_offset_of_its_time() {
+        let changes = [(NOON, 60), (NOON + 1_000, 120), (NOON + 2_000, -30)];
+        let zone = Zone::Drawn(changes.map(|(from, minutes)| OffsetChange { from, minutes }).into());
+        for (at, clock) in [(0, (14, 45)), (999, (14, 45)), (1_000, (15, 45)), (1_999, (15, 45)), (2_000, (13, 15))] {
+            assert_eq!(zone.clock(NOON + at), clock, "{at}");
+        }
+        assert_eq!(zone.clock(NOON - 86_400_000), (14, 45));
+        assert!(!zone.is_unknown() && Zone::Drawn([].into()).is_unknown());
     }
 
     proptest! {

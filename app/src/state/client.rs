@@ -100,7 +100,7 @@ impl Client {
             build: boot.build,
             new_build: None,
             link: Link::default(),
-            locale: Locale { words: boot.words, zone: Zone(boot.utc_offset_minutes), half_days: boot.half_days },
+            locale: Locale { words: boot.words, zone: Zone::Drawn(boot.utc_offsets.into()), half_days: boot.half_days },
             clock_ahead: 0,
             joining: Joining { refused, ..Joining::default() },
             remembered: None,

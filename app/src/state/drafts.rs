@@ -99,7 +99,8 @@ pub struct Drafts {
 impl Draft {
     /// Whether something was typed that would be lost with it.
     pub fn has_text(&self) -> bool {
-        let unchanged = matches!(&self.composing, Some(Composing::Edit { text, .. }) if text.as_str() == self.text);
+        let unchanged =
+            matches!(&self.composing, Some(Composing::Edit { text, .. }) if text.with_newlines() == self.text);
         !unchanged && !self.text.trim().is_empty()
     }
 

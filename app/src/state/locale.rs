@@ -5,8 +5,8 @@ use parlor::UnixMillis;
 use super::calendar::Zone;
 use crate::words::{Words, fill};
 
-/// It is small, and everything that is drawn needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Everything that is drawn needs it.
+#[derive(Clone, Debug)]
 pub struct Locale {
     /// In whose words.
     pub words: &'static Words,
@@ -18,7 +18,7 @@ pub struct Locale {
 
 impl Locale {
     /// The local time of day: "09:05", or "9:05 AM".
-    pub fn clock(self, at: UnixMillis) -> String {
+    pub fn clock(&self, at: UnixMillis) -> String {
         let (hour, minute) = self.zone.clock(at);
         if !self.half_days {
             return self.words.language().digits(format!("{hour:02}:{minute:02}"));
@@ -29,8 +29,8 @@ impl Locale {
     }
 
     /// What the local day is called: "Today", "Yesterday", "24 November 2026".
-    pub fn day(self, at: UnixMillis, now: UnixMillis) -> String {
-        match self.zone.day(now) - self.zone.day(at) {
+    pub fn day(&self, at: UnixMillis, now: UnixMillis) -> String {
+        match self.zone.day_of(now) - self.zone.day_of(at) {
             0 => self.words.today().to_owned(),
             1 => self.words.yesterday().to_owned(),
             _ => {
@@ -43,7 +43,7 @@ impl Locale {
     }
 
     /// A moment: "Today 09:05".
-    pub fn moment(self, at: UnixMillis, now: UnixMillis) -> String {
+    pub fn moment(&self, at: UnixMillis, now: UnixMillis) -> String {
         fill(self.words.moment(), &[&self.day(at, now), &self.clock(at)])
     }
 }
@@ -54,14 +54,16 @@ pub(super) mod tests {
     use crate::words::{ENGLISH, Language};
 
     /// English, in UTC.
-    pub(in crate::state) const UTC: Locale = Locale { words: ENGLISH, zone: Zone(0), half_days: false };
+    pub(in crate::state) fn utc() -> Locale {
+        Locale { words: ENGLISH, zone: Zone::fixed(0), half_days: false }
+    }
 
     // 2026-11-24T13:45:55Z
     const NOON: UnixMillis = 1_795_527_955_000;
 
     #[test]
     fn days_are_called_as_people_call_them() {
-        let here = Locale { zone: Zone(60), ..UTC };
+        let here = Locale { zone: Zone::fixed(60), ..utc() };
         assert_eq!(here.day(NOON, NOON), "Today");
         assert_eq!(here.day(NOON, NOON + 86_400_000), "Yesterday");
         assert_eq!(here.day(NOON, NOON + 2 * 86_400_000), "24 November 2026");
@@ -72,7 +74,7 @@ pub(super) mod tests {
     fn each_language_has_its_dates_and_clocks() {
         let told = |half_days| {
             Language::ALL.map(|language| {
-                Locale { words: Words::of(language), half_days, ..UTC }.moment(NOON, NOON + 9 * 86_400_000)
+                Locale { words: Words::of(language), half_days, ..utc() }.moment(NOON, NOON + 9 * 86_400_000)
             })
         };
         assert_eq!(
@@ -88,7 +90,7 @@ pub(super) mod tests {
         assert_eq!(told(true)[0], "24 November 2026 1:45 PM");
         assert_eq!(told(true)[3], "2026年11月24日 午後1:45");
         let midnight = NOON - NOON % 86_400_000;
-        let clock = |at| Locale { half_days: true, ..UTC }.clock(at);
+        let clock = |at| Locale { half_days: true, ..utc() }.clock(at);
         assert_eq!((clock(midnight), clock(midnight + 43_200_000)), ("12:00 AM".to_owned(), "12:00 PM".to_owned()));
     }
 }

@@ -81,7 +81,7 @@ pub struct Reader<'a> {
     /// Who.
     pub me: &'a Me,
     /// Where they are.
-    pub locale: Locale,
+    pub locale: &'a Locale,
     /// What "today" means.
     pub now: UnixMillis,
     /// Whether there is a connection.
@@ -418,7 +418,7 @@ impl Room {
     }
 
     /// What others said after this place.
-    pub fn news_after(&self, seq: u64, me: &Me, locale: Locale) -> Option<News> {
+    pub fn news_after(&self, seq: u64, me: &Me, locale: &Locale) -> Option<News> {
         let end = self.timeline.end();
         let mut others = end.said().range(end.index_after(seq)..).filter(|said| me.may_miss(said));
         let first = others.next()?;

@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 
 use parlor::{
-    Author, AuthorId,
+    Author, AuthorId, Name,
     message::{Present, Roster, Standing},
+    search::{fold, is_mark},
 };
 
 use super::me::Me;
@@ -36,6 +37,8 @@ pub struct Person {
     pub standing: Standing,
     /// Whether the reader hears nothing of them.
     pub ignored: bool,
+    /// The name of somebody else in the list that differs in accents alone.
+    pub unlike: Option<Name>,
 }
 
 impl Default for People {
@@ -98,13 +101,34 @@ impl People {
                 colour: me.colour_of(&author.id),
                 me: author.id == me.id,
                 ignored: !me.hears(&author.id),
+                unlike: None,
                 author,
                 standing,
             }
         };
         let mine = self.listed.iter().filter(|listed| listed.author.id == me.id);
-        mine.chain(self.listed.iter().filter(|listed| listed.author.id != me.id)).take(self.lines).map(person).collect()
+        let others = self.listed.iter().filter(|listed| listed.author.id != me.id);
+        let mut list: Vec<_> = mine.chain(others).take(self.lines).map(person).collect();
+        tell_apart(&mut list);
+        list
     }
+}
+
+// Names in ASCII have no accents: one of two that are alike has others.
+fn tell_apart(list: &mut [Person]) {
+    let name = |person: &Person| person.author.name.clone();
+    let base: Vec<_> = list.iter().map(|person| without_marks(person.author.name.as_str())).collect();
+    for index in (0..list.len()).filter(|index| !list[*index].author.name.as_str().is_ascii()) {
+        let alike = |other: &usize| *other != index && base[*other] == base[index];
+        for other in (0..list.len()).filter(alike) {
+            list[index].unlike.get_or_insert(name(&list[other]));
+            list[other].unlike.get_or_insert(name(&list[index]));
+        }
+    }
+}
+
+fn without_marks(name: &str) -> String {
+    fold(name).chars().filter(|c| !is_mark(*c)).collect()
 }
 
 fn by_name(one: &Author, other: &Author) -> Ordering {
@@ -132,6 +156,21 @@ mod tests {
         };
         assert_eq!(names("nobody"), ["Kofi", "zoe"]);
         assert_eq!(names("zoe"), ["zoe", "Kofi"]);
+    }
+
+    #[test]
+    fn names_that_differ_in_accents_alone_are_told_apart() {
+        let present = |name| Present { author: author(name), standing: Standing::Here };
+        let names = ["Ana María", "ana maria", "Åsa", "Asa", "Jose\u{301}", "José!", "Иван", "иваń", "Ann"];
+        let people = People::new(&Roster { count: 9, people: names.map(present).to_vec() });
+        let me = Me::new(AuthorId("nobody".into()), None, Settings::default());
+        let told: Vec<_> = people
+            .list(&me)
+            .into_iter()
+            .filter_map(|person| Some((person.author.name.to_string(), person.unlike?.to_string())))
+            .collect();
+        let pairs = [("ana maria", "Ana María"), ("Ana María", "ana maria"), ("Asa", "Åsa"), ("Åsa", "Asa")];
+        assert_eq!(told, pairs.map(|(one, other)| (one.to_owned(), other.to_owned())));
     }
 
     #[test]

@@ -171,12 +171,15 @@ impl<'a> List<'a> {
     fn message(&mut self, said: Arc<Said>, way: (Delivery, ClientId, bool), line: Option<u64>) {
         let (delivery, about, has_text) = way;
         let locale = self.source.reader.locale;
-        let day = locale.zone.day(said.at);
+        let day = locale.zone.day_of(said.at);
         // A server's clock may go back; days are named in the order of the log all the same.
         let last = self.last.replace(said.clone());
-        let new_day = last.as_ref().is_none_or(|last| locale.zone.day(last.at) != day);
+        let new_day = last.as_ref().is_none_or(|last| locale.zone.day_of(last.at) != day);
         if new_day {
-            let label = locale.day(said.at, self.source.reader.now);
+            let mut label = locale.day(said.at, self.source.reader.now);
+            if locale.zone.is_unknown() {
+                label.push_str(" (UTC)");
+            }
             self.rows.push(Row { key: format!("d{}", said.key).into(), content: Content::Day(label) });
         }
         if let Some(line) = line {
@@ -204,7 +207,7 @@ mod tests {
 
     use super::super::{
         comings::Comings,
-        locale::tests::UTC,
+        locale::tests::utc,
         me::Me,
         outbox::{Deed, Written},
         timeline::tests::author,
@@ -232,7 +235,7 @@ mod tests {
             at_end: true,
             line: None,
             live: true,
-            reader: Reader { me: &me(), locale: UTC, now: 90_000_000, online: true },
+            reader: Reader { me: &me(), locale: &utc(), now: 90_000_000, online: true },
         }
         .rows()
     }
@@ -291,7 +294,7 @@ mod tests {
                 at_end: true,
                 line,
                 live: true,
-                reader: Reader { me: &me(), locale: UTC, now: at, online: true },
+                reader: Reader { me: &me(), locale: &utc(), now: at, online: true },
             };
             sketch(&source.rows())
         };

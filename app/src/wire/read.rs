@@ -13,6 +13,7 @@ use crate::{
     boot::Refused,
     settings::Settings,
     state::{
+        calendar::OffsetChange,
         change::Change,
         client::Kept,
         drafts::{Composing, StoredDraft},
@@ -232,7 +233,7 @@ impl Read for Boot {
             topic: json.get_or_default("topic")?,
             rooms: json.get_or_default("rooms")?,
             now: json.get("now")?,
-            utc_offset_minutes: json.get("utc_offset_minutes")?,
+            utc_offsets: json.get_or_default("utc_offsets")?,
             words: Box::leak(Box::new(json.get("words")?)),
             half_days: json.get("half_days")?,
             settings: Settings::parse(&json.get_or_default::<String>("settings")?),
@@ -240,6 +241,12 @@ impl Read for Boot {
             form: String::new(),
             refused: json.get("refused")?,
         })
+    }
+}
+
+impl Read for OffsetChange {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { from: json.get("from")?, minutes: json.get("minutes")? })
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::state::{
+    calendar::OffsetChange,
     change::Change,
     drafts::Composing,
     outbox::{Deed, Written},
@@ -229,9 +230,11 @@ fn client_messages() -> impl Strategy<Value = ClientMessage> {
         room().prop_map(|room| ClientMessage::Typing { room }),
         any::<bool>().prop_map(|away| ClientMessage::Away { away }),
         Just(ClientMessage::Rooms),
-        (any::<u32>(), option::of(room()), text(), -900..900).prop_map(|(request, room, words, utc_offset_minutes)| {
-            ClientMessage::Search { request, room, words, utc_offset_minutes }
-        }),
+        (any::<u32>(), option::of(room()), text(), option::of(text()), -900..900).prop_map(
+            |(request, room, words, time_zone, utc_offset_minutes)| {
+                ClientMessage::Search { request, room, words, time_zone, utc_offset_minutes }
+            }
+        ),
         Just(ClientMessage::Ping),
     ]
 }
@@ -360,7 +363,8 @@ proptest! {
     fn the_first_state_arrives(
         (room, session, name, as_of, events, has_older, topic, read) in
             (room(), text(), option::of(name()), cursor(), events(), any::<bool>(), text(), option::of(EXACT)),
-        (roster, now, utc_offset_minutes, build) in (roster(), EXACT, -900..900, text()),
+        (roster, now, build) in (roster(), EXACT, text()),
+        utc_offsets in vec((EXACT, -900..900).prop_map(|(from, minutes)| OffsetChange { from, minutes }), 0..3),
         (at, has_newer, rooms) in (option::of(EXACT), any::<bool>(), vec(room(), 0..3)),
         refused in option::of((any::<bool>(), text(), text())),
         language in select(&Language::ALL[..]),
@@ -374,7 +378,7 @@ proptest! {
         // The server's alone.
         let form = String::new();
         let before =
-            Boot { settings, words, half_days, form, refused, room, session, name, as_of, events, has_older, at, has_newer, roster, topic, rooms, read, now, utc_offset_minutes, build };
+            Boot { settings, words, half_days, form, refused, room, session, name, as_of, events, has_older, at, has_newer, roster, topic, rooms, read, now, utc_offsets, build };
         prop_assert_eq!(boot(&before.to_text()), Some(before));
     }
 }

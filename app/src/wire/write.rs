@@ -70,11 +70,15 @@ impl From<&ClientMessage> for Json {
             ClientMessage::Typing { room } => of_type("typing").with("room", text(room.as_str())),
             ClientMessage::Away { away } => of_type("away").with("away", Self::Bool(*away)),
             ClientMessage::Rooms => of_type("rooms"),
-            ClientMessage::Search { request, room, words, utc_offset_minutes } => {
+            ClientMessage::Search { request, room, words, time_zone, utc_offset_minutes } => {
                 let search = of_type("search").with("request", integer((*request).into())).with("words", text(words));
                 let search = search.with("utc_offset_minutes", Self::Integer((*utc_offset_minutes).into()));
-                match room {
+                let search = match room {
                     Some(room) => search.with("room", text(room.as_str())),
+                    None => search,
+                };
+                match time_zone {
+                    Some(name) => search.with("time_zone", text(name)),
                     None => search,
                 }
             }

@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Texts {
     here: "Hier",
     more_people: "und {0} weitere Person|und {0} weitere",
     is_you: "du",
+    is_not: "nicht {0}",
     is_ignored: "ignoriert",
     is_away: "abwesend",
     is_reconnecting: "verbindet sich neu",
@@ -128,6 +129,7 @@ pub(super) static WORDS: Words = Texts {
     completions: "Vorschläge",
     too_long_by: "Das ist um {0} Bytes zu lang: Eine Nachricht hat höchstens {1} KB Text.",
     no_files_yet: "Dateien können hier noch nicht gesendet werden.",
+    controls_removed: "Steuerzeichen wurden weggelassen: Eine Nachricht kann keine enthalten.",
 
     new_since: "{0} neue seit {1}|{0} neue seit {1}",
     many_new: "{0}+ neue",

@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Texts {
     here: "Here",
     more_people: "and {0} more|and {0} more",
     is_you: "you",
+    is_not: "not {0}",
     is_ignored: "ignored",
     is_away: "away",
     is_reconnecting: "reconnecting",
@@ -128,6 +129,7 @@ pub(super) static WORDS: Words = Texts {
     completions: "Completions",
     too_long_by: "This is too long by {0} bytes: a message has at most {1} KB of text.",
     no_files_yet: "Files can't be sent here yet.",
+    controls_removed: "Control characters were left out: a message can't have them.",
 
     new_since: "{0} new since {1}|{0} new since {1}",
     many_new: "{0}+ new",

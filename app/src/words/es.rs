@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Texts {
     here: "Aquí",
     more_people: "y {0} más|y {0} más",
     is_you: "tú",
+    is_not: "no es {0}",
     is_ignored: "sin mostrar",
     is_away: "ausente",
     is_reconnecting: "reconectando",
@@ -128,6 +129,7 @@ pub(super) static WORDS: Words = Texts {
     completions: "Sugerencias",
     too_long_by: "Sobran {0} bytes: un mensaje tiene como mucho {1} KB de texto.",
     no_files_yet: "Aquí todavía no se pueden enviar archivos.",
+    controls_removed: "Se han omitido caracteres de control: un mensaje no puede contenerlos.",
 
     new_since: "{0} nuevo desde las {1}|{0} nuevos desde las {1}",
     many_new: "{0}+ nuevos",

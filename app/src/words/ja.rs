@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Texts {
     here: "参加中",
     more_people: "ほか{0}人",
     is_you: "あなた",
+    is_not: "{0}ではない",
     is_ignored: "非表示",
     is_away: "離席中",
     is_reconnecting: "再接続中",
@@ -128,6 +129,7 @@ pub(super) static WORDS: Words = Texts {
     completions: "候補",
     too_long_by: "{0} バイト超過しています。メッセージは最大 {1} KB です。",
     no_files_yet: "ファイルの送信にはまだ対応していません。",
+    controls_removed: "制御文字を取り除きました。メッセージには使えません。",
 
     new_since: "{1} 以降に新着{0}件",
     many_new: "新着{0}件以上",

@@ -13,6 +13,7 @@ mod de;
 mod en;
 #[cfg(not(target_arch = "wasm32"))]
 mod es;
+mod isolation;
 #[cfg(not(target_arch = "wasm32"))]
 mod ja;
 mod language;
@@ -20,6 +21,8 @@ mod language;
 mod pages;
 mod refusals;
 
+use isolation::direction;
+pub use isolation::isolate;
 pub use language::Language;
 #[cfg(feature = "ssr")]
 pub use pages::PageWords;
@@ -130,6 +133,7 @@ words! {
         here,
         more_people,
         is_you,
+        is_not,
         is_ignored,
         is_away,
         is_reconnecting,
@@ -202,6 +206,7 @@ words! {
         completions,
         too_long_by,
         no_files_yet,
+        controls_removed,
 
         new_since,
         many_new,
@@ -343,8 +348,9 @@ impl serde::Serialize for Words {
     }
 }
 
-/// A text with others in it.
+/// A text with others in it, which do not disturb its order: see [`isolate`].
 pub fn fill(text: &str, parts: &[&str]) -> String {
+    let sentence = direction(text, parts);
     let mut filled = String::with_capacity(text.len() + 16);
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -353,7 +359,7 @@ pub fn fill(text: &str, parts: &[&str]) -> String {
             after.split_once('}').and_then(|(index, after)| Some((parts.get(index.parse::<usize>().ok()?)?, after)));
         match part {
             Some((part, after)) => {
-                filled.push_str(part);
+                filled.push_str(&isolate(part, sentence));
                 rest = after;
             }
             None => {

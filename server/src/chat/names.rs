@@ -19,7 +19,7 @@ pub(super) struct Names {
     hasher: RandomState,
 }
 
-/// A name reduced to what a reader sees.
+/// A name reduced to what a reader sees: without invisible characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Look {
     /// Without regard to case.
@@ -33,10 +33,11 @@ enum Look {
 impl Look {
     fn all(name: &Name) -> [Self; 3] {
         let fold = |text: &str| default_case_fold_str(text).nfc().collect::<String>();
-        let folded = fold(name.as_str());
+        let visible = name.visible();
+        let folded = fold(&visible);
         [
             Self::FoldedSkeleton(skeleton(&folded).collect()),
-            Self::SkeletonFolded(fold(&skeleton(name.as_str()).collect::<String>())),
+            Self::SkeletonFolded(fold(&skeleton(&visible).collect::<String>())),
             Self::Folded(folded),
         ]
     }
@@ -114,6 +115,10 @@ mod tests {
             ("straße", "STRASSE"),
             ("paypal", "pаypаl"), // Cyrillic а
             ("scope", "ѕсоре"),   // all Cyrillic
+            ("میخواهم", "می\u{200C}خواهم"),
+            ("Ana ❤", "Ana ❤\u{FE0F}"),
+            ("葛城", "葛\u{E0101}城"),
+            ("👩💻", "👩\u{200D}💻"),
         ] {
             assert!(clash(a, b), "{a} {b}");
             assert!(clash(b, a), "{b} {a}");

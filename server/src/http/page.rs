@@ -159,6 +159,8 @@ impl Pages {
             None => self.manager.history(&shown, None, &session).await?,
         };
         let read = self.manager.read_up_to(&session, &shown).await?;
+        let (now, oldest) = (now(), history.page.events.iter().map(|event| event.at).min());
+        let zone = cookie::time_zone(headers);
         Ok(Boot {
             room,
             rooms: self.manager.memberships(&session).await?,
@@ -172,8 +174,8 @@ impl Pages {
             roster: history.roster,
             read,
             topic: history.topic,
-            now: now(),
-            utc_offset_minutes: cookie::utc_offset_minutes(headers).unwrap_or(0),
+            now,
+            utc_offsets: zone.map_or_else(Vec::new, |zone| zone.offsets(oldest.unwrap_or(now), now)),
             settings: reader.settings,
             words: reader.words,
             half_days: reader.half_days,

@@ -4,7 +4,10 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use parlor::Token;
 use parlor_app::settings::{self, Settings};
 
+use super::time_zone::ReaderZone;
+
 const SESSION: &str = "parlor_session";
+const TIME_ZONE: &str = "parlor_time_zone";
 const UTC_OFFSET: &str = "parlor_utc_offset";
 const HALF_DAYS: &str = "parlor_half_days";
 
@@ -16,11 +19,10 @@ pub(crate) fn session(headers: &HeaderMap) -> Option<Token> {
     values(headers, SESSION).find_map(|token| Token::parse(token).ok())
 }
 
-/// Minutes that the reader's clock is east of UTC, if the page has told.
-pub(crate) fn utc_offset_minutes(headers: &HeaderMap) -> Option<i32> {
-    // From Baker Island to the Line Islands.
-    let on_earth = |minutes: &i32| (-12 * 60..=14 * 60).contains(minutes);
-    values(headers, UTC_OFFSET).find_map(|minutes| minutes.parse().ok().filter(on_earth))
+/// The reader's time zone, if the page has told.
+pub(crate) fn time_zone(headers: &HeaderMap) -> Option<ReaderZone> {
+    let named = values(headers, TIME_ZONE).find_map(ReaderZone::named);
+    named.or_else(|| values(headers, UTC_OFFSET).find_map(|minutes| ReaderZone::fixed(minutes.parse().ok()?)))
 }
 
 /// Whether the reader's clock begins again at noon, if the page has told.
@@ -64,6 +66,8 @@ fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a st
 
 #[cfg(test)]
 mod tests {
+    use parlor::TimeZone as _;
+
     use super::*;
 
     #[test]
@@ -73,10 +77,10 @@ mod tests {
         let set = set.to_str().unwrap();
         assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Secure"));
         let mut headers = HeaderMap::new();
-        let cookie = format!("other=1; {}; parlor_utc_offset=-90", set.split(';').next().unwrap());
+        let cookie = format!("other=1; {}; parlor_time_zone=Asia/Kolkata", set.split(';').next().unwrap());
         headers.insert(header::COOKIE, cookie.parse().unwrap());
         assert_eq!(session(&headers), Some(token));
-        assert_eq!(utc_offset_minutes(&headers), Some(-90));
+        assert_eq!(time_zone(&headers).unwrap().offset_minutes(0), 330);
     }
 
     #[test]
@@ -97,10 +101,23 @@ mod tests {
     }
 
     #[test]
+    fn a_zone_that_is_not_known_has_the_offset_that_was_told() {
+        for (zone, offset, minutes) in [
+            ("Europe/Berlin", "-90", Some(60)),
+            ("Mars/Olympus_Mons", "-90", Some(-90)),
+            ("", "345", Some(345)),
+            ("../../etc/passwd", "100000", None),
+            ("+05:30", "now", None),
+        ] {
+            let cookies = format!("parlor_time_zone={zone}; parlor_utc_offset={offset}");
+            let headers = HeaderMap::from_iter([(header::COOKIE, cookies.parse().unwrap())]);
+            assert_eq!(time_zone(&headers).map(|zone| zone.offset_minutes(0)), minutes, "{cookies}");
+        }
+    }
+
+    #[test]
     fn nonsense_is_no_cookie() {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, "parlor_session=short; parlor_utc_offset=100000".parse().unwrap());
+        let headers = HeaderMap::from_iter([(header::COOKIE, "parlor_session=short".parse().unwrap())]);
         assert_eq!(session(&headers), None);
-        assert_eq!(utc_offset_minutes(&headers), None);
     }
 }

@@ -6,6 +6,7 @@
 //! - [`origin`] decides whose pages may connect and send forms;
 //! - [`cookie`] reads and writes cookies;
 //! - [`http_error`] is why a request is refused, for whoever answers it;
+//! - [`time_zone`] knows the rules of the world's time zones;
 //! - [`permit`] counts sockets, and [`progress`] knows when one has been waited for long enough.
 
 pub(crate) mod client;
@@ -17,7 +18,9 @@ pub(crate) mod origin;
 pub(crate) mod own_name;
 pub(crate) mod permit;
 pub(crate) mod progress;
+pub(crate) mod time_zone;
 
 pub(crate) use client::Client;
 pub(crate) use http_error::HttpError;
 pub(crate) use permit::{ConnectionLimiter, SocketPermit};
+pub(crate) use time_zone::ReaderZone;

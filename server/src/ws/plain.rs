@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use parlor::plain::PlainFrame;
-use parlor::{Author, Body, ErrorCode};
+use parlor::{Author, Body, ErrorCode, Refusal};
 
 use super::conversation::Conversation;
 use super::reader::{Ended, posting_pace};
@@ -30,7 +30,7 @@ impl Conversation for Plain {
             }
             Some(author) => {
                 if let Err(code) = self.post(author.clone(), text).await {
-                    self.refuse(code);
+                    self.stay.send_plain(&PlainFrame::refused(Refusal::of_text(code, text)));
                 }
             }
         }
@@ -54,13 +54,9 @@ impl Plain {
         // Reading goes on while the message is on its way to the disk.
         tokio::spawn(async move {
             if let Err(error) = appending.committed().await {
-                connection.send_plain(&PlainFrame::refused(error.into()));
+                connection.send_plain(&PlainFrame::refused(ErrorCode::from(error)));
             }
         });
         Ok(())
-    }
-
-    fn refuse(&self, code: ErrorCode) {
-        self.stay.send_plain(&PlainFrame::refused(code));
     }
 }

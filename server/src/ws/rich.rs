@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parlor::message::{ClientLimits, Request, RoomAt};
+use parlor::time_zone::FixedOffset;
 use parlor::{ClientMessage, CloseCode, ErrorCode, Refusal, RoomName, ServerMessage, Token, limits};
 
 use self::posting::{edit, post, react, set_topic};
@@ -22,6 +23,7 @@ use super::order::Order;
 use super::reader::{Ended, posting_pace, searching_pace};
 use crate::chat::{ConnectionManager, Pace, Session, Stay};
 use crate::engine::Operation;
+use crate::net::ReaderZone;
 
 /// One rich client's conversation.
 pub(super) struct Rich {
@@ -149,8 +151,10 @@ impl Rich {
             ClientMessage::Away { away } => self.manager.set_away(&self.stay, &session, away),
             ClientMessage::Unread { room, seq } => self.mark_unread(&session, room, seq).await,
             ClientMessage::Rooms => self.list_rooms().await,
-            ClientMessage::Search { request, room, words, utc_offset_minutes } => {
-                self.search(session, request, room, &words, utc_offset_minutes);
+            ClientMessage::Search { request, room, words, time_zone, utc_offset_minutes } => {
+                let named = time_zone.and_then(|name| ReaderZone::named(&name));
+                let zone = named.unwrap_or(ReaderZone::Fixed(FixedOffset(utc_offset_minutes)));
+                self.search(session, request, room, &words, &zone);
             }
             ClientMessage::Ping => self.stay.send_rich(&ServerMessage::Pong),
         }

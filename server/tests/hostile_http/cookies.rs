@@ -41,7 +41,7 @@ fn known() -> Vec<(&'static str, Vec<u8>)> {
         ("200 others after it", line(format!("{valid}; {many}"))),
         ("its name inside another value", line(format!("other=parlor_session=short; {valid}"))),
         ("junk in all other cookies of ours", {
-            let junk = "parlor_settings=<script>; parlor_utc_offset=99999999999999; parlor_half_days=perhaps";
+            let junk = "parlor_settings=<script>; parlor_time_zone=..%2f\"; parlor_utc_offset=99999999999999; parlor_half_days=perhaps";
             line(format!("{junk}; {valid}"))
         }),
     ]

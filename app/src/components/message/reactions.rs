@@ -4,7 +4,11 @@ use leptos::prelude::*;
 use parlor::{AuthorId, Reaction};
 
 use super::super::element::{element, text};
-use crate::{erase::Erase, state::rows::MessageRow, words::Words};
+use crate::{
+    erase::Erase,
+    state::rows::MessageRow,
+    words::{Words, isolate},
+};
 
 /// Names in a label at most.
 const NAMED: usize = 8;
@@ -34,7 +38,8 @@ pub(super) fn reactions(row: &MessageRow, me: &AuthorId, words: &Words) -> Optio
 }
 
 fn who(reaction: &Reaction, words: &Words) -> String {
-    let named: Vec<_> = reaction.people.iter().take(NAMED).map(|person| person.name.as_str()).collect();
+    let named: Vec<_> =
+        reaction.people.iter().take(NAMED).map(|person| isolate(person.name.as_str(), words.comma())).collect();
     let more = (reaction.count as usize).saturating_sub(named.len());
     let names = named.join(words.comma());
     if more == 0 { names } else { words.counted(words.names_and_more(), more, &[&names, &words.number(more)]) }

@@ -30,7 +30,7 @@ impl Client {
     pub fn post(&mut self, text: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
         let deed = match self.composing().cloned() {
-            Some(Composing::Edit { text: before, .. }) if before == body => {
+            Some(Composing::Edit { text: before, .. }) if before.with_newlines() == text => {
                 self.compose(None);
                 return Ok(());
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parlor::{
-    Search,
+    Search, TimeZone,
     limits::SEARCH_HITS,
     message::{Hit, RoomSummary},
 };
@@ -81,7 +81,7 @@ impl Client {
     }
 
     /// Looks for words, in the room that is shown or everywhere. No words end the search.
-    pub fn search(&mut self, words: &str, everywhere: bool) {
+    pub fn search(&mut self, words: &str, everywhere: bool, now: UnixMillis) {
         let online = self.link.is_online();
         let looking = Arc::make_mut(&mut self.looking);
         looking.request += 1;
@@ -99,20 +99,21 @@ impl Client {
         let (hits, more) = before.map_or_else(Default::default, |found| (found.hits, found.more));
         looking.found = Some(Found { words: typed.clone(), hits, more, busy: true, refused: None, held_only: false });
         let room = (!everywhere).then(|| self.rooms.shown().name.clone());
-        let utc_offset_minutes = self.locale.zone.0;
-        self.send(ClientMessage::Search { request, room, words: typed, utc_offset_minutes });
+        let zone = &self.locale.zone;
+        let (time_zone, utc_offset_minutes) = (zone.name(), zone.offset_minutes(now as i64));
+        self.send(ClientMessage::Search { request, room, words: typed, time_zone, utc_offset_minutes });
     }
 
     /// Searches again for the same words: the room in view or its messages may be others now.
-    pub fn search_again(&mut self) {
+    pub fn search_again(&mut self, now: UnixMillis) {
         if let Some(words) = self.looking.found.as_ref().map(|found| found.words.clone()) {
-            self.search(&words, self.looking.everywhere);
+            self.search(&words, self.looking.everywhere, now);
         }
     }
 
     // By the same rules as the server's, newest first.
     fn search_held(&self, words: String, everywhere: bool) -> Found {
-        let (search, refused) = match Search::parse(&words, self.locale.zone.0) {
+        let (search, refused) = match Search::parse(&words, &self.locale.zone) {
             Ok(search) => (Some(search), None),
             Err(code) => (None, Some(code)),
         };
@@ -143,9 +144,9 @@ impl Client {
         self.jump(seq);
     }
 
-    /// Goes to the first message of a day, which is named by its first moment in UTC.
-    pub fn jump_to_day(&mut self, day: UnixMillis) {
-        let midnight = (day as i64 - i64::from(self.locale.zone.0) * 60_000).max(0) as UnixMillis;
+    /// Goes to the first message of a day, counted from 1970-01-01.
+    pub fn jump_to_day(&mut self, day: i64) {
+        let midnight = self.locale.zone.day_start(day).max(0) as UnixMillis;
         let page = self.rooms.shown_mut().jump_to(midnight, self.link.is_online());
         self.effects.extend(page.map(Effect::Send));
     }

@@ -4,7 +4,7 @@ use parlor::{
     message::{ClientLimits, PageOf, Present, Request, Roster, Standing},
 };
 
-use super::super::locale::tests::UTC;
+use super::super::locale::tests::utc;
 use super::super::timeline::tests::{author, cursor, event, events};
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ fn boot(name: Option<&str>) -> Boot {
         rooms: Vec::new(),
         now: 10_000,
         read: None,
-        utc_offset_minutes: 0,
+        utc_offsets: Vec::new(),
         build: "one".to_owned(),
         settings: Settings::default(),
         words: ENGLISH,
@@ -61,7 +61,7 @@ fn welcome(name: Option<&str>) -> ServerMessage {
 
 fn started(name: Option<&str>) -> Client {
     let mut client = Client::new(boot(name));
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.visible(true, at(0));
     client
 }
@@ -169,7 +169,7 @@ fn after_a_cut_everything_unanswered_is_sent_again_in_order() {
 #[test]
 fn a_remembered_name_is_claimed_again() {
     let mut client = Client::new(boot(None));
-    client.start(Some("Mo".to_owned()), UTC, 10_000, at(0));
+    client.start(Some("Mo".to_owned()), utc(), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     assert!(sent(&mut client).contains(&ClientMessage::Claim { name: "Mo".to_owned() }));
@@ -213,7 +213,7 @@ fn who_came_is_told_before_what_they_said() {
     (first.as_of, first.events) = (cursor(0), vec![]);
     first.roster = Roster::default();
     let mut client = Client::new(first);
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     client.received(of_ana(1), at(3));
@@ -322,7 +322,7 @@ fn what_was_written_at_once_or_while_the_clock_went_back_is_kept_in_order() {
         .collect();
     kept.sort_by(|one, other| one.written.client_id.cmp(&other.written.client_id));
     let mut again = Client::new(boot(Some("Mo")));
-    again.start(None, UTC, 10_000, at(2_000));
+    again.start(None, utc(), 10_000, at(2_000));
     again.inherit(kept, at(2_000));
     assert_eq!(bodies(&again)[3..], ["one", "two", "three", "four"]);
 }
@@ -361,7 +361,7 @@ fn what_was_kept_comes_back_and_that_of_another_session_asks_first() {
             at: 4_000,
         },
     };
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.inherit(vec![kept("me", 101), kept("earlier", 102), kept("ana", 1)], at(0));
     assert_eq!(bodies(&client)[3..], ["me", "earlier"]);
     assert!(client.take_effects().contains(&Effect::Forget(id(1))), "it is in the log already");
@@ -386,7 +386,7 @@ fn unread_line(client: &Client) -> Option<usize> {
 fn the_line_is_drawn_from_the_old_marker_before_the_marker_moves() {
     let mut client = Client::new(Boot { read: Some(2), ..boot(None) });
     assert_eq!(unread_line(&client), Some(3), "after the day and two messages, also in the page as served");
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     assert!(reads(&mut client).is_empty(), "nobody has looked yet");
@@ -493,7 +493,7 @@ fn what_changed_while_a_page_was_on_its_way_is_in_it_once() {
     let mut first = boot(None);
     (first.as_of, first.events, first.has_older) = (cursor(60), events(52..=60), true);
     let mut client = Client::new(first);
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     client.older();
@@ -516,6 +516,18 @@ fn what_changed_while_a_page_was_on_its_way_is_in_it_once() {
     assert_eq!(said(&client, 50).reactions.iter().map(|reaction| reaction.count).sum::<u32>(), 1);
     client.received(edited(63, "edited again"), at(5));
     assert_eq!(said(&client, 50).text(), "edited again");
+}
+
+#[test]
+fn an_edit_begins_with_the_line_ends_of_the_text_box_and_keeps_those_of_the_message() {
+    let mut client = online(Some("Mo"));
+    client.received(mine(4, id(21), "one\r\ntwo\rthree"), at(6));
+    client.edit(Some(4));
+    assert_eq!(client.draft_text(), "one\ntwo\nthree");
+    assert!(!client.has_drafts(), "nothing has been typed");
+    client.post("one\ntwo\nthree", id(22), at(7)).unwrap();
+    assert!(client.composing().is_none() && client.outbox().items().iter().all(|item| item.written.change().is_none()));
+    assert_eq!(said(&client, 4).text(), "one\r\ntwo\rthree");
 }
 
 #[test]
@@ -544,7 +556,7 @@ fn a_jump_shows_what_stands_around_and_the_way_back_is_the_end() {
     let mut first = boot(Some("Mo"));
     (first.as_of, first.events, first.has_older) = (cursor(1_000), events(951..=1_000), true);
     let mut client = Client::new(first);
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(Some("Mo")), at(2));
     client.take_effects();
@@ -570,7 +582,7 @@ fn an_address_of_a_message_begins_there_and_goes_on_to_the_end() {
     let mut client = Client::new(first);
     assert_eq!(client.revealed(), Some((0, 100)));
     assert!(bodies(&client).contains(&"message 100".to_owned()));
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(None), at(2));
     client.take_effects();
@@ -606,7 +618,7 @@ fn counts(client: &Client) -> Vec<(String, String, bool)> {
 #[test]
 fn one_connection_carries_all_rooms_and_the_shown_one_comes_first() {
     let mut client = Client::new(Boot { rooms: vec![room("art"), RoomName::default(), room("zoo")], ..boot(None) });
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.enter(&room("zoo"));
     client.opened(at(1));
     let hello = sent(&mut client);
@@ -728,8 +740,8 @@ fn a_topic_is_shown_at_once_and_kept_until_it_is_in_the_log() {
 #[test]
 fn only_the_newest_search_is_answered() {
     let mut client = online(Some("Mo"));
-    client.search("one", false);
-    client.search("two", true);
+    client.search("one", false, 10_000);
+    client.search("two", true, 10_000);
     let asked = sent(&mut client);
     assert!(matches!(&asked[1], ClientMessage::Search { request: 2, room: None, words, .. } if words == "two"));
     let found = |request, seq| ServerMessage::Found {
@@ -741,7 +753,7 @@ fn only_the_newest_search_is_answered() {
     assert!(client.looking().found.as_ref().is_some_and(|found| found.busy && found.hits.is_empty()));
     client.received(found(2, 2), at(6));
     assert!(client.looking().found.as_ref().is_some_and(|found| !found.busy && found.hits[0].event.seq == 2));
-    client.search(" ", true);
+    client.search(" ", true, 10_000);
     assert_eq!(client.looking().found, None);
 }
 
@@ -761,7 +773,7 @@ fn kept(name: &str, seqs: std::ops::RangeInclusive<u64>) -> Replica {
 fn in_rooms(names: &[&str]) -> Client {
     let mut client = Client::new(Boot { rooms: names.iter().map(|name| room(name)).collect(), ..boot(Some("Mo")) });
     client.recalling(false);
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.visible(true, at(0));
     client.opened(at(1));
     client
@@ -789,7 +801,7 @@ fn a_page_of_no_room_shows_what_is_kept_and_takes_messages() {
     let blank = Boot { as_of: Cursor::start(Epoch(String::new())), events: Vec::new(), ..boot(Some("Mo")) };
     let mut client = Client::new(blank);
     client.recalling(false);
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     assert_eq!(client.unknown(), Some(None));
     client.recall(kept("lobby", 101..=1_100));
     client.recalled(true, at(0));
@@ -810,7 +822,7 @@ fn without_a_connection_what_is_held_is_searched_newest_first() {
     client.closed(CloseCode::ABNORMAL, at(2));
     client.recall(kept("art", 1..=100));
     let found = |client: &mut Client, words: &str, everywhere| {
-        client.search(words, everywhere);
+        client.search(words, everywhere, 10_000);
         let found = client.looking().found.clone().unwrap();
         let places: Vec<_> = found.hits.iter().map(|hit| format!("{} {}", hit.room, hit.event.seq)).collect();
         (places, found.more, found.refused, found.held_only)
@@ -829,7 +841,7 @@ fn the_past_is_fetched_to_be_kept_and_nothing_moves_for_it() {
     let last = 120;
     let boot = Boot { as_of: cursor(last), events: events(71..=last), has_older: true, ..boot(Some("Mo")) };
     let mut client = Client::new(boot);
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.visible(true, at(0));
     client.recalled(true, at(0));
     client.opened(at(1));
@@ -864,7 +876,7 @@ fn the_past_is_fetched_to_be_kept_and_nothing_moves_for_it() {
 #[test]
 fn a_page_that_reads_nothing_kept_keeps_nothing_and_fetches_nothing() {
     let mut client = Client::new(Boot { has_older: true, ..boot(Some("Mo")) });
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(Some("Mo")), at(2));
     client.received(of_ana(4), at(3));
@@ -880,7 +892,7 @@ fn a_page_that_reads_nothing_kept_keeps_nothing_and_fetches_nothing() {
 fn what_came_while_the_store_was_read_is_kept_too() {
     let mut client = Client::new(boot(Some("Mo")));
     client.recalling(false);
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.opened(at(1));
     client.received(welcome(Some("Mo")), at(2));
     client.received(of_ana(4), at(3));
@@ -898,7 +910,7 @@ fn what_came_while_the_store_was_read_is_kept_too() {
 fn a_server_that_refuses_a_page_is_not_asked_for_more_of_the_past() {
     let mut client =
         Client::new(Boot { as_of: cursor(120), events: events(71..=120), has_older: true, ..boot(Some("Mo")) });
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.recalled(true, at(0));
     client.opened(at(1));
     client.received(welcome(Some("Mo")), at(2));
@@ -929,7 +941,7 @@ fn where_data_is_dear_nothing_is_fetched_that_nobody_asked_for() {
     let boot = Boot { as_of: cursor(120), events: events(71..=120), has_older: true, ..boot(Some("Mo")) };
     let mut client = Client::new(boot);
     client.recalling(true);
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.recalled(true, at(0));
     client.opened(at(1));
     client.received(welcome(Some("Mo")), at(2));

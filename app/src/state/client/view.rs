@@ -147,7 +147,7 @@ impl Client {
 
     /// How the reader is told things.
     pub fn locale(&self) -> Locale {
-        self.locale
+        self.locale.clone()
     }
 
     /// The rooms, in the order of their list.
@@ -224,14 +224,14 @@ impl Client {
 
     /// The lines of the timeline.
     pub fn rows(&self, now: UnixMillis) -> Vec<Row> {
-        let reader = Reader { me: &self.me, locale: self.locale, now, online: self.link.is_sure() };
+        let reader = Reader { me: &self.me, locale: &self.locale, now, online: self.link.is_sure() };
         self.rooms.shown().rows(reader)
     }
 
     /// What did not enter while the reader reads.
     pub fn news(&self) -> Option<News> {
         let room = self.rooms.shown();
-        room.news_after(room.window.held_at()?, &self.me, self.locale)
+        room.news_after(room.window.held_at()?, &self.me, &self.locale)
     }
 
     /// How many messages have not been read, in all rooms that are not muted; those of the room in view count while

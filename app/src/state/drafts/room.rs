@@ -128,7 +128,7 @@ impl RoomDrafts {
         }
         let begun = self.offered.iter().position(|draft| draft.target() == Some(seq));
         let typed = begun.map(|index| self.offered.remove(index));
-        let mut draft = typed.unwrap_or_else(|| store.create(None, text.as_str(), 0));
+        let mut draft = typed.unwrap_or_else(|| store.create(None, &text.with_newlines(), 0));
         draft.composing = Some(Composing::Edit { seq, text });
         self.show(draft, store);
     }

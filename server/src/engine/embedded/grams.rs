@@ -74,19 +74,20 @@ fn shifted(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use parlor::time_zone::UTC;
     use proptest::prelude::*;
 
     use super::*;
 
     #[test]
     fn spaces_and_quotes_are_characters_as_any_other() {
-        let asked = asked(&Search::parse("\"a bc\" x", 0).unwrap());
+        let asked = asked(&Search::parse("\"a bc\" x", &UTC).unwrap());
         assert_eq!(asked, Asked::Grams("\"a\u{E020}b\" AND \"\u{E020}bc\"".to_owned()));
     }
 
     #[test]
     fn short_words_are_asked_for_where_there_is_nothing_longer() {
-        let asked = |typed| asked(&Search::parse(typed, 0).unwrap());
+        let asked = |typed| asked(&Search::parse(typed, &UTC).unwrap());
         assert_eq!(asked("a tea"), Asked::Grams("\"tea\"".to_owned()));
         assert_eq!(asked("a 緑茶"), Asked::Beginning("\"緑茶\" *".to_owned()));
         assert_eq!(asked("on:2026-01-31"), Asked::Nothing);
@@ -95,7 +96,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_found_has_all_that_is_asked_for(name in "[a-cA-C]{1,20}", text in "[a-cA-C \"東京]{1,40}", typed in "(from:)?[a-c \"東京]{1,8}") {
-            let Ok(search) = Search::parse(&typed, 0) else { return Ok(()) };
+            let Ok(search) = Search::parse(&typed, &UTC) else { return Ok(()) };
             if search.matches(&name, &text, 0) {
                 let grams = of_message(&parlor::search::fold(&name), &parlor::search::fold(&text));
                 let has: BTreeSet<_> = grams.split(' ').collect();

@@ -10,19 +10,23 @@ use super::Rich;
 use crate::chat::Session;
 use crate::engine::{Append, Operation};
 
-pub(super) fn post(body: &str, reply_to: Option<u64>) -> Result<Operation, ErrorCode> {
-    Ok(Operation::Post { body: Body::parse(body)?, reply_to })
+pub(super) fn post(body: &str, reply_to: Option<u64>) -> Result<Operation, Refusal> {
+    Ok(Operation::Post { body: parse(body)?, reply_to })
 }
 
-pub(super) fn edit(target: u64, body: &str) -> Result<Operation, ErrorCode> {
-    Ok(Operation::Edit { target, body: Body::parse(body)? })
+pub(super) fn edit(target: u64, body: &str) -> Result<Operation, Refusal> {
+    Ok(Operation::Edit { target, body: parse(body)? })
 }
 
-pub(super) fn react(target: u64, emoji: &str, on: bool) -> Result<Operation, ErrorCode> {
+fn parse(body: &str) -> Result<Body, Refusal> {
+    Body::parse(body).map_err(|code| Refusal::of_text(code, body))
+}
+
+pub(super) fn react(target: u64, emoji: &str, on: bool) -> Result<Operation, Refusal> {
     Ok(Operation::React { target, emoji: Emoji::parse(emoji)?, on })
 }
 
-pub(super) fn set_topic(topic: &str) -> Result<Operation, ErrorCode> {
+pub(super) fn set_topic(topic: &str) -> Result<Operation, Refusal> {
     Ok(Operation::Topic { topic: text::topic(topic)? })
 }
 
@@ -33,7 +37,7 @@ impl Rich {
         session: &Session,
         room: RoomName,
         client_id: ClientId,
-        operation: Result<Operation, ErrorCode>,
+        operation: Result<Operation, Refusal>,
     ) {
         let turn = match self.order.take_turn(&room, &client_id, self.manager.failures()) {
             Ok(turn) => turn,
@@ -53,7 +57,7 @@ impl Rich {
         &mut self,
         session: &Session,
         turn: &Turn,
-        operation: Result<Operation, ErrorCode>,
+        operation: Result<Operation, Refusal>,
     ) -> Result<(), Refusal> {
         let operation = operation?;
         let room = self.manager.room_of(&self.stay, &turn.room).ok_or(ErrorCode::NotInRoom)?;

@@ -10,6 +10,7 @@ use parlor::{RoomName, Search, ServerMessage};
 use super::Rich;
 use crate::chat::{Pace, Session};
 use crate::engine::Found;
+use crate::net::ReaderZone;
 
 /// What one connection looks for.
 #[derive(Debug)]
@@ -63,8 +64,15 @@ impl Searches {
 }
 
 impl Rich {
-    pub(super) fn search(&self, session: Session, request: u32, room: Option<RoomName>, words: &str, offset: i32) {
-        let what = match Search::parse(words, offset) {
+    pub(super) fn search(
+        &self,
+        session: Session,
+        request: u32,
+        room: Option<RoomName>,
+        words: &str,
+        zone: &ReaderZone,
+    ) {
+        let what = match Search::parse(words, zone) {
             Ok(what) => what,
             Err(code) => return self.refuse(Some(Request::Search), room, code.into()),
         };

@@ -14,7 +14,7 @@ fn at_message(seq: u64, held: std::ops::RangeInclusive<u64>) -> Client {
         ..boot(Some("Mo"))
     };
     let mut client = Client::new(first);
-    client.start(None, UTC, 10_000, at(0));
+    client.start(None, utc(), 10_000, at(0));
     client.visible(true, at(0));
     client.opened(at(1));
     client.received(welcome(Some("Mo")), at(2));

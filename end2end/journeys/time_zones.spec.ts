@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+import type { Page } from '@playwright/test'
+
+import type { Room } from '../pages/room.ts'
+import { expect, test } from '../support/fixtures.ts'
+
+const TABLE = readFileSync(resolve(import.meta.dirname, '../support/time_zones.txt'), 'utf8')
+
+/** What the browser and the server's database do not agree about, and why. */
+const DIFFERENT: Record<string, string> = {}
+
+interface Zone {
+  name: string
+  /** From a second of the Unix epoch on, so many seconds ahead of UTC. */
+  changes: [number, number][]
+}
+
+const ZONES: Zone[] = TABLE.split('\n')
+  .filter((line) => line && !line.startsWith('#'))
+  .map((line) => {
+    const [name, first, ...changes] = line.split(' ')
+    const later = changes.map((change) => change.split('=').map(Number) as [number, number])
+    return { name: name!, changes: [[0, Number(first)], ...later] }
+  })
+
+/** Puts the browser into a time zone, also while a page is open. */
+async function travelsTo(page: Page, timezoneId: string) {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Emulation.setTimezoneOverride', { timezoneId })
+  await devtools.detach()
+}
+
+/** The time of day at an instant, as the platform that runs this test knows it. */
+function clock(at: Date, timeZone: string) {
+  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at)
+}
+
+function offset(at: Date, timeZone: string) {
+  const [, sign, hours, minutes] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(
+    new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).format(at),
+  )!
+  return (sign === '-' ? -1 : 1) * (60 * Number(hours ?? 0) + Number(minutes ?? 0))
+}
+
+/** The time that stands beside a message, and when that was. */
+async function times(room: Room, text: string) {
+  const time = room.message(text).locator('time').first()
+  return { shown: await time.textContent(), at: new Date((await time.getAttribute('datetime'))!) }
+}
+
+test('the browser knows the same rules as the server', async ({ visit }) => {
+  const { page } = await visit({ comesAlive: false })
+  const devtools = await page.context().newCDPSession(page)
+  const different: string[] = []
+  for (const { name, changes } of ZONES) {
+    await devtools.send('Emulation.setTimezoneOverride', { timezoneId: name })
+    // Each change to the second, and the middle of all that lies between two of them.
+    const instants = changes.flatMap(([from, seconds], index) => {
+      const until = changes[index + 1]?.[0] ?? Date.UTC(2025, 11, 31) / 1000
+      return [from, Math.floor((from + until) / 2), until - 1].map((at): [number, number] => [at, Math.trunc(seconds / 60)])
+    })
+    const wrong = await page.evaluate(
+      // As frontend/src/clock.rs asks for it.
+      (all) => all.filter(([at, minutes]) => -Math.trunc(new Date(at * 1000).getTimezoneOffset()) !== minutes),
+      instants,
+    )
+    if (wrong.length > 0) different.push(`${name}: ${JSON.stringify(wrong)}`)
+  }
+  expect(different.filter((line) => !(line.split(':')[0]! in DIFFERENT))).toEqual([])
+  expect(different.length, 'all that are said to differ do').toBe(Object.keys(DIFFERENT).length)
+})
+
+test('a message keeps the time of day that clocks showed, whatever they show later', async ({ visit }) => {
+  const zone = 'Europe/Berlin'
+  const ana = await (await visit({ timezoneId: zone })).joins('Ana')
+  await ana.says('said today')
+  const { shown, at } = await times(ana, 'said today')
+  expect(shown).toBe(clock(at, zone))
+  // An evening on which clocks are about to differ from those of today. The page stays open over it.
+  const day = 24 * 3_600_000
+  let evening = Math.ceil(at.getTime() / day) * day + 20 * 3_600_000
+  while (offset(new Date(evening + day), zone) === offset(at, zone)) evening += day
+  await ana.page.clock.install({ time: evening })
+  await ana.reload()
+  await expect(ana.message('said today').locator('time').first()).toHaveText(clock(at, zone))
+  await ana.page.clock.fastForward(12 * 3_600_000)
+  await expect(ana.retryNow).toBeHidden()
+  await ana.says('said after the change')
+  for (const text of ['said today', 'said after the change']) {
+    const told = await times(ana, text)
+    expect(told.shown).toBe(clock(told.at, zone))
+  }
+  // As the server draws it, too.
+  await ana.page.route('**/*.wasm', (route) => route.abort())
+  await ana.page.reload()
+  const drawn = await times(ana, 'said today')
+  expect(drawn.shown).toBe(clock(at, zone))
+})
+
+test('who has travelled reads the times of where they are', async ({ visit }) => {
+  const ana = await visit()
+  await travelsTo(ana.page, 'Asia/Kathmandu')
+  await ana.reload()
+  await ana.joins('Ana')
+  await ana.says('said in the mountains')
+  const { shown, at } = await times(ana, 'said in the mountains')
+  expect(shown).toBe(clock(at, 'Asia/Kathmandu'))
+  await travelsTo(ana.page, 'America/St_Johns')
+  await ana.reload()
+  await expect(ana.message('said in the mountains').locator('time').first()).toHaveText(clock(at, 'America/St_Johns'))
+})
+
+test('times are said to be UTC where nobody knows the zone, and only there', async ({ visit, plain }) => {
+  const bot = await plain('bot')
+  bot.says('a message')
+  await bot.hears('a message')
+  const day = (room: Room) => room.messages.locator('.day')
+  const reader = await visit({ javaScriptEnabled: false, timezoneId: 'Asia/Tokyo' })
+  await expect(day(reader)).toHaveText(/^Today \(UTC\)$/)
+  const { shown, at } = await times(reader, 'a message')
+  expect(shown).toBe(clock(at, 'UTC'))
+  const ana = await visit({ timezoneId: 'Asia/Tokyo' })
+  await expect(day(ana)).toHaveText(/^[^()]+$/)
+  expect((await times(ana, 'a message')).shown).toBe(clock(at, 'Asia/Tokyo'))
+})
