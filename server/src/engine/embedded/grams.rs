@@ -2,11 +2,13 @@
 //! last one, so that whatever stands in it is the beginning of one of them; and every beginning of the author's name.
 //! They say which messages may be meant; the matcher says which are.
 //!
-//! The texts here are [folded](parlor::search::fold) ones.
+//! The texts here are [folded](parlor::search::fold) ones. Of a word that is looked for only its
+//! [core](parlor::search::core) counts: the last letter's marks may have others among them in the text.
 
 use std::collections::BTreeSet;
 
 use parlor::Search;
+use parlor::search::{core, is_mark};
 
 /// Characters of a gram: with three it is rare, and the index still smaller than with four.
 const LONGEST: usize = 3;
@@ -19,7 +21,7 @@ const NAME_MARK: char = '\u{F8FF}';
 
 /// The grams of a message, apart by spaces.
 pub(super) fn of_message(name: &str, text: &str) -> String {
-    let (name, text) = (letters(name), letters(text));
+    let (name, text) = (letters(name.trim_start_matches(is_mark)), letters(text));
     let mut grams = String::new();
     for start in 0..text.len() {
         grams.extend(&text[start..text.len().min(start + LONGEST)]);
@@ -46,16 +48,19 @@ pub(super) enum Asked {
 
 /// What the index is asked for; the matcher has to look at what it says.
 pub(super) fn asked(search: &Search) -> Asked {
-    let words: Vec<_> = search.words().iter().map(|word| letters(word)).collect();
+    let words: Vec<_> = search.words().iter().map(|word| letters(core(word))).collect();
     let of_words = words.iter().flat_map(|word| word.windows(LONGEST).map(String::from_iter));
-    let names = search.names().iter().map(|name| letters(name));
+    // A name begins with its first letter.
+    let names = search.names().iter().map(|name| letters(core(name))).filter(|name| !name.iter().copied().all(is_mark));
     let of_names = names.map(|name| [NAME_MARK].iter().chain(name.iter().take(NAME)).collect());
     let grams: BTreeSet<String> = of_words.chain(of_names).collect();
     let quoted: Vec<_> = grams.iter().map(|gram| format!("\"{gram}\"")).collect();
     if !quoted.is_empty() {
         return Asked::Grams(quoted.join(" AND "));
     }
-    match words.into_iter().max_by_key(Vec::len) {
+    // A mark is rarer than the one letter that has it.
+    let marks = search.words().iter().filter_map(|word| word[core(word).len()..].chars().next()).map(|mark| vec![mark]);
+    match words.iter().cloned().chain(marks).max_by_key(Vec::len) {
         Some(word) => Asked::Beginning(format!("\"{}\" *", String::from_iter(word))),
         None => Asked::Nothing,
     }

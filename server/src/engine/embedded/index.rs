@@ -10,8 +10,9 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{OpenError, connect, permissions};
 
-/// The form of the data; a file of another form is made anew.
-const FORM: u32 = 2;
+/// The form of the data, to be raised when messages are folded or cut into grams in another way: a file of another form
+/// is made anew.
+const FORM: u32 = 3;
 
 /// `followed` is how far each room's log is in it, with the chain's value there: so the log of a restored backup is not
 /// taken for the same. `texts` is what stands in `grams`, which can only take out what it is told again. `hours` is

@@ -1,0 +1,248 @@
+//! Folding: two texts that look equal fold to the same text.
+//!
+//! | step | so these are equal |
+//! |---|---|
+//! | invisible characters and the Arabic tatweel are removed | `co\u{AD}op`, `coop` |
+//! | quotes, apostrophes, dashes and slashes become ASCII | `don’t`, `don't`; `“`, `„`, `「`, `"`; `–`, `-` |
+//! | case is folded, before and after the next step: to lower, upper and lower case | `ẞ`, `ß`, `SS`, `ss`; `ı`, `I`, `i`; `ς`, `Σ` |
+//! | compatibility decomposition (Unicode's NFKD) | `é`, `e\u{301}`; `ｱ`, `ア`; `ﬁ`, `fi`; `한`, its jamo |
+//! | a dot above an `i` is removed | `İ`, `I`, `i` |
+//!
+//! Every step maps characters one by one, but for the order that NFKD gives to the combining marks of one letter. So a
+//! text that is a part of another one is found in it by [`find`], wherever it begins and ends.
+
+use std::ops::Range;
+
+use crate::text::is_invisible;
+
+/// Folds a text. Folding the result again changes nothing.
+///
+/// ```
+/// use parlor::search::fold;
+///
+/// assert_eq!(fold("STRAẞE"), fold("strasse"));
+/// assert_eq!(fold("“Ｄｏｎ’ｔ”"), "\"don't\"");
+/// ```
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        // Most of what is compared in many a room, and many times faster.
+        return text.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(text.len());
+    platform::fold(text, &mut folded);
+    folded
+}
+
+/// Folds the case of one character, which may become several, and keeps everything else.
+pub fn fold_char(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().map(|c| if c == 'ς' { 'σ' } else { c })
+}
+
+/// Finds a folded word in a folded text: its bytes, without combining marks at either end of the word.
+///
+/// The letter that the word ends with may have further marks in the text: `cafe` is found in `café`, since the letter
+/// and its mark may be two characters, of which the word is the first. A mark that the word has, the text must have.
+pub fn find(text: &str, word: &str) -> Option<Range<usize>> {
+    let core = core(word);
+    let marks = &word[core.len()..];
+    let mut from = 0;
+    loop {
+        let start = from + text[from..].find(core)?;
+        let end = start + core.len();
+        // NFKD may have put other marks between them.
+        let has = |mark| text[end..].chars().take_while(|c| is_mark(*c)).any(|c| c == mark);
+        if marks.chars().all(has) {
+            return Some(start..end);
+        }
+        from = start + core.chars().next().map_or(1, char::len_utf8);
+    }
+}
+
+/// The part of a folded word that every text with the word has as it is: all but the marks at its end.
+pub fn core(word: &str) -> &str {
+    match word.trim_end_matches(is_mark) {
+        "" => &word[..word.chars().next().map_or(0, char::len_utf8)],
+        core => core,
+    }
+}
+
+/// Whether it is a combining mark that NFKD may move: one with a canonical combining class.
+pub fn is_mark(c: char) -> bool {
+    // The first one is U+0300.
+    c >= '\u{300}' && platform::is_mark(c)
+}
+
+// What becomes of a character by itself, before and after it is decomposed.
+fn clean(c: char) -> Option<char> {
+    Some(match c {
+        '‘'..='‛' | '′' | '´' | '\u{1FFD}' | 'ʻ' | 'ʼ' | '\u{5F3}' => '\'',
+        '“'..='‟' | '″' | '\u{5F4}' | '「'..='』' | '〝'..='〟' => '"',
+        // These keep their look: a phrase in them has blanks at its ends in French.
+        '‹' => '«',
+        '›' => '»',
+        '\u{2010}'..='\u{2015}' | '−' => '-',
+        '⁄' | '∕' => '/',
+        '〜' => '~',
+        'ς' => 'σ',
+        '\u{37A}' => 'ι',
+        '\u{640}' => return None,
+        // Separators of lines and paragraphs.
+        '\u{2028}' | '\u{2029}' => c,
+        c if is_invisible(c) => return None,
+        c => c,
+    })
+}
+
+// Appends a character that has been through all other steps.
+fn push(c: char, folded: &mut String) {
+    if c != '\u{307}' || !folded.ends_with('i') {
+        folded.push(c);
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod platform {
+    use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
+
+    use super::{clean, push};
+
+    pub(super) fn fold(text: &str, folded: &mut String) {
+        // The marks since the last letter, with their classes.
+        let mut marks = Vec::new();
+        for c in text.chars() {
+            if is_folded(c) {
+                put_marks(&mut marks, folded);
+                folded.push(c.to_ascii_lowercase());
+                continue;
+            }
+            let Some(c) = clean(c) else { continue };
+            for c in fold_case(c) {
+                decompose_compatible(c, |c| {
+                    for c in fold_case(c).filter_map(clean) {
+                        match canonical_combining_class(c) {
+                            0 => {
+                                put_marks(&mut marks, folded);
+                                folded.push(c);
+                            }
+                            class => marks.push((class, c)),
+                        }
+                    }
+                });
+            }
+        }
+        put_marks(&mut marks, folded);
+    }
+
+    // Upper case has SS for ß, lower case ß for ẞ.
+    fn fold_case(c: char) -> impl Iterator<Item = char> {
+        c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+    }
+
+    // In the canonical order, in which those of one class stay as they are.
+    fn put_marks(marks: &mut Vec<(u8, char)>, folded: &mut String) {
+        marks.sort_by_key(|(class, _)| *class);
+        marks.drain(..).for_each(|(_, mark)| push(mark, folded));
+    }
+
+    // Characters that are themselves when folded, but for the case of ASCII: many of them, so that most characters of
+    // Chinese and Japanese texts need no table.
+    fn is_folded(c: char) -> bool {
+        matches!(c, '\0'..='\x7f' | 'ぁ'..='お' | 'な'..='の' | 'ま'..='ん' | 'ァ'..='オ' | 'ナ'..='ノ' | 'マ'..='ン' | '一'..='鿿')
+    }
+
+    pub(super) fn is_mark(c: char) -> bool {
+        !is_folded(c) && canonical_combining_class(c) != 0
+    }
+}
+
+// The browser knows Unicode by itself: its tables would be a tenth of the page.
+#[cfg(target_arch = "wasm32")]
+mod platform {
+    use js_sys::JsString;
+
+    use super::{clean, push};
+
+    pub(super) fn fold(text: &str, folded: &mut String) {
+        let mut text = text.to_owned();
+        for _ in 0..2 {
+            let cleaned = JsString::from(text.chars().filter_map(clean).collect::<String>());
+            text = cleaned.to_lower_case().to_upper_case().to_lower_case().normalize("NFKD").into();
+        }
+        text.chars().filter_map(clean).for_each(|c| push(c, folded));
+    }
+
+    // The highest class is that of U+0345, and only that: whatever moves before it is a mark.
+    pub(super) fn is_mark(c: char) -> bool {
+        let pair = JsString::from(String::from_iter(['\u{345}', c]));
+        !String::from(pair.normalize("NFKD")).starts_with('\u{345}')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization as _;
+
+    use super::*;
+
+    // The same steps, each over the whole text: what the browser does.
+    fn step_by_step(text: &str) -> String {
+        let cleaned = |text: &str| text.chars().filter_map(clean).collect::<String>();
+        let mut text = text.to_owned();
+        for _ in 0..2 {
+            text = cleaned(&text).to_lowercase().to_uppercase().to_lowercase().nfkd().collect();
+        }
+        let mut folded = String::new();
+        cleaned(&text).chars().for_each(|c| push(c, &mut folded));
+        folded
+    }
+
+    // All but those of the planes that have only ideographs, and nothing.
+    fn characters() -> impl Iterator<Item = char> {
+        ('\0'..='\u{1FFFF}').chain('\u{2F800}'..='\u{2FA1F}').chain('\u{E0000}'..='\u{E0FFF}')
+    }
+
+    #[test]
+    fn every_character_is_folded_once_and_for_all() {
+        for c in characters() {
+            let folded = fold(&c.to_string());
+            assert_eq!(folded, step_by_step(&c.to_string()), "{c:?}");
+            assert_eq!(fold(&folded), folded, "{c:?}");
+            assert!(!folded.contains('\u{345}'), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn case_is_folded_in_every_script() {
+        for c in characters() {
+            for other in [c.to_uppercase().to_string(), c.to_lowercase().to_string()] {
+                assert_eq!(fold(&other), fold(&c.to_string()), "{c:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn equal_texts_in_unicode_are_equal() {
+        // But for what is a blank with a mark, or two characters, in compatibility decomposition.
+        for c in characters().filter(|c| !['´', '\u{1FFD}', '″', '\u{37A}'].contains(c)) {
+            for other in [String::from_iter([c].into_iter().nfd()), String::from_iter([c].into_iter().nfkc())] {
+                assert_eq!(fold(&other), fold(&c.to_string()), "{c:?} {other:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn folding_is_stable_and_the_same_step_by_step(text in "[a-zİıßΣς一-七が-ご가-각\u{300}-\u{345}\u{34f}\u{591}-\u{5c7}\u{200d}\\PC]{0,20}") {
+            let folded = fold(&text);
+            prop_assert_eq!(&fold(&folded), &folded);
+            prop_assert_eq!(step_by_step(&text), folded);
+        }
+
+        #[test]
+        fn equal_texts_are_folded_alike(text in "[aeioué\u{300}-\u{344}\u{346}-\u{34e}が가-각]{0,12}") {
+            prop_assert_eq!(fold(&text.nfc().collect::<String>()), fold(&text));
+            prop_assert_eq!(fold(&text.nfkd().collect::<String>()), fold(&text));
+        }
+    }
+}
