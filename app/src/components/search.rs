@@ -49,8 +49,8 @@ pub(super) fn search(session: Session, panels: Panels) -> AnyView {
             ("enterkeyhint", "search".into()),
             ("autocapitalize", "off".into()),
             ("autocomplete", "off".into()),
-            // Also switches off smart quotes and dashes in Safari.
             ("autocorrect", "off".into()),
+            // Switches off the smart quotes and dashes of iOS, too.
             ("spellcheck", "false".into()),
             // What it begins with when it is opened again; what is typed later is the browser's own.
             ("value", found.map(|found| found.words.clone()).unwrap_or_default().into()),
