@@ -1,0 +1,38 @@
+//! Texts, what is searched for in them and what is marked there, for the host and for the browser: each finds the letters
+//! of a text in its own way.
+
+use parlor::Search;
+use parlor_app::state::excerpt::excerpt;
+
+/// A text, a search, and the excerpt with its matches in brackets.
+pub(crate) const EXCERPTS: [(&str, &str, &str); 14] = [
+    ("私は東京に", "from:ana 東京", "私は[東京]に"),
+    ("ein Gruß an alle", "GRUSS", "ein [Gruß] an alle"),
+    ("Straße", "s", "[S]tra[ß]e"),
+    ("oﬃce hours", "fic", "o[ﬃc]e hours"),
+    ("un cafe\u{301} noir", "café", "un [cafe\u{301}] noir"),
+    ("un café noir", "cafe", "un [café] noir"),
+    ("co\u{ad}op", "oo", "c[o\u{ad}o]p"),
+    ("say “green tea”", "\"“green", "say “[green] tea”"),
+    ("İSTANBUL’a", "istanbul'A", "[İSTANBUL’a]"),
+    ("ﾀﾞｲｴｯﾄ", "イエ", "ﾀﾞ[ｲｴ]ｯﾄ"),
+    ("대한민국", "한미", "대[한민]국"),
+    ("👩\u{200d}💻 👩", "💻", "[👩\u{200d}💻] 👩"),
+    ("\u{200b}\u{200b}tea", "tea", "\u{200b}\u{200b}[tea]"),
+    ("ὈΔΌΣ", "οδος", "ὈΔΌΣ"),
+];
+
+/// An excerpt with its matches in brackets.
+pub(crate) fn marked(text: &str, typed: &str) -> String {
+    let search = Search::parse(typed, 0).unwrap_or_default();
+    let parts = excerpt(&search, text, text).into_iter().enumerate();
+    parts.map(|(at, part)| if at % 2 == 1 { format!("[{part}]") } else { part }).collect()
+}
+
+/// Letters of which long texts are cut between two.
+pub(crate) const LETTERS: [&str; 6] = ["a", "緑", "e\u{301}", "🇯🇵", "👩🏽\u{200d}💻", "한"];
+
+/// A long text of one letter, with a word in the middle: its excerpt around the word.
+pub(crate) fn cut(letter: &str) -> String {
+    marked(&format!("{0} needle {0}", letter.repeat(300)), "needle")
+}
