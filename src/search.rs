@@ -97,12 +97,15 @@ impl Search {
         }
         let called_so = || {
             let name = fold(author_name);
-            let begins = |found: Range<usize>| name[..found.start].chars().all(is_mark);
-            self.names.iter().all(|wanted| find(&name, wanted).is_some_and(begins))
+            let begins = |wanted: &String| {
+                let is_first = |found: Range<usize>| name[..found.start].chars().all(is_mark);
+                name.starts_with(wanted) || !name.is_ascii() && find(&name, wanted).is_some_and(is_first)
+            };
+            self.names.iter().all(begins)
         };
         let says_so = || {
             let body = fold(body);
-            self.words.iter().all(|word| find(&body, word).is_some())
+            self.words.iter().all(|word| fold::contains(&body, word))
         };
         (self.names.is_empty() || called_so()) && (self.words.is_empty() || says_so())
     }
