@@ -1,17 +1,21 @@
-//! What somebody looks for, and which messages it finds: the same on both sides.
+//! The search language: which messages a typed line finds. Server and page use the same code.
 //!
-//! A search is typed as one line. All that stands in it has to hold:
+//! All parts of the line have to match:
 //!
-//! | typed | found are messages |
+//! | typed | finds messages |
 //! |---|---|
-//! | `tea` | with this text anywhere, inside a word too; capitals do not matter |
-//! | `"green tea"` | with these words just so; a quote that is not closed goes to the end |
-//! | `from:ana`, `from:"Ana B"` | whose author was called so then, or by a name that begins so |
+//! | `tea` | with this text anywhere, also inside a word |
+//! | `"green tea"` | with this phrase; a quote that is not closed extends to the end of the line |
+//! | `from:ana`, `from:"Ana B"` | whose author's name, when it was posted, begins so |
 //! | `before:2026-01-31` | from before that day |
 //! | `after:2026-01-31` | from that day or later |
 //! | `on:2026-01-31` | from that day |
 //!
-//! A day is the reader's. What has any other word before its colon is plain text: `http://x`, `12:30`.
+//! Line, text and names are [folded](fold()) before they are compared, so whatever looks equal is equal: case, full and
+//! half width, composed and decomposed letters, and all kinds of quotes, which also delimit phrases. A search may find
+//! more than was meant, but never less than a comparison of the characters would.
+//!
+//! Days are those of the reader's clock. Text with any other word before a colon is plain text: `http://x`, `12:30`.
 
 mod fold;
 
@@ -55,7 +59,7 @@ impl Search {
         while !rest.is_empty() {
             let (key, after) = key(rest);
             let (value, after) = value(after);
-            // Marks before its first letter are those of a letter that was not typed.
+            // Marks at the start belong to a letter that was not typed.
             let word = || match value.trim_start_matches(is_mark) {
                 "" => value.to_owned(),
                 word => word.to_owned(),
@@ -110,12 +114,12 @@ impl Search {
         (self.names.is_empty() || called_so()) && (self.words.is_empty() || says_so())
     }
 
-    /// The words and phrases, [folded](fold): what to mark in what was found.
+    /// The words and phrases, [folded](fold()): what [`find`] finds in the folded text of each message that matches.
     pub fn words(&self) -> &[String] {
         &self.words
     }
 
-    /// How the author's name has to begin, [folded](fold).
+    /// The beginnings of the author's name, [folded](fold()).
     pub fn names(&self) -> &[String] {
         &self.names
     }
@@ -137,15 +141,15 @@ fn key(text: &str) -> (&'static str, &str) {
     keys.find_map(|key| Some((key, text.strip_prefix(key)?))).unwrap_or(("", text))
 }
 
-/// The word or the phrase at the start of a folded text, and what follows it. Any quote ends a phrase, whichever began
-/// it: keyboards and languages do not agree on which ones belong together.
+/// The word or the phrase at the start of a folded text, and what follows it. Any quote closes a phrase, whichever
+/// opened it: languages and keyboards pair them differently.
 fn value(text: &str) -> (&str, &str) {
     const QUOTES: [char; 3] = ['"', '«', '»'];
     match text.strip_prefix(QUOTES) {
         None => text.split_at(text.find(char::is_whitespace).unwrap_or(text.len())),
         Some(phrase) => {
             let (phrase, rest) = phrase.split_once(QUOTES).unwrap_or((phrase, ""));
-            // French has blanks inside of its quotes.
+            // French sets spaces inside its quotes.
             (if text.starts_with('"') { phrase } else { phrase.trim() }, rest)
         }
     }

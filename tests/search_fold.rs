@@ -1,4 +1,4 @@
-//! Folding on the host: the same table is tested in a browser (`frontend/tests/search.rs`).
+//! Folding on the host. `frontend/tests/search.rs` tests the same table in a browser.
 
 use parlor::search::{fold, is_mark};
 

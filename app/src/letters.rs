@@ -40,7 +40,7 @@ pub(crate) fn first_letters(text: &str, count: usize) -> String {
     letters
 }
 
-/// The bytes of the letter that has the character at a byte.
+/// The byte range of the letter that contains the character at a byte index; empty at the end of the text.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn letter_at(text: &str, at: usize) -> Range<usize> {
     use unicode_segmentation::UnicodeSegmentation;
@@ -49,10 +49,10 @@ pub(crate) fn letter_at(text: &str, at: usize) -> Range<usize> {
     letters.find(|letter| letter.contains(&at)).unwrap_or(at..at)
 }
 
-/// The bytes of the letter that has the character at a byte.
+/// The byte range of the letter that contains the character at a byte index; empty at the end of the text.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn letter_at(text: &str, at: usize) -> Range<usize> {
-    // The browser counts in units of UTF-16.
+    // The browser counts UTF-16 code units.
     let units = |text: &str| text.encode_utf16().count() as u32;
     let segments = js_sys::Intl::Segmenter::default().segment(text);
     let Some(found) = segments.containing(units(&text[..at])) else { return at..at };

@@ -1,4 +1,4 @@
-//! Excerpts on the host: the same table is tested in a browser (`frontend/tests/search.rs`).
+//! Excerpts on the host. `frontend/tests/search.rs` tests the same table in a browser.
 
 mod excerpts;
 

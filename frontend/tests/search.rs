@@ -1,4 +1,4 @@
-//! Searching in a browser: what its own Unicode says of the tables that the host is tested with.
+//! Search in a browser: folding and excerpts equal those of the server, by the same tables.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is the point")]
 

@@ -1,15 +1,20 @@
-//! Folding: two texts that look equal fold to the same text.
+//! Folding: texts that look equal fold to the same text.
 //!
-//! | step | so these are equal |
+//! | step | equal by it |
 //! |---|---|
-//! | invisible characters and the Arabic tatweel are removed | `co\u{AD}op`, `coop` |
-//! | quotes, apostrophes, dashes and slashes become ASCII | `don’t`, `don't`; `“`, `„`, `「`, `"`; `–`, `-` |
-//! | case is folded, before and after the next step: to lower, upper and lower case | `ẞ`, `ß`, `SS`, `ss`; `ı`, `I`, `i`; `ς`, `Σ` |
-//! | compatibility decomposition (Unicode's NFKD) | `é`, `e\u{301}`; `ｱ`, `ア`; `ﬁ`, `fi`; `한`, its jamo |
-//! | a dot above an `i` is removed | `İ`, `I`, `i` |
+//! | remove invisible characters and the Arabic tatweel | `co\u{AD}op` and `coop` |
+//! | replace quotes, apostrophes, dashes and slashes by ASCII | `don’t` and `don't`; `“`, `„`, `「` and `"`; `–` and `-` |
+//! | fold case: to lower, upper and lower case | `ẞ`, `ß`, `SS` and `ss`; `ı`, `I` and `i`; `ς` and `Σ` |
+//! | compatibility decomposition (NFKD, UAX #15) | `é` and `e\u{301}`; `ｱ` and `ア`; `ﬁ` and `fi`; `한` and its jamo |
+//! | repeat the steps above for what NFKD produced | `𝐀` and `a` |
+//! | remove the dot above `i` | `İ`, `I` and `i` |
 //!
-//! Every step maps characters one by one, but for the order that NFKD gives to the combining marks of one letter. So a
-//! text that is a part of another one is found in it by [`find`], wherever it begins and ends.
+//! The result stays decomposed. Each step maps single characters; only NFKD also reorders the combining marks of one
+//! letter. So [`find`] finds a part of a text in that text wherever the part begins and ends, even between a letter and
+//! its mark. One part can't be found: a single dot above, without the `i` that it stands on.
+//!
+//! The server takes case and decomposition from tables, the browser from its own `String` methods, so that the page has
+//! no tables to download. `tests/folded` holds both to the same results.
 
 use std::ops::Range;
 
@@ -25,7 +30,7 @@ use crate::text::is_invisible;
 /// ```
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
-        // Most of what is compared in many a room, and many times faster.
+        // Most of what is compared in many rooms, and many times faster.
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
@@ -38,10 +43,10 @@ pub fn fold_char(c: char) -> impl Iterator<Item = char> {
     c.to_lowercase().map(|c| if c == 'ς' { 'σ' } else { c })
 }
 
-/// Finds a folded word in a folded text: its bytes, without combining marks at either end of the word.
+/// The byte range of the first match of a folded word in a folded text, without the combining marks at its end.
 ///
-/// The letter that the word ends with may have further marks in the text: `cafe` is found in `café`, since the letter
-/// and its mark may be two characters, of which the word is the first. A mark that the word has, the text must have.
+/// The last letter of the word may have further marks in the text: `cafe` matches `café`, which contains it when
+/// decomposed. Marks of the word must all be in the text: `café` does not match `cafe`.
 pub fn find(text: &str, word: &str) -> Option<Range<usize>> {
     let core = core(word);
     let marks = &word[core.len()..];
@@ -49,7 +54,7 @@ pub fn find(text: &str, word: &str) -> Option<Range<usize>> {
     loop {
         let start = from + text[from..].find(core)?;
         let end = start + core.len();
-        // NFKD may have put other marks between them.
+        // In the text, further marks may stand between these.
         let has = |mark| text[end..].chars().take_while(|c| is_mark(*c)).any(|c| c == mark);
         if marks.chars().all(has) {
             return Some(start..end);
@@ -61,11 +66,12 @@ pub fn find(text: &str, word: &str) -> Option<Range<usize>> {
 /// Whether [`find`] finds the word.
 pub(crate) fn contains(text: &str, word: &str) -> bool {
     let core = core(word);
-    // Faster than to tell where.
+    // Faster than finding the position.
     text.contains(core) && (core.len() == word.len() || find(text, word).is_some())
 }
 
-/// The part of a folded word that every text with the word has as it is: all but the marks at its end.
+/// The part of a folded word that is contiguous in every text with the word: all but the combining marks at its end. Of a
+/// word that consists of marks, the first one.
 pub fn core(word: &str) -> &str {
     match word.trim_end_matches(is_mark) {
         "" => &word[..word.chars().next().map_or(0, char::len_utf8)],
@@ -73,18 +79,18 @@ pub fn core(word: &str) -> &str {
     }
 }
 
-/// Whether it is a combining mark that NFKD may move: one with a canonical combining class.
+/// Whether a character is a combining mark that NFKD may reorder: its canonical combining class is not 0.
 pub fn is_mark(c: char) -> bool {
-    // The first one is U+0300.
+    // No character before U+0300 is one.
     c >= '\u{300}' && platform::is_mark(c)
 }
 
-// What becomes of a character by itself, before and after it is decomposed.
+// Removes or replaces a character. Done before NFKD, and after it for the characters that NFKD produces.
 fn clean(c: char) -> Option<char> {
     Some(match c {
         '‘'..='‛' | '′' | '´' | '\u{1FFD}' | 'ʻ' | 'ʼ' | '\u{5F3}' => '\'',
         '“'..='‟' | '″' | '\u{5F4}' | '「'..='』' | '〝'..='〟' => '"',
-        // These keep their look: a phrase in them has blanks at its ends in French.
+        // Kept apart from '"': French sets spaces inside them, and `Search::parse` removes those.
         '‹' => '«',
         '›' => '»',
         '\u{2010}'..='\u{2015}' | '−' => '-',
@@ -93,14 +99,14 @@ fn clean(c: char) -> Option<char> {
         'ς' => 'σ',
         '\u{37A}' => 'ι',
         '\u{640}' => return None,
-        // Separators of lines and paragraphs.
+        // Line and paragraph separators are white space.
         '\u{2028}' | '\u{2029}' => c,
         c if is_invisible(c) => return None,
         c => c,
     })
 }
 
-// Appends a character that has been through all other steps.
+// Appends a character, unless it is the dot above an i.
 fn push(c: char, folded: &mut String) {
     if c != '\u{307}' || !folded.ends_with('i') {
         folded.push(c);
@@ -115,11 +121,11 @@ mod platform {
 
     use super::{clean, push};
 
-    // The characters in `SINGLE`: those of all alphabets, and kana.
+    // The number of code points in `SINGLE`: alphabets and kana, up to the first ideographs.
     const ALPHABETS: usize = 0x3400;
 
-    // For each of the first characters that fold to one: that one, with its canonical combining class in the top byte.
-    // Otherwise 0. Folding is several times faster for it.
+    // A cache that makes folding several times faster. For each code point that folds to a single character: that
+    // character, with its canonical combining class in the top byte. For the others: 0.
     static SINGLE: LazyLock<Vec<u32>> = LazyLock::new(|| {
         let single = |c: char| {
             let mut all = Vec::new();
@@ -129,7 +135,7 @@ mod platform {
         ('\0'..).take(ALPHABETS).map(single).collect()
     });
 
-    // The class and the character that a character folds to, if that is one and known without looking further.
+    // What a character folds to, with its class, if that is a single character and cached.
     fn single(c: char) -> Option<(u8, char)> {
         match c {
             '\0'..='\x7f' => Some((0, c.to_ascii_lowercase())),
@@ -143,7 +149,7 @@ mod platform {
     }
 
     pub(super) fn fold(text: &str, folded: &mut String) {
-        // The marks since the last letter, with their classes.
+        // The combining marks since the last letter, with their classes.
         let mut marks = Vec::new();
         let mut put = |class, c| {
             if class != 0 {
@@ -164,16 +170,17 @@ mod platform {
         put_marks(&mut marks, folded);
     }
 
-    // In the canonical order, in which those of one class stay as they are.
+    // Appends marks in canonical order: sorted by class, and stable within a class.
     fn put_marks(marks: &mut Vec<(u8, char)>, folded: &mut String) {
         marks.sort_by_key(|(class, _)| *class);
         marks.drain(..).for_each(|(_, mark)| push(mark, folded));
     }
 
-    // What a character folds to, with classes. `known` says it of what it is decomposed into, as far as it can.
-    fn for_each(c: char, known: &dyn Fn(char) -> Option<(u8, char)>, put: &mut dyn FnMut(u8, char)) {
+    // Calls `put` with the characters that a character folds to, and their classes. `cached` is `single`, or nothing while
+    // the cache is built.
+    fn for_each(c: char, cached: &dyn Fn(char) -> Option<(u8, char)>, put: &mut dyn FnMut(u8, char)) {
         let mut decompose = |c| {
-            decompose_compatible(c, |c| match known(c) {
+            decompose_compatible(c, |c| match cached(c) {
                 Some((class, c)) => put(class, c),
                 None => fold_case(c, &mut |c| {
                     if let Some(c) = clean(c) {
@@ -183,13 +190,13 @@ mod platform {
             });
         };
         match c {
-            // Syllables of Korean have no case.
+            // Hangul syllables have no case.
             '가'..='힣' => decompose(c),
             _ => clean(c).into_iter().for_each(|c| fold_case(c, &mut decompose)),
         }
     }
 
-    // Upper case has SS for ß, lower case ß for ẞ.
+    // Full case folding: ẞ has only a lower case, ß, and ß only an upper case, SS.
     fn fold_case(c: char, put: &mut dyn FnMut(char)) {
         for lower in c.to_lowercase() {
             for upper in lower.to_uppercase() {
@@ -203,7 +210,6 @@ mod platform {
     }
 }
 
-// The browser knows Unicode by itself: its tables would be a tenth of the page.
 #[cfg(target_arch = "wasm32")]
 mod platform {
     use js_sys::JsString;
@@ -219,7 +225,7 @@ mod platform {
         text.chars().filter_map(clean).for_each(|c| push(c, folded));
     }
 
-    // The highest class is that of U+0345, and only that: whatever moves before it is a mark.
+    // U+0345 is the only character of the highest class, so NFKD moves every other mark in front of it.
     pub(super) fn is_mark(c: char) -> bool {
         let pair = JsString::from(String::from_iter(['\u{345}', c]));
         !String::from(pair.normalize("NFKD")).starts_with('\u{345}')
@@ -233,7 +239,7 @@ mod tests {
 
     use super::*;
 
-    // The same steps, each over the whole text: what the browser does.
+    // The browser's implementation: each step over the whole text.
     fn step_by_step(text: &str) -> String {
         let cleaned = |text: &str| text.chars().filter_map(clean).collect::<String>();
         let mut text = text.to_owned();
@@ -245,7 +251,7 @@ mod tests {
         folded
     }
 
-    // All but those of the planes that have only ideographs, and nothing.
+    // All characters except in planes of ideographs and unassigned ones.
     fn characters() -> impl Iterator<Item = char> {
         ('\0'..='\u{1FFFF}').chain('\u{2F800}'..='\u{2FA1F}').chain('\u{E0000}'..='\u{E0FFF}')
     }

@@ -1,7 +1,7 @@
-//! Texts with what they fold to, for the host and for the browser: each has its own tables of Unicode, or its own
-//! browser's, and they have to agree.
+//! Texts and their folded forms. The host takes case and decomposition from tables and the browser from its own methods:
+//! one test for each holds both to this table.
 
-/// Texts of many scripts, and what they fold to.
+/// Texts of many scripts, with their folded forms.
 pub(crate) const FOLDED: [(&str, &str); 64] = [
     // Latin
     ("Tea at 5 O'Clock\n\"now\"", "tea at 5 o'clock\n\"now\""),
@@ -88,7 +88,7 @@ pub(crate) const FOLDED: [(&str, &str); 64] = [
     ("𐐀 𞤀 𐓀", "𐐨 𞤢 𐓨"),
 ];
 
-/// Whether these are combining marks that can be in another order.
+/// Characters, and whether NFKD may reorder them.
 pub(crate) const MARKS: [(char, bool); 14] = [
     ('e', false),
     ('é', false),

@@ -13,8 +13,9 @@ const BEFORE: usize = 40;
 /// Characters from the first match on, unless it is longer.
 const AFTER: usize = 160;
 
-/// Cuts an excerpt out of a message around the first match: out of its text without marks, or out of its source if the
-/// search finds something only there. Every second part is a match: the first, third and so on are the text between.
+/// An excerpt of a message around its first match: of the text without markup, or of the source if only that matches.
+///
+/// The parts alternate between plain text and matches, and begin and end with plain text, which may be empty.
 pub fn excerpt(search: &Search, source: &str, plain: &str) -> Vec<String> {
     let (text, first) = match first_match(search, plain) {
         Some(found) => (plain, found),
@@ -41,12 +42,12 @@ pub fn excerpt(search: &Search, source: &str, plain: &str) -> Vec<String> {
     parts
 }
 
-// The first place in a text where one of the words is; the longest of those that begin there.
+// The byte range of the first match of any word in the original text, in whole letters; the longest one at that place.
 fn first_match(search: &Search, text: &str) -> Option<Range<usize>> {
     let folded = fold(text);
     let places = search.words().iter().filter_map(|word| find(&folded, word));
     let place = places.min_by_key(|place| (place.start, Reverse(place.end)))?;
-    // The longer a beginning of the text, the longer it is folded: so the letter with a byte of the folded text is found.
+    // A longer prefix of the text never folds to less, so a binary search finds the letter with a byte of the folded text.
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     let letter = |byte: usize| {
         let after = starts.partition_point(|start| fold(&text[..*start]).len() <= byte);
@@ -55,7 +56,7 @@ fn first_match(search: &Search, text: &str) -> Option<Range<usize>> {
     Some(letter(place.start).start..letter(place.end - 1).end)
 }
 
-// Where the excerpt begins: behind a blank that is far enough from the match, or else before a letter.
+// The start of the excerpt: after a space in the farther half of the context, or else between two letters.
 fn cut_before(text: &str, found: usize) -> usize {
     let Some((from, _)) = text[..found].char_indices().rev().nth(BEFORE) else { return 0 };
     let part = &text[from..found];
@@ -65,7 +66,7 @@ fn cut_before(text: &str, found: usize) -> usize {
     }
 }
 
-// Where the excerpt ends, in the same way.
+// The end of the excerpt, by the same rule.
 fn cut_after(text: &str, found: &Range<usize>) -> usize {
     let Some((to, _)) = text[found.start..].char_indices().nth(AFTER) else { return text.len() };
     let to = found.end.max(letter_at(text, found.start + to).start);

@@ -1,5 +1,5 @@
-//! Texts, what is searched for in them and what is marked there, for the host and for the browser: each finds the letters
-//! of a text in its own way.
+//! Excerpts of search results. The host and the browser segment letters in different ways: one test for each holds both
+//! to this table.
 
 use parlor::Search;
 use parlor_app::state::excerpt::excerpt;
@@ -22,17 +22,17 @@ pub(crate) const EXCERPTS: [(&str, &str, &str); 14] = [
     ("ὈΔΌΣ", "οδος", "ὈΔΌΣ"),
 ];
 
-/// An excerpt with its matches in brackets.
+/// The excerpt of a text for a search, with its matches in brackets.
 pub(crate) fn marked(text: &str, typed: &str) -> String {
     let search = Search::parse(typed, 0).unwrap_or_default();
     let parts = excerpt(&search, text, text).into_iter().enumerate();
     parts.map(|(at, part)| if at % 2 == 1 { format!("[{part}]") } else { part }).collect()
 }
 
-/// Letters of which long texts are cut between two.
+/// Letters (grapheme clusters) that no excerpt may cut.
 pub(crate) const LETTERS: [&str; 6] = ["a", "緑", "e\u{301}", "🇯🇵", "👩🏽\u{200d}💻", "한"];
 
-/// A long text of one letter, with a word in the middle: its excerpt around the word.
+/// The excerpt around a word in the middle of a long text that repeats one letter.
 pub(crate) fn cut(letter: &str) -> String {
     marked(&format!("{0} needle {0}", letter.repeat(300)), "needle")
 }

@@ -2,8 +2,8 @@
 //! last one, so that whatever stands in it is the beginning of one of them; and every beginning of the author's name.
 //! They say which messages may be meant; the matcher says which are.
 //!
-//! The texts here are [folded](parlor::search::fold) ones. Of a word that is looked for only its
-//! [core](parlor::search::core) counts: the last letter's marks may have others among them in the text.
+//! The texts here are [folded](parlor::search::fold()) ones. Queries use only the [core](parlor::search::core()) of a word:
+//! in the text, further combining marks may stand between those at its end.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ pub(super) enum Asked {
 pub(super) fn asked(search: &Search) -> Asked {
     let words: Vec<_> = search.words().iter().map(|word| letters(core(word))).collect();
     let of_words = words.iter().flat_map(|word| word.windows(LONGEST).map(String::from_iter));
-    // A name begins with its first letter.
+    // Names are indexed from their first letter on.
     let names = search.names().iter().map(|name| letters(core(name))).filter(|name| !name.iter().copied().all(is_mark));
     let of_names = names.map(|name| [NAME_MARK].iter().chain(name.iter().take(NAME)).collect());
     let grams: BTreeSet<String> = of_words.chain(of_names).collect();
@@ -58,7 +58,7 @@ pub(super) fn asked(search: &Search) -> Asked {
     if !quoted.is_empty() {
         return Asked::Grams(quoted.join(" AND "));
     }
-    // A mark is rarer than the one letter that has it.
+    // A combining mark is rarer than the single letter that it belongs to.
     let marks = search.words().iter().filter_map(|word| word[core(word).len()..].chars().next()).map(|mark| vec![mark]);
     match words.iter().cloned().chain(marks).max_by_key(Vec::len) {
         Some(word) => Asked::Beginning(format!("\"{}\" *", String::from_iter(word))),

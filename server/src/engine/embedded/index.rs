@@ -10,8 +10,8 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{OpenError, connect, permissions};
 
-/// The form of the data, to be raised when messages are folded or cut into grams in another way: a file of another form
-/// is made anew.
+/// The version of the file's format. Raise it whenever folding or the grams change: a file with another version is
+/// rebuilt.
 const FORM: u32 = 3;
 
 /// `followed` is how far each room's log is in it, with the chain's value there: so the log of a restored backup is not
