@@ -1,18 +1,27 @@
-//! What somebody looks for, and which messages it finds: the same on both sides.
+//! The search language: which messages a typed line finds. Server and page use the same code.
 //!
-//! A search is typed as one line. All that stands in it has to hold:
+//! All parts of the line have to match:
 //!
-//! | typed | found are messages |
+//! | typed | finds messages |
 //! |---|---|
-//! | `tea` | with this text anywhere, inside a word too; capitals do not matter |
-//! | `"green tea"` | with these words just so; a quote that is not closed goes to the end |
-//! | `from:ana`, `from:"Ana B"` | whose author was called so then, or by a name that begins so |
+//! | `tea` | with this text anywhere, also inside a word |
+//! | `"green tea"` | with this phrase; a quote that is not closed extends to the end of the line |
+//! | `from:ana`, `from:"Ana B"` | whose author's name, when it was posted, begins so |
 //! | `before:2026-01-31` | from before that day |
 //! | `after:2026-01-31` | from that day or later |
 //! | `on:2026-01-31` | from that day |
 //!
-//! A day is one of the reader's time zone. What has any other word before its colon is plain text: `http://x`, `12:30`.
+//! Line, text and names are [folded](fold()) before they are compared, so whatever looks equal is equal: case, full and
+//! half width, composed and decomposed letters, and all kinds of quotes, which also delimit phrases. A search may find
+//! more than was meant, but never less than a comparison of the characters would.
+//!
+//! A day is one of the reader's time zone. Text with any other word before a colon is plain text: `http://x`, `12:30`.
 
+mod fold;
+
+use std::ops::Range;
+
+pub use self::fold::{core, find, fold, fold_char, is_mark};
 use crate::{ErrorCode, TimeZone, UnixMillis, day, limits};
 
 /// What somebody looks for.
@@ -44,19 +53,25 @@ impl Search {
             return Err(ErrorCode::BadSearch);
         }
         let mut search = Self::default();
-        let mut rest = typed.trim_start();
+        let folded = fold(typed);
+        let mut rest = folded.trim_start();
         while !rest.is_empty() {
             let (key, after) = key(rest);
             let (value, after) = value(after);
+            // Marks at the start belong to a letter that was not typed.
+            let word = || match value.trim_start_matches(is_mark) {
+                "" => value.to_owned(),
+                word => word.to_owned(),
+            };
             let day = |later: i64| {
                 let day = day::number(value).ok_or(ErrorCode::BadSearch)?;
                 Ok(zone.day_start(day + later))
             };
             match key {
                 "" if value.is_empty() => {}
-                "" => search.words.push(fold(value)),
+                "" => search.words.push(word()),
                 "from:" if value.is_empty() => return Err(ErrorCode::BadSearch),
-                "from:" => search.names.push(fold(value)),
+                "from:" => search.names.push(word()),
                 "before:" => search.ends(day(0)?),
                 "after:" => search.begins(day(0)?),
                 _ => {
@@ -85,21 +100,25 @@ impl Search {
         }
         let called_so = || {
             let name = fold(author_name);
-            self.names.iter().all(|wanted| name.starts_with(wanted))
+            let begins = |wanted: &String| {
+                let is_first = |found: Range<usize>| name[..found.start].chars().all(is_mark);
+                name.starts_with(wanted) || !name.is_ascii() && find(&name, wanted).is_some_and(is_first)
+            };
+            self.names.iter().all(begins)
         };
         let says_so = || {
             let body = fold(body);
-            self.words.iter().all(|word| body.contains(word))
+            self.words.iter().all(|word| fold::contains(&body, word))
         };
         (self.names.is_empty() || called_so()) && (self.words.is_empty() || says_so())
     }
 
-    /// The words and phrases, [folded](fold): what to mark in what was found.
+    /// The words and phrases, [folded](fold()): what [`find`] finds in the folded text of each message that matches.
     pub fn words(&self) -> &[String] {
         &self.words
     }
 
-    /// How the author's name has to begin, [folded](fold).
+    /// The beginnings of the author's name, [folded](fold()).
     pub fn names(&self) -> &[String] {
         &self.names
     }
@@ -115,32 +134,23 @@ impl Search {
     }
 }
 
-/// A text as it is compared: without capitals. Greek has two small forms of one letter, and keeps one of them.
-pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        // Most of what is compared in many a room, and many times faster.
-        return text.to_ascii_lowercase();
-    }
-    text.chars().flat_map(fold_char).collect()
-}
-
-/// The same for one character, which may become several.
-pub fn fold_char(c: char) -> impl Iterator<Item = char> {
-    c.to_lowercase().map(|c| if c == 'ς' { 'σ' } else { c })
-}
-
-/// The key at the start, and what follows it.
+/// The key at the start of a folded text, and what follows it.
 fn key(text: &str) -> (&'static str, &str) {
-    let keys = ["from:", "before:", "after:", "on:"].into_iter();
-    let mut known = keys.filter(|key| text.get(..key.len()).is_some_and(|start| start.eq_ignore_ascii_case(key)));
-    known.next().map_or(("", text), |key| (key, &text[key.len()..]))
+    let mut keys = ["from:", "before:", "after:", "on:"].into_iter();
+    keys.find_map(|key| Some((key, text.strip_prefix(key)?))).unwrap_or(("", text))
 }
 
-/// The word or the phrase at the start, and what follows it.
+/// The word or the phrase at the start of a folded text, and what follows it. Any quote closes a phrase, whichever
+/// opened it: languages and keyboards pair them differently.
 fn value(text: &str) -> (&str, &str) {
-    match text.strip_prefix('"') {
-        Some(phrase) => phrase.split_once('"').unwrap_or((phrase, "")),
+    const QUOTES: [char; 3] = ['"', '«', '»'];
+    match text.strip_prefix(QUOTES) {
         None => text.split_at(text.find(char::is_whitespace).unwrap_or(text.len())),
+        Some(phrase) => {
+            let (phrase, rest) = phrase.split_once(QUOTES).unwrap_or((phrase, ""));
+            // French sets spaces inside its quotes.
+            (if text.starts_with('"') { phrase } else { phrase.trim() }, rest)
+        }
     }
 }
 
@@ -234,6 +244,115 @@ mod tests {
         assert!(finds("http://x 12:30 until:now", "Ana", "until:now see http://x at 12:30"));
     }
 
+    #[test]
+    fn what_looks_equal_is_found() {
+        for (typed, body) in [
+            ("café", "cafe\u{301}"),
+            ("cafe\u{301}", "CAFÉ"),
+            ("ệ", "e\u{302}\u{323}"),
+            ("e\u{302}\u{323}", "VI\u{1EC6}T"),
+            ("“green tea” cup", "a cup of green tea"),
+            ("„green tea“", "green tea"),
+            ("«\u{a0}green tea\u{202f}» cup", "a cup of green tea"),
+            ("»green tea«", "green tea"),
+            ("‹green tea›", "green tea"),
+            ("「緑の お茶」", "緑の お茶"),
+            ("『お茶』", "お茶"),
+            ("\"green tea”", "green tea"),
+            ("don't", "I don’t"),
+            ("don’t", "I don't"),
+            ("don´t", "I donʼt"),
+            ("e-mail", "e\u{2011}mail"),
+            ("istanbul", "İSTANBUL"),
+            ("İSTANBUL", "istanbul"),
+            ("ISPARTA", "ısparta"),
+            ("ısparta", "isparta"),
+            ("ＡＢＣ１２３", "abc123"),
+            ("abc123", "ａｂｃ１２３"),
+            ("カタカナ", "ｶﾀｶﾅ"),
+            ("ｶﾞｷﾞ", "ガギ"),
+            ("STRASSE", "straße"),
+            ("straße", "STRASSE"),
+            ("STRAẞE", "straße"),
+            ("office", "oﬃce"),
+            ("273 k", "273 \u{212A}"),
+            ("ὀδός", "ὈΔΌΣ"),
+            ("한국", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{116E}\u{11A8}"),
+            ("سلام", "\u{FEB3}\u{FEFC}\u{FEE1}"),
+            ("محمد", "محـــمد"),
+            ("cooperate", "co\u{AD}operate"),
+            ("میخواهم", "می\u{200c}خواهم"),
+            ("❤", "❤\u{fe0f}"),
+            ("1/2", "½"),
+            ("緑\u{3000}お茶", "お茶と緑"),
+            ("from：ａｎａ", "x"),
+            ("ＦＲＯＭ:“Ana B”", "x"),
+            ("on:２０２６-０１-３１", "x"),
+            ("on:2026\u{2011}01\u{2011}31", "x"),
+        ] {
+            assert!(finds(typed, "Ana B", body), "{typed} in {body}");
+        }
+        assert!(finds("from:Jürgen", "Ju\u{308}rgen", "x") && finds("from:„STRAẞE X“", "straße x", "x"));
+        assert!(finds("from:ju", "Jürgen", "x") && !finds("from:rg", "Jürgen", "x"));
+    }
+
+    #[test]
+    fn what_looks_different_is_not_found() {
+        for (typed, body) in [
+            ("é", "e"),
+            ("é", "è"),
+            ("resume", "résumé"),
+            ("mà", "má"),
+            ("ば", "は"),
+            ("ぱ", "ば"),
+            ("はは", "ぱぱ"),
+            ("한국", "하국"),
+            ("o", "0"),
+            ("\"green tea\"", "green-tea"),
+        ] {
+            assert!(!finds(typed, "Ana", body), "{typed} in {body}");
+        }
+        assert!(!finds("from:é", "Eva", "x") && !finds("from:ana", "Ána", "x"));
+    }
+
+    #[test]
+    fn the_last_letter_may_have_further_marks() {
+        for (typed, body) in [
+            ("e", "é"),
+            ("e", "e\u{301}"),
+            ("cafe", "café"),
+            ("aa", "aaa\u{301}"),
+            ("aá", "aaa\u{301}"),
+            ("ê", "e\u{302}\u{323}"),
+            ("ẹ", "ệ"),
+            ("かき", "かぎ"),
+            ("하", "한"),
+            ("\u{302}\u{323}x", "ex"),
+            ("\u{301}", "e\u{323}\u{301}"),
+            ("from:e", "x"),
+            ("from:eva", "x"),
+        ] {
+            assert!(finds(typed, "Evá", body), "{typed} in {body}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_what_is_not_seen_looks_for_nothing() {
+        for typed in ["\u{200b}", "\"\u{ad}\"", "«\u{a0}»", "from:\u{2060}", "from:“”"] {
+            assert_eq!(Search::parse(typed, &UTC), Err(ErrorCode::BadSearch), "{typed:?}");
+        }
+    }
+
+    /// Texts full of what is folded in some way.
+    fn folding() -> impl Strategy<Value = String> {
+        let character = prop_oneof![
+            4 => prop::sample::select("aAeéÉêệiıIİsSßẞſσςΣΐᾳfﬁﬃkK'’“”\"«»「」-–‑ \u{a0}\u{3000}ａＡ１1カｶガｶﾞﾟか\u{3099}ハ한하국محـمﻻﷲ".chars().collect::<Vec<_>>()),
+            2 => prop::sample::select("\u{300}\u{301}\u{302}\u{307}\u{308}\u{323}\u{345}\u{34f}\u{64b}\u{5b0}\u{94d}\u{e38}\u{e48}\u{3099}\u{1100}\u{1161}\u{11a8}\u{ad}\u{200d}\u{fe0f}".chars().collect::<Vec<_>>()),
+            1 => any::<char>(),
+        ];
+        prop::collection::vec(character, 1..6).prop_map(String::from_iter)
+    }
+
     proptest! {
         #[test]
         fn what_contains_all_words_is_found(
@@ -245,6 +364,30 @@ mod tests {
             let backwards: Vec<&str> = words.iter().rev().map(String::as_str).collect();
             prop_assert!(search.matches("Ana", &backwards.join(&between), at));
             prop_assert!(!search.matches("Ana", "", at));
+        }
+
+        #[test]
+        fn a_part_of_a_text_is_found_wherever_it_begins_and_ends(
+            before in folding(), word in folding(), after in folding(), end in folding(),
+        ) {
+            let text = format!("{before}{word}{after}");
+            let name = format!("{word}{after}");
+            // The dot of an i is removed, and can't be found without its letter.
+            prop_assume!(!(fold(&before).ends_with('i') && fold(&word).starts_with('\u{307}')));
+            let phrase = fold(&word).replace(['"', '«', '»'], "");
+            if let Ok(search) = Search::parse(&format!("“{phrase}”"), &UTC)
+                && phrase == fold(&word)
+            {
+                prop_assert!(search.matches("Ana", &text, 0), "{word:?} in {text:?}");
+            }
+            if let Ok(search) = Search::parse(&format!("from:“{phrase}”"), &UTC)
+                && phrase == fold(&word)
+            {
+                prop_assert!(search.matches(&name, &end, 0), "{word:?} in {name:?}");
+            }
+            if let Ok(search) = Search::parse(&word, &UTC) {
+                prop_assert!(search.matches(&name, &text, 0), "{word:?} in {text:?}");
+            }
         }
 
         #[test]

@@ -44,11 +44,15 @@ impl Body {
 
     /// The message with LF for each of its line ends, as text boxes have it.
     pub fn with_newlines(&self) -> String {
-        self.0.replace("\r\n", "\n").replace('\r', "\n")
+        with_newlines(&self.0)
     }
 }
 
 checked_text!(Body);
+
+pub(crate) fn with_newlines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
 
 /// Whether a message can't have this character.
 fn is_refused(c: char) -> bool {

@@ -3,6 +3,8 @@
 //! The browser knows them by itself, so that the tables for it are in the server only. Where the two are of different
 //! versions of Unicode, an initial drawn by the server may change in the browser; no text depends on them.
 
+use std::ops::Range;
+
 /// A text in small letters.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn lower(text: &str) -> String {
@@ -36,4 +38,30 @@ pub(crate) fn first_letters(text: &str, count: usize) -> String {
         letters.push_str(&String::from(letter));
     }
     letters
+}
+
+/// The byte range of the letter that contains the character at a byte index; empty at the end of the text.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn letter_at(text: &str, at: usize) -> Range<usize> {
+    use unicode_segmentation::UnicodeSegmentation;
+
+    let mut letters = text.grapheme_indices(true).map(|(start, letter)| start..start + letter.len());
+    letters.find(|letter| letter.contains(&at)).unwrap_or(at..at)
+}
+
+/// The byte range of the letter that contains the character at a byte index; empty at the end of the text.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn letter_at(text: &str, at: usize) -> Range<usize> {
+    // The browser counts UTF-16 code units.
+    let units = |text: &str| text.encode_utf16().count() as u32;
+    let segments = js_sys::Intl::Segmenter::default().segment(text);
+    let Some(found) = segments.containing(units(&text[..at])) else { return at..at };
+    let (mut start, mut left) = (at, units(&text[..at]) - found.index());
+    while left > 0
+        && let Some(c) = text[..start].chars().next_back()
+    {
+        start -= c.len_utf8();
+        left -= c.len_utf16() as u32;
+    }
+    start..start + String::from(found.segment()).len()
 }

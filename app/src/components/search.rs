@@ -1,7 +1,7 @@
 //! The search: for words, in the room or everywhere, and for a day.
 
 use leptos::prelude::*;
-use parlor::EventKind;
+use parlor::{EventKind, Search, time_zone::UTC};
 use parlor_markup::plain;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
@@ -47,6 +47,11 @@ pub(super) fn search(session: Session, panels: Panels) -> AnyView {
             ("aria-label", said.search_messages().into()),
             ("placeholder", said.search_messages().into()),
             ("enterkeyhint", "search".into()),
+            ("autocapitalize", "off".into()),
+            ("autocomplete", "off".into()),
+            ("autocorrect", "off".into()),
+            // Switches off the smart quotes and dashes of iOS, too.
+            ("spellcheck", "false".into()),
             // What it begins with when it is opened again; what is typed later is the browser's own.
             ("value", found.map(|found| found.words.clone()).unwrap_or_default().into()),
             ("data-search", "words".into()),
@@ -117,19 +122,20 @@ fn results(session: Session, shown: &Shown) -> AnyView {
     let Some(found) = shown.looking.found.as_ref().filter(|found| !found.hits.is_empty()) else {
         return ().erase();
     };
+    // What a day means makes no difference to what is marked.
+    let search = Search::parse(&found.words, &UTC).unwrap_or_default();
     let lines: Vec<_> = found
         .hits
         .iter()
         .filter_map(|hit| {
             let EventKind::Posted { author, body: Some(body), .. } = &hit.event.kind else { return None };
-            let (before, found, after) = excerpt(body.as_str(), &plain(body.as_str()), &found.words);
+            let excerpt = excerpt(&search, body.as_str(), &plain(body.as_str()));
+            let parts = excerpt.into_iter().enumerate();
+            let parts =
+                parts.map(|(at, part)| if at % 2 == 1 { element("mark", [], text(part)) } else { part.erase() });
             let place = if hit.room == shown.room { String::new() } else { format!("#{} · ", hit.room) };
             let when = session.when(hit.event.at);
-            let line = element(
-                "span",
-                [("class", "hit".into()), ("dir", "auto".into())],
-                [before.erase(), element("mark", [], text(found)), after.erase()],
-            );
+            let line = element("span", [("class", "hit".into()), ("dir", "auto".into())], parts.collect::<Vec<_>>());
             let inside = [
                 element("b", [("dir", "auto".into())], text(author.name.to_string())),
                 element("span", [("class", "you".into())], text(place + &when)),

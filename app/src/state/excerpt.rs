@@ -1,73 +1,151 @@
-//! What is shown of a message that was found: where the words are.
+//! The part of a message that a search result shows, with what the search found in it.
 
-use crate::letters::lower;
+use std::cmp::Reverse;
+use std::ops::Range;
 
-/// Characters before the first word found.
+use parlor::Search;
+use parlor::search::{find, fold};
+
+use crate::letters::letter_at;
+
+/// Characters before the first match, at most.
 const BEFORE: usize = 40;
-/// Characters from the first word on.
+/// Characters from the first match on, unless it is longer.
 const AFTER: usize = 160;
 
-/// The text before the first word found, that word as it stands there, and the text after it: in the message without
-/// its marks, or as typed if the word is found only there.
-pub fn excerpt(typed: &str, plain: &str, words: &str) -> (String, String, String) {
-    let found = around(plain, words);
-    if found.1.is_empty() { around(typed, words) } else { found }
+/// An excerpt of a message around its first match: of the text without markup, or of the source if only that matches.
+///
+/// The parts alternate between plain text and matches, and begin and end with plain text, which may be empty.
+pub fn excerpt(search: &Search, source: &str, plain: &str) -> Vec<String> {
+    let (text, first) = match first_match(search, plain) {
+        Some(found) => (plain, found),
+        None => (source, first_match(search, source).unwrap_or_default()),
+    };
+    let (start, end) = (cut_before(text, first.start), cut_after(text, &first));
+    let mut parts = Vec::new();
+    let (mut at, mut next) = (start, Some(first));
+    while let Some(found) = next.filter(|found| !found.is_empty()) {
+        parts.push(one_line(&text[at..found.start]));
+        parts.push(one_line(&text[found.clone()]));
+        at = found.end;
+        next = first_match(search, &text[at..end]).map(|found| at + found.start..at + found.end);
+    }
+    parts.push(one_line(&text[at..end]));
+    if start > 0 {
+        parts[0].insert(0, '…');
+    }
+    if end < text.len()
+        && let Some(last) = parts.last_mut()
+    {
+        last.push('…');
+    }
+    parts
 }
 
-fn around(text: &str, words: &str) -> (String, String, String) {
-    let letters: Vec<char> = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    let small: Vec<char> = lower(&letters.iter().collect::<String>()).chars().collect();
-    // A few letters become two when they are made small: then places would not be the same.
-    let small = if small.len() == letters.len() { &small } else { &letters };
-    let words = lower(words);
-    let found = words
-        .split(|c: char| c.is_whitespace() || c == '"')
-        .filter(|word| {
-            !word.is_empty() && !["from:", "before:", "after:", "on:"].iter().any(|key| word.starts_with(key))
-        })
-        .find_map(|word| place(small, word));
-    let (start, end) = found.unwrap_or((0, 0));
-    let from = start.saturating_sub(BEFORE);
-    let to = (start + AFTER).min(letters.len()).max(end);
-    let part = |from: usize, to: usize| letters[from..to].iter().collect::<String>();
-    let (cut_before, cut_after) = (if from > 0 { "…" } else { "" }, if to < letters.len() { "…" } else { "" });
-    (format!("{cut_before}{}", part(from, start)), part(start, end), format!("{}{cut_after}", part(end, to)))
+// The byte range of the first match of any word in the original text, in whole letters; the longest one at that place.
+fn first_match(search: &Search, text: &str) -> Option<Range<usize>> {
+    let folded = fold(text);
+    let places = search.words().iter().filter_map(|word| find(&folded, word));
+    let place = places.min_by_key(|place| (place.start, Reverse(place.end)))?;
+    // A longer prefix of the text never folds to less, so a binary search finds the letter with a byte of the folded text.
+    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    let letter = |byte: usize| {
+        let after = starts.partition_point(|start| fold(&text[..*start]).len() <= byte);
+        letter_at(text, starts.get(after.wrapping_sub(1)).copied().unwrap_or_default())
+    };
+    Some(letter(place.start).start..letter(place.end - 1).end)
 }
 
-fn place(letters: &[char], word: &str) -> Option<(usize, usize)> {
-    let word: Vec<char> = word.chars().collect();
-    let at = letters.windows(word.len()).position(|part| part == word)?;
-    Some((at, at + word.len()))
+// The start of the excerpt: after a space in the farther half of the context, or else between two letters.
+fn cut_before(text: &str, found: usize) -> usize {
+    let Some((from, _)) = text[..found].char_indices().rev().nth(BEFORE) else { return 0 };
+    let part = &text[from..found];
+    match part.find(char::is_whitespace).filter(|at| at * 2 < part.len()) {
+        Some(at) => found - part[at..].trim_start().len(),
+        None => letter_at(text, from).start,
+    }
+}
+
+// The end of the excerpt, by the same rule.
+fn cut_after(text: &str, found: &Range<usize>) -> usize {
+    let Some((to, _)) = text[found.start..].char_indices().nth(AFTER) else { return text.len() };
+    let to = found.end.max(letter_at(text, found.start + to).start);
+    let part = &text[found.end..to];
+    match part.rfind(char::is_whitespace).filter(|at| at * 2 > part.len()) {
+        Some(at) => found.end + part[..at].trim_end().len(),
+        None => to,
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.replace("\r\n", "\n").chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use parlor::time_zone::UTC;
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn of(text: &str, words: &str) -> (String, String, String) {
-        excerpt(text, text, words)
+    fn parts(source: &str, plain: &str, typed: &str) -> Vec<String> {
+        excerpt(&Search::parse(typed, &UTC).unwrap(), source, plain)
+    }
+
+    // The excerpt with its matches in brackets.
+    fn marked(text: &str, typed: &str) -> String {
+        let parts = parts(text, text, typed).into_iter().enumerate();
+        parts.map(|(at, part)| if at % 2 == 1 { format!("[{part}]") } else { part }).collect()
     }
 
     #[test]
-    fn the_first_word_found_is_marked_as_it_stands() {
-        let strings = |(a, b, c): (&str, &str, &str)| (a.to_owned(), b.to_owned(), c.to_owned());
-        assert_eq!(of("Bring the Ladder,\nplease", "ladder"), strings(("Bring the ", "Ladder", ", please")));
-        assert_eq!(of("私は東京に", "from:ana 東京"), strings(("私は", "東京", "に")));
-        assert_eq!(of("hello", "from:ana"), strings(("", "", "hello")));
+    fn what_the_search_found_is_marked_as_it_is_written() {
+        for (text, typed, excerpt) in [
+            ("Bring the Ladder,\nplease", "ladder", "Bring the [Ladder], please"),
+            ("more green tea", "\"green tea\"", "more [green tea]"),
+            ("Be my guest, Ana: tea", "from:\"Ana B\" tea", "Be my guest, Ana: [tea]"),
+            ("on time", "on:2026-01-31 time", "on [time]"),
+            ("a green cup of green tea", "tea green", "a [green] cup of [green] [tea]"),
+            ("teapot, tea", "tea teapot", "[teapot], [tea]"),
+            ("teapot", "tea pot", "[tea][pot]"),
+            ("hello", "from:ana", "hello"),
+            ("hello", "after:2026-01-31", "hello"),
+        ] {
+            assert_eq!(marked(text, typed), excerpt, "{typed}");
+        }
     }
 
     #[test]
     fn marks_are_shown_only_where_they_were_looked_for() {
-        let found = |words| excerpt("a **big** [tent](https://example.org)", "a big tent", words);
-        assert_eq!(found("tent").0, "a big ");
-        assert_eq!(found("example").0, "a **big** [tent](https://");
+        let found = |typed| parts("a **big** [tent](https://example.org)", "a big tent", typed);
+        assert_eq!(found("tent"), ["a big ", "tent", ""]);
+        assert_eq!(found("example"), ["a **big** [tent](https://", "example", ".org)"]);
     }
 
     #[test]
-    fn a_long_message_is_cut_on_both_sides() {
-        let text = format!("{} needle {}", "a".repeat(500), "b".repeat(500));
-        let (before, found, after) = of(&text, "NEEDLE");
-        assert!(before.starts_with("…a") && found == "needle" && after.ends_with("b…"));
+    fn a_long_message_is_cut_between_words_on_both_sides() {
+        let text = format!("{} needle {}", "hay ".repeat(100), "straw ".repeat(100));
+        let [before, found, after] = &parts(&text, &text, "NEEDLE")[..] else { panic!("one match") };
+        assert!(before.starts_with("…hay hay") && found == "needle" && after.ends_with(" straw…"));
         assert!(before.chars().count() <= BEFORE + 1 && after.chars().count() <= AFTER + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn excerpts_are_of_the_text_and_matches_are_found(
+            text in "([a-cß]|e\u{301}|ﬁ|İ|が|ｶﾞ|한|👩\u{200d}💻|\u{ad}| ){0,300}",
+            typed in "([a-cß]|e\u{301}|ﬁ|İ|が|ｶﾞ|한|👩\u{200d}💻| ){1,4}",
+        ) {
+            let Ok(search) = Search::parse(&typed, &UTC) else { return Ok(()) };
+            let parts = excerpt(&search, &text, &text);
+            let all = parts.concat();
+            let all = all.strip_prefix('…').unwrap_or(&all);
+            prop_assert!(text.contains(all.strip_suffix('…').unwrap_or(all)));
+            prop_assert_eq!(parts.len() > 1, search.words().iter().any(|word| find(&fold(&text), word).is_some()));
+            for part in parts.iter().skip(1).step_by(2) {
+                let part = fold(part);
+                prop_assert!(search.words().iter().any(|word| find(&part, word).is_some()), "{}", part);
+            }
+        }
     }
 }

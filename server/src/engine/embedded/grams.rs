@@ -2,11 +2,13 @@
 //! last one, so that whatever stands in it is the beginning of one of them; and every beginning of the author's name.
 //! They say which messages may be meant; the matcher says which are.
 //!
-//! The texts here are [folded](parlor::search::fold) ones.
+//! The texts here are [folded](parlor::search::fold()) ones. Queries use only the [core](parlor::search::core()) of a word:
+//! in the text, further combining marks may stand between those at its end.
 
 use std::collections::BTreeSet;
 
 use parlor::Search;
+use parlor::search::{core, is_mark};
 
 /// Characters of a gram: with three it is rare, and the index still smaller than with four.
 const LONGEST: usize = 3;
@@ -19,7 +21,7 @@ const NAME_MARK: char = '\u{F8FF}';
 
 /// The grams of a message, apart by spaces.
 pub(super) fn of_message(name: &str, text: &str) -> String {
-    let (name, text) = (letters(name), letters(text));
+    let (name, text) = (letters(name.trim_start_matches(is_mark)), letters(text));
     let mut grams = String::new();
     for start in 0..text.len() {
         grams.extend(&text[start..text.len().min(start + LONGEST)]);
@@ -46,16 +48,19 @@ pub(super) enum Asked {
 
 /// What the index is asked for; the matcher has to look at what it says.
 pub(super) fn asked(search: &Search) -> Asked {
-    let words: Vec<_> = search.words().iter().map(|word| letters(word)).collect();
+    let words: Vec<_> = search.words().iter().map(|word| letters(core(word))).collect();
     let of_words = words.iter().flat_map(|word| word.windows(LONGEST).map(String::from_iter));
-    let names = search.names().iter().map(|name| letters(name));
+    // Names are indexed from their first letter on.
+    let names = search.names().iter().map(|name| letters(core(name))).filter(|name| !name.iter().copied().all(is_mark));
     let of_names = names.map(|name| [NAME_MARK].iter().chain(name.iter().take(NAME)).collect());
     let grams: BTreeSet<String> = of_words.chain(of_names).collect();
     let quoted: Vec<_> = grams.iter().map(|gram| format!("\"{gram}\"")).collect();
     if !quoted.is_empty() {
         return Asked::Grams(quoted.join(" AND "));
     }
-    match words.into_iter().max_by_key(Vec::len) {
+    // A combining mark is rarer than the single letter that it belongs to.
+    let marks = search.words().iter().filter_map(|word| word[core(word).len()..].chars().next()).map(|mark| vec![mark]);
+    match words.iter().cloned().chain(marks).max_by_key(Vec::len) {
         Some(word) => Asked::Beginning(format!("\"{}\" *", String::from_iter(word))),
         None => Asked::Nothing,
     }
@@ -93,9 +98,22 @@ mod tests {
         assert_eq!(asked("on:2026-01-31"), Asked::Nothing);
     }
 
+    #[test]
+    fn marks_at_the_end_of_a_word_are_left_to_the_matcher() {
+        let asked = |typed| asked(&Search::parse(typed, &UTC).unwrap());
+        assert_eq!(asked("café"), Asked::Grams("\"afe\" AND \"caf\"".to_owned()));
+        assert_eq!(asked("éa"), Asked::Grams("\"e\u{301}a\"".to_owned()));
+        assert_eq!(asked("né"), Asked::Beginning("\"ne\" *".to_owned()));
+        assert_eq!(asked("é"), Asked::Beginning("\"\u{301}\" *".to_owned()), "rarer than e");
+        assert_eq!(asked("from:É"), Asked::Grams(format!("\"{NAME_MARK}e\"")));
+    }
+
     proptest! {
         #[test]
-        fn what_is_found_has_all_that_is_asked_for(name in "[a-cA-C]{1,20}", text in "[a-cA-C \"東京]{1,40}", typed in "(from:)?[a-c \"東京]{1,8}") {
+        fn what_is_found_has_all_that_is_asked_for(name in "[a-cA-CéßİƁ\u{301}\u{323}]{1,20}",
+            text in "[a-cA-CéßsﬁİƁがﾞｶ\u{301}\u{323}\u{3099} \"“東京한]{1,40}",
+            typed in "(from:)?[a-céßsıİɓfがｶ\u{301}\u{323} \"”東京한하]{1,8}",
+        ) {
             let Ok(search) = Search::parse(&typed, &UTC) else { return Ok(()) };
             if search.matches(&name, &text, 0) {
                 let grams = of_message(&parlor::search::fold(&name), &parlor::search::fold(&text));
@@ -108,7 +126,7 @@ mod tests {
                         let start = quoted.trim_end_matches(" *").trim_matches('"');
                         prop_assert!(has.iter().any(|gram| gram.starts_with(start)), "{start}");
                     }
-                    Asked::Nothing => prop_assert!(false, "something was typed"),
+                    Asked::Nothing => prop_assert!(search.names().iter().all(|name| name.starts_with(is_mark)), "{typed}"),
                 }
             }
         }

@@ -10,8 +10,9 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{OpenError, connect, permissions};
 
-/// The form of the data; a file of another form is made anew.
-const FORM: u32 = 2;
+/// The version of the file's format. Raise it whenever folding or the grams change: a file with another version is
+/// rebuilt.
+const FORM: u32 = 3;
 
 /// `followed` is how far each room's log is in it, with the chain's value there: so the log of a restored backup is not
 /// taken for the same. `texts` is what stands in `grams`, which can only take out what it is told again. `hours` is
