@@ -4,7 +4,7 @@
 //! |---|---|
 //! | replace CRLF and CR by LF | |
 //! | remove invisible characters and the Arabic tatweel | `co\u{AD}op` and `coop` |
-//! | replace quotes, apostrophes, dashes and slashes by ASCII | `don’t` and `don't`; `“`, `„`, `「` and `"`; `–` and `-` |
+//! | replace quotes, dashes and slashes by ASCII | `don’t` and `don't`; `“`, `„`, `「` and `"`; `–` and `-` |
 //! | fold case: to lower, upper and lower case | `ẞ`, `ß`, `SS` and `ss`; `ı`, `I` and `i`; `ς` and `Σ` |
 //! | compatibility decomposition (NFKD, UAX #15) | `é` and `e\u{301}`; `ｱ` and `ア`; `ﬁ` and `fi`; `한` and its jamo |
 //! | repeat the steps above for what NFKD produced | `𝐀` and `a` |
@@ -74,8 +74,8 @@ pub(crate) fn contains(text: &str, word: &str) -> bool {
     text.contains(core) && (core.len() == word.len() || find(text, word).is_some())
 }
 
-/// The part of a folded word that is contiguous in every text with the word: all but the combining marks at its end. Of a
-/// word that consists of marks, the first one.
+/// The part of a folded word that is contiguous in every text with the word: all but the combining marks at its end. If
+/// the word consists of marks, the first one.
 pub fn core(word: &str) -> &str {
     match word.trim_end_matches(is_mark) {
         "" => &word[..word.chars().next().map_or(0, char::len_utf8)],
@@ -180,7 +180,7 @@ mod platform {
         marks.drain(..).for_each(|(_, mark)| push(mark, folded));
     }
 
-    // Calls `put` with the characters that a character folds to, and their classes. `cached` is `single`, or nothing while
+    // Calls `put` with the characters that a character folds to, and their classes. `cached` is `single`, except while
     // the cache is built.
     fn for_each(c: char, cached: &dyn Fn(char) -> Option<(u8, char)>, put: &mut dyn FnMut(u8, char)) {
         let mut decompose = |c| {
@@ -291,7 +291,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn folding_is_stable_and_the_same_step_by_step(text in "[a-zİıßΣς一-七が-ご가-각\u{300}-\u{345}\u{34f}\u{591}-\u{5c7}\u{200d}\\PC]{0,20}") {
+        fn folding_is_stable_and_the_same_step_by_step(
+            text in "[a-zİıßΣς一-七が-ご가-각\u{300}-\u{345}\u{34f}\u{591}-\u{5c7}\u{200d}\\PC]{0,20}",
+        ) {
             let folded = fold(&text);
             prop_assert_eq!(&fold(&folded), &folded);
             prop_assert_eq!(step_by_step(&text), folded);

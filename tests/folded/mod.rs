@@ -1,5 +1,5 @@
-//! Texts and their folded forms. The host takes case and decomposition from tables and the browser from its own methods:
-//! one test for each holds both to this table.
+//! Texts and their folded forms. The host takes case and decomposition from tables, the browser from its own methods.
+//! One test for each holds both to this table.
 
 /// Texts of many scripts, with their folded forms.
 pub(crate) const FOLDED: [(&str, &str); 65] = [

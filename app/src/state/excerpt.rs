@@ -47,7 +47,7 @@ fn first_match(search: &Search, text: &str) -> Option<Range<usize>> {
     let folded = fold(text);
     let places = search.words().iter().filter_map(|word| find(&folded, word));
     let place = places.min_by_key(|place| (place.start, Reverse(place.end)))?;
-    // A longer prefix of the text never folds to less, so a binary search finds the letter with a byte of the folded text.
+    // A longer prefix of the text never folds to less: a binary search finds the letter with a byte of the folded text.
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     let letter = |byte: usize| {
         let after = starts.partition_point(|start| fold(&text[..*start]).len() <= byte);

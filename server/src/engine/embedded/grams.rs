@@ -2,8 +2,8 @@
 //! last one, so that whatever stands in it is the beginning of one of them; and every beginning of the author's name.
 //! They say which messages may be meant; the matcher says which are.
 //!
-//! The texts here are [folded](parlor::search::fold()) ones. Queries use only the [core](parlor::search::core()) of a word:
-//! in the text, further combining marks may stand between those at its end.
+//! The texts here are [folded](parlor::search::fold()) ones. Queries use only the [core](parlor::search::core()) of a
+//! word: in the text, further combining marks may stand between those at its end.
 
 use std::collections::BTreeSet;
 
@@ -126,7 +126,9 @@ mod tests {
                         let start = quoted.trim_end_matches(" *").trim_matches('"');
                         prop_assert!(has.iter().any(|gram| gram.starts_with(start)), "{start}");
                     }
-                    Asked::Nothing => prop_assert!(search.names().iter().all(|name| name.starts_with(is_mark)), "{typed}"),
+                    Asked::Nothing => {
+                        prop_assert!(search.names().iter().all(|name| name.starts_with(is_mark)), "{typed}");
+                    }
                 }
             }
         }
