@@ -91,7 +91,7 @@ mod tests {
             ("RGI_Emoji_Tag_Sequence", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", 28),
             ("RGI_Emoji_Modifier_Sequence", "🫱🏿", 8),
             ("RGI_Emoji_ZWJ_Sequence, family", "👨‍👩‍👧‍👦", 25),
-            ("RGI_Emoji_ZWJ_Sequence, role", "👩🏿‍🦼‍➡️", 23),
+            ("RGI_Emoji_ZWJ_Sequence, role", "👩🏿‍🦼‍➡️", 24),
             ("RGI_Emoji_ZWJ_Sequence, gendered", "🕵🏿‍♂️", 17),
             ("RGI_Emoji_ZWJ_Sequence, hair", "👩🏿‍🦰", 15),
             ("RGI_Emoji_ZWJ_Sequence, other", "🏴‍☠️", 13),

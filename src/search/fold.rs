@@ -246,7 +246,7 @@ mod tests {
     // The browser's implementation: each step over the whole text.
     fn step_by_step(text: &str) -> String {
         let cleaned = |text: &str| text.chars().filter_map(clean).collect::<String>();
-        let mut text = text.to_owned();
+        let mut text = with_newlines(text);
         for _ in 0..2 {
             text = cleaned(&text).to_lowercase().to_uppercase().to_lowercase().nfkd().collect();
         }

@@ -114,16 +114,16 @@ impl People {
     }
 }
 
-// Names in ASCII have no accents: one of two that are alike has others.
 fn tell_apart(list: &mut [Person]) {
-    let name = |person: &Person| person.author.name.clone();
-    let base: Vec<_> = list.iter().map(|person| without_marks(person.author.name.as_str())).collect();
-    for index in (0..list.len()).filter(|index| !list[*index].author.name.as_str().is_ascii()) {
-        let alike = |other: &usize| *other != index && base[*other] == base[index];
-        for other in (0..list.len()).filter(alike) {
-            list[index].unlike.get_or_insert(name(&list[other]));
-            list[other].unlike.get_or_insert(name(&list[index]));
-        }
+    // Names in ASCII have no accents.
+    if list.iter().all(|person| person.author.name.as_str().is_ascii()) {
+        return;
+    }
+    let names: Vec<_> = list.iter().map(|person| person.author.name.clone()).collect();
+    let bases: Vec<_> = names.iter().map(|name| without_marks(name.as_str())).collect();
+    for (index, person) in list.iter_mut().enumerate() {
+        let alike = |other: &usize| *other != index && bases[*other] == bases[index];
+        person.unlike = (0..names.len()).find(alike).map(|other| names[other].clone());
     }
 }
 
