@@ -6,7 +6,7 @@ use leptos::{nonce::provide_nonce, prelude::*};
 use parlor::{
     Author, AuthorId, Body, ChainMark, ClientId, Cursor, Epoch, Event, EventKind, Name, RoomName, message::Roster,
 };
-use parlor_app::{Boot, settings::Settings, shell, words::ENGLISH};
+use parlor_app::{Boot, settings::Settings, shell, state::calendar::OffsetChange, words::ENGLISH};
 
 fn said(seq: u64, body: &str) -> Event {
     Event {
@@ -37,7 +37,7 @@ fn boot(bodies: &[&str], name: Option<&str>) -> Boot {
         rooms: Vec::new(),
         now: 1_795_527_955_000,
         read: None,
-        utc_offset_minutes: 60,
+        utc_offsets: vec![OffsetChange { from: 0, minutes: 60 }],
         build: "b".to_owned(),
         settings: Settings::default(),
         words: ENGLISH,

@@ -11,6 +11,7 @@ use parlor_app::{
     settings::{self, Settings},
     state::{
         Moment,
+        calendar::Zone,
         client::{Client, Effect},
     },
     task::spawn,

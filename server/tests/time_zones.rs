@@ -54,7 +54,9 @@ async fn server_with_messages_of(times: &[&str]) -> (Server, Scratch) {
     let before = Server::start_with(|config| config.data.clone_from(&scratch.0)).await;
     let mut ana = before.rich("Ana").await;
     for time in times {
-        ana.posts(&time.replace([':', '+'], ""), &format!("said at {time}")).await;
+        let id = time.replace(':', "-");
+        ana.posts(&id, &format!("said at {time}")).await;
+        ana.is_acked(&id).await;
     }
     before.stop().await;
     let log = Connection::open(scratch.0.join("parlor.db")).unwrap();

@@ -94,8 +94,12 @@ mod tests {
         for name in tz::db().available() {
             let zone = tz::TimeZone::get(name.as_str()).unwrap();
             let ours = ReaderZone::Named(zone.clone());
-            // Seconds went out of the offsets in 1972.
-            for day in 1_000..22_000 {
+            // Around each change, and some others. Seconds went out of the offsets in 1972.
+            let changes = zone.following(Timestamp::from_second(1_000 * 86_400).unwrap());
+            let changes = changes.take_while(|change| change.timestamp().as_second() < 22_000 * 86_400);
+            let near =
+                changes.flat_map(|change| (-2..=2).map(move |near| change.timestamp().as_second() / 86_400 + near));
+            for day in near.chain((1_000..22_000).step_by(97)) {
                 let date = Date::constant(1970, 1, 1).checked_add(jiff::Span::new().days(day)).unwrap();
                 let start = date.to_zoned_datetime(zone.clone()).unwrap().start_of_day().unwrap();
                 assert_eq!(ours.day_start(day), start.timestamp().as_millisecond(), "{name}, day {day}");
