@@ -82,3 +82,21 @@ test('text is dropped and pasted as anywhere', async ({ visit }) => {
   expect(await pastes(ana, { 'text/plain': '1\t2', 'text/html': '<table>' }, true)).toBe(true)
   await expect(ana.page.getByText("Files can't be sent here yet.")).toHaveCount(0)
 })
+
+test('control characters are taken out of what is pasted or dropped, and the page says so', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  const removed = ana.page.locator('.banner.shown').getByText('Control characters were left out')
+  await ana.composer.pressSequentially('so: ')
+  expect(await pastes(ana, { 'text/plain': 'a\u0007b\r\n\u001b[1mc\tété' }, false)).toBe(false)
+  await expect(ana.composer).toHaveValue('so: ab\n[1mc\tété')
+  await expect(removed).toBeVisible()
+  await ana.page.keyboard.press('Control+z')
+  await expect(ana.composer).toHaveValue('so: ')
+  await drops(ana, 'textarea', { items: [{ mimeType: 'text/plain', data: 'x\u0000y' }] })
+  await expect(ana.composer).toHaveValue('so: xy')
+  // What has none is left to the browser.
+  expect(await pastes(ana, { 'text/plain': 'two\n\tlines' }, false)).toBe(true)
+  await expect(ana.composer).toHaveValue('so: xy')
+  await ana.page.keyboard.press('Enter')
+  await expect(ana.message('so: xy')).toBeVisible()
+})
