@@ -52,6 +52,10 @@ pub(crate) fn letter_at(text: &str, at: usize) -> Range<usize> {
 /// The byte range of the letter that contains the character at a byte index; empty at the end of the text.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn letter_at(text: &str, at: usize) -> Range<usize> {
+    if text.is_ascii() {
+        // No message has a carriage return, so each character is a letter.
+        return at..text.len().min(at + 1);
+    }
     // The browser counts UTF-16 code units.
     let units = |text: &str| text.encode_utf16().count() as u32;
     let segments = js_sys::Intl::Segmenter::default().segment(text);

@@ -21,6 +21,14 @@ test.describe('without limits', () => {
     await expect(results.getByRole('listitem')).toHaveText([/another tent, in the attic/, /#lobby.*The tent is in the cellar/])
     await box.fill('cellar tent')
     await expect(results.getByRole('listitem')).toHaveCount(1)
+    // On a phone, a phrase is typed with curly quotes.
+    await box.fill('“IN THE ATTIC”')
+    await expect(results.locator('mark')).toHaveText('in the attic')
+    await expect(results.getByRole('listitem')).toHaveCount(1)
+    const off = { spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', autocomplete: 'off' }
+    for (const [name, value] of Object.entries(off)) {
+      await expect(box).toHaveAttribute(name, value)
+    }
     await box.fill('東京')
     await expect(results.getByRole('listitem')).toHaveText([/私は東京に住んでいます/])
     await box.fill('tent from:bot')
