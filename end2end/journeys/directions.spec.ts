@@ -11,7 +11,7 @@ test('names of the other direction are kept together in sentences', async ({ vis
   await expect(ana.messages.getByText(`${isolated(DANA)} joined`, { exact: true })).toBeVisible()
   dana.says('שלום')
   await ana.reads('שלום')
-  await expect(ana.message('שלום')).toHaveAccessibleName(new RegExp(`^${isolated(DANA)}, \\d`))
+  await expect(ana.article('שלום')).toHaveAccessibleName(new RegExp(`^${isolated(DANA)}, \\d`))
   await ana.does('שלום', 'Reply')
   await expect(ana.page.getByText(`Answering ${isolated(DANA)}: ${isolated('שלום')}`)).toBeVisible()
   await expect(ana.page.getByRole('button', { name: isolated(DANA) })).toHaveAccessibleName(`Ignore ${isolated(DANA)}`)
@@ -34,12 +34,12 @@ test('what is found stands apart from the time, whatever the direction of its au
 })
 
 test('an empty text box has the direction of the page, and one with text that of the text', async ({ visit }) => {
-  for (const [locale, page] of [
-    ['en-GB', 'ltr'],
-    ['ar', 'rtl'],
-  ]) {
+  for (const [locale, page, name] of [
+    ['en-GB', 'ltr', 'ana'],
+    ['ar', 'rtl', 'أنا'],
+  ] as const) {
     const ana = await visit({ locale })
-    await ana.page.getByRole('textbox').first().fill('ana')
+    await ana.page.getByRole('textbox').first().fill(name)
     await ana.page.keyboard.press('Enter')
     const composer = ana.page.locator('textarea')
     const direction = () => composer.evaluate((field) => getComputedStyle(field).direction)

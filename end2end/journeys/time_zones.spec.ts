@@ -9,7 +9,9 @@ import { expect, test } from '../support/fixtures.ts'
 const TABLE = readFileSync(resolve(import.meta.dirname, '../support/time_zones.txt'), 'utf8')
 
 /** What the browser and the server's database do not agree about, and why. */
-const DIFFERENT: Record<string, string> = {}
+const DIFFERENT: Record<string, string> = {
+  'Africa/El_Aaiun': 'Clocks changed on 14 April and on 1 May 1976: V8 keeps an offset for 19 days. Its `Intl` agrees.',
+}
 
 interface Zone {
   name: string
@@ -25,11 +27,10 @@ const ZONES: Zone[] = TABLE.split('\n')
     return { name: name!, changes: [[0, Number(first)], ...later] }
   })
 
-/** Puts the browser into a time zone, also while a page is open. */
-async function travelsTo(page: Page, timezoneId: string) {
+/** Puts the browser into one time zone after another, also while a page is open. */
+async function traveller(page: Page) {
   const devtools = await page.context().newCDPSession(page)
-  await devtools.send('Emulation.setTimezoneOverride', { timezoneId })
-  await devtools.detach()
+  return (timezoneId: string) => devtools.send('Emulation.setTimezoneOverride', { timezoneId })
 }
 
 /** The time of day at an instant, as the platform that runs this test knows it. */
@@ -46,16 +47,16 @@ function offset(at: Date, timeZone: string) {
 
 /** The time that stands beside a message, and when that was. */
 async function times(room: Room, text: string) {
-  const time = room.message(text).locator('time').first()
+  const time = room.article(text).locator('time').first()
   return { shown: await time.textContent(), at: new Date((await time.getAttribute('datetime'))!) }
 }
 
 test('the browser knows the same rules as the server', async ({ visit }) => {
   const { page } = await visit({ comesAlive: false })
-  const devtools = await page.context().newCDPSession(page)
+  const travelsTo = await traveller(page)
   const different: string[] = []
   for (const { name, changes } of ZONES) {
-    await devtools.send('Emulation.setTimezoneOverride', { timezoneId: name })
+    await travelsTo(name)
     // Each change to the second, and the middle of all that lies between two of them.
     const instants = changes.flatMap(([from, seconds], index) => {
       const until = changes[index + 1]?.[0] ?? Date.UTC(2025, 11, 31) / 1000
@@ -74,7 +75,7 @@ test('the browser knows the same rules as the server', async ({ visit }) => {
 
 test('a message keeps the time of day that clocks showed, whatever they show later', async ({ visit }) => {
   const zone = 'Europe/Berlin'
-  const ana = await (await visit({ timezoneId: zone })).joins('Ana')
+  const ana = await (await visit({ locale: 'en-GB', timezoneId: zone })).joins('Ana')
   await ana.says('said today')
   const { shown, at } = await times(ana, 'said today')
   expect(shown).toBe(clock(at, zone))
@@ -84,7 +85,7 @@ test('a message keeps the time of day that clocks showed, whatever they show lat
   while (offset(new Date(evening + day), zone) === offset(at, zone)) evening += day
   await ana.page.clock.install({ time: evening })
   await ana.reload()
-  await expect(ana.message('said today').locator('time').first()).toHaveText(clock(at, zone))
+  await expect(ana.article('said today').locator('time').first()).toHaveText(clock(at, zone))
   await ana.page.clock.fastForward(12 * 3_600_000)
   await expect(ana.retryNow).toBeHidden()
   await ana.says('said after the change')
@@ -100,16 +101,17 @@ test('a message keeps the time of day that clocks showed, whatever they show lat
 })
 
 test('who has travelled reads the times of where they are', async ({ visit }) => {
-  const ana = await visit()
-  await travelsTo(ana.page, 'Asia/Kathmandu')
+  const ana = await visit({ locale: 'en-GB' })
+  const travelsTo = await traveller(ana.page)
+  await travelsTo('Asia/Kathmandu')
   await ana.reload()
   await ana.joins('Ana')
   await ana.says('said in the mountains')
   const { shown, at } = await times(ana, 'said in the mountains')
   expect(shown).toBe(clock(at, 'Asia/Kathmandu'))
-  await travelsTo(ana.page, 'America/St_Johns')
+  await travelsTo('America/St_Johns')
   await ana.reload()
-  await expect(ana.message('said in the mountains').locator('time').first()).toHaveText(clock(at, 'America/St_Johns'))
+  await expect(ana.article('said in the mountains').locator('time').first()).toHaveText(clock(at, 'America/St_Johns'))
 })
 
 test('times are said to be UTC where nobody knows the zone, and only there', async ({ visit, plain }) => {
@@ -117,11 +119,11 @@ test('times are said to be UTC where nobody knows the zone, and only there', asy
   bot.says('a message')
   await bot.hears('a message')
   const day = (room: Room) => room.messages.locator('.day')
-  const reader = await visit({ javaScriptEnabled: false, timezoneId: 'Asia/Tokyo' })
+  const reader = await visit({ javaScriptEnabled: false, locale: 'en-GB', timezoneId: 'Asia/Tokyo' })
   await expect(day(reader)).toHaveText(/^Today \(UTC\)$/)
   const { shown, at } = await times(reader, 'a message')
   expect(shown).toBe(clock(at, 'UTC'))
-  const ana = await visit({ timezoneId: 'Asia/Tokyo' })
+  const ana = await visit({ locale: 'en-GB', timezoneId: 'Asia/Tokyo' })
   await expect(day(ana)).toHaveText(/^[^()]+$/)
   expect((await times(ana, 'a message')).shown).toBe(clock(at, 'Asia/Tokyo'))
 })

@@ -134,9 +134,14 @@ export class Room {
     return this.messages.getByText(text, { exact: true })
   }
 
+  /** A message with its author, time and buttons. */
+  article(text: string) {
+    return this.messages.getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) })
+  }
+
   /** Uses one of the buttons of a message. */
   async does(text: string, what: 'React' | 'Reply' | 'Edit' | 'Delete' | 'Copy link' | 'Mark unread') {
-    const message = this.messages.getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) })
+    const message = this.article(text)
     await message.focus()
     await message.getByRole('button', { name: what, exact: true }).click()
   }
