@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from '@playwright/test'
+import { expect, type Locator, type Page, type WebSocket } from '@playwright/test'
 
 /** The page of a room, as someone sees it who knows roles and names, not the markup. */
 export class Room {
@@ -61,11 +61,18 @@ export class Room {
 
   /** Loads the page and waits until it talks with the server: before that, buttons do nothing yet. */
   async comesAlive(load: () => Promise<unknown>) {
-    const talks = new Promise<void>((resolve) => {
-      this.page.once('websocket', (socket) => socket.once('framereceived', () => resolve()))
-    })
+    const talking: WebSocket[] = []
+    let wake = () => {}
+    const opened = (socket: WebSocket) =>
+      socket.once('framereceived', () => {
+        talking.push(socket)
+        wake()
+      })
+    this.page.on('websocket', opened)
     await load()
-    await talks
+    // The document before it may have come alive in the last moment: its socket is closed by now.
+    while (talking.every((socket) => socket.isClosed())) await new Promise<void>((resolve) => (wake = resolve))
+    this.page.off('websocket', opened)
   }
 
   async asksForName(name: string) {
