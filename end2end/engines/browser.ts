@@ -86,11 +86,10 @@ export class Browser {
     await this.protocol.perform([{ type: 'key', id: 'keyboard', actions }])
   }
 
-  /** Turns the wheel once over the middle of what is found. */
-  async turns(target: Target, deltaY: number) {
+  /** Turns the wheel over the middle of what is found. */
+  async turns(target: Target, deltaY: number, times = 1) {
     const { x, y } = await this.find(target)
-    await this.protocol.perform([
-      { type: 'wheel', id: 'wheel', actions: [{ type: 'scroll', x, y, deltaX: 0, deltaY, duration: 0 }] },
-    ])
+    const turn = { type: 'scroll', x, y, deltaX: 0, deltaY, duration: 0 }
+    await this.protocol.perform([{ type: 'wheel', id: 'wheel', actions: Array(times).fill(turn) }])
   }
 }
