@@ -23,6 +23,8 @@ export interface Target {
 /** A browser that somebody uses: they look, click, type and turn the wheel. */
 export class Browser {
   readonly protocol: Protocol
+  /** How often a wheel was turned. */
+  private turned = 0
 
   constructor(protocol: Protocol) {
     this.protocol = protocol
@@ -86,10 +88,11 @@ export class Browser {
     await this.protocol.perform([{ type: 'key', id: 'keyboard', actions }])
   }
 
-  /** Turns the wheel over the middle of what is found. */
-  async turns(target: Target, deltaY: number, times = 1) {
+  /** Turns the wheel once over the middle of what is found. */
+  async turns(target: Target, deltaY: number) {
     const { x, y } = await this.find(target)
-    const turn = { type: 'scroll', x, y, deltaX: 0, deltaY, duration: 0 }
-    await this.protocol.perform([{ type: 'wheel', id: 'wheel', actions: Array(times).fill(turn) }])
+    // WebKit's driver sends by how much a wheel's delta differs from that of its last turn: so each is a wheel of its own.
+    const id = `wheel ${++this.turned}`
+    await this.protocol.perform([{ type: 'wheel', id, actions: [{ type: 'scroll', x, y, deltaX: 0, deltaY, duration: 0 }] }])
   }
 }

@@ -47,7 +47,7 @@ test('scrolling up through the past moves what is read by what the wheel turns',
   await expect
     .poll(
       async () => {
-        await ana.turns({ css: '[role=log]' }, -STEP, 5)
+        for (let turn = 0; turn < 5; turn++) await ana.turns({ css: '[role=log]' }, -STEP)
         return oldest()
       },
       { intervals: [1], timeout: 60_000 },
