@@ -2,9 +2,8 @@
 //!
 //! To understand what the page knows and does, read [`state`]; how the components reach it, [`session`]; what is drawn,
 //! [`components`]; how lines stand in the document, [`lines`]; the document itself, `document`, and how the browser knows
-//! it again, [`structure`]; how messages become text
-//! and back, [`wire`]; what the marks in what people write mean, the crate `parlor_markup`; what it says in which language, [`words`]; what a reader may
-//! set, [`settings`].
+//! it again, [`structure`]; how messages become text and back, [`wire`]; what the marks in what people write mean, the
+//! crate `parlor_markup`; what it says in which language, [`words`]; what a reader may set, [`settings`].
 
 pub mod boot;
 mod browser_cell;
