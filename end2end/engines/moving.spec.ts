@@ -37,8 +37,11 @@ test('scrolling up through the past moves what is read by what the wheel turns',
     log.addEventListener('wheel', (event) => (turned -= (event as WheelEvent).deltaY))
     let [held, top] = [undefined as Element | undefined, 0]
     const frame = () => {
-      if (held?.isConnected) moves.push(held.getBoundingClientRect().top - top)
-      if (held?.isConnected) ahead.push((moved += moves.at(-1)!) - turned)
+      if (held?.isConnected) {
+        const move = held.getBoundingClientRect().top - top
+        moves.push(move)
+        ahead.push((moved += move) - turned)
+      }
       const { left, top: above, width, height } = log.getBoundingClientRect()
       held = document.elementFromPoint(left + width / 2, above + height / 2)?.closest('article') ?? undefined
       top = held?.getBoundingClientRect().top ?? 0

@@ -2,11 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is the point")]
 
-use parlor::{
-    Search,
-    search::{fold, is_mark},
-    time_zone::UTC,
-};
+use parlor::{Search, time_zone::UTC};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 #[path = "../../app/tests/excerpts/mod.rs"]
@@ -18,17 +14,12 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 fn texts_are_folded_as_on_the_server() {
-    for (text, wanted) in folded::FOLDED {
-        assert_eq!(fold(text), wanted, "{text}");
-        assert_eq!(fold(wanted), wanted, "{text}");
-    }
+    folded::texts_are_folded_as_in_the_table();
 }
 
 #[wasm_bindgen_test]
 fn marks_are_those_of_the_server() {
-    for (c, wanted) in folded::MARKS {
-        assert_eq!(is_mark(c), wanted, "{c:?}");
-    }
+    folded::marks_are_those_of_the_table();
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,8 @@
 //! Texts and their folded forms. The host takes case and decomposition from tables, the browser from its own methods.
 //! One test for each holds both to this table.
 
+use parlor::search::{fold, is_mark};
+
 /// Texts of many scripts, with their folded forms.
 pub(crate) const FOLDED: [(&str, &str); 65] = [
     // Latin
@@ -90,7 +92,7 @@ pub(crate) const FOLDED: [(&str, &str); 65] = [
 ];
 
 /// Characters, and whether NFKD may reorder them.
-pub(crate) const MARKS: [(char, bool); 14] = [
+const MARKS: [(char, bool); 14] = [
     ('e', false),
     ('é', false),
     ('\u{301}', true),
@@ -106,3 +108,18 @@ pub(crate) const MARKS: [(char, bool); 14] = [
     ('\u{11AB}', false),
     ('茶', false),
 ];
+
+/// Folds each text, and each folded text again.
+pub(crate) fn texts_are_folded_as_in_the_table() {
+    for (text, wanted) in FOLDED {
+        assert_eq!(fold(text), wanted, "{text}");
+        assert_eq!(fold(wanted), wanted, "{text}");
+    }
+}
+
+/// Tells combining marks from other characters.
+pub(crate) fn marks_are_those_of_the_table() {
+    for (c, wanted) in MARKS {
+        assert_eq!(is_mark(c), wanted, "{c:?}");
+    }
+}

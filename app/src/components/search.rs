@@ -1,7 +1,7 @@
 //! The search: for words, in the room or everywhere, and for a day.
 
 use leptos::prelude::*;
-use parlor::{EventKind, Search, time_zone::UTC};
+use parlor::{EventKind, Search, TimeZone, time_zone::UTC};
 use parlor_markup::plain;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
@@ -94,7 +94,7 @@ pub(super) fn typed(session: Session, event: &Event) {
         // Its value is the date's midnight in UTC.
         let day = field.dyn_ref::<HtmlInputElement>().map_or(f64::NAN, HtmlInputElement::value_as_number);
         if day >= 0.0 {
-            session.input(|client, _| client.jump_to_day(day as i64 / 86_400_000));
+            session.input(|client, _| client.jump_to_day(UTC.day(day as i64)));
         }
         return;
     }

@@ -10,7 +10,11 @@ const END: char = '\u{2069}';
 
 /// A part of a sentence, isolated where letters in it run against those of the sentence.
 pub fn isolate<'a>(part: &'a str, sentence: &str) -> Cow<'a, str> {
-    let against = if sentence.chars().any(is_right_to_left) { is_left_to_right } else { is_right_to_left };
+    isolate_from(part, letters_against(sentence))
+}
+
+/// A part of a sentence, isolated if it has one of the letters that run against the sentence.
+pub(super) fn isolate_from(part: &str, against: fn(char) -> bool) -> Cow<'_, str> {
     // One that is made of several may be isolated already.
     if part.starts_with(ISOLATE) || !part.chars().any(against) {
         return Cow::Borrowed(part);
@@ -18,15 +22,17 @@ pub fn isolate<'a>(part: &'a str, sentence: &str) -> Cow<'a, str> {
     Cow::Owned([ISOLATE.encode_utf8(&mut [0; 4]), part, END.encode_utf8(&mut [0; 4])].concat())
 }
 
-/// A text that has the direction of a sentence: itself, or where there are no letters in it, the first part that runs as a
-/// sentence in Latin letters, if there is one.
-pub(super) fn direction<'a>(sentence: &'a str, parts: &[&'a str]) -> &'a str {
-    let has_letters = |text: &str| text.chars().any(|c| is_right_to_left(c) || is_left_to_right(c));
-    let left_to_right = |part: &&&str| part.chars().any(is_left_to_right);
-    if has_letters(sentence) {
-        return sentence;
-    }
-    parts.iter().find(left_to_right).or(parts.first()).unwrap_or(&sentence)
+/// Which letters run against a text with these parts in it. A text without letters, such as a date, runs as the first part
+/// with letters from left to right, or else as the first part.
+pub(super) fn against(text: &str, parts: &[&str]) -> fn(char) -> bool {
+    let has_letters = text.chars().any(|c| is_right_to_left(c) || is_left_to_right(c));
+    let left_to_right = || parts.iter().find(|part| part.chars().any(is_left_to_right));
+    let sentence = if has_letters { text } else { left_to_right().or(parts.first()).unwrap_or(&text) };
+    letters_against(sentence)
+}
+
+fn letters_against(sentence: &str) -> fn(char) -> bool {
+    if sentence.chars().any(is_right_to_left) { is_left_to_right } else { is_right_to_left }
 }
 
 /// Whether a character is in a block of right-to-left scripts (the defaults of Unicode's `DerivedBidiClass.txt`), or turns

@@ -21,8 +21,8 @@ mod language;
 mod pages;
 mod refusals;
 
-use isolation::direction;
 pub use isolation::isolate;
+use isolation::{against, isolate_from};
 pub use language::Language;
 #[cfg(feature = "ssr")]
 pub use pages::PageWords;
@@ -350,7 +350,7 @@ impl serde::Serialize for Words {
 
 /// A text with others in it, which do not disturb its order: see [`isolate`].
 pub fn fill(text: &str, parts: &[&str]) -> String {
-    let sentence = direction(text, parts);
+    let against = against(text, parts);
     let mut filled = String::with_capacity(text.len() + 16);
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -359,7 +359,7 @@ pub fn fill(text: &str, parts: &[&str]) -> String {
             after.split_once('}').and_then(|(index, after)| Some((parts.get(index.parse::<usize>().ok()?)?, after)));
         match part {
             Some((part, after)) => {
-                filled.push_str(&isolate(part, sentence));
+                filled.push_str(&isolate_from(part, against));
                 rest = after;
             }
             None => {
