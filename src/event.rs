@@ -127,6 +127,9 @@ pub struct Quote {
     /// How its text began when this was read, see [`Quote::excerpt`]; nothing where it has been deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
+    /// Its client id. A page keeps it with a message that it has not sent yet; the server does not send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
 }
 
 impl Quote {

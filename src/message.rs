@@ -54,6 +54,9 @@ pub enum ClientMessage {
         /// The message that it answers, by its seq.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<u64>,
+        /// The client id of that message: see [`MessageRef::client_id`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to_client_id: Option<ClientId>,
     },
     /// Change the text of a message of one's own.
     Edit {
@@ -61,8 +64,9 @@ pub enum ClientMessage {
         room: RoomName,
         /// The request's id, of the same kind as a message's: whatever has an id happens once.
         client_id: ClientId,
-        /// Which message, by its seq.
-        target: u64,
+        /// The message.
+        #[serde(flatten)]
+        target: MessageRef,
         /// The text from now on, as typed.
         body: String,
     },
@@ -72,8 +76,9 @@ pub enum ClientMessage {
         room: RoomName,
         /// The request's id.
         client_id: ClientId,
-        /// Which message, by its seq.
-        target: u64,
+        /// The message.
+        #[serde(flatten)]
+        target: MessageRef,
     },
     /// Put an emoji on a message, or take it off.
     React {
@@ -81,8 +86,9 @@ pub enum ClientMessage {
         room: RoomName,
         /// The request's id.
         client_id: ClientId,
-        /// Which message, by its seq.
-        target: u64,
+        /// The message.
+        #[serde(flatten)]
+        target: MessageRef,
         /// Which emoji, as typed.
         emoji: String,
         /// Whether it is to be there.
@@ -158,6 +164,44 @@ pub enum ClientMessage {
     },
     /// Ask for a sign of life.
     Ping,
+}
+
+/// Identifies the message that a request changes.
+///
+/// ```
+/// use parlor::{ClientMessage, message::MessageRef};
+///
+/// let delete: ClientMessage = serde_json::from_str(
+///     r#"{"type":"delete","room":"lobby","client_id":"b2","target":12,"target_client_id":"a1"}"#,
+/// ).unwrap();
+/// let ClientMessage::Delete { target, .. } = delete else { unreachable!() };
+/// assert!(target.identifies(12, &"a1".to_owned().try_into().unwrap()));
+/// assert!(!target.identifies(12, &"c3".to_owned().try_into().unwrap()), "another log has another message there");
+/// assert!(MessageRef::from(12).identifies(12, &"c3".to_owned().try_into().unwrap()));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRef {
+    /// The message's seq.
+    #[serde(rename = "target")]
+    pub seq: u64,
+    /// The message's client id. A seq identifies a message within one history of a log only: after the log was deleted,
+    /// or restored from an older copy, the seq can belong to another message. A request whose client id differs from that
+    /// message's is refused with [`NoSuchMessage`](crate::ErrorCode::NoSuchMessage). Absent, the seq alone counts.
+    #[serde(rename = "target_client_id", default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
+}
+
+impl MessageRef {
+    /// Whether the message with this seq and this client id is the one meant.
+    pub fn identifies(&self, seq: u64, client_id: &ClientId) -> bool {
+        self.seq == seq && self.client_id.as_ref().is_none_or(|expected| expected == client_id)
+    }
+}
+
+impl From<u64> for MessageRef {
+    fn from(seq: u64) -> Self {
+        Self { seq, client_id: None }
+    }
 }
 
 /// A room and how far the client knows it.

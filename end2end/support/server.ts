@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -60,6 +60,23 @@ export class Server {
     if (!running || running.exitCode !== null) return
     running.kill('SIGTERM')
     await once(running, 'exit')
+  }
+
+  /** Starts again without any data, while the server is stopped. */
+  deleteData() {
+    rmSync(this.data, { recursive: true })
+    mkdirSync(this.data)
+  }
+
+  /** Copies the data of a stopped server. Returns how to put the copy back. */
+  backUp() {
+    const copy = `${this.data}-copy`
+    cpSync(this.data, copy, { recursive: true })
+    return () => {
+      rmSync(this.data, { recursive: true })
+      cpSync(copy, this.data, { recursive: true })
+      rmSync(copy, { recursive: true })
+    }
   }
 
   async end() {

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use parlor::{ClientId, CloseCode, RoomName};
+use parlor::{CloseCode, RoomName};
 use parlor_app::{
     Session,
     live::all,
@@ -21,7 +21,7 @@ use parlor_app::{
 use crate::{
     address, clock, keyboard, notices, presence, replicas,
     socket::{Line, SocketEvent},
-    storage, tabs, worker,
+    storage, tabs, unsent, worker,
 };
 
 // The browser has one thread, and the page one session: what belongs to it lives here, so that the host itself is
@@ -36,15 +36,13 @@ struct Page {
     // Whether a connection may be opened; if not yet, whether one is wanted.
     ready: Result<(), bool>,
     timer: Option<TimeoutHandle>,
-    // Messages that could not be stored, with the drafts that they were.
-    unkept: Vec<(ClientId, Option<u64>)>,
 }
 
 struct Browser;
 
 /// Gives the session this browser as its host.
 pub fn attach(session: Session) {
-    PAGE.set(Some(Page { session, line: None, ready: Err(false), timer: None, unkept: Vec::new() }));
+    PAGE.set(Some(Page { session, line: None, ready: Err(false), timer: None }));
     let zone = Zone::Platform(clock::ZONE);
     clock::tell_server();
     let fetching = if presence::is_sparing() { Fetching::Never } else { Fetching::Idle };
@@ -58,6 +56,7 @@ pub fn attach(session: Session) {
     session.attach(Box::new(Browser), remembered);
     recall(session);
     tabs::inherit(session);
+    unsent::watch(session);
     presence::watch(session);
     address::watch(session);
     keyboard::watch();
@@ -121,29 +120,10 @@ impl Host for Browser {
             Effect::Send(message) => {
                 with_page(|page| page.line.as_ref().map(|line| line.send(wire::client_text(&message))));
             }
-            Effect::Keep(kept) => {
-                if !storage::keep(&tabs::this(), &kept) {
-                    with_page(|page| page.unkept.push((kept.written.client_id, None)));
-                }
-            }
-            Effect::Forget(client_id) => {
-                storage::forget(&tabs::this(), &client_id);
-                if let Some(Some(draft)) = with_page(|page| take_unkept(page, &client_id)) {
-                    storage::forget_draft(&tabs::this(), draft);
-                }
-            }
-            Effect::KeepDraft { id, draft } => storage::keep_draft(&tabs::this(), id, &draft),
-            Effect::ForgetDraft { id, sent } => {
-                // Where a message could not be stored, the draft is all that a reload would bring back.
-                let unkept = |page: &mut Page| {
-                    let mut unkept = page.unkept.iter_mut();
-                    let entry = unkept.find(|(client_id, _)| Some(client_id) == sent.as_ref());
-                    entry.map(|(_, draft)| *draft = Some(id))
-                };
-                if with_page(unkept).flatten().is_none() {
-                    storage::forget_draft(&tabs::this(), id);
-                }
-            }
+            Effect::Keep(kept) => drop(unsent::keep(&kept)),
+            Effect::Forget(client_id) => unsent::forget(&client_id),
+            Effect::KeepDraft { id, draft } => unsent::keep_draft(id, &draft),
+            Effect::ForgetDraft { id, sent } => unsent::forget_draft(id, sent.as_ref()),
             Effect::RememberName(name) => {
                 storage::remember_name(name.as_deref());
                 if let Some(session) = with_page(|page| page.session) {
@@ -152,7 +132,7 @@ impl Host for Browser {
             }
             Effect::Reload(build) => {
                 // Once for each build: a page that comes from a cache must not be loaded over and over.
-                if storage::first_reload_for(&build) {
+                if !unsent::is_at_risk() && storage::first_reload_for(&build) {
                     let _ = window().location().reload();
                 }
             }
@@ -222,6 +202,7 @@ impl Host for Browser {
 }
 
 fn forget_everything() {
+    unsent::forget_everything();
     storage::forget_everything();
     replicas::end();
 }
@@ -255,12 +236,6 @@ fn connect() {
         });
     });
     with_page(|page| page.line = Some(line));
-}
-
-// The draft that a message was which could not be stored.
-fn take_unkept(page: &mut Page, client_id: &ClientId) -> Option<u64> {
-    let index = page.unkept.iter().position(|(unkept, _)| unkept == client_id)?;
-    page.unkept.swap_remove(index).1
 }
 
 fn endpoint() -> String {

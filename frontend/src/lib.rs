@@ -25,6 +25,7 @@ pub mod replicas;
 pub mod socket;
 pub mod storage;
 pub mod tabs;
+pub mod unsent;
 pub mod worker;
 
 use js_sys::Function;

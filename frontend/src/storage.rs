@@ -87,24 +87,26 @@ pub fn tab_of(key: &str) -> Option<&str> {
     old_draft(key).map(|_| "")
 }
 
-/// Gives one tab's messages to another. Returns them, in no order.
-pub fn move_outbox(from: &str, to: &str) -> Vec<Kept> {
-    let mut moved = Vec::new();
-    for key in keys().iter().filter(|key| key.starts_with(OUTBOX) && tab_of(key) == Some(from)) {
-        // What can't be read, a newer page may have kept: it stays.
-        if let Some(kept) = get(key).and_then(|text| wire::kept(&text)) {
-            if keep(to, &kept) {
-                set(key, None);
-            }
-            moved.push(kept);
-        }
-    }
-    moved
+/// The messages of a tab that can be read, in no order. What can't be read, a newer page may have kept.
+pub fn outbox(tab: &str) -> Vec<Kept> {
+    let keys = keys().into_iter().filter(|key| key.starts_with(OUTBOX) && tab_of(key) == Some(tab));
+    keys.filter_map(|key| wire::kept(&get(&key)?)).collect()
 }
 
-/// Keeps a message of a tab, each under a key of its own. False if there is no place for it.
-pub fn keep(tab: &str, kept: &Kept) -> bool {
-    set(&outbox_key(tab, &kept.written.client_id), Some(&wire::kept_text(kept)))
+/// Where something unsent could be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredIn {
+    /// In the browser: it outlives the tab.
+    Browser,
+    /// In the session of the tab, as there was no place in the browser's store: it outlives the page.
+    Tab,
+    /// There is no place for it.
+    Nowhere,
+}
+
+/// Keeps a message of a tab, each under a key of its own.
+pub fn keep(tab: &str, kept: &Kept) -> StoredIn {
+    set_unsent(&outbox_key(tab, &kept.written.client_id), &wire::kept_text(kept))
 }
 
 /// Lets a message go.
@@ -113,8 +115,8 @@ pub fn forget(tab: &str, client_id: &ClientId) {
 }
 
 /// Stores a draft of a tab.
-pub fn keep_draft(tab: &str, id: u64, draft: &StoredDraft) {
-    set(&draft_key(tab, id), Some(&wire::draft_text(draft)));
+pub fn keep_draft(tab: &str, id: u64, draft: &StoredDraft) -> StoredIn {
+    set_unsent(&draft_key(tab, id), &wire::draft_text(draft))
 }
 
 /// Removes a draft of a tab.
@@ -204,7 +206,7 @@ pub fn remember_volume(volume: &str) {
 
 /// Lets all of it go.
 pub fn forget_everything() {
-    if let Some(store) = store() {
+    for store in store().into_iter().chain(tab_store()) {
         let _ = store.clear();
     }
 }
@@ -251,8 +253,9 @@ pub fn set_forgetting(forgetting: bool) {
 }
 
 fn keys() -> Vec<String> {
-    let Some(store) = store() else { return Vec::new() };
-    (0..store.length().unwrap_or(0)).filter_map(|index| store.key(index).ok().flatten()).collect()
+    let keys_of =
+        |store: Storage| (0..store.length().unwrap_or(0)).filter_map(move |index| store.key(index).ok().flatten());
+    store().into_iter().chain(tab_store()).flat_map(keys_of).collect()
 }
 
 // The room of a draft as older builds stored it: one of all tabs, as bare text. No name of a room has a slash.
@@ -269,17 +272,31 @@ fn outbox_key(tab: &str, client_id: &ClientId) -> String {
 }
 
 fn get(key: &str) -> Option<String> {
-    store()?.get_item(key).ok().flatten()
+    let get_of = |store: Storage| store.get_item(key).ok().flatten();
+    store().and_then(get_of).or_else(|| tab_store().and_then(get_of))
 }
 
 // False if it could not be done.
 fn set(key: &str, value: Option<&str>) -> bool {
-    let Some(store) = store() else { return false };
-    match value {
-        Some(value) => store.set_item(key, value),
-        None => store.remove_item(key),
+    let stored = value.is_some_and(|value| store().is_some_and(|store| store.set_item(key, value).is_ok()));
+    if !stored && let Some(store) = store() {
+        // A value that has no place must not leave an older one behind.
+        let _ = store.remove_item(key);
     }
-    .is_ok()
+    if let Some(store) = tab_store() {
+        let _ = store.remove_item(key);
+    }
+    stored
+}
+
+fn set_unsent(key: &str, value: &str) -> StoredIn {
+    if set(key, Some(value)) {
+        StoredIn::Browser
+    } else if tab_store().is_some_and(|store| store.set_item(key, value).is_ok()) {
+        StoredIn::Tab
+    } else {
+        StoredIn::Nowhere
+    }
 }
 
 fn store() -> Option<Storage> {

@@ -44,7 +44,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::StorageEvent;
 
-use crate::{clock, presence::is_visible, storage};
+use crate::{clock, presence::is_visible, storage, unsent};
 
 /// How long others wait for the return of a page that they saw leave, in milliseconds: most reloads take less.
 const RETURN_MS: u64 = 3_000;
@@ -130,6 +130,7 @@ pub fn inherit(session: Session) {
     window_event_listener_untyped("pageshow", move |event| {
         if Reflect::get(&event, &"persisted".into()).is_ok_and(|persisted| persisted.is_truthy()) {
             if storage::page_of_tab().is_some_and(|(page, _)| page != this()) {
+                unsent::forget_everything();
                 let _ = window().location().reload();
             } else {
                 storage::enter_tab(&this());
@@ -204,7 +205,10 @@ fn try_to_take(session: Session, tab: String) {
 }
 
 fn take_over(session: Session, tab: &str, origin: Origin, drafts: bool) {
-    let messages = storage::move_outbox(tab, &this());
+    let messages = storage::outbox(tab);
+    for kept in messages.iter().filter(|kept| unsent::keep(kept)) {
+        storage::forget(tab, &kept.written.client_id);
+    }
     session.input(|client, at| client.inherit(messages, at));
     if drafts {
         let left = storage::drafts(tab);

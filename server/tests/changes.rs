@@ -3,7 +3,7 @@
 
 mod support;
 
-use parlor::message::PageOf;
+use parlor::message::{MessageRef, PageOf};
 use parlor::{ClientId, ClientMessage, Cursor, ErrorCode, Event, EventKind, Quote, RoomName, ServerMessage};
 use support::{Rich, Server};
 
@@ -16,15 +16,15 @@ fn id(id: &str) -> ClientId {
 }
 
 fn edit(client_id: &str, target: u64, body: &str) -> ClientMessage {
-    ClientMessage::Edit { room: lobby(), client_id: id(client_id), target, body: body.to_owned() }
+    ClientMessage::Edit { room: lobby(), client_id: id(client_id), target: target.into(), body: body.to_owned() }
 }
 
 fn delete(client_id: &str, target: u64) -> ClientMessage {
-    ClientMessage::Delete { room: lobby(), client_id: id(client_id), target }
+    ClientMessage::Delete { room: lobby(), client_id: id(client_id), target: target.into() }
 }
 
 fn react(client_id: &str, target: u64, emoji: &str, on: bool) -> ClientMessage {
-    ClientMessage::React { room: lobby(), client_id: id(client_id), target, emoji: emoji.to_owned(), on }
+    ClientMessage::React { room: lobby(), client_id: id(client_id), target: target.into(), emoji: emoji.to_owned(), on }
 }
 
 fn topic(client_id: &str, topic: &str) -> ClientMessage {
@@ -32,7 +32,13 @@ fn topic(client_id: &str, topic: &str) -> ClientMessage {
 }
 
 fn answer(client_id: &str, target: u64, body: &str) -> ClientMessage {
-    ClientMessage::Post { room: lobby(), client_id: id(client_id), body: body.to_owned(), reply_to: Some(target) }
+    ClientMessage::Post {
+        room: lobby(),
+        client_id: id(client_id),
+        body: body.to_owned(),
+        reply_to: Some(target),
+        reply_to_client_id: None,
+    }
 }
 
 /// Asks for something that is done, and returns its place.
@@ -45,7 +51,12 @@ async fn does(client: &mut Rich, what: &ClientMessage, client_id: &str) -> u64 {
 
 async fn posts(client: &mut Rich, client_id: &str, text: &str) -> u64 {
     let (room, body) = (lobby(), text.to_owned());
-    does(client, &ClientMessage::Post { room, client_id: id(client_id), body, reply_to: None }, client_id).await
+    does(
+        client,
+        &ClientMessage::Post { room, client_id: id(client_id), body, reply_to: None, reply_to_client_id: None },
+        client_id,
+    )
+    .await
 }
 
 /// An `ack` may come before the room shows what it is about: asks until it does.
@@ -136,7 +147,7 @@ async fn snapshots_and_pages_have_messages_as_they_are_now() {
     assert_eq!(body.as_ref().unwrap().as_str(), "hello");
     assert!(edited_at.is_some() && reactions.len() == 1 && reactions[0].people[0].id.as_str() == bo.session);
     assert!(matches!(&events[1].kind, EventKind::Posted { body: None, .. }));
-    let EventKind::Posted { reply_to: Some(Quote { seq: 4, author: Some(author), excerpt: None }), .. } =
+    let EventKind::Posted { reply_to: Some(Quote { seq: 4, author: Some(author), excerpt: None, .. }), .. } =
         &events[2].kind
     else {
         panic!("{:?}", events[2])
@@ -220,4 +231,28 @@ async fn plain_clients_hear_messages_and_answers_and_nothing_else() {
     for text in ["helo", "me again", "bye"] {
         plain.hears("ana", text).await;
     }
+}
+
+#[tokio::test]
+async fn a_change_of_a_message_that_the_log_has_lost_hits_no_other() {
+    let server = Server::start().await;
+    let mut ana = server.rich("ana").await;
+    let seq = posts(&mut ana, "m1", "after the log was restored").await;
+    let lost = MessageRef { seq, client_id: Some(id("m0")) };
+    let (room, body, emoji) = (lobby(), "of another message".to_owned(), "👋".to_owned());
+    let requests = [
+        ClientMessage::Edit { room: room.clone(), client_id: id("e"), target: lost.clone(), body: body.clone() },
+        ClientMessage::Delete { room: room.clone(), client_id: id("d"), target: lost.clone() },
+        ClientMessage::React { room: room.clone(), client_id: id("r"), target: lost.clone(), emoji, on: true },
+        ClientMessage::Post { room, client_id: id("a"), body, reply_to: Some(seq), reply_to_client_id: lost.client_id },
+    ];
+    for request in &requests {
+        assert_eq!(is_refused(&mut ana, request).await, ErrorCode::NoSuchMessage, "{request:?}");
+    }
+    let (_, room) = server.reader().await;
+    let (as_of, events, _) = snapshot(room);
+    assert_eq!((as_of.seq, events.len()), (seq, 1), "nothing has happened");
+
+    let meant = MessageRef { seq, client_id: Some(id("m1")) };
+    does(&mut ana, &ClientMessage::Delete { room: lobby(), client_id: id("d2"), target: meant }, "d2").await;
 }

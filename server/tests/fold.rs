@@ -19,11 +19,11 @@ fn operations() -> impl Strategy<Value = Vec<(usize, Operation)>> {
     let target = || 1u64..6;
     let operation = prop_oneof![
         2 => prop::option::weighted(0.3, target())
-            .prop_map(|reply_to| Operation::Post { body: body("posted"), reply_to }),
-        3 => (target(), "[ab]").prop_map(|(target, text)| Operation::Edit { target, body: body(&text) }),
-        1 => target().prop_map(|target| Operation::Delete { target }),
+            .prop_map(|reply_to| Operation::Post { body: body("posted"), reply_to: reply_to.map(Into::into) }),
+        3 => (target(), "[ab]").prop_map(|(target, text)| Operation::Edit { target: target.into(), body: body(&text) }),
+        1 => target().prop_map(|target| Operation::Delete { target: target.into() }),
         12 => (target(), 0..EMOJI.len(), any::<bool>()).prop_map(|(target, emoji, on)| {
-            Operation::React { target, emoji: Emoji::parse(EMOJI[emoji]).unwrap(), on }
+            Operation::React { target: target.into(), emoji: Emoji::parse(EMOJI[emoji]).unwrap(), on }
         }),
         1 => "[ab]?".prop_map(|topic| Operation::Topic { topic }),
     ];

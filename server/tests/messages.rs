@@ -22,19 +22,19 @@ fn bo() -> Author {
 }
 
 fn post(text: &str, reply_to: Option<u64>) -> Operation {
-    Operation::Post { body: body(text), reply_to }
+    Operation::Post { body: body(text), reply_to: reply_to.map(Into::into) }
 }
 
 fn edit(target: u64, text: &str) -> Operation {
-    Operation::Edit { target, body: body(text) }
+    Operation::Edit { target: target.into(), body: body(text) }
 }
 
 fn delete(target: u64) -> Operation {
-    Operation::Delete { target }
+    Operation::Delete { target: target.into() }
 }
 
 fn react(target: u64, emoji: &str, on: bool) -> Operation {
-    Operation::React { target, emoji: Emoji::parse(emoji).unwrap(), on }
+    Operation::React { target: target.into(), emoji: Emoji::parse(emoji).unwrap(), on }
 }
 
 fn topic(topic: &str) -> Operation {
@@ -198,7 +198,7 @@ async fn an_answer_quotes_the_message_as_it_is_when_it_is_read() {
     does(&engine, &bo(), "a", post("answer", Some(1))).await;
     deliveries.recv().await.unwrap();
     let Delivery::Committed { event, .. } = deliveries.recv().await.unwrap() else { panic!("it was committed") };
-    let first = Quote { seq: 1, author: Some(ana()), excerpt: Some("é".repeat(140)) };
+    let first = Quote { seq: 1, author: Some(ana()), excerpt: Some("é".repeat(140)), client_id: None };
     assert_eq!(quote(&event), &first);
     assert_eq!((quote(&newest(&engine).await.events[1]), quote(&log(&engine).await[1])), (&first, &first));
 

@@ -37,7 +37,15 @@ async fn finds(client: &mut Rich, room: Option<RoomName>, words: &str) -> Result
 
 async fn posts_in(client: &mut Rich, room: RoomName, id: &str, body: &str) {
     let client_id = ClientId::parse(id).unwrap();
-    client.sends(&ClientMessage::Post { room, client_id, body: body.to_owned(), reply_to: None }).await;
+    client
+        .sends(&ClientMessage::Post {
+            room,
+            client_id,
+            body: body.to_owned(),
+            reply_to: None,
+            reply_to_client_id: None,
+        })
+        .await;
     client.is_acked(id).await;
 }
 

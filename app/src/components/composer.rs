@@ -4,11 +4,12 @@ mod draft;
 
 use leptos::{
     ev::{KeyboardEvent, MouseEvent},
-    html::Textarea,
+    html::Form,
     prelude::*,
 };
 use parlor::limits;
 use parlor_markup::plain;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
 pub(super) use self::draft::focus_composer;
@@ -25,10 +26,12 @@ use super::{
 use crate::{
     Session,
     erase::Erase,
-    live::{nearest, on_change, view, words},
+    live::{nearest, on_change, view, when_drawn, words},
     state::{client::Composing, key_press::Held},
     words::{Words, fill},
 };
+
+const TEXT_BOX: &str = "textarea";
 
 /// Where it stops growing and starts to scroll, in pixels: eight lines.
 const TALLEST: i32 = 8 * 24 + 12;
@@ -36,7 +39,11 @@ const TALLEST: i32 = 8 * 24 + 12;
 /// "Message" and "Send". The text is the browser's own: it is never taken away except by sending it.
 pub fn composer(session: Session) -> Vec<AnyView> {
     let said = session.words;
-    let field = NodeRef::<Textarea>::new();
+    let form_ref = NodeRef::<Form>::new();
+    // The one that is there now: an extension may have put another one in its place.
+    let field = move || -> Option<HtmlTextAreaElement> {
+        form_ref.get_untracked()?.query_selector(TEXT_BOX).ok()??.dyn_into().ok()
+    };
     // One that came by a form. Why it was refused is said where the server draws it; who has joined by script since then
     // was refused for their name.
     let refused = session.take_refused();
@@ -63,7 +70,7 @@ pub fn composer(session: Session) -> Vec<AnyView> {
         changed
     };
     let send = move || {
-        let Some(field) = field.get_untracked() else { return };
+        let Some(field) = field() else { return };
         // What is in the box is for the room and the purpose that are shown, or nothing is sent.
         let text = field.value();
         sync(&field);
@@ -86,7 +93,7 @@ pub fn composer(session: Session) -> Vec<AnyView> {
     let add_emoji = move |event: MouseEvent| {
         let Some(button) = nearest(&event, ".adds-emoji") else { return };
         picker.open(said.emoji(), &button, move |emoji| {
-            if let Some(field) = field.get_untracked() {
+            if let Some(field) = field() {
                 let caret = field.selection_end().ok().flatten().unwrap_or(0);
                 insert(&field, emoji, caret, caret);
             }
@@ -94,7 +101,8 @@ pub fn composer(session: Session) -> Vec<AnyView> {
     };
     let keys = KeyReader::get();
     let keydown = move |event: KeyboardEvent| {
-        let (Some(field), Some(press)) = (field.get_untracked(), keys.read(&event)) else { return };
+        let Some(field) = field().filter(|_| nearest(&event, TEXT_BOX).is_some()) else { return };
+        let Some(press) = keys.read(&event) else { return };
         let is_message = || session.shown.read_untracked().composing.is_none();
         match (press.key(), press.held) {
             // On every device, and the text as it stands there, whatever is offered to complete it.
@@ -115,7 +123,7 @@ pub fn composer(session: Session) -> Vec<AnyView> {
         (shown.awake, shown.room.clone(), shown.draft, Purpose::of(shown.composing.as_ref()))
     };
     on_change(shown, move |(awake, room, _, purpose), before| {
-        let Some(field) = field.get_untracked().filter(|_| awake) else { return };
+        let Some(field) = field().filter(|_| awake) else { return };
         // What a form was refused for is still to be put right.
         let told = note.get_untracked();
         sync(&field);
@@ -136,6 +144,17 @@ pub fn composer(session: Session) -> Vec<AnyView> {
             let _ = field.focus();
         }
     });
+    when_drawn(move || {
+        // Scripts change texts without an event; this is the last moment to look.
+        let listeners = ["pagehide", "visibilitychange"].map(|event| {
+            window_event_listener_untyped(event, move |_| {
+                if let Some(field) = field() {
+                    draft.report(&field);
+                }
+            })
+        });
+        on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
+    });
     // Without script it is a form of the server's, with the name again, which may have run out meanwhile.
     let path = words(move || session.room().path());
     let name = session.shown.read_untracked().name.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -153,17 +172,9 @@ pub fn composer(session: Session) -> Vec<AnyView> {
     let text_box = view! {
         <textarea
             {..attributes}
-            node_ref=field
             inner_html=as_html(&typed)
             placeholder=placeholder
             aria-activedescendant=move || completion.active()
-            on:keydown=keydown
-            on:blur=move |_| completion.close()
-            on:input=move |_| {
-                if let Some(field) = field.get_untracked() {
-                    written(&field);
-                }
-            }
         ></textarea>
     };
     let inside = vec![
@@ -179,6 +190,14 @@ pub fn composer(session: Session) -> Vec<AnyView> {
             class="box"
             method="post"
             action=path
+            node_ref=form_ref
+            on:keydown=keydown
+            on:focusout=move |_| completion.close()
+            on:input=move |_| {
+                if let Some(field) = field() {
+                    written(&field);
+                }
+            }
             on:submit=move |event| {
                 event.prevent_default();
                 send();
@@ -189,7 +208,7 @@ pub fn composer(session: Session) -> Vec<AnyView> {
                 if nearest(&event, "#offers, .send").is_some() {
                     event.prevent_default();
                 }
-                if let Some(field) = field.get_untracked() {
+                if let Some(field) = field() {
                     completion.pointed(&event, &field);
                 }
             }
@@ -245,7 +264,7 @@ impl Purpose {
         match composing {
             None => Self::Message,
             Some(Composing::Reply(quote)) => Self::Reply(quote.seq),
-            Some(Composing::Edit { seq, .. }) => Self::Edit(*seq),
+            Some(Composing::Edit { target, .. }) => Self::Edit(target.seq),
         }
     }
 }

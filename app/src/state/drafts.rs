@@ -16,7 +16,7 @@ mod room;
 #[cfg(test)]
 mod tests;
 
-use parlor::{Body, ClientId, Quote, RoomName, UnixMillis};
+use parlor::{Body, ClientId, Quote, RoomName, UnixMillis, message::MessageRef};
 
 use self::room::{RoomDrafts, Store};
 use super::client::Effect;
@@ -28,8 +28,8 @@ pub enum Composing {
     Reply(Quote),
     /// The new text of a message.
     Edit {
-        /// The message's seq.
-        seq: u64,
+        /// The message.
+        target: MessageRef,
         /// The message's text when the edit began.
         text: Body,
     },
@@ -85,7 +85,7 @@ pub enum Origin {
 }
 
 /// What the page knows of a message that an edit is for: none if it does not hold the message, else its text, which a
-/// deleted message has not.
+/// deleted message has not, nor one that the log has lost.
 pub type Target = Option<Option<Body>>;
 
 /// The drafts of all rooms.
@@ -104,19 +104,19 @@ impl Draft {
         !unchanged && !self.text.trim().is_empty()
     }
 
-    /// The seq of the message that it is an edit of.
-    pub fn target(&self) -> Option<u64> {
+    /// The message that it is an edit of.
+    pub fn target(&self) -> Option<&MessageRef> {
         target(self.composing.as_ref())
     }
 }
 
-fn target(composing: Option<&Composing>) -> Option<u64> {
-    if let Some(Composing::Edit { seq, .. }) = composing { Some(*seq) } else { None }
+fn target(composing: Option<&Composing>) -> Option<&MessageRef> {
+    if let Some(Composing::Edit { target, .. }) = composing { Some(target) } else { None }
 }
 
 impl StoredDraft {
-    /// The seq of the message that it is an edit of.
-    pub fn target(&self) -> Option<u64> {
+    /// The message that it is an edit of.
+    pub fn target(&self) -> Option<&MessageRef> {
         target(self.composing.as_ref())
     }
 }
@@ -142,8 +142,8 @@ impl Drafts {
         self.get(room).map(RoomDrafts::list).unwrap_or_default()
     }
 
-    /// The seq of the message that an offered draft is an edit of.
-    pub fn offered_target(&self, room: &RoomName, id: u64) -> Option<u64> {
+    /// The message that an offered draft is an edit of.
+    pub fn offered_target(&self, room: &RoomName, id: u64) -> Option<&MessageRef> {
         self.get(room)?.find_offered(id)?.target()
     }
 
@@ -158,10 +158,15 @@ impl Drafts {
         self.rooms.iter().all(|(_, drafts)| drafts.open.composing.is_none() || drafts.open.has_text())
     }
 
-    /// The text of a draft is this now.
-    pub fn typed(&mut self, room: &RoomName, id: u64, text: &str, at: UnixMillis) {
+    /// All drafts that are stored, with their ids.
+    pub fn stored(&self) -> Vec<(u64, StoredDraft)> {
+        self.rooms.iter().flat_map(|(room, drafts)| drafts.stored(room)).collect()
+    }
+
+    /// The text of a draft is this now. False if it was so before, or there is no such draft any more.
+    pub fn typed(&mut self, room: &RoomName, id: u64, text: &str, at: UnixMillis) -> bool {
         let (drafts, mut store) = self.of(room);
-        drafts.typed(id, text, at, &mut store);
+        drafts.typed(id, text, at, &mut store)
     }
 
     /// This was typed before the page knew of any draft. What was open is offered instead.
@@ -192,9 +197,9 @@ impl Drafts {
     }
 
     /// Opens the edit of a message with this text: the draft of one, if there is one.
-    pub fn edit(&mut self, room: &RoomName, seq: u64, text: Body) {
+    pub fn edit(&mut self, room: &RoomName, target: MessageRef, text: Body) {
         let (drafts, mut store) = self.of(room);
-        drafts.edit(seq, text, &mut store);
+        drafts.edit(target, text, &mut store);
     }
 
     /// Drops the open edit, or the message that the open one answers.
@@ -221,7 +226,7 @@ impl Drafts {
         drafts.discard(id, &mut store);
     }
 
-    /// The message of the open edit is deleted: the text stays in the composer, as a message of its own.
+    /// The message of the open edit is deleted, or lost: the text stays in the composer, as a message of its own.
     pub fn make_message(&mut self, room: &RoomName) {
         let (drafts, mut store) = self.of(room);
         drafts.make_message(&mut store);

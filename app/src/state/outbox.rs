@@ -1,6 +1,8 @@
 //! What someone has written and the server has not acknowledged: in order, never lost, never sent past one another.
 
-use parlor::{Author, Body, ClientId, ClientMessage, ErrorCode, Quote, Refusal, RoomName, UnixMillis};
+use parlor::{
+    Author, Body, ClientId, ClientMessage, ErrorCode, Quote, Refusal, RoomName, UnixMillis, message::MessageRef,
+};
 
 use super::{change::Change, said::Said};
 
@@ -51,8 +53,8 @@ pub enum Deed {
     },
     /// Change a message.
     Change {
-        /// Which, by its place.
-        target: u64,
+        /// Which.
+        target: MessageRef,
         /// How.
         change: Change,
     },
@@ -79,10 +81,11 @@ impl Written {
                 client_id,
                 body: body.as_str().to_owned(),
                 reply_to: reply_to.as_ref().map(|quote| quote.seq),
+                reply_to_client_id: reply_to.as_ref().and_then(|quote| quote.client_id.clone()),
             },
             Deed::Topic(topic) => ClientMessage::Topic { room, client_id, topic: topic.clone() },
             Deed::Change { target, change } => {
-                let target = *target;
+                let target = target.clone();
                 match change {
                     Change::Edit(body) => {
                         let body = body.as_ref().map_or("", Body::as_str).to_owned();
@@ -105,8 +108,8 @@ impl Written {
     }
 
     /// The message that it changes, and how.
-    pub fn change(&self) -> Option<(u64, &Change)> {
-        if let Deed::Change { target, change } = &self.deed { Some((*target, change)) } else { None }
+    pub fn change(&self) -> Option<(&MessageRef, &Change)> {
+        if let Deed::Change { target, change } = &self.deed { Some((target, change)) } else { None }
     }
 }
 
@@ -179,6 +182,10 @@ impl Outbox {
         let Some(item) = self.find(client_id) else { return };
         if !error.code.is_retryable() {
             item.step = Step::Refused(error.code);
+            if let (ErrorCode::NoSuchMessage, Deed::Post { reply_to, .. }) = (error.code, &mut item.written.deed) {
+                // The log has lost what this answers: sent once more, it is a message of its own.
+                *reply_to = None;
+            }
             return;
         }
         item.step = Step::Held(error.code);

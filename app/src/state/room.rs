@@ -365,7 +365,8 @@ impl Room {
         for item in self.outbox.items() {
             if let Some((target, change)) = item.written.change()
                 && !matches!(item.step, Step::Refused(_) | Step::Leftover)
-                && let Ok(index) = said.binary_search_by_key(&target, |said| said.seq)
+                && let Ok(index) = said.binary_search_by_key(&target.seq, |said| said.seq)
+                && said[index].is(target)
             {
                 Arc::make_mut(&mut said[index]).change(change, &item.written.author);
             }

@@ -131,7 +131,7 @@ impl Source<'_> {
     fn change_of(&self, said: &Said) -> (Delivery, ClientId, bool) {
         let mut told = (Delivery::Done, said.client_id.clone(), true);
         for item in self.outbox {
-            let Some((_, change)) = item.written.change().filter(|(target, _)| *target == said.seq) else { continue };
+            let Some((_, change)) = item.written.change().filter(|(target, _)| said.is(target)) else { continue };
             let delivery = self.delivery(&item.step);
             let on_its_way = matches!(delivery, Delivery::Done | Delivery::Pending { .. });
             let edit = matches!(change, Change::Edit(_));

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use parlor::{Author, AuthorId, Body, ChainMark, ClientId, Event, EventKind, Quote, Reaction, UnixMillis};
+use parlor::{
+    Author, AuthorId, Body, ChainMark, ClientId, Event, EventKind, Quote, Reaction, UnixMillis, message::MessageRef,
+};
 
 use super::change::Change;
 
@@ -78,7 +80,17 @@ impl Said {
     /// This message above an answer to it.
     pub fn quote(&self) -> Quote {
         let excerpt = self.body.as_ref().map(|body| Quote::excerpt(body.as_str()));
-        Quote { seq: self.seq, author: Some(self.author.clone()), excerpt }
+        Quote { seq: self.seq, author: Some(self.author.clone()), excerpt, client_id: Some(self.client_id.clone()) }
+    }
+
+    /// What a change of it names it by.
+    pub fn reference(&self) -> MessageRef {
+        MessageRef { seq: self.seq, client_id: Some(self.client_id.clone()) }
+    }
+
+    /// Whether it is the message that is meant.
+    pub fn is(&self, meant: &MessageRef) -> bool {
+        meant.identifies(self.seq, &self.client_id)
     }
 
     /// Whether somebody's emoji is on it.

@@ -3,7 +3,7 @@
 use parlor::{
     Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Name, Quote,
     Reaction, Refusal, RoomName, ServerMessage, Token,
-    message::{ClientLimits, Hit, Present, Request, ResetReason, RoomSummary, Roster, Standing},
+    message::{ClientLimits, Hit, MessageRef, Present, Request, ResetReason, RoomSummary, Roster, Standing},
 };
 use serde::de::{Deserialize, IntoDeserializer, value};
 
@@ -150,7 +150,8 @@ fn kind(json: &Json) -> Option<EventKind> {
 
 impl Read for Quote {
     fn read(json: &Json) -> Option<Self> {
-        Some(Self { seq: json.get("seq")?, author: json.get("author")?, excerpt: json.get("excerpt")? })
+        let (seq, client_id) = (json.get("seq")?, json.get("client_id")?);
+        Some(Self { seq, author: json.get("author")?, excerpt: json.get("excerpt")?, client_id })
     }
 }
 
@@ -279,7 +280,7 @@ impl Read for Head {
 
 impl Read for Kept {
     fn read(json: &Json) -> Option<Self> {
-        let deed = match (json.get("target")?, json.get("topic")?) {
+        let deed = match (target(json)?, json.get("topic")?) {
             (Some(target), _) => Deed::Change { target, change: change(json)? },
             (None, Some(topic)) => Deed::Topic(topic),
             (None, None) => Deed::Post { body: json.get("body")?, reply_to: json.get("reply_to")? },
@@ -291,14 +292,20 @@ impl Read for Kept {
 
 impl Read for StoredDraft {
     fn read(json: &Json) -> Option<Self> {
-        let composing = match (json.get("target")?, json.get("reply_to")?) {
-            (Some(seq), _) => Some(Composing::Edit { seq, text: json.get("before")? }),
+        let composing = match (target(json)?, json.get("reply_to")?) {
+            (Some(target), _) => Some(Composing::Edit { target, text: json.get("before")? }),
             (None, Some(quote)) => Some(Composing::Reply(quote)),
             (None, None) => None,
         };
         let (text, at, offered) = (json.get("text")?, json.get("at")?, json.get("offered")?);
         Some(Self { room: json.get("room")?, composing, text, at, offered })
     }
+}
+
+// None where there is no target at all.
+fn target(json: &Json) -> Option<Option<MessageRef>> {
+    let (seq, client_id) = (json.get::<Option<u64>>("target")?, json.get("target_client_id")?);
+    Some(seq.map(|seq| MessageRef { seq, client_id }))
 }
 
 fn change(json: &Json) -> Option<Change> {

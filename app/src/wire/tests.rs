@@ -3,7 +3,9 @@
 use parlor::{
     Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Name, Quote,
     Reaction, Refusal, RoomName, Token,
-    message::{ClientLimits, Hit, PageOf, Present, Request, ResetReason, RoomAt, RoomSummary, Roster, Standing},
+    message::{
+        ClientLimits, Hit, MessageRef, PageOf, Present, Request, ResetReason, RoomAt, RoomSummary, Roster, Standing,
+    },
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
@@ -80,8 +82,12 @@ fn emoji() -> impl Strategy<Value = Emoji> {
 }
 
 fn quote() -> impl Strategy<Value = Quote> {
-    let fields = (EXACT, option::of(author()), option::of(text()));
-    fields.prop_map(|(seq, author, excerpt)| Quote { seq, author, excerpt })
+    let fields = (EXACT, option::of(author()), option::of(text()), option::of(client_id()));
+    fields.prop_map(|(seq, author, excerpt, client_id)| Quote { seq, author, excerpt, client_id })
+}
+
+fn target() -> impl Strategy<Value = MessageRef> {
+    (EXACT, option::of(client_id())).prop_map(|(seq, client_id)| MessageRef { seq, client_id })
 }
 
 fn posted() -> impl Strategy<Value = EventKind> {
@@ -202,20 +208,23 @@ fn client_messages() -> impl Strategy<Value = ClientMessage> {
         Just(ClientMessage::Leave),
         place().prop_map(ClientMessage::Join),
         room().prop_map(|room| ClientMessage::Part { room }),
-        (room(), client_id(), text(), option::of(EXACT))
-            .prop_map(|(room, client_id, body, reply_to)| { ClientMessage::Post { room, client_id, body, reply_to } }),
-        (room(), client_id(), EXACT, text()).prop_map(|(room, client_id, target, body)| ClientMessage::Edit {
+        (room(), client_id(), text(), option::of(EXACT), option::of(client_id())).prop_map(
+            |(room, client_id, body, reply_to, reply_to_client_id)| {
+                ClientMessage::Post { room, client_id, body, reply_to, reply_to_client_id }
+            }
+        ),
+        (room(), client_id(), target(), text()).prop_map(|(room, client_id, target, body)| ClientMessage::Edit {
             room,
             client_id,
             target,
             body
         }),
-        (room(), client_id(), EXACT).prop_map(|(room, client_id, target)| ClientMessage::Delete {
+        (room(), client_id(), target()).prop_map(|(room, client_id, target)| ClientMessage::Delete {
             room,
             client_id,
             target
         }),
-        (room(), client_id(), EXACT, text(), any::<bool>()).prop_map(|(room, client_id, target, emoji, on)| {
+        (room(), client_id(), target(), text(), any::<bool>()).prop_map(|(room, client_id, target, emoji, on)| {
             ClientMessage::React { room, client_id, target, emoji, on }
         }),
         (room(), client_id(), text()).prop_map(|(room, client_id, topic)| ClientMessage::Topic {
@@ -288,7 +297,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     ];
     prop_oneof![
         (body(), option::of(quote())).prop_map(|(body, reply_to)| Deed::Post { body, reply_to }),
-        (EXACT, change).prop_map(|(target, change)| Deed::Change { target, change }),
+        (target(), change).prop_map(|(target, change)| Deed::Change { target, change }),
         text().prop_map(Deed::Topic),
     ]
 }
@@ -321,7 +330,7 @@ proptest! {
         (room, draft_text, at, offered) in (room(), text(), EXACT, any::<bool>()),
         composing in option::of(prop_oneof![
             quote().prop_map(Composing::Reply),
-            (EXACT, body()).prop_map(|(seq, text)| Composing::Edit { seq, text }),
+            (target(), body()).prop_map(|(target, text)| Composing::Edit { target, text }),
         ]),
     ) {
         let before = StoredDraft { room, composing, text: draft_text, at, offered };

@@ -2,7 +2,7 @@
 
 use parlor::{
     Author, ClientId, ClientMessage, Cursor, Quote, Reaction, RoomName,
-    message::{PageOf, RoomAt},
+    message::{MessageRef, PageOf, RoomAt},
 };
 
 use super::json::Json;
@@ -30,21 +30,22 @@ impl From<&ClientMessage> for Json {
             ClientMessage::Leave => of_type("leave"),
             ClientMessage::Join(at) => place(of_type("join"), at),
             ClientMessage::Part { room } => of_type("part").with("room", text(room.as_str())),
-            ClientMessage::Post { room, client_id, body, reply_to } => {
+            ClientMessage::Post { room, client_id, body, reply_to, reply_to_client_id } => {
                 let post = about(of_type("post"), room, client_id).with("body", text(body));
-                match reply_to {
+                let post = match reply_to {
                     Some(seq) => post.with("reply_to", integer(*seq)),
                     None => post,
-                }
+                };
+                identified(post, "reply_to_client_id", reply_to_client_id.as_ref())
             }
             ClientMessage::Edit { room, client_id, target, body } => {
-                about(of_type("edit"), room, client_id).with("target", integer(*target)).with("body", text(body))
+                targeting(about(of_type("edit"), room, client_id), target).with("body", text(body))
             }
             ClientMessage::Delete { room, client_id, target } => {
-                about(of_type("delete"), room, client_id).with("target", integer(*target))
+                targeting(about(of_type("delete"), room, client_id), target)
             }
             ClientMessage::React { room, client_id, target, emoji, on } => {
-                let react = about(of_type("react"), room, client_id).with("target", integer(*target));
+                let react = targeting(about(of_type("react"), room, client_id), target);
                 react.with("emoji", text(emoji)).with("on", Self::Bool(*on))
             }
             ClientMessage::Topic { room, client_id, topic } => {
@@ -102,7 +103,7 @@ impl From<&Kept> for Json {
             }
             Deed::Topic(topic) => kept.with("topic", text(topic)),
             Deed::Change { target, change } => {
-                let kept = kept.with("target", integer(*target));
+                let kept = targeting(kept, target);
                 match change {
                     Change::Edit(Some(body)) => kept.with("body", text(body.as_str())),
                     Change::Edit(None) | Change::Delete => kept,
@@ -120,8 +121,8 @@ impl From<&StoredDraft> for Json {
         match &draft.composing {
             None => json,
             Some(Composing::Reply(quote)) => json.with("reply_to", quoted(quote)),
-            Some(Composing::Edit { seq, text: before }) => {
-                json.with("target", integer(*seq)).with("before", text(before.as_str()))
+            Some(Composing::Edit { target, text: before }) => {
+                targeting(json, target).with("before", text(before.as_str()))
             }
         }
     }
@@ -178,7 +179,18 @@ fn quoted(quote: &Quote) -> Json {
     if let Some(excerpt) = &quote.excerpt {
         json = json.with("excerpt", text(excerpt));
     }
-    json
+    identified(json, "client_id", quote.client_id.as_ref())
+}
+
+fn targeting(json: Json, target: &MessageRef) -> Json {
+    identified(json.with("target", integer(target.seq)), "target_client_id", target.client_id.as_ref())
+}
+
+fn identified(json: Json, key: &'static str, id: Option<&ClientId>) -> Json {
+    match id {
+        Some(id) => json.with(key, text(id.as_str())),
+        None => json,
+    }
 }
 
 fn about(json: Json, room: &RoomName, client_id: &ClientId) -> Json {

@@ -1,5 +1,6 @@
 //! What is asked of a room's log.
 
+use parlor::message::MessageRef;
 use parlor::{Author, Body, ClientId, Emoji, Epoch, RoomName, UnixMillis};
 use tokio::sync::oneshot;
 
@@ -27,7 +28,7 @@ pub struct Append {
     pub once: bool,
 }
 
-/// What is to be done. A message is named by its seq.
+/// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// Say something.
@@ -35,24 +36,24 @@ pub enum Operation {
         /// What.
         body: Body,
         /// The message that it answers, deleted or not.
-        reply_to: Option<u64>,
+        reply_to: Option<MessageRef>,
     },
     /// Change the text of a message of one's own.
     Edit {
         /// Which.
-        target: u64,
+        target: MessageRef,
         /// The text from now on.
         body: Body,
     },
     /// Erase a message of one's own.
     Delete {
         /// Which.
-        target: u64,
+        target: MessageRef,
     },
     /// Put an emoji on a message, or take it off.
     React {
         /// Which.
-        target: u64,
+        target: MessageRef,
         /// What.
         emoji: Emoji,
         /// Whether it is to be there.

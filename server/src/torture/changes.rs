@@ -110,11 +110,11 @@ fn judge_no_op(log: &[Event], author: &str, asked: &Asked, told: usize) -> Optio
 fn makes_it_so(event: &Event, author: &str, asked: &ClientMessage) -> bool {
     match (asked, &event.kind) {
         (ClientMessage::Edit { target, .. }, EventKind::Edited { target: of, .. })
-        | (ClientMessage::Delete { target, .. }, EventKind::Deleted { target: of, .. }) => target == of,
+        | (ClientMessage::Delete { target, .. }, EventKind::Deleted { target: of, .. }) => target.seq == *of,
         (
             ClientMessage::Edit { target, .. } | ClientMessage::React { target, on: false, .. },
             EventKind::Posted { .. },
-        ) => *target == event.seq,
+        ) => target.seq == event.seq,
         (
             ClientMessage::React { target, emoji, on: true, .. },
             EventKind::Reacted { by, target: of, emoji: put, .. },
@@ -122,7 +122,7 @@ fn makes_it_so(event: &Event, author: &str, asked: &ClientMessage) -> bool {
         | (
             ClientMessage::React { target, emoji, on: false, .. },
             EventKind::Unreacted { by, target: of, emoji: put, .. },
-        ) => target == of && emoji == put.as_str() && by.id.as_str() == author,
+        ) => target.seq == *of && emoji == put.as_str() && by.id.as_str() == author,
         (ClientMessage::Topic { topic, .. }, EventKind::Topic { topic: set, .. }) => topic == set,
         _ => false,
     }

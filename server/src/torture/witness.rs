@@ -47,7 +47,8 @@ impl Witness {
         for room in self.rooms.clone() {
             // Any id will do: this session writes one message in each room.
             let (client_id, body) = (ClientId::from_random(1), Self::last(&room));
-            let post = ClientMessage::Post { room: room.clone(), client_id, body, reply_to: None };
+            let post =
+                ClientMessage::Post { room: room.clone(), client_id, body, reply_to: None, reply_to_client_id: None };
             let seq = loop {
                 self.send(&post);
                 let answer = self.answer("post", |message| match message {

@@ -11,7 +11,7 @@ mod search;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parlor::message::{ClientLimits, Request, RoomAt};
+use parlor::message::{ClientLimits, MessageRef, Request, RoomAt};
 use parlor::time_zone::FixedOffset;
 use parlor::{ClientMessage, CloseCode, ErrorCode, Refusal, RoomName, ServerMessage, Token, limits};
 
@@ -129,7 +129,8 @@ impl Rich {
                 self.manager.part(&self.stay, &session, &room);
                 self.manager.end_membership(&session, room).await;
             }
-            ClientMessage::Post { room, client_id, body, reply_to } => {
+            ClientMessage::Post { room, client_id, body, reply_to, reply_to_client_id } => {
+                let reply_to = reply_to.map(|seq| MessageRef { seq, client_id: reply_to_client_id });
                 self.ask(&session, room, client_id, post(&body, reply_to)).await;
             }
             ClientMessage::Edit { room, client_id, target, body } => {

@@ -52,7 +52,15 @@ async fn messages_of_one_address_create_no_more_rooms_than_it_may_have() {
 async fn posts_in(client: &mut Rich, rooms: &[RoomName]) -> usize {
     for room in rooms {
         let (room, client_id) = (room.clone(), ClientId::parse(room.as_str()).unwrap());
-        client.sends(&ClientMessage::Post { room, client_id, body: "x".to_owned(), reply_to: None }).await;
+        client
+            .sends(&ClientMessage::Post {
+                room,
+                client_id,
+                body: "x".to_owned(),
+                reply_to: None,
+                reply_to_client_id: None,
+            })
+            .await;
     }
     let mut taken = 0;
     for _ in rooms {

@@ -310,7 +310,14 @@ impl Rich {
 
     pub async fn posts(&mut self, id: &str, body: &str) {
         let (room, client_id) = (RoomName::default(), ClientId::parse(id).unwrap());
-        self.sends(&ClientMessage::Post { room, client_id, body: body.to_owned(), reply_to: None }).await;
+        self.sends(&ClientMessage::Post {
+            room,
+            client_id,
+            body: body.to_owned(),
+            reply_to: None,
+            reply_to_client_id: None,
+        })
+        .await;
     }
 
     /// The seq with which the message is acknowledged.

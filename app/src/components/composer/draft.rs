@@ -46,6 +46,8 @@ impl BoxDraft {
             return false;
         }
         let text = self.session.draft_text();
+        // What a script has put there without an event.
+        self.report(field);
         // The caret stays where the text does.
         if text != typed {
             field.set_value(&text);

@@ -34,12 +34,12 @@ impl Client {
                 self.compose(None);
                 return Ok(());
             }
-            Some(Composing::Edit { seq, .. }) => {
-                if self.rooms.shown().said(seq).is_some_and(|said| said.body.is_none()) {
+            Some(Composing::Edit { target, .. }) => {
+                if matches!(self.target(&self.rooms.shown().name, &target), Some(None)) {
                     self.drafts.make_message(&self.rooms.shown().name);
                     return Err(ErrorCode::MessageDeleted);
                 }
-                Deed::Change { target: seq, change: Change::Edit(Some(body)) }
+                Deed::Change { target, change: Change::Edit(Some(body)) }
             }
             Some(Composing::Reply(quote)) => Deed::Post { body, reply_to: Some(quote) },
             None => Deed::Post { body, reply_to: None },
@@ -58,8 +58,9 @@ impl Client {
 
     /// Deletes one's own message.
     pub fn delete(&mut self, seq: u64, client_id: ClientId, at: Moment) {
+        let Some(said) = self.rooms.shown().said(seq) else { return };
         // Who has no name any more gets none of the buttons that lead here.
-        let _ = self.write(Deed::Change { target: seq, change: Change::Delete }, client_id, at);
+        let _ = self.write(Deed::Change { target: said.reference(), change: Change::Delete }, client_id, at);
     }
 
     /// Puts an emoji on a message, or takes it off again.
@@ -70,7 +71,7 @@ impl Client {
         let Some(said) = self.rooms.shown().said(seq) else { return Err(ErrorCode::NoSuchMessage) };
         let on = !said.has_reaction(emoji, &self.me.id);
         let change = Change::React { emoji: parlor::Emoji::parse(emoji)?, on };
-        self.write(Deed::Change { target: seq, change }, client_id, at)
+        self.write(Deed::Change { target: said.reference(), change }, client_id, at)
     }
 
     /// Says what the room is about.

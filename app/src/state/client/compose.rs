@@ -1,7 +1,12 @@
 //! What the composer is for, and what is typed there.
 
+use parlor::{Quote, message::MessageRef};
+
 use super::*;
-use crate::state::drafts::{Origin, StoredDraft, Target};
+use crate::state::{
+    drafts::{Origin, StoredDraft, Target},
+    said::Said,
+};
 
 impl Client {
     /// The next message will answer this one.
@@ -15,7 +20,8 @@ impl Client {
             Some(seq) => self.rooms.shown().said(seq),
             None => self.rooms.shown().last_of(&self.me.id),
         };
-        let editing = said.and_then(|said| Some(Composing::Edit { seq: said.seq, text: said.body.clone()? }));
+        let editing =
+            said.and_then(|said| Some(Composing::Edit { target: said.reference(), text: said.body.clone()? }));
         if editing.is_some() {
             self.compose(editing);
         }
@@ -27,7 +33,7 @@ impl Client {
         match composing {
             None => self.drafts.cancel(room),
             Some(Composing::Reply(quote)) => self.drafts.reply(room, quote),
-            Some(Composing::Edit { seq, text }) => self.drafts.edit(room, seq, text),
+            Some(Composing::Edit { target, text }) => self.drafts.edit(room, target, text),
         }
     }
 
@@ -36,23 +42,35 @@ impl Client {
         let room = self.rooms.shown().name.clone();
         let (composing, body) = match self.discard(client_id, at) {
             Some(Deed::Post { body, reply_to }) => (reply_to.map(Composing::Reply), body),
-            Some(Deed::Change { target: seq, change: Change::Edit(Some(body)) }) => {
-                let now = self.target(&room, seq).flatten();
-                (now.map(|text| Composing::Edit { seq, text }), body)
+            Some(Deed::Change { target, change: Change::Edit(Some(body)) }) => {
+                let now = self.target(&room, &target).flatten();
+                (now.map(|text| Composing::Edit { target, text }), body)
             }
             _ => return,
         };
         self.drafts.compose_anew(&room, composing, body.as_str(), at.wall);
     }
 
-    /// The text of a draft of this room has changed. The others are told that the reader types.
+    /// The text of a draft of this room is this. If that is new, the others are told that the reader types.
     pub fn typed(&mut self, room: &RoomName, draft: u64, text: &str, at: Moment) {
-        self.drafts.typed(room, draft, text, at.wall);
+        if !self.drafts.typed(room, draft, text, at.wall) {
+            return;
+        }
         self.reload_if_due();
         let tells = !text.is_empty() && self.me.name.is_some() && self.link.is_online() && self.rooms.shows(room);
         if tells && self.rooms.shown_mut().typing.tell(at.tick) {
             self.send(ClientMessage::Typing { room: room.clone() });
         }
+    }
+
+    /// All that is unsent and would be stored: messages with their rooms, and drafts with their ids.
+    pub fn unfinished(&self) -> (Vec<Kept>, Vec<(u64, StoredDraft)>) {
+        let of_room = |room: &Room| {
+            let waiting = room.outbox.items().iter().filter(|item| !matches!(item.step, Step::Accepted(_)));
+            let kept = waiting.map(|item| Kept { room: room.name.clone(), written: item.written.clone() });
+            kept.collect::<Vec<_>>()
+        };
+        (self.rooms.iter().flat_map(of_room).collect(), self.drafts.stored())
     }
 
     /// This was typed before the page came to life.
@@ -70,7 +88,7 @@ impl Client {
             in_order.insert(place, draft);
         }
         for draft in in_order {
-            let target = draft.target().and_then(|seq| self.target(&draft.room, seq));
+            let target = draft.target().and_then(|target| self.target(&draft.room, target));
             self.drafts.adopt(draft, origin, &target);
         }
     }
@@ -78,7 +96,7 @@ impl Client {
     /// Opens a draft that is offered in the room that is shown.
     pub fn use_draft(&mut self, id: u64) {
         let room = &self.rooms.shown().name;
-        let target = self.drafts.offered_target(room, id).and_then(|seq| self.target(room, seq));
+        let target = self.drafts.offered_target(room, id).and_then(|target| self.target(room, target));
         self.drafts.use_offered(room, id, &target);
     }
 
@@ -91,13 +109,33 @@ impl Client {
     pub(super) fn open_drafts(&mut self) {
         let room = &self.rooms.shown().name;
         self.drafts.add_room(room);
-        let target = self.drafts.open(room).and_then(|open| open.target()).and_then(|seq| self.target(room, seq));
+        let target = self.drafts.open(room).and_then(|open| open.target()).and_then(|target| self.target(room, target));
         self.drafts.review_edit(room, &target);
     }
 
-    // A message as far as it may be edited: one of somebody else is as good as deleted.
-    fn target(&self, room: &RoomName, seq: u64) -> Target {
-        let said = self.rooms.iter().find(|known| known.name == *room)?.said(seq)?;
-        Some(said.body.clone().filter(|_| self.me.wrote(&said)))
+    /// The room's log may be another one than before: what the composer was for may not be there any more. The text stays.
+    pub(super) fn check_composing(&mut self, room: &RoomName) {
+        let is_lost = match self.drafts.composing(room) {
+            None => return,
+            Some(Composing::Edit { target, .. }) => matches!(self.target(room, target), Some(None)),
+            Some(Composing::Reply(Quote { seq, client_id, .. })) => {
+                let answered = MessageRef { seq: *seq, client_id: client_id.clone() };
+                self.held(room, *seq).is_some_and(|said| !said.is(&answered))
+            }
+        };
+        if is_lost {
+            self.drafts.make_message(room);
+        }
+    }
+
+    // A message as far as it may be edited: one of somebody else is as good as deleted, and so is one that the log has
+    // lost.
+    pub(super) fn target(&self, room: &RoomName, meant: &MessageRef) -> Target {
+        let said = self.held(room, meant.seq)?;
+        Some(said.body.clone().filter(|_| self.me.wrote(&said) && said.is(meant)))
+    }
+
+    fn held(&self, room: &RoomName, seq: u64) -> Option<Arc<Said>> {
+        self.rooms.iter().find(|known| known.name == *room)?.said(seq)
     }
 }

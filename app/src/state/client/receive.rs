@@ -39,6 +39,7 @@ impl Client {
                 let own = room.timeline.end().said().iter().filter(|said| self.me.wrote(said));
                 let done = own.map(|said| said.client_id.clone()).collect();
                 self.settle(&name, done);
+                self.check_composing(&name);
                 if let Some(seq) = read {
                     self.withdraw(&name, seq);
                 }
@@ -112,24 +113,25 @@ impl Client {
         let item = room.outbox.items().iter().find(|item| item.written.client_id == *client_id);
         // What a room is about is shown above it: there is no place to ask what to do about a refusal.
         let topic = item.is_some_and(|item| matches!(item.written.deed, Deed::Topic(_)));
-        let edit = item.and_then(|item| match item.written.change()? {
-            (seq, Change::Edit(Some(text))) => Some((seq, text.clone())),
-            _ => None,
-        });
+        let change =
+            item.and_then(|item| item.written.change().map(|(target, change)| (target.clone(), change.clone())));
         let known = item.is_some();
         room.outbox.nacked(client_id, error, at.tick);
         if topic && !error.code.is_retryable() {
             room.outbox.discard(client_id);
             self.effects.push(Effect::Forget(client_id.clone()));
         }
-        // Nor is there where the page does not hold the message that an edit is for: its text is offered as a draft.
-        if let Some((seq, text)) = edit
+        // Nor is there where the page does not hold the message that was to be changed, or the log has lost it. The text
+        // of an edit is offered as a draft.
+        if let Some((target, change)) = change
             && !error.code.is_retryable()
-            && room.said(seq).is_none()
+            && room.said(target.seq).is_none_or(|said| !said.is(&target))
         {
             room.outbox.discard(client_id);
             self.effects.push(Effect::Forget(client_id.clone()));
-            self.drafts.offer_anew(name, None, text.as_str(), at.wall);
+            if let Change::Edit(Some(text)) = change {
+                self.drafts.offer_anew(name, None, text.as_str(), at.wall);
+            }
         }
         if !known && error.code.is_retryable() {
             self.needs_no_turn(name, client_id.clone());

@@ -14,6 +14,7 @@ use super::*;
 use crate::words::ENGLISH;
 
 mod addresses;
+mod other_log;
 
 fn present(name: &str) -> Present {
     Present { author: author(name), standing: Standing::Here }
@@ -470,8 +471,11 @@ fn a_change_is_shown_at_once_and_sent_when_there_is_a_connection() {
     client.opened(at(9_001));
     client.received(welcome(Some("Mo")), at(9_002));
     let sent = sent(&mut client);
-    assert!(sent.iter().any(|m| matches!(m, ClientMessage::Edit { target: 4, body, .. } if body == "second")));
-    assert!(sent.iter().any(|m| matches!(m, ClientMessage::React { target: 2, on: true, .. })));
+    assert!(
+        sent.iter()
+            .any(|m| matches!(m, ClientMessage::Edit { target, body, .. } if target.seq == 4 && body == "second"))
+    );
+    assert!(sent.iter().any(|m| matches!(m, ClientMessage::React { target, on: true, .. } if target.seq == 2)));
 }
 
 #[test]
@@ -1035,7 +1039,7 @@ fn what_was_refused_goes_back_to_the_composer_as_a_draft_of_its_own() {
     assert_eq!((client.draft_text(), client.composing()), ("a message", None));
     client.edit_unsent(&id(3), at(11));
     assert_eq!(client.draft_text(), "an edit");
-    assert!(matches!(client.composing(), Some(Composing::Edit { seq: 4, .. })));
+    assert!(matches!(client.composing(), Some(Composing::Edit { target, .. }) if target.seq == 4));
     client.compose(None);
     assert_eq!(client.draft_text(), "a message");
     let offered: Vec<_> = client.offered_drafts().into_iter().map(|draft| draft.excerpt).collect();
@@ -1048,7 +1052,7 @@ fn a_refused_edit_of_a_message_that_is_not_held_is_offered_as_a_draft() {
     let mut client = online(Some("Mo"));
     let stored = super::super::drafts::StoredDraft {
         room: RoomName::default(),
-        composing: Some(Composing::Edit { seq: 900, text: Body::parse("of long ago").unwrap() }),
+        composing: Some(Composing::Edit { target: 900.into(), text: Body::parse("of long ago").unwrap() }),
         text: "better".to_owned(),
         at: 1,
         offered: false,

@@ -1,6 +1,6 @@
 //! The drafts of one room.
 
-use parlor::{Body, ClientId, Quote, RoomName, UnixMillis};
+use parlor::{Body, ClientId, Quote, RoomName, UnixMillis, message::MessageRef};
 
 use super::{Composing, Draft, OfferedDraft, Origin, StoredDraft, Target};
 use crate::state::client::Effect;
@@ -28,9 +28,8 @@ impl Store<'_> {
             return self.forget(draft, None);
         }
         draft.stored = true;
-        let Draft { id, composing, text, at, .. } = draft.clone();
-        let draft = StoredDraft { room: self.room.clone(), composing, text, at, offered };
-        self.effects.push(Effect::KeepDraft { id, draft: Box::new(draft) });
+        let stored = stored(draft, &self.room, offered);
+        self.effects.push(Effect::KeepDraft { id: draft.id, draft: Box::new(stored) });
     }
 
     fn forget(&mut self, draft: &mut Draft, sent: Option<ClientId>) {
@@ -38,6 +37,11 @@ impl Store<'_> {
             self.effects.push(Effect::ForgetDraft { id: draft.id, sent });
         }
     }
+}
+
+fn stored(draft: &Draft, room: &RoomName, offered: bool) -> StoredDraft {
+    let Draft { composing, text, at, .. } = draft.clone();
+    StoredDraft { room: room.clone(), composing, text, at, offered }
 }
 
 #[derive(Debug)]
@@ -62,6 +66,12 @@ impl RoomDrafts {
         [&self.open].into_iter().chain(&self.waiting).chain(&self.offered)
     }
 
+    pub(super) fn stored(&self, room: &RoomName) -> Vec<(u64, StoredDraft)> {
+        let offered = |draft: &Draft| self.find_offered(draft.id).is_some();
+        let known = self.all().filter(|draft| draft.stored);
+        known.map(|draft| (draft.id, stored(draft, room, offered(draft)))).collect()
+    }
+
     pub(super) fn find_offered(&self, id: u64) -> Option<&Draft> {
         self.offered.iter().find(|draft| draft.id == id)
     }
@@ -79,21 +89,17 @@ impl RoomDrafts {
         newest_first.into_iter().map(line).collect()
     }
 
-    pub(super) fn typed(&mut self, id: u64, text: &str, at: UnixMillis, store: &mut Store<'_>) {
-        self.touch();
+    pub(super) fn typed(&mut self, id: u64, text: &str, at: UnixMillis, store: &mut Store<'_>) -> bool {
+        let is_offered = self.find_offered(id).is_some();
         let Self { open, waiting, offered, .. } = self;
-        let change = |draft: &mut Draft| {
-            text.clone_into(&mut draft.text);
-            draft.at = at;
-        };
         // A draft that is not open any more may still be in the text box for a moment.
-        if let Some(draft) = [open].into_iter().chain(waiting).find(|draft| draft.id == id) {
-            change(draft);
-            store.keep(draft, false);
-        } else if let Some(draft) = offered.iter_mut().find(|draft| draft.id == id) {
-            change(draft);
-            store.keep(draft, true);
-        }
+        let draft = [open].into_iter().chain(waiting).chain(offered).find(|draft| draft.id == id);
+        let Some(draft) = draft.filter(|draft| draft.text != text) else { return false };
+        text.clone_into(&mut draft.text);
+        draft.at = at;
+        store.keep(draft, is_offered);
+        self.touch();
+        true
     }
 
     /// Opens a draft. An edit lets the open message wait; whatever else was open is offered.
@@ -122,14 +128,14 @@ impl RoomDrafts {
         store.keep(&mut self.open, false);
     }
 
-    pub(super) fn edit(&mut self, seq: u64, text: Body, store: &mut Store<'_>) {
-        if self.open.target() == Some(seq) {
+    pub(super) fn edit(&mut self, target: MessageRef, text: Body, store: &mut Store<'_>) {
+        if self.open.target() == Some(&target) {
             return;
         }
-        let begun = self.offered.iter().position(|draft| draft.target() == Some(seq));
+        let begun = self.offered.iter().position(|draft| draft.target() == Some(&target));
         let typed = begun.map(|index| self.offered.remove(index));
         let mut draft = typed.unwrap_or_else(|| store.create(None, &text.with_newlines(), 0));
-        draft.composing = Some(Composing::Edit { seq, text });
+        draft.composing = Some(Composing::Edit { target, text });
         self.show(draft, store);
     }
 

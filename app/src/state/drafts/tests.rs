@@ -13,7 +13,7 @@ fn body(text: &str) -> Body {
 }
 
 fn quote(seq: u64) -> Quote {
-    Quote { seq, author: None, excerpt: Some("quoted".to_owned()) }
+    Quote { seq, author: None, excerpt: Some("quoted".to_owned()), client_id: None }
 }
 
 fn stored(text: &str, at: UnixMillis) -> StoredDraft {
@@ -21,7 +21,7 @@ fn stored(text: &str, at: UnixMillis) -> StoredDraft {
 }
 
 fn edit_of(seq: u64, before: &str, text: &str, at: UnixMillis) -> StoredDraft {
-    StoredDraft { composing: Some(Composing::Edit { seq, text: body(before) }), ..stored(text, at) }
+    StoredDraft { composing: Some(Composing::Edit { target: seq.into(), text: body(before) }), ..stored(text, at) }
 }
 
 /// Drafts of one room, and the browser's store.
@@ -39,7 +39,7 @@ impl Page {
     }
 
     /// Does something, and stores what follows.
-    fn act(&mut self, act: impl FnOnce(&mut Drafts)) {
+    fn act<T>(&mut self, act: impl FnOnce(&mut Drafts) -> T) {
         act(&mut self.drafts);
         for effect in self.drafts.take_effects() {
             match effect {
@@ -64,7 +64,7 @@ impl Page {
     }
 
     fn target(&self) -> Option<u64> {
-        self.drafts.open(&room()).unwrap().target()
+        self.drafts.open(&room()).unwrap().target().map(|target| target.seq)
     }
 
     fn offered(&self) -> Vec<String> {
@@ -94,7 +94,7 @@ fn client_id() -> ClientId {
 fn a_message_waits_while_an_edit_is_open_and_is_back_once_that_is_saved() {
     let mut page = Page::new();
     page.types("half a thou", 1);
-    page.act(|drafts| drafts.edit(&room(), 7, body("wrogn")));
+    page.act(|drafts| drafts.edit(&room(), 7.into(), body("wrogn")));
     assert_eq!((page.text(), page.target()), ("wrogn", Some(7)));
     page.types("right", 2);
     let mut reloaded = page.reload();
@@ -122,13 +122,13 @@ fn what_an_answer_is_for_comes_back_with_its_text() {
 #[test]
 fn an_edit_that_makes_way_is_offered_unless_nothing_was_typed() {
     let mut page = Page::new();
-    page.act(|drafts| drafts.edit(&room(), 7, body("seven")));
-    page.act(|drafts| drafts.edit(&room(), 8, body("eight")));
+    page.act(|drafts| drafts.edit(&room(), 7.into(), body("seven")));
+    page.act(|drafts| drafts.edit(&room(), 8.into(), body("eight")));
     assert!(page.offered().is_empty());
     page.types("eight, better", 1);
     page.act(|drafts| drafts.reply(&room(), quote(7)));
     assert_eq!((page.text(), page.offered()), ("", vec!["eight, better".to_owned()]));
-    page.act(|drafts| drafts.edit(&room(), 8, body("eight")));
+    page.act(|drafts| drafts.edit(&room(), 8.into(), body("eight")));
     assert_eq!((page.text(), page.target()), ("eight, better", Some(8)));
     assert!(page.offered().is_empty(), "editing it again goes on with it");
 }
@@ -170,7 +170,7 @@ fn what_is_typed_here_stays_when_other_drafts_come() {
 fn a_text_is_stored_under_its_own_draft_whatever_is_shown_by_then() {
     let mut page = Page::new();
     let message = page.drafts.open(&room()).unwrap().id;
-    page.act(|drafts| drafts.edit(&room(), 7, body("seven")));
+    page.act(|drafts| drafts.edit(&room(), 7.into(), body("seven")));
     let edit = page.drafts.open(&room()).unwrap().id;
     page.act(|drafts| drafts.typed(&room(), message, "a message", 1));
     page.act(|drafts| drafts.typed(&room(), edit, "an edit", 2));
@@ -185,7 +185,7 @@ fn an_edit_of_a_message_that_has_changed_is_offered_and_one_of_a_deleted_message
     for (target, edit) in [(Some(body("by another tab")), true), (None, false)] {
         let mut page = Page::new();
         page.types("a draft", 1);
-        page.act(|drafts| drafts.edit(&room(), 7, body("seven")));
+        page.act(|drafts| drafts.edit(&room(), 7.into(), body("seven")));
         page.types("seven, better", 2);
         page.act(|drafts| drafts.review_edit(&room(), &Some(Some(body("seven")))));
         assert_eq!(page.text(), "seven, better");
@@ -204,7 +204,7 @@ fn an_edit_of_a_message_that_has_changed_is_offered_and_one_of_a_deleted_message
 fn saving_an_edit_of_a_deleted_message_leaves_its_text_in_the_box() {
     let mut page = Page::new();
     page.types("a draft", 1);
-    page.act(|drafts| drafts.edit(&room(), 7, body("seven")));
+    page.act(|drafts| drafts.edit(&room(), 7.into(), body("seven")));
     page.types("seven, better", 2);
     page.act(|drafts| drafts.make_message(&room()));
     assert_eq!((page.text(), page.target()), ("seven, better", None));
@@ -263,7 +263,7 @@ proptest! {
                         alive.push(fresh);
                     }
                 }
-                Act::Edit(seq) => page.act(|drafts| drafts.edit(&room(), seq, body("as it was"))),
+                Act::Edit(seq) => page.act(|drafts| drafts.edit(&room(), seq.into(), body("as it was"))),
                 Act::Reply => page.act(|drafts| drafts.reply(&room(), quote(1))),
                 Act::Cancel => {
                     if before.target().is_some() {

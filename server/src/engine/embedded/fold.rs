@@ -10,6 +10,7 @@ use super::log::Joined;
 #[derive(Debug)]
 pub(super) struct Message {
     pub(super) author: AuthorId,
+    pub(super) client_id: String,
     name: String,
     /// Nothing if it has been deleted.
     pub(super) text: Option<String>,
@@ -22,7 +23,7 @@ pub(super) struct Message {
 impl Message {
     pub(super) fn find(database: &Connection, place: i64) -> rusqlite::Result<Option<Self>> {
         let mut find = database.prepare_cached(
-            "SELECT author, name, coalesce(text, body), edited, deleted FROM messages WHERE place = ?1",
+            "SELECT author, name, coalesce(text, body), edited, deleted, client_id FROM messages WHERE place = ?1",
         )?;
         let found = find.query_row([place], |row| {
             Ok(Self {
@@ -31,6 +32,7 @@ impl Message {
                 text: row.get(2)?,
                 edited: row.get(3)?,
                 deleted: row.get(4)?,
+                client_id: row.get(5)?,
             })
         });
         found.optional()
@@ -39,7 +41,7 @@ impl Message {
     /// As it is shown above one that answers it.
     pub(super) fn quote(self, seq: u64) -> Quote {
         let author = Name::try_from(self.name).ok().map(|name| Author { id: self.author, name });
-        Quote { seq, author, excerpt: self.text.map(|text| Quote::excerpt(&text)) }
+        Quote { seq, author, excerpt: self.text.map(|text| Quote::excerpt(&text)), client_id: None }
     }
 }
 

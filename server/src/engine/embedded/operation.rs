@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Known;
 
+use parlor::message::MessageRef;
 use parlor::{Body, Emoji, Event, EventKind, RoomName, limits};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -57,10 +58,10 @@ pub(super) fn perform(
         return Ok(Ok(Done { receipt, event: None }));
     }
     match &asked.operation {
-        Operation::Post { body, reply_to } => doing.post(body, *reply_to),
-        Operation::Edit { target, body } => doing.edit(*target, body),
-        Operation::Delete { target } => doing.delete(*target),
-        Operation::React { target, emoji, on } => doing.react(*target, emoji, *on),
+        Operation::Post { body, reply_to } => doing.post(body, reply_to.as_ref()),
+        Operation::Edit { target, body } => doing.edit(target, body),
+        Operation::Delete { target } => doing.delete(target),
+        Operation::React { target, emoji, on } => doing.react(target, emoji, *on),
         Operation::Topic { topic } => doing.topic(topic),
     }
 }
@@ -88,16 +89,18 @@ struct Doing<'a> {
 }
 
 impl Doing<'_> {
-    fn post(&mut self, body: &Body, reply_to: Option<u64>) -> rusqlite::Result<Outcome> {
+    fn post(&mut self, body: &Body, reply_to: Option<&MessageRef>) -> rusqlite::Result<Outcome> {
         let quote = match reply_to {
             None => None,
-            Some(seq) => match self.message(seq)? {
+            Some(answered) => match self.message(answered)? {
                 None => return Ok(Err(EngineError::NoSuchMessage)),
-                Some(message) => Some(message.quote(seq)),
+                Some(message) => Some(message.quote(answered.seq)),
             },
         };
         let Append { author, client_id, .. } = self.asked;
-        let Some(joined) = self.join(POSTED, reply_to, None, Some(body.as_str()))? else { return self.same_again() };
+        let Some(joined) = self.join(POSTED, reply_to.map(|answered| answered.seq), None, Some(body.as_str()))? else {
+            return self.same_again();
+        };
         let mut kind = EventKind::posted(author.clone(), client_id.clone(), body.clone());
         if let EventKind::Posted { reply_to, .. } = &mut kind {
             *reply_to = quote;
@@ -105,12 +108,13 @@ impl Doing<'_> {
         Ok(done(joined, kind))
     }
 
-    fn edit(&mut self, target: u64, body: &Body) -> rusqlite::Result<Outcome> {
+    fn edit(&mut self, target: &MessageRef, body: &Body) -> rusqlite::Result<Outcome> {
         let message = match self.own_message(target)? {
             Ok(message) if message.deleted.is_some() => return Ok(Err(EngineError::MessageDeleted)),
             Ok(message) => message,
             Err(error) => return Ok(Err(error)),
         };
+        let target = target.seq;
         if message.text.as_deref() == Some(body.as_str()) {
             return self.nothing_to_do(message.edited.unwrap_or(target));
         }
@@ -122,11 +126,12 @@ impl Doing<'_> {
         Ok(done(joined, EventKind::Edited { by, client_id, target, body: Some(body.clone()) }))
     }
 
-    fn delete(&mut self, target: u64) -> rusqlite::Result<Outcome> {
+    fn delete(&mut self, target: &MessageRef) -> rusqlite::Result<Outcome> {
         let message = match self.own_message(target)? {
             Ok(message) => message,
             Err(error) => return Ok(Err(error)),
         };
+        let target = target.seq;
         if let Some(seq) = message.deleted {
             return self.nothing_to_do(seq);
         }
@@ -136,11 +141,12 @@ impl Doing<'_> {
         Ok(done(joined, EventKind::Deleted { by, client_id, target }))
     }
 
-    fn react(&mut self, target: u64, emoji: &Emoji, on: bool) -> rusqlite::Result<Outcome> {
+    fn react(&mut self, target: &MessageRef, emoji: &Emoji, on: bool) -> rusqlite::Result<Outcome> {
         let Some(message) = self.message(target)? else { return Ok(Err(EngineError::NoSuchMessage)) };
         if message.deleted.is_some() {
             return Ok(Err(EngineError::MessageDeleted));
         }
+        let target = target.seq;
         let (place, who) = (self.end.room.place(target), &self.asked.author);
         match fold::reaction(self.database, place, emoji, &who.id)? {
             Some(seq) if on => return self.nothing_to_do(seq),
@@ -178,13 +184,15 @@ impl Doing<'_> {
         Ok(done(joined, EventKind::Topic { by, client_id, topic: topic.to_owned() }))
     }
 
-    fn message(&self, seq: u64) -> rusqlite::Result<Option<Message>> {
-        Message::find(self.database, self.end.room.place(seq))
+    /// The message that is meant, unless the log has another one there.
+    fn message(&self, meant: &MessageRef) -> rusqlite::Result<Option<Message>> {
+        let message = Message::find(self.database, self.end.room.place(meant.seq))?;
+        Ok(message.filter(|message| meant.client_id.as_ref().is_none_or(|id| id.as_str() == message.client_id)))
     }
 
     /// The message, if it is there and whoever asks wrote it: their id tells, never a name.
-    fn own_message(&self, seq: u64) -> rusqlite::Result<Result<Message, EngineError>> {
-        Ok(match self.message(seq)? {
+    fn own_message(&self, meant: &MessageRef) -> rusqlite::Result<Result<Message, EngineError>> {
+        Ok(match self.message(meant)? {
             None => Err(EngineError::NoSuchMessage),
             Some(message) if message.author != self.asked.author.id => Err(EngineError::NotYours),
             Some(message) => Ok(message),

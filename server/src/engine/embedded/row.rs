@@ -90,7 +90,7 @@ fn posted(
 /// The message at this place, in the `quoted_` columns of a row, as one that is quoted.
 pub(super) fn quote(row: &Row<'_>, place: i64) -> rusqlite::Result<Quote> {
     let author = author(row, "quoted_author", "quoted_name")?;
-    Ok(Quote { seq: seq_of(place), author, excerpt: row.get("quoted_body")? })
+    Ok(Quote { seq: seq_of(place), author, excerpt: row.get("quoted_body")?, client_id: None })
 }
 
 /// The person in these columns, if there is one whose name the rules of today still allow.

@@ -85,8 +85,8 @@ impl Requests {
         let target = [next, next + dice.one_of(5) as u64, 0, u64::MAX][dice.one_of(4)];
         let room = self.room.clone();
         match dice.one_of(4) {
-            0 => ClientMessage::Edit { room, client_id, target, body: self.text(dice) },
-            1 => ClientMessage::Delete { room, client_id, target },
+            0 => ClientMessage::Edit { room, client_id, target: target.into(), body: self.text(dice) },
+            1 => ClientMessage::Delete { room, client_id, target: target.into() },
             2 => self.react(client_id, target, EMOJI[dice.one_of(3)], dice.once_in(2)),
             _ => self.post(dice, client_id, Some(target)),
         }
@@ -115,11 +115,11 @@ impl Requests {
             2 => {
                 let texts = own.iter().filter_map(|target| Some((*target, current_text(&ledger.seen, *target)?)));
                 let (target, text) = one_of(dice, texts.take(6))?;
-                ClientMessage::Edit { room, client_id, target, body: text.to_owned() }
+                ClientMessage::Edit { room, client_id, target: target.into(), body: text.to_owned() }
             }
             3 => {
                 let deleted = own.iter().filter(|target| current_text(&ledger.seen, **target).is_none());
-                ClientMessage::Delete { room, client_id, target: *one_of(dice, deleted)? }
+                ClientMessage::Delete { room, client_id, target: (*one_of(dice, deleted)?).into() }
             }
             _ => self.topic(client_id, current_topic(&ledger.seen)),
         })
@@ -132,10 +132,14 @@ impl Requests {
         let own = one_of(dice, ledger.own_messages().rev().take(6));
         match (dice.one_of(20), target, own) {
             (0..8, Some(target), _) => self.react(client_id, target, EMOJI[dice.one_of(3)], !dice.once_in(3)),
-            (8..11, _, Some(target)) => ClientMessage::Edit { room, client_id, target, body: self.text(dice) },
-            (11, _, Some(target)) => ClientMessage::Delete { room, client_id, target },
+            (8..11, _, Some(target)) => {
+                ClientMessage::Edit { room, client_id, target: target.into(), body: self.text(dice) }
+            }
+            (11, _, Some(target)) => ClientMessage::Delete { room, client_id, target: target.into() },
             // Somebody else's message, as likely as not.
-            (12, Some(target), _) => ClientMessage::Edit { room, client_id, target, body: self.text(dice) },
+            (12, Some(target), _) => {
+                ClientMessage::Edit { room, client_id, target: target.into(), body: self.text(dice) }
+            }
             (13, ..) => self.topic(client_id, TOPICS[dice.one_of(3)]),
             (14..16, reply_to, _) => self.post(dice, client_id, reply_to),
             _ => self.post(dice, client_id, None),
@@ -143,7 +147,7 @@ impl Requests {
     }
 
     fn react(&self, client_id: ClientId, target: u64, emoji: &str, on: bool) -> ClientMessage {
-        ClientMessage::React { room: self.room.clone(), client_id, target, emoji: emoji.to_owned(), on }
+        ClientMessage::React { room: self.room.clone(), client_id, target: target.into(), emoji: emoji.to_owned(), on }
     }
 
     fn topic(&self, client_id: ClientId, topic: &str) -> ClientMessage {
@@ -151,7 +155,13 @@ impl Requests {
     }
 
     fn post(&self, dice: &mut Dice, client_id: ClientId, reply_to: Option<u64>) -> ClientMessage {
-        ClientMessage::Post { room: self.room.clone(), client_id, body: self.text(dice), reply_to }
+        ClientMessage::Post {
+            room: self.room.clone(),
+            client_id,
+            body: self.text(dice),
+            reply_to,
+            reply_to_client_id: None,
+        }
     }
 
     /// A text that no other message has.

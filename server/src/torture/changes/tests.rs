@@ -40,7 +40,7 @@ fn pages() -> Vec<Event> {
 
 fn react(number: u64, answer: Option<Result<u64, ErrorCode>>) -> Asked {
     let (room, client_id, emoji) = (RoomName::default(), id(number), "👍".to_owned());
-    let message = ClientMessage::React { room, client_id: client_id.clone(), target: 1, emoji, on: true };
+    let message = ClientMessage::React { room, client_id: client_id.clone(), target: 1.into(), emoji, on: true };
     Asked { client_id, message, answer, known: 0, in_flight: 0 }
 }
 

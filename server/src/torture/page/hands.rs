@@ -51,7 +51,7 @@ impl Page {
         let posted = self.ledger.posted.iter().rfind(|posted| posted.client_id == client_id.as_str());
         if let Some(posted) = posted.filter(|posted| !posted.discarded) {
             let (room, body) = (self.ledger.room.clone(), posted.text.clone());
-            self.send(&ClientMessage::Post { room, client_id, body, reply_to: None });
+            self.send(&ClientMessage::Post { room, client_id, body, reply_to: None, reply_to_client_id: None });
             self.browser.counts.doubles.one();
         }
     }

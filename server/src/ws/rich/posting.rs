@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use parlor::message::MessageRef;
 use parlor::{Body, ClientId, Emoji, ErrorCode, Refusal, RoomName, ServerMessage, text};
 
 use super::super::order::Turn;
@@ -10,11 +11,11 @@ use super::Rich;
 use crate::chat::Session;
 use crate::engine::{Append, Operation};
 
-pub(super) fn post(body: &str, reply_to: Option<u64>) -> Result<Operation, Refusal> {
+pub(super) fn post(body: &str, reply_to: Option<MessageRef>) -> Result<Operation, Refusal> {
     Ok(Operation::Post { body: parse(body)?, reply_to })
 }
 
-pub(super) fn edit(target: u64, body: &str) -> Result<Operation, Refusal> {
+pub(super) fn edit(target: MessageRef, body: &str) -> Result<Operation, Refusal> {
     Ok(Operation::Edit { target, body: parse(body)? })
 }
 
@@ -22,7 +23,7 @@ fn parse(body: &str) -> Result<Body, Refusal> {
     Body::parse(body).map_err(|code| Refusal::of_text(code, body))
 }
 
-pub(super) fn react(target: u64, emoji: &str, on: bool) -> Result<Operation, Refusal> {
+pub(super) fn react(target: MessageRef, emoji: &str, on: bool) -> Result<Operation, Refusal> {
     Ok(Operation::React { target, emoji: Emoji::parse(emoji)?, on })
 }
 
