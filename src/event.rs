@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AuthorId, Body, ChainMark, ClientId, Emoji, Name, UnixMillis, limits};
+use crate::{AuthorId, Body, ChainMark, ClientId, Emoji, Mention, Name, UnixMillis, limits};
 
 /// One entry of a room's log. Its place is (epoch, `seq`); the epoch travels with the frame that carries the event.
 ///
@@ -42,6 +42,10 @@ pub enum EventKind {
         /// What; nothing where the message has been deleted and its text erased.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<Body>,
+        /// The people mentioned in the body, in the order of the text. Absent if the body has no `@`, or was accepted
+        /// before mentions were resolved: then any name behind an `@` counts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mentions: Option<Vec<Mention>>,
         /// The message that it answers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Quote>,
@@ -63,6 +67,9 @@ pub enum EventKind {
         /// The text from now on; nothing where the message has been deleted since.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<Body>,
+        /// The people mentioned in the body, as of `posted`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mentions: Option<Vec<Mention>>,
     },
     /// The author of a message deleted it: its text and its reactions are gone, its place stays.
     Deleted {
@@ -112,7 +119,9 @@ pub enum EventKind {
 impl EventKind {
     /// A message that answers no other and to which nothing has happened yet.
     pub fn posted(author: Author, client_id: ClientId, body: Body) -> Self {
-        Self::Posted { author, client_id, body: Some(body), reply_to: None, edited_at: None, reactions: Vec::new() }
+        let body = Some(body);
+        let (mentions, reply_to, edited_at, reactions) = (None, None, None, Vec::new());
+        Self::Posted { author, client_id, body, mentions, reply_to, edited_at, reactions }
     }
 }
 

@@ -7,6 +7,7 @@
 //! - the frames of the plain dialect, read [`plain`];
 //! - what makes a message or a topic acceptable, read [`text`]; a name, [`name`]; a reaction, [`emoji`];
 //! - how things are named (rooms, places in a log, authors, messages), read [`ids`];
+//! - who is named in a message, read [`mention`];
 //! - what can be looked for, and what is found, read [`search`]; when a reader's day starts, [`time_zone`];
 //! - how a refusal travels, read [`error`]; how a connection ends and whether to come back, [`close`];
 //! - how much of anything there may be, read [`limits`].
@@ -19,6 +20,7 @@ pub mod error;
 pub mod event;
 pub mod ids;
 pub mod limits;
+pub mod mention;
 pub mod message;
 pub mod name;
 pub mod plain;
@@ -31,6 +33,7 @@ pub use emoji::Emoji;
 pub use error::{ErrorCode, Refusal};
 pub use event::{Author, Event, EventKind, Quote, Reaction};
 pub use ids::{AuthorId, ChainMark, ClientId, Cursor, Epoch, RoomName, Token};
+pub use mention::Mention;
 pub use message::{ClientMessage, ServerMessage};
 pub use name::Name;
 pub use search::Search;

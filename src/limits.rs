@@ -11,6 +11,9 @@ pub const NAME_GRAPHEMES: usize = 32;
 /// Longest name, in bytes of UTF-8: a grapheme cluster can pile up any number of combining marks.
 pub const NAME_BYTES: usize = 256;
 
+/// Places in one message at which a mention is looked for; an `@` beyond them is text.
+pub const MENTIONS_PER_MESSAGE: usize = 200;
+
 /// Longest room name, in bytes of UTF-8: it stands in an address.
 pub const ROOM_NAME_BYTES: usize = 64;
 

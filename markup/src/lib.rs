@@ -33,9 +33,9 @@ mod ranges;
 mod tests;
 
 pub use highlight::Token;
-pub use mention::{Guess, Mention, ResolvedName, Resolver};
-pub use names::{Names, NamesResolver};
-pub use parlor::AuthorId;
+pub use mention::{Guess, ResolvedName, Resolver};
+pub use names::{Candidates, Names, NamesResolver, name_key};
+pub use parlor::{AuthorId, Mention};
 pub use plain::plain;
 pub use ranges::Ranges;
 
@@ -124,8 +124,10 @@ impl Node {
 }
 
 /// The tree of a message. Any text has one; most have just one `Text`. Lines end with LF, CRLF or CR, which are all LF in
-/// the tree. Each `@` at which a mention may begin is resolved once, in no particular order.
+/// the tree. Each `@` at which a mention may begin is resolved once, in no particular order, up to
+/// [`MENTIONS_PER_MESSAGE`](parlor::limits::MENTIONS_PER_MESSAGE) of them.
 pub fn parse(text: &str, mentions: &mut dyn Resolver) -> Vec<Node> {
-    let mut blocks = block::Blocks { left: ELEMENTS, mentions };
+    let mut mentions = mention::Limited::new(mentions);
+    let mut blocks = block::Blocks { left: ELEMENTS, mentions: &mut mentions };
     blocks.parse_unwrapped(&line::split(text), block::Depth { containers: CONTAINERS, lists: LISTS })
 }

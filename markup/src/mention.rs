@@ -2,27 +2,17 @@
 //!
 //! The parser knows where a mention may begin; a [`Resolver`] knows which text there is a name:
 //!
-//! - [`Names`](crate::Names), when a message is accepted, compares with the names of people;
+//! - [`Candidates`](crate::Candidates) and then [`Names`](crate::Names), when a message is accepted, compare with the
+//!   names of people;
 //! - [`Ranges`](crate::Ranges), when it is drawn, has what was stored then;
 //! - [`Guess`], for messages from before mentions were stored, knows nobody.
 
-use std::ops::Range;
-
-use parlor::AuthorId;
+use parlor::{AuthorId, limits::MENTIONS_PER_MESSAGE};
 
 use super::part;
 
 /// A blank within a name: U+00A0.
 pub const NO_BREAK: char = '\u{a0}';
-
-/// A person mentioned in a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mention {
-    /// Where the name stands, its `@` included, in bytes of the message as it was sent.
-    pub range: Range<usize>,
-    /// Who is meant.
-    pub author: AuthorId,
-}
 
 /// A name found behind an `@`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +43,25 @@ impl Resolver for Guess {
         let end = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
         let length = part::end_without(part::between(rest, 0, end), ".-_\u{a0}");
         (length > 0).then_some(ResolvedName { length, author: None })
+    }
+}
+
+/// Asks another resolver [`MENTIONS_PER_MESSAGE`] times at most: each answer may take a look into a database.
+pub(super) struct Limited<'a> {
+    left: usize,
+    resolver: &'a mut dyn Resolver,
+}
+
+impl<'a> Limited<'a> {
+    pub(super) fn new(resolver: &'a mut dyn Resolver) -> Self {
+        Self { left: MENTIONS_PER_MESSAGE, resolver }
+    }
+}
+
+impl Resolver for Limited<'_> {
+    fn resolve(&mut self, at: usize, rest: &str) -> Option<ResolvedName> {
+        self.left = self.left.checked_sub(1)?;
+        self.resolver.resolve(at, rest)
     }
 }
 

@@ -1,10 +1,12 @@
 //! Mentions by name: what is resolved when a message or an edit is accepted.
 
-use parlor::{AuthorId, search::fold_char};
+use std::collections::BTreeSet;
+
+use parlor::{AuthorId, Mention, limits::NAME_BYTES, search::fold_char};
 
 use super::{
     character::{extends, is_unspaced},
-    mention::{Mention, NO_BREAK, ResolvedName, Resolver},
+    mention::{NO_BREAK, ResolvedName, Resolver},
     parse, part,
 };
 
@@ -20,15 +22,16 @@ pub struct Names {
 impl Names {
     /// An index of names. Of equal names the first one counts: present people come before former ones.
     pub fn new<N: AsRef<str>>(candidates: impl IntoIterator<Item = (N, AuthorId)>) -> Self {
-        let folded = |(name, author): (N, AuthorId)| {
-            let mut folded = String::new();
-            name.as_ref().chars().for_each(|c| fold(c, &mut folded));
-            (folded, author)
-        };
-        let mut sorted: Vec<_> = candidates.into_iter().map(folded).filter(|(name, _)| !name.is_empty()).collect();
-        // Stable, so that the first of equal names stays the first.
-        sorted.sort_by(|a, b| a.0.cmp(&b.0));
-        sorted.dedup_by(|later, first| later.0 == first.0);
+        // Inserted in order: there are a few of them, or some hundred, and sorting is 3 KiB of the page.
+        let mut sorted: Vec<(String, AuthorId)> = Vec::new();
+        for (name, author) in candidates {
+            let key = name_key(name.as_ref());
+            if let Err(place) = sorted.binary_search_by(|(known, _)| known.cmp(&key))
+                && !key.is_empty()
+            {
+                sorted.insert(place, (key, author));
+            }
+        }
         let longest = sorted.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
         Self { sorted, longest }
     }
@@ -42,24 +45,7 @@ impl Names {
 
     // The longest name that a text begins with: its length in the text, and whose it is.
     fn longest_in(&self, rest: &str) -> Option<ResolvedName> {
-        let mut folded = String::new();
-        // Where a name may end: in the folded text, and in the text itself.
-        let mut ends = Vec::new();
-        let mut before: Option<char> = None;
-        for (at, c) in rest.char_indices() {
-            if before.is_some_and(|before| !continues(before, c, part::from(rest, at))) {
-                ends.push((folded.len(), at));
-            }
-            if folded.len() >= self.longest {
-                before = None;
-                break;
-            }
-            fold(c, &mut folded);
-            before = Some(c);
-        }
-        if before.is_some() {
-            ends.push((folded.len(), rest.len()));
-        }
+        let (folded, ends) = beginnings(rest, self.longest);
         ends.into_iter().rev().find_map(|(end, length)| {
             let name = part::between(&folded, 0, end);
             let found = self.sorted.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
@@ -67,6 +53,66 @@ impl Names {
         })
     }
 }
+
+// What may be a name at the beginning of a text: the folded text, and where a name may end in it and in the text itself.
+// Nothing much longer than `longest` bytes.
+fn beginnings(rest: &str, longest: usize) -> (String, Vec<(usize, usize)>) {
+    let (mut folded, mut ends) = (String::new(), Vec::new());
+    let mut before: Option<char> = None;
+    for (at, c) in rest.char_indices() {
+        if before.is_some_and(|before| !continues(before, c, part::from(rest, at))) {
+            ends.push((folded.len(), at));
+        }
+        if folded.len() >= longest {
+            before = None;
+            break;
+        }
+        fold(c, &mut folded);
+        before = Some(c);
+    }
+    if before.is_some() {
+        ends.push((folded.len(), rest.len()));
+    }
+    (folded, ends)
+}
+
+/// What a name is looked up by: names with the same key are the same behind an `@`.
+///
+/// ```
+/// assert_eq!(parlor_markup::name_key("Mary\u{a0}Ann"), parlor_markup::name_key("mary ann"));
+/// ```
+pub fn name_key(name: &str) -> String {
+    let mut key = String::with_capacity(name.len());
+    name.chars().for_each(|c| fold(c, &mut key));
+    key
+}
+
+/// Collects what may be a name in a message, before it is known who bears which.
+#[derive(Debug, Default)]
+pub struct Candidates(BTreeSet<String>);
+
+impl Candidates {
+    /// The [keys](name_key) of all names that may be mentioned in a message. One of them is longer than any name at most
+    /// by as much as folding makes a text longer.
+    pub fn of(text: &str) -> Vec<String> {
+        let mut candidates = Self::default();
+        parse(text, &mut candidates);
+        candidates.0.into_iter().collect()
+    }
+}
+
+impl Resolver for Candidates {
+    fn resolve(&mut self, _at: usize, rest: &str) -> Option<ResolvedName> {
+        let (folded, ends) = beginnings(rest, KEY_BYTES);
+        let keys = ends.into_iter().map(|(end, _)| part::copy(&folded, 0, end));
+        // No name ends with a blank.
+        self.0.extend(keys.filter(|key| !key.ends_with(char::is_whitespace)));
+        None
+    }
+}
+
+// Lower case takes up to half as many bytes again.
+const KEY_BYTES: usize = NAME_BYTES / 2 * 3;
 
 /// Resolves the mentions of one message by name, and collects them.
 #[derive(Debug)]
@@ -83,10 +129,7 @@ impl<'a> NamesResolver<'a> {
 
     /// What was found, in the order of the text.
     pub fn into_mentions(self) -> Vec<Mention> {
-        let mut found = self.found;
-        // A list is parsed before the paragraph above it.
-        found.sort_unstable_by_key(|mention| mention.range.start);
-        found
+        self.found
     }
 }
 
@@ -94,7 +137,10 @@ impl Resolver for NamesResolver<'_> {
     fn resolve(&mut self, at: usize, rest: &str) -> Option<ResolvedName> {
         let name = self.names.longest_in(rest)?;
         if let Some(author) = &name.author {
-            self.found.push(Mention { range: at..at + 1 + name.length, author: author.clone() });
+            let (start, end) = (at as u32, (at + 1 + name.length) as u32);
+            // A list is parsed before the paragraph above it.
+            let place = self.found.partition_point(|mention| mention.start < start);
+            self.found.insert(place, Mention { start, end, author: author.clone() });
         }
         Some(name)
     }
@@ -102,7 +148,7 @@ impl Resolver for NamesResolver<'_> {
 
 // Appends a character without its case; the blank that holds a name together is a blank.
 fn fold(c: char, folded: &mut String) {
-    folded.extend(fold_char(if c == NO_BREAK { ' ' } else { c }));
+    fold_char(if c == NO_BREAK { ' ' } else { c }, folded);
 }
 
 // Whether a word goes on from one character to the next. In scripts without blanks, what follows a name may be the next

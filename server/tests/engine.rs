@@ -113,7 +113,7 @@ async fn pages_of_long_messages_are_short_and_still_lead_on() {
     let (engine, _deliveries) = open(&scratch.0);
     let long = "x".repeat(parlor::limits::BODY_BYTES);
     for number in 1..=30 {
-        let operation = Operation::Post { body: body(&long), reply_to: None };
+        let operation = Operation::post(body(&long));
         append(&engine, Append { operation, ..message(number) }).await.unwrap();
     }
     let page = engine.newest(&room(), reading(30)).await.unwrap();
@@ -287,7 +287,7 @@ async fn of_too_many_memberships_the_oldest_goes() {
     let who = ana().id;
     let room = |number: usize| RoomName::parse(&format!("r{number:03}")).unwrap();
     for number in 0..=limits::ROOMS_PER_CONNECTION {
-        engine.note(Note::Belongs { who: who.clone(), room: room(number) }).await.unwrap();
+        engine.note(Note::Belongs { who: ana(), room: room(number) }).await.unwrap();
     }
     let expected: Vec<_> = (1..=limits::ROOMS_PER_CONNECTION).map(room).collect();
     assert_eq!(engine.memberships(&who).await.unwrap(), expected);

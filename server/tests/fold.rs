@@ -19,8 +19,8 @@ fn operations() -> impl Strategy<Value = Vec<(usize, Operation)>> {
     let target = || 1u64..6;
     let operation = prop_oneof![
         2 => prop::option::weighted(0.3, target())
-            .prop_map(|reply_to| Operation::Post { body: body("posted"), reply_to: reply_to.map(Into::into) }),
-        3 => (target(), "[ab]").prop_map(|(target, text)| Operation::Edit { target: target.into(), body: body(&text) }),
+            .prop_map(|reply_to| Operation::Post { body: body("posted"), mentions: None, reply_to: reply_to.map(Into::into) }),
+        3 => (target(), "[ab]").prop_map(|(target, text)| Operation::Edit { target: target.into(), body: body(&text), mentions: None }),
         1 => target().prop_map(|target| Operation::Delete { target: target.into() }),
         12 => (target(), 0..EMOJI.len(), any::<bool>()).prop_map(|(target, emoji, on)| {
             Operation::React { target: target.into(), emoji: Emoji::parse(EMOJI[emoji]).unwrap(), on }
@@ -98,7 +98,7 @@ fn shown(page: &[Event]) -> BTreeMap<u64, Seen> {
 
 async fn check(engine: &EmbeddedEngine, mut deliveries: Deliveries, operations: Vec<(usize, Operation)>) {
     let mut acknowledged = Vec::new();
-    let first = (0, Operation::Post { body: body("first"), reply_to: None });
+    let first = (0, Operation::post(body("first")));
     let operations = [first.clone(), first].into_iter().chain(operations);
     for (number, (who, operation)) in operations.enumerate() {
         let client_id = ClientId::parse(&format!("c{number}")).unwrap();

@@ -37,7 +37,7 @@ async fn does(
 }
 
 fn post(text: &str) -> Operation {
-    Operation::Post { body: body(text), reply_to: None }
+    Operation::post(body(text))
 }
 
 /// Ana says these, one after another.
@@ -176,10 +176,18 @@ async fn messages_are_found_as_they_are_now_with_what_belongs_to_them() {
     let scratch = Scratch::new();
     let (engine, _deliveries) = open(&scratch.0);
     says(&engine, &["green tea", "secretcocoa"]).await;
-    does(&engine, &room(), &person("Bo"), 1, Operation::Post { body: body("me too"), reply_to: Some(1.into()) }).await;
+    does(
+        &engine,
+        &room(),
+        &person("Bo"),
+        1,
+        Operation::Post { body: body("me too"), mentions: None, reply_to: Some(1.into()) },
+    )
+    .await;
     caught_up(&engine, &scratch.0, &[room()]).await;
     assert!(stands_in_files(&scratch.0, "secretcocoa") && stands_in_files(&scratch.0, "ecr"));
-    does(&engine, &room(), &ana(), 2, Operation::Edit { target: 1.into(), body: body("black coffee") }).await;
+    does(&engine, &room(), &ana(), 2, Operation::Edit { target: 1.into(), body: body("black coffee"), mentions: None })
+        .await;
     does(&engine, &room(), &ana(), 3, Operation::Delete { target: 2.into() }).await;
     for _ in 0..2 {
         assert!(finds(&engine, "tea").await.is_empty());
@@ -257,7 +265,7 @@ async fn an_index_that_is_behind_missing_damaged_or_of_another_log_makes_no_diff
     let (old_log, old_index) = (fs::read(&log).unwrap(), fs::read(&index).unwrap());
 
     let (engine, _deliveries) = open(&scratch.0);
-    does(&engine, &room(), &ana(), 1, Operation::Edit { target: 2.into(), body: body("coffee") }).await;
+    does(&engine, &room(), &ana(), 1, Operation::Edit { target: 2.into(), body: body("coffee"), mentions: None }).await;
     does(&engine, &room(), &ana(), 2, Operation::Delete { target: 3.into() }).await;
     says(&engine, &["red tea"]).await;
     caught_up(&engine, &scratch.0, &[room()]).await;
@@ -370,7 +378,7 @@ fn operations() -> impl Strategy<Value = Vec<(bool, usize, Operation)>> {
     let text = || "[abAßsé東京.がﾞｶ한İı’ﬁ\u{301}\u{323}\u{3099}\u{ad} ]{1,8}[ab東]";
     let operation = prop_oneof![
         6 => text().prop_map(|text| post(&text)),
-        2 => (1u64..12, text()).prop_map(|(target, text)| Operation::Edit { target: target.into(), body: body(&text) }),
+        2 => (1u64..12, text()).prop_map(|(target, text)| Operation::Edit { target: target.into(), body: body(&text), mentions: None }),
         1 => (1u64..12).prop_map(|target| Operation::Delete { target: target.into() }),
     ];
     prop::collection::vec((any::<bool>(), 0usize..2, operation), 1..30)

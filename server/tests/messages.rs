@@ -22,11 +22,11 @@ fn bo() -> Author {
 }
 
 fn post(text: &str, reply_to: Option<u64>) -> Operation {
-    Operation::Post { body: body(text), reply_to: reply_to.map(Into::into) }
+    Operation::Post { body: body(text), mentions: None, reply_to: reply_to.map(Into::into) }
 }
 
 fn edit(target: u64, text: &str) -> Operation {
-    Operation::Edit { target: target.into(), body: body(text) }
+    Operation::Edit { target: target.into(), body: body(text), mentions: None }
 }
 
 fn delete(target: u64) -> Operation {

@@ -107,7 +107,7 @@ async fn write(manager: Arc<ConnectionManager>, written: Arc<AtomicU64>) {
             room: room.name.clone(),
             author: author.clone(),
             client_id: ClientId::parse(&number.to_string()).unwrap(),
-            operation: Operation::Post { body: Body::parse("x").unwrap(), reply_to: None },
+            operation: Operation::post(Body::parse("x").unwrap()),
             epoch: room.epoch.clone(),
             failures_known: 0,
             once: false,

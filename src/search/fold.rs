@@ -42,9 +42,13 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Folds the case of one character, which may become several, and keeps everything else.
-pub fn fold_char(c: char) -> impl Iterator<Item = char> {
-    c.to_lowercase().map(|c| if c == 'ς' { 'σ' } else { c })
+/// Appends a character with its case folded, which may become several, and everything else kept.
+pub fn fold_char(c: char, folded: &mut String) {
+    match c {
+        'ς' => folded.push('σ'),
+        _ if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+        _ => platform::lower(c, folded),
+    }
 }
 
 /// The byte range of the first match of a folded word in a folded text, without the combining marks at its end.
@@ -152,6 +156,10 @@ mod platform {
         }
     }
 
+    pub(super) fn lower(c: char, lower: &mut String) {
+        lower.extend(c.to_lowercase());
+    }
+
     pub(super) fn fold(text: &str, folded: &mut String) {
         // The combining marks since the last letter, with their classes.
         let mut marks = Vec::new();
@@ -227,6 +235,10 @@ mod platform {
             text = cleaned.to_lower_case().to_upper_case().to_lower_case().normalize("NFKD").into();
         }
         text.chars().filter_map(clean).for_each(|c| push(c, folded));
+    }
+
+    pub(super) fn lower(c: char, lower: &mut String) {
+        lower.push_str(&String::from(JsString::from(c.to_string()).to_lower_case()));
     }
 
     // U+0345 is the only character of the highest class, so NFKD moves every other mark in front of it.

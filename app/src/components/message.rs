@@ -5,7 +5,7 @@ mod refusal;
 
 use leptos::prelude::*;
 use parlor::{AuthorId, Quote};
-use parlor_markup::{Guess, emoji::is_jumbo, plain};
+use parlor_markup::{Guess, Ranges, emoji::is_jumbo, plain};
 
 use self::{reactions::reactions, refusal::refusal};
 use super::{
@@ -113,7 +113,11 @@ fn body(row: &MessageRow, id: &str, words: &Words) -> Vec<AnyView> {
     };
     let class = if is_jumbo(body.as_str()) { "body jumbo" } else { "body" };
     let attributes = [("class", class.into()), ("dir", "auto".into()), ("id", text_id.into())];
-    let mut drawn = vec![element("div", attributes, markup::drawn(body.as_str(), &mut Guess))];
+    let inside = match &row.said.mentions {
+        Some(mentions) => markup::drawn(body.as_str(), &mut Ranges::new(mentions)),
+        None => markup::drawn(body.as_str(), &mut Guess),
+    };
+    let mut drawn = vec![element("div", attributes, inside)];
     if row.said.edited {
         let attributes = [("class", "edited".into()), ("id", [id, EDITED].concat().into())];
         drawn.push(element("span", attributes, text(words.edited())));

@@ -1,12 +1,13 @@
 //! What happens to a message after it was posted.
 
-use parlor::{Author, Body, ClientId, Emoji, Event, EventKind};
+use parlor::{Author, Body, ClientId, Emoji, Event, EventKind, Mention};
 
 /// A change of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Another text; none where the server has erased it, because the message was deleted later.
-    Edit(Option<Body>),
+    /// Another text and the people mentioned in it; none where the server has erased it, because the message was deleted
+    /// later.
+    Edit(Option<Body>, Option<Vec<Mention>>),
     /// It is gone; its place stays.
     Delete,
     /// Somebody puts an emoji on it, or takes theirs off.
@@ -36,7 +37,9 @@ impl Change {
     pub fn of(event: &Event) -> Option<(u64, &Author, Self)> {
         let react = |emoji: &Emoji, on| Self::React { emoji: emoji.clone(), on };
         Some(match &event.kind {
-            EventKind::Edited { by, target, body, .. } => (*target, by, Self::Edit(body.clone())),
+            EventKind::Edited { by, target, body, mentions, .. } => {
+                (*target, by, Self::Edit(body.clone(), mentions.clone()))
+            }
             EventKind::Deleted { by, target, .. } => (*target, by, Self::Delete),
             EventKind::Reacted { by, target, emoji, .. } => (*target, by, react(emoji, true)),
             EventKind::Unreacted { by, target, emoji, .. } => (*target, by, react(emoji, false)),

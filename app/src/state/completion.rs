@@ -1,5 +1,6 @@
 //! What can be completed in a text: a person behind `@`, an emoji behind `:`.
 
+use parlor::limits::NAME_BYTES;
 use parlor_markup::mention::NO_BREAK;
 
 use crate::letters::lower;
@@ -40,17 +41,20 @@ pub struct Offer {
 }
 
 impl<'a> Beginning<'a> {
-    /// What a text ends with that can be completed.
+    /// What a text ends with that can be completed. Names may have blanks: whether what stands behind an `@` still is the
+    /// beginning of one, the offers tell.
     pub fn of(text: &'a str) -> Option<Self> {
         let at = text.rfind(['@', ':'])?;
         let (before, rest) = text.split_at(at);
         let (sign, word) = rest.split_at(1);
         let person = sign == "@";
         let starts = !before.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == ':');
-        let whole = !word.contains(char::is_whitespace);
-        let enough =
-            person || (word.len() >= EMOJI_LETTERS && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
-        (starts && whole && enough).then_some(Self { person, word })
+        let enough = if person {
+            word.len() <= NAME_BYTES && !word.contains(['\n', '\r'])
+        } else {
+            word.len() >= EMOJI_LETTERS && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        };
+        (starts && enough).then_some(Self { person, word })
     }
 
     /// What it may become, the nearest first. `people` are the names of those who may be meant.
@@ -61,12 +65,15 @@ impl<'a> Beginning<'a> {
         } else {
             emoji()
         };
-        let word = lower(self.word);
+        let word = lower(self.word).replace(NO_BREAK, " ");
+        // Whoever has written a whole name and a blank wants to go on, or to send with Enter.
+        let done = word.ends_with(' ') && offers.iter().any(|offer| lower(&offer.label) == word.trim_end());
         let rank = |offer: &Offer| {
             // An emoji's name stands behind it.
             let name = if self.person { &offer.label } else { offer.label.split_once(' ')?.1 };
             let name = lower(name);
-            if name.starts_with(&word) { Some(0) } else { name.contains(&word).then_some(1) }
+            let within = !word.contains(' ') && name.contains(&word);
+            if name.starts_with(&word) && !done { Some(0) } else { within.then_some(1) }
         };
         let mut ranked: Vec<_> = Vec::new();
         for wanted in [Some(0), Some(1)] {
@@ -96,7 +103,8 @@ mod tests {
         assert_eq!(word("hi @An"), Some((true, "An")));
         assert_eq!(word("@"), Some((true, "")));
         assert_eq!(word("(:fi"), Some((false, "fi")));
-        for text in ["ana@example", "hi @Ana how", ":)", "12:30", "::fire", "http://x", "hello", ""] {
+        assert_eq!(word("hi @Ana how"), Some((true, "Ana how")));
+        for text in ["ana@example", "hi @Ana\nhow", ":)", "12:30", "::fire", "http://x", "hello", ""] {
             assert_eq!(word(text), None, "{text}");
         }
     }
@@ -110,6 +118,27 @@ mod tests {
         let texts: Vec<_> =
             Beginning { person: true, word: "an" }.offers(&people).into_iter().map(|o| o.text).collect();
         assert_eq!(texts, ["@Ana ", "@Anatol ", "@Joanna "]);
+    }
+
+    #[test]
+    fn names_with_blanks_and_punctuation_are_offered_until_they_are_whole_or_it_is_something_else() {
+        let people =
+            ["Mary Ann", "Mary Bell", "Mary", "Dr. Who", "Jo (home)", "O'Neil", "R&D", "C#"].map(str::to_owned);
+        let offered = |word| {
+            let offers = Beginning { person: true, word }.offers(&people).into_iter();
+            offers.map(|offer| offer.label).collect::<Vec<_>>()
+        };
+        for word in ["Mary A", "mary a", "Mary Ann", "Mary\u{a0}A"] {
+            assert_eq!(offered(word), ["Mary Ann"], "{word}");
+        }
+        for (word, name) in [("dr. ", "Dr. Who"), ("Jo (h", "Jo (home)"), ("O'", "O'Neil"), ("r&", "R&D"), ("c", "C#")]
+        {
+            assert!(offered(word).iter().any(|offer| offer == name), "{word}");
+        }
+        assert_eq!(offered("Mary"), ["Mary Ann", "Mary Bell", "Mary"]);
+        for word in ["Mary ", "Mary Ann ", "Mary Ann how", "Mary how", "nobody at all", " Mary"] {
+            assert_eq!(offered(word), [""; 0], "{word}");
+        }
     }
 
     #[test]

@@ -47,12 +47,16 @@ impl Me {
         !self.wrote(said) && self.hears(&said.author.id) && said.body.is_some()
     }
 
-    /// Whether this is meant for the reader: it answers them, or has their name behind an `@`.
+    /// Whether this is meant for the reader: it answers them, or mentions them. Where mentions have not been resolved, for
+    /// the message is older than that, their name behind an `@` counts.
     pub fn is_meant(&self, said: &Said) -> bool {
         let answers = said.reply_to.as_ref().and_then(|quote| quote.author.as_ref());
         !self.wrote(said)
             && (answers.is_some_and(|author| author.id == self.id)
-                || self.name.as_ref().is_some_and(|name| mentions(said.text(), name.as_str())))
+                || match &said.mentions {
+                    Some(mentions) => mentions.iter().any(|mention| mention.author == self.id),
+                    None => self.name.as_ref().is_some_and(|name| mentions(said.text(), name.as_str())),
+                })
     }
 }
 

@@ -1,7 +1,8 @@
 //! What someone has written and the server has not acknowledged: in order, never lost, never sent past one another.
 
 use parlor::{
-    Author, Body, ClientId, ClientMessage, ErrorCode, Quote, Refusal, RoomName, UnixMillis, message::MessageRef,
+    Author, Body, ClientId, ClientMessage, ErrorCode, Mention, Quote, Refusal, RoomName, UnixMillis,
+    message::MessageRef,
 };
 
 use super::{change::Change, said::Said};
@@ -48,6 +49,8 @@ pub enum Deed {
     Post {
         /// What.
         body: Body,
+        /// The people mentioned in it, as far as the page knows them: the server resolves them once more.
+        mentions: Option<Vec<Mention>>,
         /// What it answers.
         reply_to: Option<Quote>,
     },
@@ -76,7 +79,7 @@ impl Written {
     pub fn request(&self, room: RoomName) -> ClientMessage {
         let client_id = self.client_id.clone();
         match &self.deed {
-            Deed::Post { body, reply_to } => ClientMessage::Post {
+            Deed::Post { body, reply_to, .. } => ClientMessage::Post {
                 room,
                 client_id,
                 body: body.as_str().to_owned(),
@@ -87,7 +90,7 @@ impl Written {
             Deed::Change { target, change } => {
                 let target = target.clone();
                 match change {
-                    Change::Edit(body) => {
+                    Change::Edit(body, _) => {
                         let body = body.as_ref().map_or("", Body::as_str).to_owned();
                         ClientMessage::Edit { room, client_id, target, body }
                     }
@@ -102,9 +105,11 @@ impl Written {
 
     /// The message that it is, while it is not in the log; none if it changes another.
     pub fn said(&self) -> Option<Said> {
-        let Deed::Post { body, reply_to } = &self.deed else { return None };
+        let Deed::Post { body, mentions, reply_to } = &self.deed else { return None };
         let (author, client_id) = (self.author.clone(), self.client_id.clone());
-        Some(Said::pending(author, client_id, body.clone(), reply_to.clone(), self.at))
+        let mut said = Said::pending(author, client_id, body.clone(), reply_to.clone(), self.at);
+        said.mentions.clone_from(mentions);
+        Some(said)
     }
 
     /// The message that it changes, and how.
@@ -245,7 +250,7 @@ mod tests {
     use super::*;
 
     fn said(number: u64) -> Written {
-        let deed = Deed::Post { body: Body::parse("hello").unwrap(), reply_to: None };
+        let deed = Deed::Post { body: Body::parse("hello").unwrap(), mentions: None, reply_to: None };
         Written { client_id: ClientId::from_random(u128::from(number)), author: author("me"), deed, at: number }
     }
 

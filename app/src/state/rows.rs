@@ -134,7 +134,7 @@ impl Source<'_> {
             let Some((_, change)) = item.written.change().filter(|(target, _)| said.is(target)) else { continue };
             let delivery = self.delivery(&item.step);
             let on_its_way = matches!(delivery, Delivery::Done | Delivery::Pending { .. });
-            let edit = matches!(change, Change::Edit(_));
+            let edit = matches!(change, Change::Edit(..));
             if !on_its_way || (told.0 == Delivery::Done && edit) {
                 told = (delivery, item.written.client_id.clone(), edit);
             }
@@ -308,7 +308,7 @@ mod tests {
     fn a_message_keeps_its_key_from_pending_to_confirmed() {
         let pending = said("me", 9, 86_400_000);
         let Said { client_id, author, at, .. } = (*pending).clone();
-        let deed = Deed::Post { body: Body::parse("hello").unwrap(), reply_to: None };
+        let deed = Deed::Post { body: Body::parse("hello").unwrap(), mentions: None, reply_to: None };
         let waiting = Pending { written: Written { client_id, author, deed, at }, step: Step::Flying };
         let before = draw(&[], &Comings::default(), &[waiting]);
         let after = draw(&[pending], &Comings::default(), &[]);

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use parlor::{
-    Author, AuthorId, Body, ChainMark, ClientId, Event, EventKind, Quote, Reaction, UnixMillis, message::MessageRef,
+    Author, AuthorId, Body, ChainMark, ClientId, Event, EventKind, Mention, Quote, Reaction, UnixMillis,
+    message::MessageRef,
 };
 
 use super::change::Change;
@@ -19,6 +20,8 @@ pub struct Said {
     pub client_id: ClientId,
     /// What; nothing where it has been deleted.
     pub body: Option<Body>,
+    /// The people mentioned in it, where they have been resolved: by the server, or by the page before it knows.
+    pub mentions: Option<Vec<Mention>>,
     /// What it answers.
     pub reply_to: Option<Quote>,
     /// Whether its text is not the first one.
@@ -41,6 +44,7 @@ impl Said {
             author,
             client_id,
             body: Some(body),
+            mentions: None,
             reply_to,
             edited: false,
             reactions: Vec::new(),
@@ -52,11 +56,11 @@ impl Said {
 
     /// What an event of the log says, if it says something; `as_of` is the newest event that is in it.
     pub fn of(event: Event, as_of: u64) -> Option<Self> {
-        let EventKind::Posted { author, client_id, body, reply_to, edited_at, reactions } = event.kind else {
+        let EventKind::Posted { author, client_id, body, mentions, reply_to, edited_at, reactions } = event.kind else {
             return None;
         };
         let (key, edited, at, seq) = (key(&author, &client_id), edited_at.is_some(), event.at, event.seq);
-        Some(Self { key, author, client_id, body, reply_to, edited, reactions, at, seq, as_of })
+        Some(Self { key, author, client_id, body, mentions, reply_to, edited, reactions, at, seq, as_of })
     }
 
     /// As an event of the log that says the same. What a page never shows, such an event does not have.
@@ -65,6 +69,7 @@ impl Said {
             author: self.author.clone(),
             client_id: self.client_id.clone(),
             body: self.body.clone(),
+            mentions: self.mentions.clone(),
             reply_to: self.reply_to.clone(),
             edited_at: self.edited.then_some(self.at),
             reactions: self.reactions.clone(),
@@ -115,13 +120,15 @@ impl Said {
         match change {
             _ if self.body.is_none() => {}
             // The server has erased the text, for the message is deleted a few events on.
-            Change::Edit(None) => {}
-            Change::Edit(body) => {
+            Change::Edit(None, _) => {}
+            Change::Edit(body, mentions) => {
                 self.body.clone_from(body);
+                self.mentions.clone_from(mentions);
                 self.edited = true;
             }
             Change::Delete => {
                 self.body = None;
+                self.mentions = None;
                 self.reactions.clear();
             }
             Change::React { emoji, on } => {
@@ -152,11 +159,11 @@ impl Said {
         self.as_of = seq;
         if let Some(quote) = &mut self.reply_to {
             match change {
-                Change::Edit(Some(body)) if quote.excerpt.is_some() => {
+                Change::Edit(Some(body), _) if quote.excerpt.is_some() => {
                     quote.excerpt = Some(Quote::excerpt(body.as_str()));
                 }
                 Change::Delete => quote.excerpt = None,
-                Change::Edit(_) | Change::React { .. } => {}
+                Change::Edit(..) | Change::React { .. } => {}
             }
         }
     }
@@ -202,7 +209,7 @@ mod tests {
         let mut said = said();
         said.change(&react("👍", true), &author("bo"));
         said.change(&Change::Delete, &author("ana"));
-        said.change(&Change::Edit(Some(Body::parse("again").unwrap())), &author("ana"));
+        said.change(&Change::Edit(Some(Body::parse("again").unwrap()), None), &author("ana"));
         said.change(&react("👍", true), &author("bo"));
         assert_eq!((said.text(), said.reactions.len()), ("", 0));
     }
@@ -211,7 +218,7 @@ mod tests {
     fn a_quote_follows_what_it_quotes() {
         let mut answer = said();
         answer.reply_to = Some(said().quote());
-        answer.quote_changed(3, &Change::Edit(Some(Body::parse("second").unwrap())));
+        answer.quote_changed(3, &Change::Edit(Some(Body::parse("second").unwrap()), None));
         assert_eq!(answer.reply_to.as_ref().unwrap().excerpt.as_deref(), Some("second"));
         answer.quote_changed(4, &Change::Delete);
         assert_eq!(answer.reply_to.as_ref().unwrap().excerpt, None);

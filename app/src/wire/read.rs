@@ -1,8 +1,8 @@
 //! From JSON: what a field is called and of which type it is, a line each.
 
 use parlor::{
-    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Name, Quote,
-    Reaction, Refusal, RoomName, ServerMessage, Token,
+    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Mention, Name,
+    Quote, Reaction, Refusal, RoomName, ServerMessage, Token,
     message::{ClientLimits, Hit, MessageRef, Present, Request, ResetReason, RoomSummary, Roster, Standing},
 };
 use serde::de::{Deserialize, IntoDeserializer, value};
@@ -127,6 +127,7 @@ fn kind(json: &Json) -> Option<EventKind> {
             author: json.get("author")?,
             client_id: json.get("client_id")?,
             body: json.get("body")?,
+            mentions: json.get("mentions")?,
             reply_to: json.get("reply_to")?,
             edited_at: json.get("edited_at")?,
             reactions: json.get_or_default("reactions")?,
@@ -141,7 +142,9 @@ fn kind(json: &Json) -> Option<EventKind> {
     }
     let target = json.get("target")?;
     Some(match kind {
-        "edited" => EventKind::Edited { by, client_id, target, body: json.get("body")? },
+        "edited" => {
+            EventKind::Edited { by, client_id, target, body: json.get("body")?, mentions: json.get("mentions")? }
+        }
         "deleted" => EventKind::Deleted { by, client_id, target },
         "reacted" => EventKind::Reacted { by, client_id, target, emoji: json.get("emoji")? },
         _ => EventKind::Unreacted { by, client_id, target, emoji: json.get("emoji")? },
@@ -152,6 +155,12 @@ impl Read for Quote {
     fn read(json: &Json) -> Option<Self> {
         let (seq, client_id) = (json.get("seq")?, json.get("client_id")?);
         Some(Self { seq, author: json.get("author")?, excerpt: json.get("excerpt")?, client_id })
+    }
+}
+
+impl Read for Mention {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { start: json.get("start")?, end: json.get("end")?, author: json.get("author")? })
     }
 }
 
@@ -283,7 +292,10 @@ impl Read for Kept {
         let deed = match (target(json)?, json.get("topic")?) {
             (Some(target), _) => Deed::Change { target, change: change(json)? },
             (None, Some(topic)) => Deed::Topic(topic),
-            (None, None) => Deed::Post { body: json.get("body")?, reply_to: json.get("reply_to")? },
+            (None, None) => {
+                let (body, mentions) = (json.get("body")?, json.get("mentions")?);
+                Deed::Post { body, mentions, reply_to: json.get("reply_to")? }
+            }
         };
         let (client_id, author, at) = (json.get("client_id")?, json.get("author")?, json.get("at")?);
         Some(Self { room: json.get("room")?, written: Written { client_id, author, deed, at } })
@@ -312,7 +324,7 @@ fn change(json: &Json) -> Option<Change> {
     let (emoji, body) = (json.get("emoji")?, json.get::<Option<Body>>("body")?);
     Some(match (emoji, body) {
         (Some(emoji), _) => Change::React { emoji, on: json.get("on")? },
-        (None, Some(body)) => Change::Edit(Some(body)),
+        (None, Some(body)) => Change::Edit(Some(body), json.get("mentions")?),
         (None, None) => Change::Delete,
     })
 }

@@ -1,8 +1,8 @@
 //! Both ways are the same way: what one side writes the other reads, for every kind of message.
 
 use parlor::{
-    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Name, Quote,
-    Reaction, Refusal, RoomName, Token,
+    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Emoji, Epoch, ErrorCode, Event, EventKind, Mention, Name,
+    Quote, Reaction, Refusal, RoomName, Token,
     message::{
         ClientLimits, Hit, MessageRef, PageOf, Present, Request, ResetReason, RoomAt, RoomSummary, Roster, Standing,
     },
@@ -90,18 +90,19 @@ fn target() -> impl Strategy<Value = MessageRef> {
     (EXACT, option::of(client_id())).prop_map(|(seq, client_id)| MessageRef { seq, client_id })
 }
 
+fn mentions() -> impl Strategy<Value = Vec<Mention>> {
+    let mention = (any::<u32>(), any::<u32>(), "[a-z]{1,4}");
+    vec(mention.prop_map(|(start, end, id)| Mention { start, end, author: AuthorId(id.into()) }), 0..3)
+}
+
 fn posted() -> impl Strategy<Value = EventKind> {
     let reaction = (emoji(), any::<u32>(), vec(author(), 0..3));
     let reaction = reaction.prop_map(|(emoji, count, people)| Reaction { emoji, count, people });
-    let fields =
-        (author(), client_id(), option::of(body()), option::of(quote()), option::of(EXACT), vec(reaction, 0..3));
-    fields.prop_map(|(author, client_id, body, reply_to, edited_at, reactions)| EventKind::Posted {
-        author,
-        client_id,
-        body,
-        reply_to,
-        edited_at,
-        reactions,
+    let text = option::of((body(), option::of(mentions())));
+    let fields = (author(), client_id(), text, option::of(quote()), option::of(EXACT), vec(reaction, 0..3));
+    fields.prop_map(|(author, client_id, text, reply_to, edited_at, reactions)| {
+        let (body, mentions) = text.map_or((None, None), |(body, mentions)| (Some(body), mentions));
+        EventKind::Posted { author, client_id, body, mentions, reply_to, edited_at, reactions }
     })
 }
 
@@ -109,8 +110,9 @@ fn event() -> impl Strategy<Value = Event> {
     let about = || (author(), client_id(), EXACT);
     let kind = prop_oneof![
         4 => posted(),
-        1 => (about(), option::of(body()))
-            .prop_map(|((by, client_id, target), body)| EventKind::Edited { by, client_id, target, body }),
+        1 => (about(), option::of(body()), option::of(mentions())).prop_map(|((by, client_id, target), body, mentions)| {
+            EventKind::Edited { by, client_id, target, body, mentions }
+        }),
         1 => about().prop_map(|(by, client_id, target)| EventKind::Deleted { by, client_id, target }),
         1 => (about(), emoji())
             .prop_map(|((by, client_id, target), emoji)| EventKind::Reacted { by, client_id, target, emoji }),
@@ -291,12 +293,16 @@ fn values() -> impl Strategy<Value = Value> {
 
 fn deed() -> impl Strategy<Value = Deed> {
     let change = prop_oneof![
-        body().prop_map(|body| Change::Edit(Some(body))),
+        (body(), option::of(mentions())).prop_map(|(body, mentions)| Change::Edit(Some(body), mentions)),
         Just(Change::Delete),
         (emoji(), any::<bool>()).prop_map(|(emoji, on)| Change::React { emoji, on }),
     ];
     prop_oneof![
-        (body(), option::of(quote())).prop_map(|(body, reply_to)| Deed::Post { body, reply_to }),
+        (body(), option::of(mentions()), option::of(quote())).prop_map(|(body, mentions, reply_to)| Deed::Post {
+            body,
+            mentions,
+            reply_to
+        }),
         (target(), change).prop_map(|(target, change)| Deed::Change { target, change }),
         text().prop_map(Deed::Topic),
     ]

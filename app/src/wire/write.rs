@@ -1,7 +1,7 @@
 //! To JSON.
 
 use parlor::{
-    Author, ClientId, ClientMessage, Cursor, Quote, Reaction, RoomName,
+    Author, ClientId, ClientMessage, Cursor, Mention, Quote, Reaction, RoomName,
     message::{MessageRef, PageOf, RoomAt},
 };
 
@@ -94,8 +94,8 @@ impl From<&Kept> for Json {
             .with("author", author(&written.author))
             .with("at", integer(written.at));
         match &written.deed {
-            Deed::Post { body, reply_to } => {
-                let kept = kept.with("body", text(body.as_str()));
+            Deed::Post { body, mentions, reply_to } => {
+                let kept = mentioning(kept.with("body", text(body.as_str())), mentions.as_deref());
                 match reply_to {
                     Some(quote) => kept.with("reply_to", quoted(quote)),
                     None => kept,
@@ -105,8 +105,10 @@ impl From<&Kept> for Json {
             Deed::Change { target, change } => {
                 let kept = targeting(kept, target);
                 match change {
-                    Change::Edit(Some(body)) => kept.with("body", text(body.as_str())),
-                    Change::Edit(None) | Change::Delete => kept,
+                    Change::Edit(Some(body), mentions) => {
+                        mentioning(kept.with("body", text(body.as_str())), mentions.as_deref())
+                    }
+                    Change::Edit(None, _) | Change::Delete => kept,
                     Change::React { emoji, on } => kept.with("emoji", text(emoji.as_str())).with("on", Self::Bool(*on)),
                 }
             }
@@ -146,7 +148,7 @@ impl From<&Said> for Json {
             .with("author", author(&said.author))
             .with("client_id", text(said.client_id.as_str()));
         if let Some(body) = &said.body {
-            json = json.with("body", text(body.as_str()));
+            json = mentioning(json.with("body", text(body.as_str())), said.mentions.as_deref());
         }
         if let Some(quote) = &said.reply_to {
             json = json.with("reply_to", quoted(quote));
@@ -159,6 +161,15 @@ impl From<&Said> for Json {
         }
         json
     }
+}
+
+fn mentioning(json: Json, mentions: Option<&[Mention]>) -> Json {
+    let Some(mentions) = mentions else { return json };
+    let mention = |Mention { start, end, author }: &Mention| {
+        let place = object().with("start", integer((*start).into())).with("end", integer((*end).into()));
+        place.with("author", text(author.as_str()))
+    };
+    json.with("mentions", Json::List(mentions.iter().map(mention).collect()))
 }
 
 fn reaction(reaction: &Reaction) -> Json {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use proptest::{prelude::*, sample::select};
 
 use super::shown;
-use crate::{AuthorId, Guess, Mention, Names, NamesResolver, Node, Ranges, parse};
+use parlor::limits::MENTIONS_PER_MESSAGE;
+
+use crate::{AuthorId, Candidates, Guess, Mention, Names, NamesResolver, Node, Ranges, name_key, parse};
 
 const PEOPLE: [&str; 28] = [
     "Ana",
@@ -42,6 +44,14 @@ fn id(number: usize) -> AuthorId {
     AuthorId(Arc::from(number.to_string()))
 }
 
+fn mention(start: usize, end: usize, author: usize) -> Mention {
+    Mention { start: start as u32, end: end as u32, author: id(author) }
+}
+
+fn range(mention: &Mention) -> std::ops::Range<usize> {
+    mention.start as usize..mention.end as usize
+}
+
 fn people() -> Names {
     Names::new(PEOPLE.iter().enumerate().map(|(number, name)| (*name, id(number))))
 }
@@ -55,8 +65,7 @@ fn resolved(text: &str) -> (Vec<Node>, Vec<Mention>) {
     assert_eq!(parse(text, &mut Ranges::new(&found)), tree, "{text:?}");
     let mut nodes = Vec::new();
     gather(&tree, &mut nodes);
-    let ranges: Vec<_> =
-        found.iter().map(|found| (text[found.range.clone()].to_owned(), found.author.clone())).collect();
+    let ranges: Vec<_> = found.iter().map(|found| (text[range(found)].to_owned(), found.author.clone())).collect();
     assert_eq!(ranges, nodes, "{text:?}");
     (tree, found)
 }
@@ -90,7 +99,7 @@ fn every_name_is_told_whole_in_any_case_and_with_either_blank() {
             {
                 let found = resolved(&text).1;
                 let [mention] = &found[..] else { panic!("{text}: {found:?}") };
-                assert_eq!(text[mention.range.clone()], format!("@{written}"));
+                assert_eq!(text[range(mention)], format!("@{written}"));
                 assert_eq!(mention.author, id(number), "{text}");
             }
         }
@@ -137,7 +146,7 @@ fn a_mention_stands_in_text_and_not_within_a_word() {
 #[test]
 fn of_equal_names_the_first_one_counts() {
     let names = Names::new([("Ana", id(1)), ("ANA", id(2)), ("", id(3))]);
-    assert_eq!(names.mentions("é @ana"), [Mention { range: 3..7, author: id(1) }]);
+    assert_eq!(names.mentions("é @ana"), [Mention { start: 3, end: 7, author: id(1) }]);
     assert_eq!(Names::default().mentions("@ana"), []);
 }
 
@@ -152,8 +161,8 @@ fn ranges_that_do_not_fit_are_ignored() {
     // The places of `@`: 3 in text, 10 in code, 16 on the next line.
     let text = "é @ána `@b` c\n@d";
     for start in 0..=text.len() + 2 {
-        for end in (0..=text.len() + 2).chain([usize::MAX]) {
-            let mentions = [Mention { range: start..end, author: id(1) }];
+        for end in (0..=text.len() + 2).chain([u32::MAX as usize]) {
+            let mentions = [mention(start, end, 1)];
             let mut found = Vec::new();
             gather(&parse(text, &mut Ranges::new(&mentions)), &mut found);
             let line_end = if start == 3 { 15 } else { 18 };
@@ -216,14 +225,39 @@ proptest! {
     }
 
     #[test]
+    fn candidates_are_enough_to_resolve(text in pieces()) {
+        let candidates = Candidates::of(&text);
+        let known = PEOPLE.iter().enumerate().filter(|(_, name)| candidates.contains(&name_key(name)));
+        let known = Names::new(known.map(|(number, name)| (*name, id(number))));
+        prop_assert_eq!(known.mentions(&text), people().mentions(&text));
+    }
+
+    #[test]
     fn any_ranges_are_read_without_a_panic(text in pieces(), ranges in proptest::collection::vec((0usize..200, 0usize..200), 0..8)) {
         let mentions: Vec<_> =
-            ranges.into_iter().map(|(start, end)| Mention { range: start..end, author: id(0) }).collect();
+            ranges.into_iter().map(|(start, end)| mention(start, end, 0)).collect();
         let mut found = Vec::new();
         gather(&parse(&text, &mut Ranges::new(&mentions)), &mut found);
         prop_assert!(found.len() <= mentions.len());
         for (name, _) in found {
-            prop_assert!(mentions.iter().any(|mention| text.get(mention.range.clone()) == Some(&name)));
+            prop_assert!(mentions.iter().any(|mention| text.get(range(mention)) == Some(&name)));
         }
     }
+}
+
+#[test]
+fn whatever_may_be_a_name_is_a_candidate_and_no_name_is_missed() {
+    assert_eq!(
+        Candidates::of("hi @Mary\u{a0}Ann, or @bo"),
+        ["bo", "mary", "mary ann", "mary ann,", "mary ann, or", "mary ann, or @", "mary ann, or @bo"]
+    );
+    assert_eq!(Candidates::of("no one"), [""; 0]);
+    let long = format!("@{}", "a b ".repeat(1_000));
+    assert!(Candidates::of(&long).len() < 400, "a name has an end");
+}
+
+#[test]
+fn after_so_many_places_an_at_is_text() {
+    let text = "@ana ".repeat(MENTIONS_PER_MESSAGE + 10);
+    assert_eq!(people().mentions(&text).len(), MENTIONS_PER_MESSAGE);
 }

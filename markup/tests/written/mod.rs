@@ -161,7 +161,7 @@ pub(crate) fn hash_of_trees() -> u64 {
         let mut by_name = NamesResolver::new(&names);
         write(&parse(text, &mut by_name), &mut canon);
         for mention in by_name.into_mentions() {
-            canon.push_str(&format!("{:?}", mention.range));
+            canon.push_str(&format!("{}..{}", mention.start, mention.end));
         }
         canon
     })

@@ -1,10 +1,11 @@
 //! The way into the chat. The methods here are those of the server that Parlor started from; what the rich dialect has
-//! beyond them is in [`rooms`], [`memberships`], [`sessions`], [`presence`] and [`markers`], what is
+//! beyond them is in [`rooms`], [`memberships`], [`mentions`], [`sessions`], [`presence`] and [`markers`], what is
 //! done without a connection in [`visits`], and what goes on by itself in [`background`].
 
 mod background;
 mod markers;
 mod memberships;
+mod mentions;
 mod presence;
 mod room_cache;
 mod rooms;
@@ -153,7 +154,12 @@ impl ConnectionManager {
     ///
     /// # Errors
     /// Why it can't be taken.
-    pub async fn broadcast(&self, room: &Room, address: ClientAddress, what: Append) -> Result<Appending, ErrorCode> {
+    pub async fn broadcast(
+        &self,
+        room: &Room,
+        address: ClientAddress,
+        mut what: Append,
+    ) -> Result<Appending, ErrorCode> {
         if what.operation.begins_log() && room.needs_permission_to_begin() {
             let taken = self.room_creation.take(&what.author.id, address, Instant::now());
             taken.map_err(|(code, limit)| {
@@ -161,6 +167,9 @@ impl ConnectionManager {
                 code
             })?;
             room.may_begin();
+        }
+        if let Some((body, mentions)) = what.operation.text_mut() {
+            *mentions = self.resolve_mentions(room, body).await?;
         }
         Ok(self.engine.append(what).await?)
     }

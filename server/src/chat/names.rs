@@ -31,8 +31,11 @@ enum Look {
 }
 
 impl Look {
+    fn folded(visible: &str) -> Self {
+        Self::Folded(fold(visible))
+    }
+
     fn all(name: &Name) -> [Self; 3] {
-        let fold = |text: &str| default_case_fold_str(text).nfc().collect::<String>();
         let visible = name.visible();
         let folded = fold(&visible);
         [
@@ -50,6 +53,10 @@ impl Look {
     }
 }
 
+fn fold(text: &str) -> String {
+    default_case_fold_str(text).nfc().collect()
+}
+
 /// The name is somebody else's.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Taken;
@@ -59,9 +66,7 @@ impl Names {
     pub(super) fn claim(&mut self, name: &Name, holder: &AuthorId) -> Result<(), Taken> {
         let looks = Look::all(name);
         let taken = looks.iter().any(|look| {
-            let hash = self.hasher.hash_one(look);
-            let alike = self.looks.range((hash, AuthorId("".into()))..).take_while(|(other, _)| *other == hash);
-            alike.map(|(_, other)| other).any(|other| {
+            self.with_look(look).any(|other| {
                 other != holder && self.holders.get(other).is_some_and(|theirs| look.clashes(name, theirs))
             })
         });
@@ -74,6 +79,18 @@ impl Names {
         }
         self.holders.insert(holder.clone(), name.clone());
         Ok(())
+    }
+
+    /// Who holds a name that differs from this text in case alone, or hardly: hashes are compared.
+    pub(super) fn folded_as(&self, text: &str) -> Vec<&AuthorId> {
+        let Ok(name) = Name::parse(text) else { return Vec::new() };
+        self.with_look(&Look::folded(&name.visible())).collect()
+    }
+
+    fn with_look(&self, look: &Look) -> impl Iterator<Item = &AuthorId> {
+        let hash = self.hasher.hash_one(look);
+        let alike = self.looks.range((hash, AuthorId("".into()))..);
+        alike.take_while(move |(other, _)| *other == hash).map(|(_, holder)| holder)
     }
 
     /// Frees the name that `holder` has, if any.

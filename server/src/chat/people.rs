@@ -231,6 +231,11 @@ impl People {
         self.called.get(id).map(|name| Author { id: id.clone(), name: name.clone() })
     }
 
+    /// Those who are called so, in letters of any case.
+    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = Author> {
+        self.names.folded_as(name).into_iter().filter_map(|id| self.author(id))
+    }
+
     /// Whether the person is away from all the session's connections.
     pub(super) fn is_away(&self, id: &AuthorId) -> bool {
         let connections = self.sessions.get(id).map_or(&[][..], |state| &state.connections);

@@ -333,6 +333,11 @@ impl Room {
         self.state.lock().roster.to_message()
     }
 
+    /// Whether this person is here.
+    pub(super) fn has_person(&self, id: &AuthorId) -> bool {
+        self.state.lock().roster.has(id)
+    }
+
     /// How many people are here.
     pub(super) fn people(&self) -> u32 {
         self.state.lock().roster.count()

@@ -158,6 +158,10 @@ impl Roster {
         u32::try_from(self.people.len()).unwrap_or(u32::MAX)
     }
 
+    pub(super) fn has(&self, id: &AuthorId) -> bool {
+        self.people.contains_key(id)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.people.is_empty()
     }

@@ -1,7 +1,7 @@
 //! What is asked of a room's log.
 
 use parlor::message::MessageRef;
-use parlor::{Author, Body, ClientId, Emoji, Epoch, RoomName, UnixMillis};
+use parlor::{Author, Body, ClientId, Emoji, Epoch, Mention, RoomName, UnixMillis};
 use tokio::sync::oneshot;
 
 use super::{EngineError, now};
@@ -35,6 +35,8 @@ pub enum Operation {
     Post {
         /// What.
         body: Body,
+        /// The people mentioned in it; see [`EventKind::Posted`](parlor::EventKind::Posted).
+        mentions: Option<Vec<Mention>>,
         /// The message that it answers, deleted or not.
         reply_to: Option<MessageRef>,
     },
@@ -44,6 +46,8 @@ pub enum Operation {
         target: MessageRef,
         /// The text from now on.
         body: Body,
+        /// The people mentioned in it.
+        mentions: Option<Vec<Mention>>,
     },
     /// Erase a message of one's own.
     Delete {
@@ -67,6 +71,19 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// A message that answers no other, with its mentions still to be resolved.
+    pub fn post(body: Body) -> Self {
+        Self::Post { body, mentions: None, reply_to: None }
+    }
+
+    /// The text that it puts into the log with the people mentioned in it, if it is one that may mention somebody.
+    pub fn text_mut(&mut self) -> Option<(&Body, &mut Option<Vec<Mention>>)> {
+        match self {
+            Self::Post { body, mentions, .. } | Self::Edit { body, mentions, .. } => Some((body, mentions)),
+            Self::Delete { .. } | Self::React { .. } | Self::Topic { .. } => None,
+        }
+    }
+
     /// Whether it begins the log of a room that has none. Any other operation changes nothing there, or is refused.
     pub fn begins_log(&self) -> bool {
         match self {
@@ -81,7 +98,7 @@ impl Append {
     /// A message of a plain client, which makes no ids and is owed no order across a failure: it can't send again.
     pub fn from_plain(room: RoomName, epoch: Epoch, author: Author, body: Body) -> Self {
         let client_id = ClientId::new(now(), u128::from_be_bytes(random::bytes()));
-        let operation = Operation::Post { body, reply_to: None };
+        let operation = Operation::post(body);
         Self { room, author, client_id, operation, epoch, failures_known: u64::MAX, once: true }
     }
 }

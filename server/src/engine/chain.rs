@@ -13,12 +13,19 @@ pub(super) struct Link([u8; 32]);
 /// A random value that keeps a short text from being guessed from its hash. It is erased with the text.
 pub(super) type Salt = [u8; 16];
 
-/// A salted hash of a text: it stays when the text is erased.
+/// A salted hash of a text and its mentions: it stays when they are erased.
 pub(super) type Digest = [u8; 32];
 
-/// See [`Digest`].
-pub(super) fn digest(salt: &Salt, text: &str) -> Digest {
-    Sha256::new().chain_update(salt).chain_update(text).finalize().into()
+/// See [`Digest`]. `mentions` are those of the text as they are stored. Without them a text hashes as it did before there
+/// were mentions; with them NUL stands between, which no text has.
+pub(super) fn digest(salt: &Salt, text: &str, mentions: Option<&str>) -> Digest {
+    let hash = Sha256::new().chain_update(salt).chain_update(text);
+    match mentions {
+        Some(mentions) => hash.chain_update([0]).chain_update(mentions),
+        None => hash,
+    }
+    .finalize()
+    .into()
 }
 
 /// What the chain holds of an event: everything but its text.
@@ -92,7 +99,7 @@ mod tests {
     use super::*;
 
     fn posted<'a>(seq: u64, name: &'a str, client_id: &'a str, text: &str) -> Fields<'a> {
-        let text = Some(digest(&[1; 16], text));
+        let text = Some(digest(&[1; 16], text, None));
         Fields { seq, at: 7, kind: "posted", author: "a", name, client_id, target: None, emoji: None, text }
     }
 
@@ -120,6 +127,15 @@ mod tests {
             let reaction = Fields { kind: "reacted", emoji: Some("👍"), text: None, ..answer };
             prop_assert_ne!(start.next(&reaction), start.next(&Fields { emoji: Some("👎"), ..reaction }));
         }
+    }
+
+    #[test]
+    fn mentions_are_part_of_what_is_hashed() {
+        let hashes = [None, Some(""), Some("[]"), Some("x")].map(|mentions| digest(&[1; 16], "text", mentions));
+        for (index, hash) in hashes.iter().enumerate() {
+            assert!(!hashes[..index].contains(hash));
+        }
+        assert_ne!(digest(&[1; 16], "text", Some("x")), digest(&[1; 16], "textx", None));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 
 /// What the ordered stream brings to a room.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "almost all of them are events")]
 pub enum Delivery {
     /// An event that is now in the log.
     Committed {
@@ -95,7 +96,7 @@ pub enum Since {
 /// Something about a person that outlives the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// They hold this name.
+    /// They hold this name. All their memberships get it.
     Holds(Author),
     /// None of these people holds a name.
     HoldsNothing(Vec<AuthorId>),
@@ -111,8 +112,8 @@ pub enum Note {
     /// A room is one of theirs; of more than [`ROOMS_PER_CONNECTION`](parlor::limits::ROOMS_PER_CONNECTION) the oldest
     /// is no longer.
     Belongs {
-        /// Who.
-        who: AuthorId,
+        /// Who, under the name that they bear.
+        who: Author,
         /// Which room.
         room: RoomName,
     },
@@ -222,6 +223,10 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
 
     /// The rooms that are somebody's, by name.
     async fn memberships(&self, who: &AuthorId) -> Result<Vec<RoomName>, EngineError>;
+
+    /// Those members of a room whose last name has one of these [keys](parlor_markup::name_key), each with the key. Of
+    /// several with one key, whoever became a member last.
+    async fn members_named(&self, room: &RoomName, keys: Vec<String>) -> Result<Vec<(String, AuthorId)>, EngineError>;
 
     /// Finishes what is in line and lets go of the disk. Nothing is taken after it.
     async fn close(&self);

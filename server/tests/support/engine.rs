@@ -44,7 +44,7 @@ pub fn message(number: u64) -> Append {
         room: room(),
         author: ana(),
         client_id: ClientId::parse(&format!("m{number}")).unwrap(),
-        operation: Operation::Post { body: body(&format!("message {number}")), reply_to: None },
+        operation: Operation::post(body(&format!("message {number}"))),
         epoch: Epoch("first".into()),
         failures_known: 0,
         once: false,

@@ -1,5 +1,8 @@
 //! What the reader asks for, and what follows from it.
 
+use parlor::Mention;
+use parlor_markup::Names;
+
 use super::*;
 
 impl Client {
@@ -29,6 +32,7 @@ impl Client {
     /// Why it can't be one.
     pub fn post(&mut self, text: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
+        let mentions = self.guess_mentions(&body);
         let deed = match self.composing().cloned() {
             Some(Composing::Edit { text: before, .. }) if before.with_newlines() == text => {
                 self.compose(None);
@@ -39,10 +43,10 @@ impl Client {
                     self.drafts.make_message(&self.rooms.shown().name);
                     return Err(ErrorCode::MessageDeleted);
                 }
-                Deed::Change { target, change: Change::Edit(Some(body)) }
+                Deed::Change { target, change: Change::Edit(Some(body), mentions) }
             }
-            Some(Composing::Reply(quote)) => Deed::Post { body, reply_to: Some(quote) },
-            None => Deed::Post { body, reply_to: None },
+            Some(Composing::Reply(quote)) => Deed::Post { body, mentions, reply_to: Some(quote) },
+            None => Deed::Post { body, mentions, reply_to: None },
         };
         let is_post = matches!(deed, Deed::Post { .. });
         self.write(deed, client_id.clone(), at)?;
@@ -54,6 +58,14 @@ impl Client {
             self.follow();
         }
         Ok(())
+    }
+
+    // Whom a text mentions, by the names that the page knows, as the server will find them by those that it knows.
+    fn guess_mentions(&self, body: &Body) -> Option<Vec<Mention>> {
+        let room = self.rooms.shown();
+        let lately = room.timeline.end().said().iter().rev().map(|said| &said.author);
+        let people = || room.people.authors().chain(lately).map(|author| (author.name.as_str(), author.id.clone()));
+        body.as_str().contains('@').then(|| Names::new(people()).mentions(body.as_str()))
     }
 
     /// Deletes one's own message.

@@ -41,8 +41,8 @@ impl Client {
     pub fn edit_unsent(&mut self, client_id: &ClientId, at: Moment) {
         let room = self.rooms.shown().name.clone();
         let (composing, body) = match self.discard(client_id, at) {
-            Some(Deed::Post { body, reply_to }) => (reply_to.map(Composing::Reply), body),
-            Some(Deed::Change { target, change: Change::Edit(Some(body)) }) => {
+            Some(Deed::Post { body, reply_to, .. }) => (reply_to.map(Composing::Reply), body),
+            Some(Deed::Change { target, change: Change::Edit(Some(body), _) }) => {
                 let now = self.target(&room, &target).flatten();
                 (now.map(|text| Composing::Edit { target, text }), body)
             }

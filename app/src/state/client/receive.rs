@@ -129,7 +129,7 @@ impl Client {
         {
             room.outbox.discard(client_id);
             self.effects.push(Effect::Forget(client_id.clone()));
-            if let Change::Edit(Some(text)) = change {
+            if let Change::Edit(Some(text), _) = change {
                 self.drafts.offer_anew(name, None, text.as_str(), at.wall);
             }
         }

@@ -358,7 +358,7 @@ fn what_was_kept_comes_back_and_that_of_another_session_asks_first() {
         written: Written {
             client_id: id(number),
             author: author(who),
-            deed: Deed::Post { body: Body::parse(who).unwrap(), reply_to: None },
+            deed: Deed::Post { body: Body::parse(who).unwrap(), mentions: None, reply_to: None },
             at: 4_000,
         },
     };
@@ -503,7 +503,10 @@ fn what_changed_while_a_page_was_on_its_way_is_in_it_once() {
     client.older();
     let edited = |seq, text: &str| {
         let body = Some(Body::parse(text).unwrap());
-        happens(seq, EventKind::Edited { by: author("ana"), client_id: id(seq.into()), target: 50, body })
+        happens(
+            seq,
+            EventKind::Edited { by: author("ana"), client_id: id(seq.into()), target: 50, body, mentions: None },
+        )
     };
     let reacted = EventKind::Reacted { by: author("bo"), client_id: id(62), target: 50, emoji: emoji() };
     client.received(edited(61, "edited"), at(3));

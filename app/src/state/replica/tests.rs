@@ -85,6 +85,7 @@ impl Log {
         let kind = match what {
             Happens::Post => None,
             Happens::Edit(back) => target(back).map(|target| EventKind::Edited {
+                mentions: None,
                 by: by.clone(),
                 client_id: client_id.clone(),
                 target,

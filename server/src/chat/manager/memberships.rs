@@ -19,14 +19,12 @@ impl ConnectionManager {
     /// Makes a session that holds a name a member of these rooms. It costs no disk where it is one: after a restart
     /// everybody comes back at once.
     pub async fn begin_memberships(&self, session: &Session, rooms: impl IntoIterator<Item = RoomName>) {
-        if self.author(session).is_none() {
-            return;
-        }
+        let Some(author) = self.author(session) else { return };
         // What can't be kept is kept when they come again: no harm.
         let Ok(known) = self.memberships(session).await else { return };
         for room in rooms {
             if !known.contains(&room) {
-                let _ = self.engine.note(Note::Belongs { who: session.id.clone(), room }).await;
+                let _ = self.engine.note(Note::Belongs { who: author.clone(), room }).await;
             }
         }
     }

@@ -61,7 +61,7 @@ impl ConnectionManager {
             room: room.name.clone(),
             author,
             client_id,
-            operation: Operation::Post { body, reply_to: None },
+            operation: Operation::post(body),
             epoch: room.epoch.clone(),
             // Whoever sends a form waits for its answer: nothing of theirs can be on its way before it.
             failures_known: self.failures(),

@@ -1,10 +1,11 @@
 //! What events make of messages: kept in the message's row, and written with the event.
 
 use parlor::{Author, AuthorId, Emoji, Name, Quote, limits};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::super::chain::{self, Salt};
+use super::super::chain::{self, Digest, Salt};
 use super::log::Joined;
+use super::operation::Text;
 
 /// A message as it is now.
 #[derive(Debug)]
@@ -46,10 +47,11 @@ impl Message {
 }
 
 /// A message has another text.
-pub(super) fn edit(database: &Connection, place: i64, joined: &Joined, text: &str) -> rusqlite::Result<()> {
-    let mut update =
-        database.prepare_cached("UPDATE messages SET text = ?2, edited = ?3, edited_at = ?4 WHERE place = ?1")?;
-    update.execute(params![place, text, joined.seq, joined.at])?;
+pub(super) fn edit(database: &Connection, place: i64, joined: &Joined, text: &Text<'_>) -> rusqlite::Result<()> {
+    let mut update = database.prepare_cached(
+        "UPDATE messages SET text = ?2, text_mentions = ?3, edited = ?4, edited_at = ?5 WHERE place = ?1",
+    )?;
+    update.execute(params![place, text.body, text.mentions, joined.seq, joined.at])?;
     Ok(())
 }
 
@@ -57,23 +59,31 @@ pub(super) fn edit(database: &Connection, place: i64, joined: &Joined, text: &st
 /// texts, so that the log can still be proved.
 pub(super) fn delete(database: &Connection, place: i64, joined: &Joined) -> rusqlite::Result<()> {
     let mut edits = database.prepare_cached(
-        "SELECT place, salt, body FROM changes WHERE target = ?1 AND kind = 'edited' AND body IS NOT NULL",
+        "SELECT place, salt, body, mentions FROM changes WHERE target = ?1 AND kind = 'edited' AND body IS NOT NULL",
     )?;
-    let edits = edits.query_map([place], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let edits: Vec<(i64, Salt, String)> = edits.collect::<Result<_, _>>()?;
-    let mut erase =
-        database.prepare_cached("UPDATE changes SET salt = NULL, body = NULL, digest = ?2 WHERE place = ?1")?;
-    for (place, salt, text) in edits {
-        erase.execute(params![place, chain::digest(&salt, &text)])?;
+    let edits = edits.query_map([place], |row| Ok((row.get(0)?, erased(row, 1)?)))?;
+    let edits: Vec<(i64, Digest)> = edits.collect::<Result<_, _>>()?;
+    let mut erase = database
+        .prepare_cached("UPDATE changes SET salt = NULL, body = NULL, mentions = NULL, digest = ?2 WHERE place = ?1")?;
+    for (place, digest) in edits {
+        erase.execute(params![place, digest])?;
     }
-    let mut posted = database.prepare_cached("SELECT salt, body FROM messages WHERE place = ?1")?;
-    let (salt, text): (Salt, String) = posted.query_row([place], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut posted = database.prepare_cached("SELECT salt, body, mentions FROM messages WHERE place = ?1")?;
+    let digest = posted.query_row([place], |row| erased(row, 0))?;
     let mut erase = database.prepare_cached(
-        "UPDATE messages SET salt = NULL, body = NULL, text = NULL, digest = ?2, deleted = ?3 WHERE place = ?1",
+        "UPDATE messages SET salt = NULL, body = NULL, mentions = NULL, text = NULL, text_mentions = NULL,
+             digest = ?2, deleted = ?3 WHERE place = ?1",
     )?;
-    erase.execute(params![place, chain::digest(&salt, &text), joined.seq])?;
+    erase.execute(params![place, digest, joined.seq])?;
     database.prepare_cached("DELETE FROM reactions WHERE message = ?1")?.execute([place])?;
     Ok(())
+}
+
+// What the chain keeps of a text: its salt, the text and its mentions are in three columns from `first` on.
+fn erased(row: &Row<'_>, first: usize) -> rusqlite::Result<Digest> {
+    let (salt, text): (Salt, String) = (row.get(first)?, row.get(first + 1)?);
+    let mentions: Option<String> = row.get(first + 2)?;
+    Ok(chain::digest(&salt, &text, mentions.as_deref()))
 }
 
 /// The seq with which somebody put an emoji on a message, if it is there.

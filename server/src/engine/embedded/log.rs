@@ -37,6 +37,8 @@ pub(super) struct Entry<'a> {
     pub(super) target: Option<u64>,
     pub(super) emoji: Option<&'a str>,
     pub(super) text: Option<&'a str>,
+    /// The people mentioned in the text, as they are stored.
+    pub(super) mentions: Option<&'a str>,
     /// See [`Append::once`](super::super::Append::once).
     pub(super) once: bool,
 }
@@ -95,23 +97,35 @@ impl End {
             client_id: entry.client_id.as_str(),
             target: entry.target,
             emoji: entry.emoji,
-            text: salt.as_ref().zip(entry.text).map(|(salt, text)| chain::digest(salt, text)),
+            text: salt.as_ref().zip(entry.text).map(|(salt, text)| chain::digest(salt, text, entry.mentions)),
         });
         let (place, id, link_bytes) = (self.room.place(seq), entry.client_id.as_str(), link.bytes());
         let target = entry.target.map(|target| self.room.place(target));
         if entry.kind == POSTED {
             let mut insert = database.prepare_cached(
-                "INSERT INTO messages (place, at, author, name, client_id, reply_to, salt, body, link)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO messages (place, at, author, name, client_id, reply_to, salt, body, link, mentions)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?;
-            insert.execute(params![place, at, author, name, id, target, salt, entry.text, link_bytes])?;
+            insert.execute(params![
+                place,
+                at,
+                author,
+                name,
+                id,
+                target,
+                salt,
+                entry.text,
+                link_bytes,
+                entry.mentions
+            ])?;
         } else {
             let mut insert = database.prepare_cached(
-                "INSERT INTO changes (place, at, kind, author, name, client_id, target, emoji, salt, body, link)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                "INSERT INTO changes (place, at, kind, author, name, client_id, target, emoji, salt, body, link, mentions)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?;
-            let (kind, emoji, text) = (entry.kind, entry.emoji, entry.text);
-            insert.execute(params![place, at, kind, author, name, id, target, emoji, salt, text, link_bytes])?;
+            let Entry { kind, emoji, text, mentions, .. } = *entry;
+            insert
+                .execute(params![place, at, kind, author, name, id, target, emoji, salt, text, link_bytes, mentions])?;
         }
         (self.top, self.link) = (seq, link);
         Ok(Some(Joined { seq, at, mark: link.mark() }))

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::super::{Page, Reading};
 use super::log::{PAGE_BYTES, find_room};
 use super::place::{RoomId, seq_of};
+use super::row::Text;
 use super::{reactions, row};
 
 /// The newest messages.
@@ -64,7 +65,7 @@ struct Part<'a> {
 
 /// The columns of a message, and of the one that it quotes.
 const SELECT: &str = "SELECT m.place, m.at, m.author, m.name, m.client_id, m.link, coalesce(m.text, m.body) AS body,
-    m.reply_to, m.edited, m.edited_at, q.author AS quoted_author, q.name AS quoted_name,
+    iif(m.text IS NULL, m.mentions, m.text_mentions) AS mentions, m.reply_to, m.edited, m.edited_at, q.author AS quoted_author, q.name AS quoted_name,
     substr(coalesce(q.text, q.body), 1, ?4) AS quoted_body
     FROM messages m LEFT JOIN messages q ON q.place = m.reply_to
     WHERE m.place BETWEEN ?1 AND ?2 ORDER BY m.place";
@@ -135,8 +136,9 @@ impl Part<'_> {
 
     fn message(&self, row: &Row<'_>) -> rusqlite::Result<Event> {
         let (text, edited): (Option<String>, Option<u64>) = (row.get("body")?, row.get("edited")?);
-        if text.is_none() || edited.is_none_or(|edited| edited <= self.up_to) {
-            let edited_at = if text.is_some() { row.get("edited_at")? } else { None };
+        let text = Text { text, mentions: row::mentions(row, "mentions")? };
+        if text.text.is_none() || edited.is_none_or(|edited| edited <= self.up_to) {
+            let edited_at = if text.text.is_some() { row.get("edited_at")? } else { None };
             return row::message(row, text, edited_at);
         }
         // It has been edited after the place that is asked for.
@@ -145,17 +147,18 @@ impl Part<'_> {
     }
 
     /// The text that a message had at `up_to`, and when it had been edited by then.
-    fn text_then(&self, place: i64) -> rusqlite::Result<(Option<String>, Option<u64>)> {
+    fn text_then(&self, place: i64) -> rusqlite::Result<(Text, Option<u64>)> {
         let mut edit = self.database.prepare_cached(
-            "SELECT body, at FROM changes WHERE target = ?1 AND kind = 'edited' AND place <= ?2
+            "SELECT body, mentions, at FROM changes WHERE target = ?1 AND kind = 'edited' AND place <= ?2
              ORDER BY place DESC LIMIT 1",
         )?;
-        let then = edit.query_row([place, self.room.place(self.up_to)], |row| Ok((row.get(0)?, row.get(1)?)));
+        let text = |row: &Row<'_>| Ok(Text { text: row.get(0)?, mentions: row::mentions(row, 1)? });
+        let then = edit.query_row([place, self.room.place(self.up_to)], |row| Ok((text(row)?, row.get(2)?)));
         if let Some((text, at)) = then.optional()? {
             return Ok((text, Some(at)));
         }
-        let mut first = self.database.prepare_cached("SELECT body FROM messages WHERE place = ?1")?;
-        Ok((first.query_row([place], |row| row.get(0))?, None))
+        let mut first = self.database.prepare_cached("SELECT body, mentions FROM messages WHERE place = ?1")?;
+        Ok((first.query_row([place], text)?, None))
     }
 
     fn has_any(&self, from: u64, to: u64) -> rusqlite::Result<bool> {

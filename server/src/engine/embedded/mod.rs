@@ -238,6 +238,11 @@ impl Engine for EmbeddedEngine {
         self.readers.read(move |database| memberships::of(database, &who)).await
     }
 
+    async fn members_named(&self, room: &RoomName, keys: Vec<String>) -> Result<Vec<(String, AuthorId)>, EngineError> {
+        let room = room.clone();
+        self.readers.read(move |database| memberships::named(database, &room, keys)).await
+    }
+
     async fn close(&self) {
         let _ = self.ask(|reply| Request::Close { reply }).await;
     }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Known;
 
 use parlor::message::MessageRef;
-use parlor::{Body, Emoji, Event, EventKind, RoomName, limits};
+use parlor::{Body, Emoji, Event, EventKind, Mention, RoomName, limits};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{Append, EngineError, Operation, Receipt};
 use super::fold::{self, Message};
 use super::log::{End, Entry, Joined, POSTED};
 use super::place::seq_of;
-use super::unlogged_receipts;
+use super::{row, unlogged_receipts};
 
 /// The receipt of what was asked for, and the event that it made; none if it was the same again, or changed nothing.
 #[derive(Debug)]
@@ -50,16 +50,16 @@ pub(super) fn perform(
         },
     };
     let mut doing = Doing { database, end, asked, at };
-    if let Operation::Post { body, reply_to: None } = &asked.operation {
+    if let Operation::Post { body, mentions, reply_to: None } = &asked.operation {
         // Most of what is asked for is this: whether it is the same again is found out by trying.
-        return doing.post(body, None);
+        return doing.post(body, mentions.as_deref(), None);
     }
     if let Some(receipt) = doing.receipt()? {
         return Ok(Ok(Done { receipt, event: None }));
     }
     match &asked.operation {
-        Operation::Post { body, reply_to } => doing.post(body, reply_to.as_ref()),
-        Operation::Edit { target, body } => doing.edit(target, body),
+        Operation::Post { body, mentions, reply_to } => doing.post(body, mentions.as_deref(), reply_to.as_ref()),
+        Operation::Edit { target, body, mentions } => doing.edit(target, body, mentions.as_deref()),
         Operation::Delete { target } => doing.delete(target),
         Operation::React { target, emoji, on } => doing.react(target, emoji, *on),
         Operation::Topic { topic } => doing.topic(topic),
@@ -80,6 +80,13 @@ fn count_rooms(database: &Connection) -> rusqlite::Result<usize> {
     database.prepare_cached("SELECT coalesce(max(id), 0) FROM rooms")?.query_row([], |row| row.get(0))
 }
 
+/// A text, and the people mentioned in it as they are stored.
+#[derive(Debug)]
+pub(super) struct Text<'a> {
+    pub(super) body: &'a str,
+    pub(super) mentions: Option<String>,
+}
+
 /// Something being done to a room's log.
 struct Doing<'a> {
     database: &'a Connection,
@@ -89,7 +96,12 @@ struct Doing<'a> {
 }
 
 impl Doing<'_> {
-    fn post(&mut self, body: &Body, reply_to: Option<&MessageRef>) -> rusqlite::Result<Outcome> {
+    fn post(
+        &mut self,
+        body: &Body,
+        mentions: Option<&[Mention]>,
+        reply_to: Option<&MessageRef>,
+    ) -> rusqlite::Result<Outcome> {
         let quote = match reply_to {
             None => None,
             Some(answered) => match self.message(answered)? {
@@ -98,17 +110,17 @@ impl Doing<'_> {
             },
         };
         let Append { author, client_id, .. } = self.asked;
-        let Some(joined) = self.join(POSTED, reply_to.map(|answered| answered.seq), None, Some(body.as_str()))? else {
-            return self.same_again();
-        };
+        let text = Text { body: body.as_str(), mentions: mentions.map(row::mentions_text) };
+        let reply_to = reply_to.map(|answered| answered.seq);
+        let Some(joined) = self.join(POSTED, reply_to, None, Some(&text))? else { return self.same_again() };
         let mut kind = EventKind::posted(author.clone(), client_id.clone(), body.clone());
-        if let EventKind::Posted { reply_to, .. } = &mut kind {
-            *reply_to = quote;
+        if let EventKind::Posted { reply_to, mentions: of_event, .. } = &mut kind {
+            (*reply_to, *of_event) = (quote, mentions.map(<[_]>::to_vec));
         }
         Ok(done(joined, kind))
     }
 
-    fn edit(&mut self, target: &MessageRef, body: &Body) -> rusqlite::Result<Outcome> {
+    fn edit(&mut self, target: &MessageRef, body: &Body, mentions: Option<&[Mention]>) -> rusqlite::Result<Outcome> {
         let message = match self.own_message(target)? {
             Ok(message) if message.deleted.is_some() => return Ok(Err(EngineError::MessageDeleted)),
             Ok(message) => message,
@@ -118,12 +130,12 @@ impl Doing<'_> {
         if message.text.as_deref() == Some(body.as_str()) {
             return self.nothing_to_do(message.edited.unwrap_or(target));
         }
-        let Some(joined) = self.join("edited", Some(target), None, Some(body.as_str()))? else {
-            return self.same_again();
-        };
-        fold::edit(self.database, self.end.room.place(target), &joined, body.as_str())?;
+        let text = Text { body: body.as_str(), mentions: mentions.map(row::mentions_text) };
+        let Some(joined) = self.join("edited", Some(target), None, Some(&text))? else { return self.same_again() };
+        fold::edit(self.database, self.end.room.place(target), &joined, &text)?;
         let (by, client_id) = (self.asked.author.clone(), self.asked.client_id.clone());
-        Ok(done(joined, EventKind::Edited { by, client_id, target, body: Some(body.clone()) }))
+        let (body, mentions) = (Some(body.clone()), mentions.map(<[_]>::to_vec));
+        Ok(done(joined, EventKind::Edited { by, client_id, target, body, mentions }))
     }
 
     fn delete(&mut self, target: &MessageRef) -> rusqlite::Result<Outcome> {
@@ -177,7 +189,9 @@ impl Doing<'_> {
         if before.0 == topic {
             return self.nothing_to_do(before.1);
         }
-        let Some(joined) = self.join("topic", None, None, Some(topic))? else { return self.same_again() };
+        let Some(joined) = self.join("topic", None, None, Some(&Text { body: topic, mentions: None }))? else {
+            return self.same_again();
+        };
         let mut update = self.database.prepare_cached("UPDATE rooms SET topic = ?2, topic_seq = ?3 WHERE id = ?1")?;
         update.execute(params![self.end.room.0, topic, joined.seq])?;
         let (by, client_id) = (self.asked.author.clone(), self.asked.client_id.clone());
@@ -214,11 +228,14 @@ impl Doing<'_> {
         kind: &'static str,
         target: Option<u64>,
         emoji: Option<&Emoji>,
-        text: Option<&str>,
+        text: Option<&Text<'_>>,
     ) -> rusqlite::Result<Option<Joined>> {
+        let mentions = text.and_then(|text| text.mentions.as_deref());
+        let text = text.map(|text| text.body);
         let Append { author, client_id, once, .. } = self.asked;
         let (emoji, once) = (emoji.map(Emoji::as_str), *once);
-        self.end.join(self.database, &Entry { at: self.at, kind, author, client_id, target, emoji, text, once })
+        self.end
+            .join(self.database, &Entry { at: self.at, kind, author, client_id, target, emoji, text, mentions, once })
     }
 
     /// What came of this id when it came first.

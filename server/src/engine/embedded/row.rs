@@ -1,6 +1,6 @@
 //! From rows of the database to what they say. What this program does not know, or no longer takes, still has its place.
 
-use parlor::{Author, AuthorId, Body, ClientId, Emoji, Event, EventKind, Name, Quote, UnixMillis};
+use parlor::{Author, AuthorId, Body, ClientId, Emoji, Event, EventKind, Mention, Name, Quote, UnixMillis};
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, RowIndex};
 
@@ -19,7 +19,7 @@ pub(super) fn text_bytes(row: &Row<'_>) -> rusqlite::Result<usize> {
 }
 
 /// The columns of `events` that [`event`] reads, in its order: by name each would be looked for in each row.
-pub(super) const EVENT: &str = "place, at, kind, author, name, client_id, body, link, target, emoji";
+pub(super) const EVENT: &str = "place, at, kind, author, name, client_id, body, link, target, emoji, mentions";
 
 /// The event that a row of [`EVENT`] is; `quote` reads the message at a place as one that is quoted.
 pub(super) fn event(
@@ -30,14 +30,15 @@ pub(super) fn event(
     let (by, client_id): (_, String) = (author(row, 3, 4)?, row.get(5)?);
     let (text, hash): (Option<String>, _) = (row.get(BODY)?, Link::from_bytes(row.get(7)?).mark());
     let (target, emoji): (Option<i64>, Option<String>) = (row.get(8)?, row.get(9)?);
+    let mentions = mentions(row, 10)?;
     let emoji = emoji.and_then(|emoji| Emoji::try_from(emoji).ok());
     let kind = match (kind.as_str(), by, ClientId::try_from(client_id).ok(), target.map(seq_of)) {
         ("posted", Some(author), Some(client_id), _) => {
             let quote = target.map(quote).transpose()?.flatten();
-            posted(author, client_id, text, quote, None).unwrap_or(EventKind::Unknown)
+            posted(author, client_id, Text { text, mentions }, quote, None).unwrap_or(EventKind::Unknown)
         }
         ("edited", Some(by), Some(client_id), Some(target)) => match text.map(Body::try_from).transpose() {
-            Ok(body) => EventKind::Edited { by, client_id, target, body },
+            Ok(body) => EventKind::Edited { by, client_id, target, body, mentions },
             Err(_) => EventKind::Unknown,
         },
         ("deleted", Some(by), Some(client_id), Some(target)) => EventKind::Deleted { by, client_id, target },
@@ -57,8 +58,27 @@ pub(super) fn event(
     Ok(Event { seq: seq_of(place), at, hash, kind })
 }
 
+/// A text and the people mentioned in it; nothing where it has been erased.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    pub(super) text: Option<String>,
+    pub(super) mentions: Option<Vec<Mention>>,
+}
+
+/// The people mentioned in a text, as they are stored.
+pub(super) fn mentions_text(mentions: &[Mention]) -> String {
+    // Numbers and texts can't fail to be JSON.
+    serde_json::to_string(mentions).unwrap_or_default()
+}
+
+/// The people mentioned in a text, in this column.
+pub(super) fn mentions<C: RowIndex>(row: &Row<'_>, column: C) -> rusqlite::Result<Option<Vec<Mention>>> {
+    let stored: Option<String> = row.get(column)?;
+    Ok(stored.and_then(|stored| serde_json::from_str(&stored).ok()))
+}
+
 /// The message that a row of `messages` is, as a `posted` event without its reactions.
-pub(super) fn message(row: &Row<'_>, text: Option<String>, edited_at: Option<UnixMillis>) -> rusqlite::Result<Event> {
+pub(super) fn message(row: &Row<'_>, text: Text, edited_at: Option<UnixMillis>) -> rusqlite::Result<Event> {
     let client_id: String = row.get("client_id")?;
     let kind = match (author(row, "author", "name")?, ClientId::try_from(client_id)) {
         (Some(author), Ok(client_id)) => {
@@ -79,12 +99,12 @@ pub(super) fn message(row: &Row<'_>, text: Option<String>, edited_at: Option<Uni
 fn posted(
     author: Author,
     client_id: ClientId,
-    text: Option<String>,
+    Text { text, mentions }: Text,
     reply_to: Option<Quote>,
     edited_at: Option<UnixMillis>,
 ) -> Option<EventKind> {
     let body = text.map(Body::try_from).transpose().ok()?;
-    Some(EventKind::Posted { author, client_id, body, reply_to, edited_at, reactions: Vec::new() })
+    Some(EventKind::Posted { author, client_id, body, mentions, reply_to, edited_at, reactions: Vec::new() })
 }
 
 /// The message at this place, in the `quoted_` columns of a row, as one that is quoted.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{OpenError, connect};
+use super::{OpenError, connect, memberships};
 
 /// Tells a database of Parlor from others (`PRAGMA application_id`): "Prlr".
 const APPLICATION: u32 = 0x5072_6C72;
@@ -165,6 +165,21 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX unlogged_receipts_by_room ON unlogged_receipts (room);
     CREATE INDEX unlogged_receipts_by_time ON unlogged_receipts (at);",
+    // `mentions` are those of the text that was posted or edited, `text_mentions` those of the text that a message was
+    // edited to: JSON, null where the text has no `@` or was accepted before. A membership has the last name that its
+    // person bore, and the key by which it is looked up; null until they take a name again.
+    "ALTER TABLE messages ADD COLUMN mentions TEXT;
+    ALTER TABLE messages ADD COLUMN text_mentions TEXT;
+    ALTER TABLE changes ADD COLUMN mentions TEXT;
+    DROP VIEW events;
+    CREATE VIEW events AS
+        SELECT place, at, CAST('posted' AS TEXT) AS kind, author, name, client_id, reply_to AS target,
+               CAST(NULL AS TEXT) AS emoji, salt, body, mentions, digest, link FROM messages
+        UNION ALL
+        SELECT place, at, kind, author, name, client_id, target, emoji, salt, body, mentions, digest, link FROM changes;
+    ALTER TABLE memberships ADD COLUMN name TEXT;
+    ALTER TABLE memberships ADD COLUMN name_key TEXT;
+    CREATE INDEX memberships_by_name ON memberships (room, name_key, since);",
 ];
 
 /// Opens the database and brings it to the newest form.
@@ -195,6 +210,7 @@ pub(super) fn open(file: &PathBuf) -> Result<Connection, OpenError> {
         }
         step.pragma_update(None, "application_id", APPLICATION)?;
         step.pragma_update(None, "user_version", known)?;
+        memberships::name_holders(&step)?;
         step.commit()?;
     }
     database.pragma_update(None, "journal_mode", "WAL")?;

@@ -12,7 +12,7 @@ pub(super) fn first_break(database: &Connection, name: &RoomName) -> rusqlite::R
     let moment = database.unchecked_transaction()?;
     let Some((room, _)) = find_room(&moment, name)? else { return Ok(None) };
     let mut select = moment.prepare(
-        "SELECT place, at, kind, author, name, client_id, target, emoji, salt, body, digest, link FROM events
+        "SELECT place, at, kind, author, name, client_id, target, emoji, salt, body, mentions, digest, link FROM events
          WHERE place BETWEEN ?1 AND ?2 ORDER BY place",
     )?;
     let mut rows = select.query([room.place(1), room.place(u64::MAX)])?;
@@ -32,6 +32,7 @@ fn follow(link: Link, seq: u64, row: &Row<'_>) -> rusqlite::Result<Link> {
         (row.get("kind")?, row.get("author")?, row.get("name")?, row.get("client_id")?);
     let (target, emoji): (Option<i64>, Option<String>) = (row.get("target")?, row.get("emoji")?);
     let (salt, text): (Option<Salt>, Option<String>) = (row.get("salt")?, row.get("body")?);
+    let mentions: Option<String> = row.get("mentions")?;
     let erased: Option<Digest> = row.get("digest")?;
     Ok(link.next(&Fields {
         seq,
@@ -42,6 +43,6 @@ fn follow(link: Link, seq: u64, row: &Row<'_>) -> rusqlite::Result<Link> {
         client_id: &client_id,
         target: target.map(seq_of),
         emoji: emoji.as_deref(),
-        text: salt.zip(text).map(|(salt, text)| chain::digest(&salt, &text)).or(erased),
+        text: salt.zip(text).map(|(salt, text)| chain::digest(&salt, &text, mentions.as_deref())).or(erased),
     }))
 }

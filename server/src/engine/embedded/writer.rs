@@ -145,6 +145,7 @@ fn take_note(database: &Connection, note: &Note, at: UnixMillis) -> rusqlite::Re
                 "INSERT INTO holders (author, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = excluded.name",
             )?;
             hold.execute(params![author.id.as_str(), author.name.as_str()])?;
+            memberships::rename(database, author)?;
         }
         Note::HoldsNothing(ids) => {
             let mut release = database.prepare_cached("DELETE FROM holders WHERE author = ?1")?;

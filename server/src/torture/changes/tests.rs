@@ -26,7 +26,7 @@ fn thumb() -> Emoji {
 fn log() -> Vec<Event> {
     vec![
         event(1, EventKind::posted(ana(), id(1), body("one"))),
-        event(2, EventKind::Edited { by: ana(), client_id: id(2), target: 1, body: Some(body("two")) }),
+        event(2, EventKind::Edited { by: ana(), client_id: id(2), target: 1, body: Some(body("two")), mentions: None }),
         event(3, EventKind::Reacted { by: ana(), client_id: id(3), target: 1, emoji: thumb() }),
     ]
 }
@@ -34,7 +34,8 @@ fn log() -> Vec<Event> {
 fn pages() -> Vec<Event> {
     let reactions = vec![Reaction { emoji: thumb(), count: 1, people: vec![ana()] }];
     let (author, client_id, body) = (ana(), id(1), Some(body("two")));
-    let kind = EventKind::Posted { author, client_id, body, reply_to: None, edited_at: Some(2), reactions };
+    let kind =
+        EventKind::Posted { author, client_id, body, mentions: None, reply_to: None, edited_at: Some(2), reactions };
     vec![event(1, kind)]
 }
 

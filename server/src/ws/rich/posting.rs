@@ -12,11 +12,11 @@ use crate::chat::Session;
 use crate::engine::{Append, Operation};
 
 pub(super) fn post(body: &str, reply_to: Option<MessageRef>) -> Result<Operation, Refusal> {
-    Ok(Operation::Post { body: parse(body)?, reply_to })
+    Ok(Operation::Post { body: parse(body)?, mentions: None, reply_to })
 }
 
 pub(super) fn edit(target: MessageRef, body: &str) -> Result<Operation, Refusal> {
-    Ok(Operation::Edit { target, body: parse(body)? })
+    Ok(Operation::Edit { target, body: parse(body)?, mentions: None })
 }
 
 fn parse(body: &str) -> Result<Body, Refusal> {

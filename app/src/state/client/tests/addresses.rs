@@ -90,6 +90,7 @@ fn a_message_of_an_empty_room_is_missing_and_the_room_is_live() {
 fn a_deleted_message_is_missing_where_it_was() {
     let mut deleted = events(75..=125);
     let gone = EventKind::Posted {
+        mentions: None,
         author: author("ana"),
         client_id: id(100),
         body: None,
