@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use leptos::{ev::MouseEvent, prelude::*};
-use wasm_bindgen::JsCast;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement};
 
 use crate::erase::Erase;
@@ -17,11 +17,6 @@ pub type Words = Box<dyn Fn() -> Cow<'static, str> + Send>;
 /// Words by how they are made.
 pub fn words<T: Into<Cow<'static, str>>>(make: impl Fn() -> T + Send + 'static) -> Words {
     Box::new(move || make().into())
-}
-
-/// What a click does.
-pub fn click(mut act: impl FnMut() + 'static) -> Box<dyn FnMut(MouseEvent)> {
-    Box::new(move |_| act())
 }
 
 /// Something drawn that follows the signals it is made from. What has not changed in it keeps its nodes.
@@ -44,6 +39,17 @@ pub fn find(selector: &str) -> Option<HtmlElement> {
 pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+}
+
+/// Acts on each of these events at an element, for as long as that is there. One closure for all of them: each `on:` of a
+/// view is code of its own.
+pub fn listen(element: &Element, events: &[&str], act: impl FnMut(Event) + 'static) {
+    let act: Box<dyn FnMut(Event)> = Box::new(act);
+    let act = Closure::wrap(act).into_js_value();
+    for event in events {
+        // Fails for no event and no element.
+        let _ = element.add_event_listener_with_callback(event, act.unchecked_ref());
+    }
 }
 
 /// Acts once the page is drawn.

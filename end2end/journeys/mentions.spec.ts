@@ -97,3 +97,60 @@ test('a room is as loud as its reader wants it, also after a reload', async ({ v
   await ana.page.getByRole('button', { name: 'Notifications: none' }).click()
   await expect(ana.page.getByRole('button', { name: 'Notifications: mentions' })).toBeVisible()
 })
+
+test('names with blanks and punctuation are offered, drawn whole before and after they are accepted, and found by their person', async ({
+  wire,
+  visit,
+}) => {
+  const ana = await (await visit({ address: wire.address })).joins('ana')
+  const people = ['Mary Ann', "O'Neil", 'Dr. Who', 'C#', 'Jo (home)', 'R&D']
+  const rooms = []
+  for (const name of people) rooms.push(await (await visit()).joins(name))
+  await expect(ana.people.getByText('R&D')).toBeVisible()
+  const offers = ana.page.getByRole('listbox', { name: 'Completions' })
+  await ana.composer.pressSequentially('@Mary A')
+  await expect(offers.getByRole('option')).toHaveText(['Mary Ann'])
+  await ana.composer.fill('')
+
+  wire.break()
+  const text = `see ${people.map((name) => `@${name}`).join(', ')}: all of you, @Nobody and \`@C#\``
+  await ana.says(text)
+  const mentions = ana.messages.locator('.mention')
+  const drawn = people.map((name) => `@${name}`)
+  await expect(mentions).toHaveText(drawn)
+  await expect(ana.messages).toContainText('waiting for the connection')
+  wire.mend()
+  await expect(ana.messages).not.toContainText('waiting for the connection')
+  await expect(mentions).toHaveText(drawn)
+  for (const room of rooms) {
+    await expect(room.messages.locator('.mention')).toHaveText(drawn)
+    await expect(room.messages.locator('.meant')).toHaveCount(1)
+  }
+  await expect(ana.messages.locator('.meant')).toHaveCount(0)
+  await ana.reload()
+  await expect(mentions).toHaveText(drawn)
+})
+
+test('whoever has gone is meant by their last name, and stays meant when they are called something else', async ({ visit }) => {
+  const ana = await (await visit()).joins('ana')
+  const ben = await (await visit()).joins('Ben Okri')
+  await ben.says('here')
+  await ben.reads('here')
+  const { page } = ben
+  await page.goto('about:blank')
+  await ana.says('@Ben Okri, are you there? And @Ben?')
+  await expect(ana.messages.locator('.mention')).toHaveText(['@Ben Okri'])
+  await page.goto('/')
+  await expect(ben.messages.locator('.meant')).toHaveCount(1)
+  await ben.opensMenu('Change your name')
+  await ben.page.getByRole('textbox', { name: 'Your new name' }).fill('Benjamin')
+  await ben.page.keyboard.press('Enter')
+  await expect(ana.people.getByText('Benjamin')).toBeVisible()
+  await ben.reload()
+  await expect(ben.messages.locator('.meant')).toHaveCount(1)
+  // The name that somebody else has now means them.
+  await (await visit()).joins('Ben Okri')
+  await ana.says('@Ben Okri, and @benjamin')
+  await expect(ana.messages.locator('.mention')).toHaveText(['@Ben Okri', '@Ben Okri', '@benjamin'])
+  await expect(ben.messages.locator('.meant')).toHaveCount(2)
+})

@@ -122,11 +122,7 @@ pub fn watch(session: Session) {
 
 fn store_again(session: Session) {
     if !FORGOTTEN.get() {
-        let (messages, drafts) = session.input(|client, _| client.unfinished());
-        messages.iter().for_each(|kept| {
-            let _ = keep(kept);
-        });
-        drafts.iter().for_each(|(id, draft)| keep_draft(*id, draft));
+        session.input(|client, _| client.store_again());
     }
 }
 

@@ -11,6 +11,7 @@ use parlor::{Author, AuthorId, Cursor, Epoch, EventKind, Name, RoomName, limits}
 use parlor_server::engine::{
     Append, Delivery, EmbeddedEngine, Engine, EngineError, Note, OpenError, Operation, Signal, Since,
 };
+use rusqlite::Connection;
 use support::{Scratch, ana, append, append_all, body, message, open, reading, room, seqs};
 
 #[tokio::test]
@@ -278,6 +279,57 @@ async fn a_newer_or_damaged_database_is_refused_and_left_as_it_is() {
     fs::write(&file, &damaged).unwrap();
     assert!(matches!(EmbeddedEngine::open(&scratch.0), Err(OpenError::Damaged(_))));
     assert_eq!(fs::read(&file).unwrap(), damaged);
+}
+
+#[tokio::test]
+async fn a_member_is_found_by_their_last_name_and_of_several_the_latest() {
+    let scratch = Scratch::new();
+    let (engine, _deliveries) = open(&scratch.0);
+    let member = |id: &str, name: &str| Author { id: AuthorId(id.into()), name: Name::parse(name).unwrap() };
+    let art = RoomName::parse("art").unwrap();
+    for (who, room) in [
+        (member("1", "Ana"), room()),
+        (member("2", "Mary Ann"), room()),
+        (member("3", "ANA"), room()),
+        (member("4", "Bo"), art.clone()),
+    ] {
+        engine.note(Note::Belongs { who, room }).await.unwrap();
+    }
+    let named = async |room: &RoomName, keys: &[&str]| {
+        let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+        let found = engine.members_named(room, keys).await.unwrap().into_iter();
+        found.map(|(key, author)| format!("{key}: {}", author.as_str())).collect::<Vec<_>>()
+    };
+    assert_eq!(named(&room(), &["ana", "bo", "mary", "mary ann"]).await, ["ana: 3", "mary ann: 2"]);
+    engine.note(Note::Holds(member("2", "Maria"))).await.unwrap();
+    assert_eq!(named(&room(), &["maria", "mary ann"]).await, ["maria: 2"]);
+    engine.note(Note::BelongsNoMore { who: AuthorId("3".into()), room: room() }).await.unwrap();
+    assert_eq!(named(&room(), &["ana"]).await, ["ana: 1"]);
+    assert_eq!(named(&art, &["ana", "bo"]).await, ["bo: 4"]);
+}
+
+#[tokio::test]
+async fn memberships_without_a_name_get_the_one_that_is_held() {
+    let scratch = Scratch::new();
+    let (engine, _deliveries) = open(&scratch.0);
+    engine.note(Note::Belongs { who: ana(), room: room() }).await.unwrap();
+    engine.note(Note::Holds(ana())).await.unwrap();
+    engine.close().await;
+    drop(engine);
+    // As in the form before.
+    let database = Connection::open(scratch.0.join("parlor.db")).unwrap();
+    let sql = "DROP INDEX memberships_by_name;
+        ALTER TABLE memberships DROP COLUMN name; ALTER TABLE memberships DROP COLUMN name_key;
+        DROP VIEW events;
+        ALTER TABLE messages DROP COLUMN mentions; ALTER TABLE messages DROP COLUMN text_mentions;
+        ALTER TABLE changes DROP COLUMN mentions;
+        CREATE VIEW events AS SELECT place FROM messages;
+        PRAGMA user_version = 5;";
+    database.execute_batch(sql).unwrap();
+    drop(database);
+    let (engine, _deliveries) = open(&scratch.0);
+    let found = engine.members_named(&room(), vec!["ana".to_owned()]).await.unwrap();
+    assert_eq!(found, [("ana".to_owned(), ana().id)]);
 }
 
 #[tokio::test]

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use parlor::message::PageOf;
 use parlor::{
-    Author, AuthorId, ClientId, Cursor, Emoji, Epoch, Event, EventKind, Name, Quote, Reaction, RoomName, limits,
+    Author, AuthorId, ClientId, Cursor, Emoji, Epoch, Event, EventKind, Mention, Name, Quote, Reaction, RoomName,
+    limits,
 };
 use parlor_server::engine::{
     Append, Delivery, EmbeddedEngine, Engine, EngineError, Operation, Page, Reading, Receipt, Since,
@@ -384,6 +385,50 @@ async fn of_a_crowd_all_are_counted_and_the_reader_is_among_those_named() {
     assert_eq!((people.len(), people[0]), (limits::REACTION_PEOPLE, "p0"));
 }
 
+/// A person who is mentioned in "@X", in front of any text.
+fn mentioned(id: &str) -> Vec<Mention> {
+    vec![Mention { start: 0, end: 2, author: AuthorId(id.into()) }]
+}
+
+/// The people mentioned in a message or an edit.
+fn mentions(event: &Event) -> Option<&[Mention]> {
+    match &event.kind {
+        EventKind::Posted { mentions, .. } | EventKind::Edited { mentions, .. } => mentions.as_deref(),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn mentions_are_stored_with_their_text_and_erased_with_it() {
+    let scratch = Scratch::new();
+    let (engine, mut deliveries) = open(&scratch.0);
+    let posted = Operation::Post { body: body("@X"), mentions: Some(mentioned("first-hidden")), reply_to: None };
+    does(&engine, &ana(), "m1", posted).await;
+    does(&engine, &ana(), "m2", post("no mention", None)).await;
+    let before = newest(&engine).await;
+    assert_eq!(mentions(&before.events[0]), Some(&mentioned("first-hidden")[..]));
+    assert_eq!(mentions(&before.events[1]), None);
+    let edited = Operation::Edit { target: 1.into(), body: body("@Y"), mentions: Some(mentioned("second-hidden")) };
+    does(&engine, &ana(), "e1", edited).await;
+    assert_eq!(mentions(&newest(&engine).await.events[0]), Some(&mentioned("second-hidden")[..]));
+    let then = engine.newest(&room(), reading(2)).await.unwrap();
+    assert_eq!(then.events, before.events, "as it was before the edit");
+    let events = log(&engine).await;
+    assert_eq!(mentions(&events[0]), Some(&mentioned("first-hidden")[..]));
+    assert_eq!(mentions(&events[2]), Some(&mentioned("second-hidden")[..]));
+    does(&engine, &ana(), "e2", edit(1, "nobody any more")).await;
+    assert_eq!(mentions(&newest(&engine).await.events[0]), None);
+    assert_eq!(engine.first_break(&room()).await.unwrap(), None);
+
+    does(&engine, &ana(), "d", delete(1)).await;
+    assert!(log(&engine).await.iter().all(|event| mentions(event).is_none()));
+    assert_eq!(engine.first_break(&room()).await.unwrap(), None);
+    engine.close().await;
+    while deliveries.recv().await.is_some() {}
+    let bytes = fs::read(scratch.0.join("parlor.db")).unwrap();
+    assert!(!bytes.windows(6).any(|window| window == b"hidden"), "it can be found in the file");
+}
+
 #[tokio::test]
 async fn what_is_deleted_is_erased_everywhere_and_the_log_still_proves_itself() {
     let scratch = Scratch::new();
@@ -445,6 +490,8 @@ async fn an_altered_dropped_or_moved_event_is_found() {
         does(&engine, &ana(), "e", edit(2, "other")).await;
         does(&engine, &ana(), "a", post("answer", Some(1))).await;
         does(&engine, &ana(), "d", delete(3)).await;
+        let mention = Operation::Post { body: body("@X"), mentions: Some(mentioned("bo")), reply_to: None };
+        does(&engine, &ana(), "m8", mention).await;
         engine.close().await;
     }
     let file = scratch.0.join("parlor.db");
@@ -458,6 +505,8 @@ async fn an_altered_dropped_or_moved_event_is_found() {
         ("UPDATE messages SET reply_to = NULL WHERE place & 255 = 6", 6),
         ("DELETE FROM messages WHERE place & 255 = 2", 2),
         ("UPDATE changes SET kind = 'edited' WHERE place & 255 = 7", 7),
+        ("UPDATE messages SET mentions = replace(mentions, 'bo', 'ana') WHERE place & 255 = 8", 8),
+        ("UPDATE messages SET mentions = NULL WHERE place & 255 = 8", 8),
     ] {
         fs::write(&file, &good).unwrap();
         Connection::open(&file).unwrap().execute(sql, []).unwrap();

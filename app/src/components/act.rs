@@ -1,16 +1,16 @@
 //! What the buttons in the log do. One ear for all of them: a hundred messages have hundreds of buttons.
 
-use leptos::{ev::MouseEvent, prelude::*};
+use leptos::prelude::*;
 use parlor::ClientId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, Event, HtmlElement};
 
 use super::{command::confirmed, composer::focus_composer, picker::Picker};
 use crate::{Session, live::nearest, task::spawn};
 
 /// Someone clicked in the log: does what the button there is for.
-pub(super) fn act(session: Session, picker: Picker, event: &MouseEvent) {
+pub(super) fn act(session: Session, picker: Picker, event: &Event) {
     let Some(button) = nearest(event, "[data-act]") else { return };
     let about = button.get_attribute("data-about");
     let act = button.get_attribute("data-act").unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The page: rooms, conversation, people.
 
-use leptos::prelude::*;
+use leptos::{html::Div, prelude::*};
+use web_sys::Event;
 
 use super::{
     banner::{connection_banner, missing_message},
@@ -26,7 +27,7 @@ use super::{
 use crate::{
     Session,
     erase::Erase,
-    live::{on_change, when_drawn, words},
+    live::{listen, on_change, when_drawn, words},
     session::Shown,
 };
 
@@ -65,16 +66,24 @@ pub fn App(
         view! { <EmojiPicker/> }.erase(),
         view! { <Speaker/> }.erase(),
     ];
+    let root = NodeRef::<Div>::new();
+    let happened = move |event: Event| match event.type_().as_str() {
+        "click" => {
+            picker.clicked(&event);
+            command::clicked(session, panels, &event);
+        }
+        "input" => {
+            search::typed(session, &event);
+            settings::chosen(session, &event);
+            room_finder::typed(session, &event);
+        }
+        _ => command::submitted(session, panels, &event),
+    };
+    root.on_load(move |root| listen(&root, &["click", "input", "submit"], happened));
     view! {
         <div
             class=words(class)
-            on:click=move |event| command::clicked(session, panels, &event)
-            on:input=move |event| {
-                search::typed(session, &event);
-                settings::chosen(session, &event);
-                room_finder::typed(session, &event);
-            }
-            on:submit=move |event| command::submitted(session, panels, &event)
+            node_ref=root
         >
             {inside}
         </div>

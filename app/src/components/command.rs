@@ -1,13 +1,10 @@
 //! What the page's buttons and forms do, but for those in the log. One ear for all: each button that hears for itself
 //! is code of its own in WASM.
 
-use leptos::{
-    ev::{MouseEvent, SubmitEvent},
-    prelude::*,
-};
+use leptos::prelude::*;
 use parlor::{AuthorId, RoomName};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, MouseEvent};
 
 use super::{
     composer::focus_composer,
@@ -17,7 +14,7 @@ use super::{
 use crate::{Session, live::nearest};
 
 /// Somebody clicked: does what the button or link there is for.
-pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
+pub(super) fn clicked(session: Session, panels: Panels, event: &Event) {
     let Some(button) = nearest(event, "[data-do]") else { return };
     let room = button.get_attribute("data-room").and_then(|name| RoomName::parse(&name).ok());
     match (button.get_attribute("data-do").unwrap_or_default().as_str(), room) {
@@ -69,7 +66,7 @@ pub(super) fn clicked(session: Session, panels: Panels, event: &MouseEvent) {
 }
 
 /// Somebody sent a form: takes what stands in it.
-pub(super) fn submitted(session: Session, panels: Panels, event: &SubmitEvent) {
+pub(super) fn submitted(session: Session, panels: Panels, event: &Event) {
     let Some(form) = nearest(event, "form") else { return };
     let field = form.query_selector("input").ok().flatten().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
     let text = field.as_ref().map(HtmlInputElement::value).unwrap_or_default();
@@ -123,6 +120,7 @@ pub(super) fn confirmed(question: &str) -> bool {
 }
 
 // A click that asks for a new tab or window is the browser's.
-fn is_plain(event: &MouseEvent) -> bool {
+fn is_plain(event: &Event) -> bool {
+    let Some(event) = event.dyn_ref::<MouseEvent>() else { return true };
     event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }

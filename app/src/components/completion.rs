@@ -1,7 +1,7 @@
 //! Completions above the text that is written.
 
-use leptos::{ev::PointerEvent, prelude::*};
-use web_sys::HtmlTextAreaElement;
+use leptos::prelude::*;
+use web_sys::{Event, HtmlTextAreaElement};
 
 use super::{
     element::{element, text},
@@ -95,7 +95,7 @@ impl Completion {
     }
 
     /// Takes the line that a pointer is on, if it is on one.
-    pub(super) fn pointed(self, event: &PointerEvent, field: &HtmlTextAreaElement) {
+    pub(super) fn pointed(self, event: &Event, field: &HtmlTextAreaElement) {
         let index = nearest(event, "#offers li").and_then(|line| line.get_attribute("data-index"));
         if let Some(index) = index.and_then(|index| index.parse().ok()) {
             self.take(field, index);

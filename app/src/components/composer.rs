@@ -2,15 +2,11 @@
 
 mod draft;
 
-use leptos::{
-    ev::{KeyboardEvent, MouseEvent},
-    html::Form,
-    prelude::*,
-};
+use leptos::{ev::KeyboardEvent, html::Form, prelude::*};
 use parlor::limits;
 use parlor_markup::plain;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlTextAreaElement;
+use web_sys::{Event, HtmlTextAreaElement};
 
 pub(super) use self::draft::focus_composer;
 use self::draft::{BoxDraft, offered_drafts};
@@ -26,12 +22,15 @@ use super::{
 use crate::{
     Session,
     erase::Erase,
-    live::{nearest, on_change, view, when_drawn, words},
+    live::{listen, nearest, on_change, view, when_drawn, words},
     state::{client::Composing, key_press::Held},
     words::{Words, fill},
 };
 
 const TEXT_BOX: &str = "textarea";
+
+/// What is listened for at the form.
+const EVENTS: [&str; 6] = ["submit", "click", "pointerdown", "keydown", "input", "focusout"];
 
 /// Where it stops growing and starts to scroll, in pixels: eight lines.
 const TALLEST: i32 = 8 * 24 + 12;
@@ -90,8 +89,8 @@ pub fn composer(session: Session) -> Vec<AnyView> {
         let _ = field.focus();
     };
     let picker = Picker::get();
-    let add_emoji = move |event: MouseEvent| {
-        let Some(button) = nearest(&event, ".adds-emoji") else { return };
+    let add_emoji = move |event: &Event| {
+        let Some(button) = nearest(event, ".adds-emoji") else { return };
         picker.open(said.emoji(), &button, move |emoji| {
             if let Some(field) = field() {
                 let caret = field.selection_end().ok().flatten().unwrap_or(0);
@@ -100,15 +99,14 @@ pub fn composer(session: Session) -> Vec<AnyView> {
         });
     };
     let keys = KeyReader::get();
-    let keydown = move |event: KeyboardEvent| {
-        let Some(field) = field().filter(|_| nearest(&event, TEXT_BOX).is_some()) else { return };
-        let Some(press) = keys.read(&event) else { return };
+    let keydown = move |event: &KeyboardEvent, field: &HtmlTextAreaElement| {
+        let Some(press) = keys.read(event) else { return };
         let is_message = || session.shown.read_untracked().composing.is_none();
         match (press.key(), press.held) {
             // On every device, and the text as it stands there, whatever is offered to complete it.
             ("Enter", Held::Command | Held::Control) => send(),
             // What it inserts is reported by the `input` event that follows.
-            _ if completion.pressed(&press, &field) => {}
+            _ if completion.pressed(&press, field) => {}
             // A keyboard on a touch screen has no Shift Enter.
             ("Enter", Held::Nothing) if !is_touched() => send(),
             ("ArrowUp", Held::Nothing) if field.value().is_empty() => session.input(|client, _| client.edit(None)),
@@ -144,6 +142,33 @@ pub fn composer(session: Session) -> Vec<AnyView> {
             let _ = field.focus();
         }
     });
+    let happened = move |event: Event| {
+        let kind = event.type_();
+        match (kind.as_str(), field()) {
+            ("submit", _) => {
+                event.prevent_default();
+                send();
+            }
+            // The text box may be gone.
+            ("focusout", _) => completion.close(),
+            ("click", _) => add_emoji(&event),
+            ("input", Some(field)) => written(&field),
+            ("keydown", Some(field)) if nearest(&event, TEXT_BOX).is_some() => {
+                if let Some(event) = event.dyn_ref() {
+                    keydown(event, &field);
+                }
+            }
+            ("pointerdown", Some(field)) => {
+                // The text box keeps the focus, and the phone its keyboard.
+                if nearest(&event, "#offers, .send").is_some() {
+                    event.prevent_default();
+                }
+                completion.pointed(&event, &field);
+            }
+            _ => {}
+        }
+    };
+    form_ref.on_load(move |form| listen(&form, &EVENTS, happened));
     when_drawn(move || {
         // Scripts change texts without an event; this is the last moment to look.
         let listeners = ["pagehide", "visibilitychange"].map(|event| {
@@ -191,27 +216,6 @@ pub fn composer(session: Session) -> Vec<AnyView> {
             method="post"
             action=path
             node_ref=form_ref
-            on:keydown=keydown
-            on:focusout=move |_| completion.close()
-            on:input=move |_| {
-                if let Some(field) = field() {
-                    written(&field);
-                }
-            }
-            on:submit=move |event| {
-                event.prevent_default();
-                send();
-            }
-            on:click=add_emoji
-            on:pointerdown=move |event| {
-                // The text box keeps the focus, and the phone its keyboard.
-                if nearest(&event, "#offers, .send").is_some() {
-                    event.prevent_default();
-                }
-                if let Some(field) = field() {
-                    completion.pointed(&event, &field);
-                }
-            }
         >
             {inside}
         </form>

@@ -2,7 +2,7 @@
 //! the ways in which one comes to be; what is drawn a hundred times is small in the page if it is all of this one.
 
 use leptos::{
-    html::{self, custom},
+    html::{self, Div, custom},
     prelude::*,
     tachys::view::add_attr::AddAnyAttr,
 };
@@ -18,6 +18,15 @@ pub(super) fn element<const N: usize>(
     inside: impl Into<Vec<AnyView>>,
 ) -> AnyView {
     of_one_type(tag, Attributes(attributes.into()), inside.into())
+}
+
+/// A box that the page's code refers to.
+pub(super) fn referred(
+    node: NodeRef<Div>,
+    attributes: impl Into<Vec<Attribute>>,
+    inside: impl Into<Vec<AnyView>>,
+) -> AnyView {
+    html::div().add_any_attr(Attributes(attributes.into())).node_ref(node).child(inside.into()).erase()
 }
 
 /// A field to type into. It is an element without an end: nothing may stand inside.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FocusEvent, HtmlElement};
+use web_sys::{Element, Event, HtmlElement};
 
 use super::modal::contains;
 use crate::{
@@ -69,7 +69,7 @@ fn next_message(places: &[(f64, f64)], view: (f64, f64), at: Option<usize>, down
 }
 
 /// The focus came into the log, or went: the buttons of one message are on its way, not those of all.
-pub(super) fn entered(event: &FocusEvent, inside: bool) {
+pub(super) fn entered(event: &Event, inside: bool) {
     let Some(message) = nearest(event, "article") else { return };
     for button in all(&message, ".acts button") {
         button.set_tab_index(if inside { 0 } else { -1 });

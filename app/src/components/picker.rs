@@ -2,20 +2,19 @@
 
 use std::rc::Rc;
 
-use leptos::{ev::MouseEvent, html::Div, prelude::*};
+use leptos::{html::Div, prelude::*};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, Event, HtmlElement};
 
 use super::{
-    attributes::Attributes,
-    element::{element, text},
+    element::{element, referred, text},
     focus::{Focus, Place},
 };
 use crate::{
     browser_cell::wrap,
     erase::Erase,
-    live::{click, nearest, view},
+    live::{nearest, view},
 };
 
 /// What people use most.
@@ -58,6 +57,17 @@ impl Picker {
         self.open.read_untracked().is_some()
     }
 
+    /// Somebody clicked anywhere on the page: on an emoji, or beside them.
+    pub(super) fn clicked(self, event: &Event) {
+        let Some(open) = self.open.get_untracked().map(SendWrapper::take) else { return };
+        if let Some(emoji) = nearest(event, ".picker button").and_then(|button| button.get_attribute("aria-label")) {
+            self.close();
+            (open.chosen)(&emoji);
+        } else if nearest(event, ".veil").is_some() {
+            self.close();
+        }
+    }
+
     /// Closes; the focus goes back to the button, or to its message. Returns whether it was open.
     pub(super) fn close(self) -> bool {
         let Some(open) = self.open.get_untracked() else { return false };
@@ -79,33 +89,16 @@ pub(super) fn EmojiPicker() -> impl IntoView {
     });
     view(move || match picker.open.get().map(SendWrapper::take) {
         None => ().erase(),
-        Some(Open { label, chosen, .. }) => {
-            let veil = view! {
-                <div class="veil" on:click=click(move || {
-                    picker.close();
-                })></div>
-            };
-            let attributes =
-                Attributes(vec![("class", "picker".into()), ("role", "dialog".into()), ("aria-label", label.into())]);
-            let window = view! {
-                <div {..attributes} node_ref=node on:click=move |event| choose(picker, chosen.as_ref(), &event)>
-                    {Vec::from(EMOJI.map(choice))}
-                </div>
-            };
-            vec![veil.erase(), window.erase()].erase()
+        Some(Open { label, .. }) => {
+            let veil = element("div", [("class", "veil".into())], []);
+            let attributes = [("class", "picker".into()), ("role", "dialog".into()), ("aria-label", label.into())];
+            vec![veil, referred(node, attributes, EMOJI.map(choice))].erase()
         }
     })
 }
 
 fn choice(emoji: &'static str) -> AnyView {
     element("button", [("type", "button".into()), ("aria-label", emoji.into())], text(emoji))
-}
-
-fn choose(picker: Picker, chosen: &dyn Fn(&str), event: &MouseEvent) {
-    if let Some(emoji) = nearest(event, "button").and_then(|button| button.get_attribute("aria-label")) {
-        picker.close();
-        chosen(&emoji);
-    }
 }
 
 // Below the button, or above it where there is no room; the page's policy allows style only through the object model.

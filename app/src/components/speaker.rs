@@ -2,6 +2,7 @@
 
 use leptos::{html::Div, prelude::*};
 
+use super::element::referred;
 use crate::{Session, live::on_change};
 
 /// Messages that stay in the region: two that come together are both heard, and it does not grow for ever.
@@ -29,5 +30,5 @@ pub(super) fn Speaker() -> impl IntoView {
             }
         }
     });
-    view! { <div class="unseen" aria-live="polite" node_ref=region></div> }
+    referred(region, [("class", "unseen".into()), ("aria-live", "polite".into())], [])
 }

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use leptos::prelude::*;
+use web_sys::Event;
 
 use super::{
     act::act,
-    attributes::Attributes,
-    element::{element, text},
+    element::{element, referred, text},
     message::message,
     message_focus,
     picker::Picker,
@@ -17,7 +17,7 @@ use crate::{
     Session,
     erase::Erase,
     lines::{Content, Part},
-    live::view,
+    live::{listen, view},
     session::Shown,
     state::rows::{self, Row},
     words::{Words, fill},
@@ -41,7 +41,7 @@ pub(super) fn Timeline() -> impl IntoView {
         None => fill(said.room_start(), &[session.room().as_str()]),
     };
     let col = vec![
-        view! { <div node_ref=reserve></div> }.erase(),
+        referred(reserve, [], []),
         view(move || {
             let class = if has_older() { "start loading" } else { "start" };
             element("p", [("class", class.into())], text(start()))
@@ -51,28 +51,23 @@ pub(super) fn Timeline() -> impl IntoView {
             None => ().erase(),
             Some(words) => element("p", [("class", "empty".into())], text(words)),
         }),
-        view! { <div class="lines" node_ref=lines>{list(session.lines(), session)}</div> }.erase(),
-        view! { <div node_ref=spacer></div> }.erase(),
+        referred(lines, [("class", "lines".into())], [list(session.lines(), session)]),
+        referred(spacer, [], []),
     ];
-    let attributes = Attributes(vec![
+    let attributes = [
         ("class", "log".into()),
         ("role", "log".into()),
         ("aria-label", said.messages().into()),
         ("aria-live", "off".into()),
         ("tabindex", "0".into()),
-    ]);
-    view! {
-        <div
-            {..attributes}
-            node_ref=log
-            on:scroll=move |_| scroll.scrolled()
-            on:click=move |event| act(session, picker, &event)
-            on:focusin=move |event| message_focus::entered(&event, true)
-            on:focusout=move |event| message_focus::entered(&event, false)
-        >
-            {element("div", [("class", "col".into())], col)}
-        </div>
-    }
+    ];
+    let happened = move |event: Event| match event.type_().as_str() {
+        "scroll" => scroll.scrolled(),
+        "click" => act(session, picker, &event),
+        kind => message_focus::entered(&event, kind == "focusin"),
+    };
+    log.on_load(move |log| listen(&log, &["scroll", "click", "focusin", "focusout"], happened));
+    referred(log, attributes, [element("div", [("class", "col".into())], col)])
 }
 
 fn list(block: ArcRwSignal<Content>, session: Session) -> AnyView {

@@ -158,9 +158,12 @@ impl Drafts {
         self.rooms.iter().all(|(_, drafts)| drafts.open.composing.is_none() || drafts.open.has_text())
     }
 
-    /// All drafts that are stored, with their ids.
-    pub fn stored(&self) -> Vec<(u64, StoredDraft)> {
-        self.rooms.iter().flat_map(|(room, drafts)| drafts.stored(room)).collect()
+    /// Stores all drafts once more.
+    pub fn store_again(&mut self) {
+        let Self { rooms, last_id, effects } = self;
+        for (room, drafts) in rooms {
+            drafts.store_again(&mut Store { room: room.clone(), last_id, effects });
+        }
     }
 
     /// The text of a draft is this now. False if it was so before, or there is no such draft any more.

@@ -63,14 +63,17 @@ impl Client {
         }
     }
 
-    /// All that is unsent and would be stored: messages with their rooms, and drafts with their ids.
-    pub fn unfinished(&self) -> (Vec<Kept>, Vec<(u64, StoredDraft)>) {
-        let of_room = |room: &Room| {
-            let waiting = room.outbox.items().iter().filter(|item| !matches!(item.step, Step::Accepted(_)));
-            let kept = waiting.map(|item| Kept { room: room.name.clone(), written: item.written.clone() });
-            kept.collect::<Vec<_>>()
-        };
-        (self.rooms.iter().flat_map(of_room).collect(), self.drafts.stored())
+    /// Stores all that is unsent once more.
+    pub fn store_again(&mut self) {
+        for room in self.rooms.iter() {
+            for item in room.outbox.items() {
+                if !matches!(item.step, Step::Accepted(_)) {
+                    let kept = Kept { room: room.name.clone(), written: item.written.clone() };
+                    self.effects.push(Effect::Keep(kept));
+                }
+            }
+        }
+        self.drafts.store_again();
     }
 
     /// This was typed before the page came to life.

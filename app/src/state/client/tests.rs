@@ -14,6 +14,7 @@ use super::*;
 use crate::words::ENGLISH;
 
 mod addresses;
+mod mentions;
 mod other_log;
 
 fn present(name: &str) -> Present {

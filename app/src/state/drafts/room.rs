@@ -28,8 +28,9 @@ impl Store<'_> {
             return self.forget(draft, None);
         }
         draft.stored = true;
-        let stored = stored(draft, &self.room, offered);
-        self.effects.push(Effect::KeepDraft { id: draft.id, draft: Box::new(stored) });
+        let Draft { id, composing, text, at, .. } = draft.clone();
+        let draft = StoredDraft { room: self.room.clone(), composing, text, at, offered };
+        self.effects.push(Effect::KeepDraft { id, draft: Box::new(draft) });
     }
 
     fn forget(&mut self, draft: &mut Draft, sent: Option<ClientId>) {
@@ -37,11 +38,6 @@ impl Store<'_> {
             self.effects.push(Effect::ForgetDraft { id: draft.id, sent });
         }
     }
-}
-
-fn stored(draft: &Draft, room: &RoomName, offered: bool) -> StoredDraft {
-    let Draft { composing, text, at, .. } = draft.clone();
-    StoredDraft { room: room.clone(), composing, text, at, offered }
 }
 
 #[derive(Debug)]
@@ -66,10 +62,10 @@ impl RoomDrafts {
         [&self.open].into_iter().chain(&self.waiting).chain(&self.offered)
     }
 
-    pub(super) fn stored(&self, room: &RoomName) -> Vec<(u64, StoredDraft)> {
-        let offered = |draft: &Draft| self.find_offered(draft.id).is_some();
-        let known = self.all().filter(|draft| draft.stored);
-        known.map(|draft| (draft.id, stored(draft, room, offered(draft)))).collect()
+    pub(super) fn store_again(&mut self, store: &mut Store<'_>) {
+        store.keep(&mut self.open, false);
+        self.waiting.iter_mut().for_each(|draft| store.keep(draft, false));
+        self.offered.iter_mut().for_each(|draft| store.keep(draft, true));
     }
 
     pub(super) fn find_offered(&self, id: u64) -> Option<&Draft> {
