@@ -96,3 +96,24 @@ test('own words bring the end into sight', async ({ visit, plain }) => {
   await ana.says('mine')
   await expect(ana.message('mine')).toBeInViewport()
 })
+
+test('a text that is far too long is laid out in one direction, and each line finds its own again once it is shorter', async ({
+  visit,
+}) => {
+  const ana = await (await visit()).joins('ana')
+  const puts = (text: string) =>
+    ana.composer.evaluate((field: HTMLTextAreaElement, text) => {
+      field.value = text
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+    }, text)
+  for (const [line, direction] of [
+    ['some words\n', 'ltr'],
+    ['כמה מילים\n', 'rtl'],
+  ]) {
+    await puts(line!.repeat(10_000))
+    await expect(ana.composer).toHaveAttribute('dir', direction!)
+    await expect(ana.page.getByRole('alert').filter({ hasText: 'too long' })).toBeVisible()
+    await puts(line!)
+    await expect(ana.composer).toHaveAttribute('dir', 'auto')
+  }
+})

@@ -1,4 +1,9 @@
-import { expect, test } from '../support/fixtures.ts'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { Room } from '../pages/room.ts'
+import { expect, test, watch } from '../support/fixtures.ts'
 
 /** What browsers deny, each as its own reports say that it is denied. */
 const MODES: Record<string, () => void> = {
@@ -101,3 +106,39 @@ for (const [mode, before] of Object.entries(MODES)) {
     await bot.hears('from ana', 'from ana, again')
   })
 }
+
+test('one can talk where the browser is set to block all site data', async ({ server, plain, playwright }, { project }) => {
+  const bot = await plain('bot')
+  const profile = mkdtempSync(join(tmpdir(), 'parlor-profile-'))
+  mkdirSync(join(profile, 'Default'))
+  // "Block all cookies" in Chromium's settings; its stores throw then.
+  const blocked = { profile: { default_content_setting_values: { cookies: 2 } } }
+  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(blocked))
+  const browser = { ...project.use.launchOptions, baseURL: server.address }
+  const context = await playwright.chromium.launchPersistentContext(profile, browser)
+  const problems: string[] = []
+  const page = await context.newPage()
+  watch(page, problems)
+  const ana = new Room(page)
+  await ana.open()
+  expect(await page.evaluate(() => { try { return String(localStorage) } catch (error) { return (error as Error).name } })).toBe('SecurityError')
+  await ana.joins('ana')
+  await ana.says('from ana')
+  await bot.hears('from ana')
+  await ana.makesRoom('art')
+  await ana.composer.fill('a draft')
+  await ana.goesTo('lobby')
+  await ana.goesTo('art')
+  await expect(ana.composer).toHaveValue('a draft')
+  // Nothing outlives the page, the name neither.
+  await ana.composer.fill('')
+  await ana.reload()
+  await ana.page.goto('/')
+  await ana.joins('ana again')
+  await ana.reads('from ana')
+  await ana.says('from ana, again')
+  await bot.hears('from ana', 'from ana, again')
+  await context.close()
+  rmSync(profile, { recursive: true })
+  expect(problems, 'errors in the console').toEqual([])
+})

@@ -65,6 +65,19 @@ test('what is read stays in its place while somebody scrolls up fast and older m
     expect(up).toBeGreaterThan(await ben.messages.evaluate((log) => log.clientHeight))
     expect(up).toBeLessThanOrEqual(await ben.messages.evaluate((log, pages) => log.clientHeight * pages, pages))
     await ben.page.context().close()
+
+    const phone = await visit({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+    const finger = await phone.page.context().newCDPSession(phone.page)
+    const swiped = await staysInPlace(phone, async () => {
+      for (let swipe = 0; swipe < 12; swipe++) {
+        await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: 195, y: 200 }] })
+        for (let y = 225; y <= 650; y += 25)
+          await finger.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: 195, y }] })
+        await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+      }
+    })
+    expect(swiped, 'pixels that a finger scrolled').toBeGreaterThan(12 * 400)
+    await phone.page.context().close()
   }
 })
 

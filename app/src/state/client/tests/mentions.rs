@@ -44,7 +44,24 @@ fn resolved(text: &str) -> Vec<Mention> {
 
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "@", "@ ", " ", "\n", "*", "`", "\\", "> ", "- ", ".", ",", "(", ")", "word", "@nobody", "é", "。", "http://x.org/",
+        "@",
+        "@ ",
+        " ",
+        "\n",
+        "*",
+        "`",
+        "\\",
+        "> ",
+        "- ",
+        ".",
+        ",",
+        "(",
+        ")",
+        "word",
+        "@nobody",
+        "é",
+        "。",
+        "http://x.org/",
     ]);
     let name = (prop::sample::select(NAMES.to_vec()), any::<bool>())
         .prop_map(|(name, upper)| if upper { format!("@{}", name.to_uppercase()) } else { format!("@{name}") });
