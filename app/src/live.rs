@@ -43,8 +43,9 @@ pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
 
 /// Acts on each of these events at an element, for as long as that is there. One closure for all of them: each `on:` of a
 /// view is code of its own.
-pub fn listen(element: &Element, events: &[&str], act: impl FnMut(Event) + 'static) {
-    let act: Box<dyn FnMut(Event)> = Box::new(act);
+pub fn listen(element: &Element, events: &[&str], act: impl Fn(Event) + 'static) {
+    // Called again within itself, where what it does is an event at once.
+    let act: Box<dyn Fn(Event)> = Box::new(act);
     let act = Closure::wrap(act).into_js_value();
     for event in events {
         // Fails for no event and no element.

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use parlor::{AuthorId, Mention, limits::NAME_BYTES, search::fold_char};
+use parlor::{
+    AuthorId, Mention,
+    limits::{NAME_BYTES, NAME_GRAPHEMES},
+    search::fold_char,
+};
 
 use super::{
     character::{extends, is_unspaced},
@@ -103,13 +107,19 @@ impl Candidates {
 
 impl Resolver for Candidates {
     fn resolve(&mut self, _at: usize, rest: &str) -> Option<ResolvedName> {
-        let (folded, ends) = beginnings(rest, KEY_BYTES);
+        let (folded, mut ends) = beginnings(rest, KEY_BYTES);
+        // Between two ends there is a grapheme cluster at least.
+        ends.truncate(NAME_GRAPHEMES);
         let keys = ends.into_iter().map(|(end, _)| part::copy(&folded, 0, end));
         // No name ends with a blank.
-        self.0.extend(keys.filter(|key| !key.ends_with(char::is_whitespace)));
+        let free = CANDIDATES.saturating_sub(self.0.len());
+        self.0.extend(keys.filter(|key| !key.ends_with(char::is_whitespace)).take(free));
         None
     }
 }
+
+/// Names that are looked up for one message at most: a message with ten mentions has about a hundred.
+const CANDIDATES: usize = 1_000;
 
 // Lower case takes up to half as many bytes again.
 const KEY_BYTES: usize = NAME_BYTES / 2 * 3;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::{prelude::*, sample::select};
 
 use super::shown;
-use parlor::limits::MENTIONS_PER_MESSAGE;
+use parlor::limits::{MENTIONS_PER_MESSAGE, NAME_GRAPHEMES};
 
 use crate::{AuthorId, Candidates, Guess, Mention, Names, NamesResolver, Node, Ranges, name_key, parse};
 
@@ -253,7 +253,9 @@ fn whatever_may_be_a_name_is_a_candidate_and_no_name_is_missed() {
     );
     assert_eq!(Candidates::of("no one"), [""; 0]);
     let long = format!("@{}", "a b ".repeat(1_000));
-    assert!(Candidates::of(&long).len() < 400, "a name has an end");
+    assert!(Candidates::of(&long).len() <= NAME_GRAPHEMES, "a name has an end");
+    let many: String = (0..10_000).map(|number| format!("@{number} a b c d ")).collect();
+    assert!(Candidates::of(&many).len() <= 1_000, "and a message has so many");
 }
 
 #[test]

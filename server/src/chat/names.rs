@@ -21,7 +21,7 @@ pub(super) struct Names {
 
 /// A name reduced to what a reader sees: without invisible characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Look {
+pub(super) enum Look {
     /// Without regard to case.
     Folded(String),
     /// Without regard to case and, after that, to look-alike letters (UTS #39 §4).
@@ -31,8 +31,9 @@ enum Look {
 }
 
 impl Look {
-    fn folded(visible: &str) -> Self {
-        Self::Folded(fold(visible))
+    /// What a text looks like without regard to case, if it can be a name.
+    pub(super) fn folded(text: &str) -> Option<Self> {
+        Some(Self::Folded(fold(&Name::parse(text).ok()?.visible())))
     }
 
     fn all(name: &Name) -> [Self; 3] {
@@ -81,13 +82,8 @@ impl Names {
         Ok(())
     }
 
-    /// Who holds a name that differs from this text in case alone, or hardly: hashes are compared.
-    pub(super) fn folded_as(&self, text: &str) -> Vec<&AuthorId> {
-        let Ok(name) = Name::parse(text) else { return Vec::new() };
-        self.with_look(&Look::folded(&name.visible())).collect()
-    }
-
-    fn with_look(&self, look: &Look) -> impl Iterator<Item = &AuthorId> {
+    /// Who holds a name with this look, or one whose look has the same hash.
+    pub(super) fn with_look(&self, look: &Look) -> impl Iterator<Item = &AuthorId> {
         let hash = self.hasher.hash_one(look);
         let alike = self.looks.range((hash, AuthorId("".into()))..);
         alike.take_while(move |(other, _)| *other == hash).map(|(_, holder)| holder)

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parlor::{Author, AuthorId, Name, Token, limits};
 use sha2::{Digest, Sha256};
 
-use super::names::{Names, Taken};
+use super::names::{Look, Names, Taken};
 use super::{AddressQuota, ClientAddress, Connection, ConnectionId};
 use crate::random;
 
@@ -231,9 +231,9 @@ impl People {
         self.called.get(id).map(|name| Author { id: id.clone(), name: name.clone() })
     }
 
-    /// Those who are called so, in letters of any case.
-    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = Author> {
-        self.names.folded_as(name).into_iter().filter_map(|id| self.author(id))
+    /// Those whose name has this look, and perhaps others.
+    pub(super) fn with_look(&self, look: &Look) -> impl Iterator<Item = Author> {
+        self.names.with_look(look).filter_map(|id| self.author(id))
     }
 
     /// Whether the person is away from all the session's connections.

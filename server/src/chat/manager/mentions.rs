@@ -3,6 +3,7 @@
 use parlor::{AuthorId, Body, Mention};
 use parlor_markup::{Candidates, Names, name_key};
 
+use super::super::names::Look;
 use super::super::room::Room;
 use super::ConnectionManager;
 use crate::engine::EngineError;
@@ -18,10 +19,14 @@ impl ConnectionManager {
             return Ok(None);
         }
         let mut keys = Candidates::of(body.as_str());
+        // Folding takes the time, and needs no lock.
+        let looks: Vec<_> = keys.iter().filter_map(|key| Look::folded(key)).collect();
         let mut known: Vec<(String, AuthorId)> = {
             let people = self.people.lock();
-            let named =
-                keys.iter().flat_map(|key| people.named(key)).map(|author| (name_key(author.name.as_str()), author.id));
+            let named = looks
+                .iter()
+                .flat_map(|look| people.with_look(look))
+                .map(|author| (name_key(author.name.as_str()), author.id));
             named.filter(|(key, id)| keys.binary_search(key).is_ok() && room.has_person(id)).collect()
         };
         keys.retain(|key| known.iter().all(|(present, _)| present != key));
