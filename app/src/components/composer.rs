@@ -147,13 +147,15 @@ pub fn composer(session: Session) -> Vec<AnyView> {
     });
     let happened = move |event: Event| {
         let kind = event.type_();
+        if kind == "focusout" {
+            // Also by being removed, when all else here is gone already.
+            return completion.close();
+        }
         match (kind.as_str(), field()) {
             ("submit", _) => {
                 event.prevent_default();
                 send();
             }
-            // The text box may be gone.
-            ("focusout", _) => completion.close(),
             ("click", _) => add_emoji(&event),
             ("input", Some(field)) => written(&field),
             ("keydown", Some(field)) if nearest(&event, TEXT_BOX).is_some() => {
