@@ -103,7 +103,7 @@ fn press(options: &str) {
 }
 
 #[wasm_bindgen_test]
-fn enter_sends_unless_it_chooses_a_word_or_breaks_a_line() {
+async fn enter_sends_unless_it_chooses_a_word_or_breaks_a_line() {
     let place = place();
     let mounted = mount_to(place.clone(), || {
         let session = session(Some("Mo"));
@@ -111,6 +111,8 @@ fn enter_sends_unless_it_chooses_a_word_or_breaks_a_line() {
         composer(session)
     });
     let field: HtmlTextAreaElement = place.query_selector("textarea").unwrap().unwrap().unchecked_into();
+    // Listeners are there once it is drawn.
+    leptos::task::tick().await;
     field.set_value("にほん");
     for options in ["isComposing: true", "keyCode: 229", "shiftKey: true"] {
         press(options);
