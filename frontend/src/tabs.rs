@@ -206,8 +206,10 @@ fn try_to_take(session: Session, tab: String) {
 
 fn take_over(session: Session, tab: &str, origin: Origin, drafts: bool) {
     let messages = storage::outbox(tab);
-    for kept in messages.iter().filter(|kept| unsent::keep(kept)) {
-        storage::forget(tab, &kept.written.client_id);
+    for kept in &messages {
+        if unsent::keep(kept) {
+            storage::forget(tab, &kept.written.client_id);
+        }
     }
     session.input(|client, at| client.inherit(messages, at));
     if drafts {

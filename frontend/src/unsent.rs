@@ -13,6 +13,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Event, StorageEvent};
 
 use crate::{
+    presence::is_visible,
     storage::{self, StoredIn},
     tabs,
 };
@@ -111,7 +112,11 @@ pub fn forget_everything() {
 /// what was stored.
 pub fn watch(session: Session) {
     window_event_listener_untyped("pagehide", move |_| store_again(session));
-    window_event_listener_untyped("visibilitychange", move |_| store_again(session));
+    window_event_listener_untyped("visibilitychange", move |_| {
+        if !is_visible() {
+            store_again(session);
+        }
+    });
     // Another tab has deleted everything, as when its reader signs out.
     window_event_listener_untyped("storage", |event| {
         if event.dyn_into::<StorageEvent>().is_ok_and(|event| event.key().is_none()) {

@@ -46,7 +46,8 @@ impl Resolver for Guess {
     }
 }
 
-/// Asks another resolver [`MENTIONS_PER_MESSAGE`] times at most: each answer may take a look into a database.
+/// Asks another resolver [`MENTIONS_PER_MESSAGE`] times at most: an answer takes a look at each beginning of the
+/// rest of the line.
 pub(super) struct Limited<'a> {
     left: usize,
     resolver: &'a mut dyn Resolver,

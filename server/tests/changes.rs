@@ -50,13 +50,7 @@ async fn does(client: &mut Rich, what: &ClientMessage, client_id: &str) -> u64 {
 }
 
 async fn posts(client: &mut Rich, client_id: &str, text: &str) -> u64 {
-    let (room, body) = (lobby(), text.to_owned());
-    does(
-        client,
-        &ClientMessage::Post { room, client_id: id(client_id), body, reply_to: None, reply_to_client_id: None },
-        client_id,
-    )
-    .await
+    does(client, &ClientMessage::post(lobby(), id(client_id), text), client_id).await
 }
 
 /// An `ack` may come before the room shows what it is about: asks until it does.

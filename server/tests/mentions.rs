@@ -9,16 +9,6 @@ use parlor::message::PageOf;
 use parlor::{AuthorId, ClientId, ClientMessage, Event, EventKind, Mention, RoomName, ServerMessage};
 use support::{Rich, Server};
 
-fn posted(id: &str, body: &str) -> ClientMessage {
-    ClientMessage::Post {
-        room: RoomName::default(),
-        client_id: ClientId::parse(id).unwrap(),
-        body: body.to_owned(),
-        reply_to: None,
-        reply_to_client_id: None,
-    }
-}
-
 async fn next_event(client: &mut Rich) -> Event {
     client.next_that(|message| if let ServerMessage::Event { event, .. } = message { Some(event) } else { None }).await
 }
@@ -50,7 +40,7 @@ fn id(client: &Rich) -> AuthorId {
 }
 
 async fn says(client: &mut Rich, id: &str, body: &str) -> Event {
-    client.sends(&posted(id, body)).await;
+    client.posts(id, body).await;
     loop {
         let event = next_event(client).await;
         if matches!(&event.kind, EventKind::Posted { client_id, .. } if client_id.as_str() == id) {

@@ -19,16 +19,7 @@ async fn joins(client: &mut Rich, name: &str) {
 }
 
 async fn posts_in(client: &mut Rich, name: &str, id: &str) -> u64 {
-    let client_id = ClientId::parse(id).unwrap();
-    client
-        .sends(&ClientMessage::Post {
-            room: room(name),
-            client_id,
-            body: "x".into(),
-            reply_to: None,
-            reply_to_client_id: None,
-        })
-        .await;
+    client.posts_in(room(name), id, "x").await;
     client.is_acked(id).await
 }
 

@@ -6,7 +6,7 @@ mod support;
 use std::time::Instant;
 
 use parlor::message::{Hit, Request, RoomAt};
-use parlor::{ClientId, ClientMessage, ErrorCode, EventKind, RoomName, ServerMessage, limits};
+use parlor::{ClientMessage, ErrorCode, EventKind, RoomName, ServerMessage, limits};
 use support::{Rich, Server};
 
 fn kitchen() -> RoomName {
@@ -36,16 +36,7 @@ async fn finds(client: &mut Rich, room: Option<RoomName>, words: &str) -> Result
 }
 
 async fn posts_in(client: &mut Rich, room: RoomName, id: &str, body: &str) {
-    let client_id = ClientId::parse(id).unwrap();
-    client
-        .sends(&ClientMessage::Post {
-            room,
-            client_id,
-            body: body.to_owned(),
-            reply_to: None,
-            reply_to_client_id: None,
-        })
-        .await;
+    client.posts_in(room, id, body).await;
     client.is_acked(id).await;
 }
 

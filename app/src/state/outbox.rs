@@ -56,7 +56,7 @@ pub enum Deed {
     },
     /// Change a message.
     Change {
-        /// Which.
+        /// The message that is changed.
         target: MessageRef,
         /// How.
         change: Change,

@@ -95,7 +95,7 @@ impl Said {
 
     /// Whether it is the message that is meant.
     pub fn is(&self, meant: &MessageRef) -> bool {
-        meant.identifies(self.seq, &self.client_id)
+        meant.identifies(self.seq, self.client_id.as_str())
     }
 
     /// Whether somebody's emoji is on it.

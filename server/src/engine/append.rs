@@ -42,7 +42,7 @@ pub enum Operation {
     },
     /// Change the text of a message of one's own.
     Edit {
-        /// Which.
+        /// The message that is changed.
         target: MessageRef,
         /// The text from now on.
         body: Body,
@@ -51,12 +51,12 @@ pub enum Operation {
     },
     /// Erase a message of one's own.
     Delete {
-        /// Which.
+        /// The message that is changed.
         target: MessageRef,
     },
     /// Put an emoji on a message, or take it off.
     React {
-        /// Which.
+        /// The message that is changed.
         target: MessageRef,
         /// What.
         emoji: Emoji,

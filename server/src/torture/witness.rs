@@ -46,9 +46,7 @@ impl Witness {
         let mut ends = HashMap::new();
         for room in self.rooms.clone() {
             // Any id will do: this session writes one message in each room.
-            let (client_id, body) = (ClientId::from_random(1), Self::last(&room));
-            let post =
-                ClientMessage::Post { room: room.clone(), client_id, body, reply_to: None, reply_to_client_id: None };
+            let post = ClientMessage::post(room.clone(), ClientId::from_random(1), Self::last(&room));
             let seq = loop {
                 self.send(&post);
                 let answer = self.answer("post", |message| match message {

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
-use parlor::{ClientId, ClientMessage, ErrorCode, RoomName, ServerMessage, limits};
+use parlor::{ClientMessage, ErrorCode, RoomName, ServerMessage, limits};
 use serde_json::json;
 
 use super::stage::{AT_ONCE, Stage};
@@ -51,16 +51,7 @@ async fn messages_of_one_address_create_no_more_rooms_than_it_may_have() {
 /// Posts in each of these rooms and tells how many of the posts are taken.
 async fn posts_in(client: &mut Rich, rooms: &[RoomName]) -> usize {
     for room in rooms {
-        let (room, client_id) = (room.clone(), ClientId::parse(room.as_str()).unwrap());
-        client
-            .sends(&ClientMessage::Post {
-                room,
-                client_id,
-                body: "x".to_owned(),
-                reply_to: None,
-                reply_to_client_id: None,
-            })
-            .await;
+        client.posts_in(room.clone(), room.as_str(), "x").await;
     }
     let mut taken = 0;
     for _ in rooms {

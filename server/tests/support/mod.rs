@@ -309,15 +309,11 @@ impl Rich {
     }
 
     pub async fn posts(&mut self, id: &str, body: &str) {
-        let (room, client_id) = (RoomName::default(), ClientId::parse(id).unwrap());
-        self.sends(&ClientMessage::Post {
-            room,
-            client_id,
-            body: body.to_owned(),
-            reply_to: None,
-            reply_to_client_id: None,
-        })
-        .await;
+        self.posts_in(RoomName::default(), id, body).await;
+    }
+
+    pub async fn posts_in(&mut self, room: RoomName, id: &str, body: &str) {
+        self.sends(&ClientMessage::post(room, ClientId::parse(id).unwrap(), body)).await;
     }
 
     /// The seq with which the message is acknowledged.

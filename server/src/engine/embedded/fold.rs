@@ -4,8 +4,7 @@ use parlor::{Author, AuthorId, Emoji, Name, Quote, limits};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::chain::{self, Digest, Salt};
-use super::log::Joined;
-use super::operation::Text;
+use super::log::{Joined, StoredText};
 
 /// A message as it is now.
 #[derive(Debug)]
@@ -47,7 +46,7 @@ impl Message {
 }
 
 /// A message has another text.
-pub(super) fn edit(database: &Connection, place: i64, joined: &Joined, text: &Text<'_>) -> rusqlite::Result<()> {
+pub(super) fn edit(database: &Connection, place: i64, joined: &Joined, text: &StoredText<'_>) -> rusqlite::Result<()> {
     let mut update = database.prepare_cached(
         "UPDATE messages SET text = ?2, text_mentions = ?3, edited = ?4, edited_at = ?5 WHERE place = ?1",
     )?;

@@ -1,7 +1,7 @@
 //! One room's log in the database: its end, to which events are joined, and the events as they happened.
 
 use parlor::message::ResetReason;
-use parlor::{Author, AuthorId, ChainMark, ClientId, Cursor, Epoch, Event, RoomName, limits};
+use parlor::{Author, AuthorId, Body, ChainMark, ClientId, Cursor, Epoch, Event, Mention, RoomName, limits};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::chain::{self, Fields, Link, Salt};
@@ -26,6 +26,19 @@ pub(super) struct End {
 /// The kind of event that is a message.
 pub(super) const POSTED: &str = "posted";
 
+/// A text with the people mentioned in it, as both are stored.
+#[derive(Debug)]
+pub(super) struct StoredText<'a> {
+    pub(super) body: &'a str,
+    pub(super) mentions: Option<String>,
+}
+
+impl<'a> StoredText<'a> {
+    pub(super) fn new(body: &'a Body, mentions: Option<&[Mention]>) -> Self {
+        Self { body: body.as_str(), mentions: mentions.map(row::mentions_text) }
+    }
+}
+
 /// An event that is to be joined to a log.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'a> {
@@ -36,9 +49,7 @@ pub(super) struct Entry<'a> {
     /// The seq of the message that it is about, or that it answers.
     pub(super) target: Option<u64>,
     pub(super) emoji: Option<&'a str>,
-    pub(super) text: Option<&'a str>,
-    /// The people mentioned in the text, as they are stored.
-    pub(super) mentions: Option<&'a str>,
+    pub(super) text: Option<&'a StoredText<'a>>,
     /// See [`Append::once`](super::super::Append::once).
     pub(super) once: bool,
 }
@@ -88,6 +99,8 @@ impl End {
             return Ok(None);
         }
         let salt: Option<Salt> = entry.text.map(|_| random::bytes());
+        let text = entry.text.map(|text| text.body);
+        let mentions = entry.text.and_then(|text| text.mentions.as_deref());
         let link = self.link.next(&Fields {
             seq,
             at,
@@ -97,7 +110,7 @@ impl End {
             client_id: entry.client_id.as_str(),
             target: entry.target,
             emoji: entry.emoji,
-            text: salt.as_ref().zip(entry.text).map(|(salt, text)| chain::digest(salt, text, entry.mentions)),
+            text: salt.as_ref().zip(text).map(|(salt, text)| chain::digest(salt, text, mentions)),
         });
         let (place, id, link_bytes) = (self.room.place(seq), entry.client_id.as_str(), link.bytes());
         let target = entry.target.map(|target| self.room.place(target));
@@ -106,24 +119,13 @@ impl End {
                 "INSERT INTO messages (place, at, author, name, client_id, reply_to, salt, body, link, mentions)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?;
-            insert.execute(params![
-                place,
-                at,
-                author,
-                name,
-                id,
-                target,
-                salt,
-                entry.text,
-                link_bytes,
-                entry.mentions
-            ])?;
+            insert.execute(params![place, at, author, name, id, target, salt, text, link_bytes, mentions])?;
         } else {
             let mut insert = database.prepare_cached(
                 "INSERT INTO changes (place, at, kind, author, name, client_id, target, emoji, salt, body, link, mentions)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?;
-            let Entry { kind, emoji, text, mentions, .. } = *entry;
+            let Entry { kind, emoji, .. } = *entry;
             insert
                 .execute(params![place, at, kind, author, name, id, target, emoji, salt, text, link_bytes, mentions])?;
         }

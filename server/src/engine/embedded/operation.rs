@@ -9,9 +9,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{Append, EngineError, Operation, Receipt};
 use super::fold::{self, Message};
-use super::log::{End, Entry, Joined, POSTED};
+use super::log::{End, Entry, Joined, POSTED, StoredText};
 use super::place::seq_of;
-use super::{row, unlogged_receipts};
+use super::unlogged_receipts;
 
 /// The receipt of what was asked for, and the event that it made; none if it was the same again, or changed nothing.
 #[derive(Debug)]
@@ -80,13 +80,6 @@ fn count_rooms(database: &Connection) -> rusqlite::Result<usize> {
     database.prepare_cached("SELECT coalesce(max(id), 0) FROM rooms")?.query_row([], |row| row.get(0))
 }
 
-/// A text, and the people mentioned in it as they are stored.
-#[derive(Debug)]
-pub(super) struct Text<'a> {
-    pub(super) body: &'a str,
-    pub(super) mentions: Option<String>,
-}
-
 /// Something being done to a room's log.
 struct Doing<'a> {
     database: &'a Connection,
@@ -110,7 +103,7 @@ impl Doing<'_> {
             },
         };
         let Append { author, client_id, .. } = self.asked;
-        let text = Text { body: body.as_str(), mentions: mentions.map(row::mentions_text) };
+        let text = StoredText::new(body, mentions);
         let reply_to = reply_to.map(|answered| answered.seq);
         let Some(joined) = self.join(POSTED, reply_to, None, Some(&text))? else { return self.same_again() };
         let mut kind = EventKind::posted(author.clone(), client_id.clone(), body.clone());
@@ -130,7 +123,7 @@ impl Doing<'_> {
         if message.text.as_deref() == Some(body.as_str()) {
             return self.nothing_to_do(message.edited.unwrap_or(target));
         }
-        let text = Text { body: body.as_str(), mentions: mentions.map(row::mentions_text) };
+        let text = StoredText::new(body, mentions);
         let Some(joined) = self.join("edited", Some(target), None, Some(&text))? else { return self.same_again() };
         fold::edit(self.database, self.end.room.place(target), &joined, &text)?;
         let (by, client_id) = (self.asked.author.clone(), self.asked.client_id.clone());
@@ -189,7 +182,7 @@ impl Doing<'_> {
         if before.0 == topic {
             return self.nothing_to_do(before.1);
         }
-        let Some(joined) = self.join("topic", None, None, Some(&Text { body: topic, mentions: None }))? else {
+        let Some(joined) = self.join("topic", None, None, Some(&StoredText { body: topic, mentions: None }))? else {
             return self.same_again();
         };
         let mut update = self.database.prepare_cached("UPDATE rooms SET topic = ?2, topic_seq = ?3 WHERE id = ?1")?;
@@ -201,7 +194,7 @@ impl Doing<'_> {
     /// The message that is meant, unless the log has another one there.
     fn message(&self, meant: &MessageRef) -> rusqlite::Result<Option<Message>> {
         let message = Message::find(self.database, self.end.room.place(meant.seq))?;
-        Ok(message.filter(|message| meant.client_id.as_ref().is_none_or(|id| id.as_str() == message.client_id)))
+        Ok(message.filter(|message| meant.identifies(meant.seq, &message.client_id)))
     }
 
     /// The message, if it is there and whoever asks wrote it: their id tells, never a name.
@@ -228,14 +221,11 @@ impl Doing<'_> {
         kind: &'static str,
         target: Option<u64>,
         emoji: Option<&Emoji>,
-        text: Option<&Text<'_>>,
+        text: Option<&StoredText<'_>>,
     ) -> rusqlite::Result<Option<Joined>> {
-        let mentions = text.and_then(|text| text.mentions.as_deref());
-        let text = text.map(|text| text.body);
         let Append { author, client_id, once, .. } = self.asked;
         let (emoji, once) = (emoji.map(Emoji::as_str), *once);
-        self.end
-            .join(self.database, &Entry { at: self.at, kind, author, client_id, target, emoji, text, mentions, once })
+        self.end.join(self.database, &Entry { at: self.at, kind, author, client_id, target, emoji, text, once })
     }
 
     /// What came of this id when it came first.

@@ -50,8 +50,8 @@ impl Page {
         let Some(client_id) = recent.get(self.browser.dice.one_of(recent.len())).cloned() else { return };
         let posted = self.ledger.posted.iter().rfind(|posted| posted.client_id == client_id.as_str());
         if let Some(posted) = posted.filter(|posted| !posted.discarded) {
-            let (room, body) = (self.ledger.room.clone(), posted.text.clone());
-            self.send(&ClientMessage::Post { room, client_id, body, reply_to: None, reply_to_client_id: None });
+            let post = ClientMessage::post(self.ledger.room.clone(), client_id, posted.text.clone());
+            self.send(&post);
             self.browser.counts.doubles.one();
         }
     }
