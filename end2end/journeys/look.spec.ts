@@ -9,6 +9,9 @@ const SIZES = [
   { device: 'desktop', viewport: { width: 1440, height: 900 }, isMobile: false, hasTouch: false, locale: 'en-GB' },
 ]
 
+/** Waits for the line that says who joined: presence is sent at most once a second, and may follow a message otherwise. */
+const sees = (room: Room, name: string) => expect(room.messages.getByText(new RegExp(`${name}.* joined`))).toBeVisible()
+
 for (const { device, ...size } of SIZES) {
   test(`everything is within reach on a ${device}`, async ({ visit, plain }) => {
     const bot = await plain('bot')
@@ -51,6 +54,7 @@ for (const { device, ...size } of SIZES) {
 
       await ana.joins('Ana María')
       const ben = await (await visit({ colorScheme })).joins('さくら')
+      await sees(ana, 'さくら')
       await ana.says('Good morning! Who brings the tent?')
       await ana.says('And a stove, if anybody has one.')
       await ben.reads('And a stove, if anybody has one.')
@@ -79,6 +83,7 @@ for (const { device, ...size } of SIZES) {
       test.slow()
       const ana = await (await visit({ ...size, colorScheme, reducedMotion: 'reduce' })).joins('Ana María')
       const ben = await (await visit({ colorScheme })).joins('さくら')
+      await sees(ana, 'さくら')
       const away = () => ana.page.keyboard.press('Escape')
       await ana.says('Good morning! Who brings the tent?')
       await ben.reads('Good morning! Who brings the tent?')
@@ -160,6 +165,7 @@ for (const { device, ...size } of SIZES) {
     test(`everything can be seen in the colours that a reader forces: ${device}, ${colorScheme}`, async ({ visit }) => {
       const ana = await (await visit({ ...size, colorScheme, reducedMotion: 'reduce', forcedColors: 'active' })).joins('Ana')
       const ben = await (await visit({ colorScheme })).joins('さくら')
+      await sees(ana, 'さくら')
       await ana.says('Good morning! Who brings the tent?')
       await ben.says('I do, @Ana, and `two` stoves, see https://example.org')
       await ana.reads('Good morning! Who brings the tent?')
