@@ -1,6 +1,7 @@
-//! Texts that are checked when they are made: they come from JSON through their `parse`, and go back as they are.
+//! Conversions for string newtypes that are validated by a `parse` function.
 
-/// Gives a type that holds a text, and has a `parse`, its ways from and to a `String`.
+/// Implements `TryFrom<String>` (through `Type::parse`) and `From<Type> for String`, which serde uses, for a string
+/// newtype. With `shown` it also implements `Display`.
 macro_rules! checked_text {
     ($type:ident) => {
         impl TryFrom<String> for $type {

@@ -1,46 +1,46 @@
-//! How a connection ends. The code *is* the reconnect policy: a client needs no list of codes to know what to do.
+//! WebSocket close codes. The range of a code decides whether the client reconnects, so clients need no list of codes.
 
 /// A WebSocket close code (RFC 6455 §7.4) that the server sends.
 ///
 /// ```
 /// use parlor::CloseCode;
 ///
-/// assert!(CloseCode::TOO_SLOW.comes_back());
-/// assert!(!CloseCode::REFUSED.comes_back());
+/// assert!(CloseCode::TOO_SLOW.should_reconnect());
+/// assert!(!CloseCode::REFUSED.should_reconnect());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CloseCode(pub u16);
 
 impl CloseCode {
-    /// Done; a plain client's name was refused, say.
+    /// Normal closure, for example after the name of a plain client was refused.
     pub const NORMAL: Self = Self(1000);
-    /// A frame that RFC 6455 forbids.
+    /// The client sent a frame that violates RFC 6455.
     pub const PROTOCOL: Self = Self(1002);
-    /// A binary frame: both dialects are text.
+    /// The client sent a binary frame: both dialects use text frames only.
     pub const UNSUPPORTED: Self = Self(1003);
-    /// No close frame came at all; never sent, only seen by a client.
+    /// The connection ended without a close frame; never sent, only observed by a client.
     pub const ABNORMAL: Self = Self(1006);
-    /// Text that is no UTF-8.
+    /// The client sent text that is not valid UTF-8.
     pub const NOT_UTF8: Self = Self(1007);
-    /// A client that does not keep to the rules: it never named itself, or did not say hello.
+    /// The client violated the protocol: it sent no name in time, or no `hello`.
     pub const POLICY: Self = Self(1008);
-    /// A message above [`FRAME_BYTES`](crate::limits::FRAME_BYTES).
+    /// The client sent a message larger than [`FRAME_BYTES`](crate::limits::FRAME_BYTES).
     pub const TOO_BIG: Self = Self(1009);
-    /// The server shuts down; come back, spread over some seconds.
+    /// The server is shutting down. Clients reconnect, each after a random delay of some seconds.
     pub const SHUTTING_DOWN: Self = Self(4001);
-    /// Nothing was heard for too long.
+    /// The server received nothing from the client within the timeout.
     pub const TIMED_OUT: Self = Self(4002);
-    /// The client read more slowly than the room speaks; come back and resume.
+    /// The client reads more slowly than messages arrive. It reconnects and resumes.
     pub const TOO_SLOW: Self = Self(4008);
-    /// The session was signed out, here or at another of its connections.
+    /// The session was signed out, on this or another of its connections.
     pub const SIGNED_OUT: Self = Self(4501);
-    /// Refused for good; coming back changes nothing.
+    /// The server refuses the client permanently; reconnecting does not help.
     pub const REFUSED: Self = Self(4500);
 
-    /// Whether a client that sees this code should connect again by itself.
+    /// Whether a client that receives this code should reconnect automatically.
     ///
-    /// 4000–4499 and what a network or a proxy causes (1001, 1006, 1011, 1012, 1013) come back; everything else stays.
-    pub fn comes_back(self) -> bool {
+    /// True for 4000–4499 and for codes caused by a network or a proxy (1001, 1005, 1006, 1011, 1012, 1013).
+    pub fn should_reconnect(self) -> bool {
         matches!(self.0, 4000..=4499 | 1001 | 1005 | 1006 | 1011 | 1012 | 1013)
     }
 }
@@ -53,17 +53,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ranges_are_the_policy(low in 4000u16..4500, high in 4500u16..5000) {
-            prop_assert!(CloseCode(low).comes_back());
-            prop_assert!(!CloseCode(high).comes_back());
+        fn application_codes_below_4500_reconnect(low in 4000u16..4500, high in 4500u16..5000) {
+            prop_assert!(CloseCode(low).should_reconnect());
+            prop_assert!(!CloseCode(high).should_reconnect());
         }
     }
 
     #[test]
-    fn faults_of_the_client_do_not_come_back() {
+    fn client_errors_do_not_reconnect() {
         for code in [CloseCode::NORMAL, CloseCode::PROTOCOL, CloseCode::NOT_UTF8, CloseCode::POLICY, CloseCode::TOO_BIG]
         {
-            assert!(!code.comes_back(), "{code:?}");
+            assert!(!code.should_reconnect(), "{code:?}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! What can be put on a message.
+//! Emoji that can be used as a reaction.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ErrorCode, checked::checked_text, limits};
 
-/// One emoji, or another symbol of the kind: what a reader sees as a single character, never letters.
+/// One emoji or a similar symbol: a single grapheme cluster without letters.
 ///
 /// ```
 /// use parlor::{Emoji, ErrorCode};
@@ -18,14 +18,15 @@ use crate::{ErrorCode, checked::checked_text, limits};
 pub struct Emoji(String);
 
 impl Emoji {
-    /// Takes an emoji as sent.
+    /// Validates an emoji.
     ///
     /// # Errors
-    /// [`ErrorCode::EmojiInvalid`] when it is none, more than one, or longer than [`limits::EMOJI_BYTES`].
+    /// [`ErrorCode::EmojiInvalid`] if the text is not exactly one emoji, or is longer than [`limits::EMOJI_BYTES`].
     pub fn parse(emoji: &str) -> Result<Self, ErrorCode> {
-        let begins = emoji.starts_with(is_symbol) || (emoji.starts_with(is_key) && emoji.ends_with(KEYCAP));
-        let fits = begins && emoji.len() <= limits::EMOJI_BYTES && emoji.chars().all(is_part);
-        if fits && is_one(emoji) { Ok(Self(emoji.to_owned())) } else { Err(ErrorCode::EmojiInvalid) }
+        let starts_well =
+            emoji.starts_with(is_symbol) || (emoji.starts_with(is_keycap_base) && emoji.ends_with(KEYCAP));
+        let well_formed = starts_well && emoji.len() <= limits::EMOJI_BYTES && emoji.chars().all(is_component);
+        if well_formed && is_single_grapheme(emoji) { Ok(Self(emoji.to_owned())) } else { Err(ErrorCode::EmojiInvalid) }
     }
 
     /// The emoji as text.
@@ -34,36 +35,43 @@ impl Emoji {
     }
 }
 
-/// Makes a key of what a telephone has keys for.
+/// COMBINING ENCLOSING KEYCAP, the last character of a keycap sequence (UTS #51, ED-14c).
 const KEYCAP: char = '\u{20E3}';
 
-pub(crate) fn is_key(c: char) -> bool {
+/// Whether a character can start a keycap sequence: a digit, `#` or `*`.
+pub(crate) fn is_keycap_base(c: char) -> bool {
     c.is_ascii_digit() || c == '#' || c == '*'
 }
 
-// The blocks that emoji are in, and the few that are elsewhere: a table of each single one would be large, and old
-// with the next version of Unicode. Arrows and signs that are no emoji do no harm.
+/// Whether a character is in a block that has emoji, or is one of the few emoji elsewhere.
+///
+/// A table of all emoji would be large, and outdated with the next version of Unicode. Arrows and signs in these blocks
+/// that are not emoji are accepted too, which is harmless.
 pub(crate) fn is_symbol(c: char) -> bool {
     matches!(u32::from(c),
         0xA9 | 0xAE | 0x203C | 0x2049 | 0x2122 | 0x2139 | 0x2190..=0x27FF | 0x2900..=0x2BFF
         | 0x3030 | 0x303D | 0x3297 | 0x3299 | 0x1F000..=0x1FBFF)
 }
 
-// Joiners, and the tags that make a flag of a region.
-fn is_part(c: char) -> bool {
-    is_symbol(c) || is_key(c) || c == KEYCAP || matches!(u32::from(c), 0x200D | 0xFE0E | 0xFE0F | 0xE0020..=0xE007F)
+/// Whether a character can occur in an emoji: also joiners, variation selectors, and the tags of regional flags.
+fn is_component(c: char) -> bool {
+    is_symbol(c)
+        || is_keycap_base(c)
+        || c == KEYCAP
+        || matches!(u32::from(c), 0x200D | 0xFE0E | 0xFE0F | 0xE0020..=0xE007F)
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn is_one(emoji: &str) -> bool {
+fn is_single_grapheme(emoji: &str) -> bool {
     use unicode_segmentation::UnicodeSegmentation;
 
     emoji.graphemes(true).count() == 1
 }
 
-// As with names, the browser leaves to the server what takes tables: it refuses no emoji that the server takes.
+// The browser has no tables of grapheme clusters and leaves this check to the server, as it does for names. So it
+// rejects no emoji that the server accepts.
 #[cfg(target_arch = "wasm32")]
-fn is_one(_: &str) -> bool {
+fn is_single_grapheme(_: &str) -> bool {
     true
 }
 
@@ -74,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_emoji_however_it_is_made_is_taken() {
+    fn single_emoji_of_every_form_are_accepted() {
         for good in ["👍", "❤️", "❤", "👩‍💻", "👨‍👩‍👧‍👦", "🇯🇵", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "1️⃣", "#⃣", "ℹ️", "Ⓜ️", "🅰️", "™", "☕", "🫶🏽", "㊗️"]
         {
             assert_eq!(Emoji::parse(good).map(String::from), Ok(good.to_owned()));
@@ -82,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_of_every_kind_is_taken() {
+    fn the_longest_emoji_of_every_kind_is_accepted() {
         // The longest of each type in Unicode's emoji-sequences.txt and emoji-zwj-sequences.txt, version 17, in bytes.
         for (kind, emoji, bytes) in [
             ("Basic_Emoji", "🏳️", 7),
@@ -104,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_emoji_or_more_than_one_is_refused() {
+    fn other_texts_and_several_emoji_are_rejected() {
         let marks = format!("☕{}", "\u{301}".repeat(8));
         let joined = "👩\u{200d}".repeat(9) + "👩";
         let bad = [

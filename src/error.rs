@@ -1,15 +1,15 @@
-//! How a refusal travels: one closed list of codes, the same on both sides.
+//! Error codes and refusals: one closed list of codes for server and client.
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::control_character;
+use crate::control_character::control_character;
 
-/// Why something was refused. The text of each is what a plain client reads in its `{"error": …}`.
+/// The reason for a refusal. The `Display` text of a code is what a plain client receives in `{"error": …}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorCode {
-    /// The name is held by somebody else, or looks like one that is.
+    /// Another session holds this name, or one that looks the same.
     #[error("Username already taken")]
     NameTaken,
     /// The name is empty.
@@ -18,13 +18,13 @@ pub enum ErrorCode {
     /// The name is longer than [`NAME_GRAPHEMES`](crate::limits::NAME_GRAPHEMES).
     #[error("The name is longer than 32 characters")]
     NameTooLong,
-    /// The name has control or invisible characters, or space at an end.
+    /// The name has control or invisible characters, or starts or ends with white space.
     #[error("The name has control or invisible characters, or space at its start or end")]
     NameInvalid,
-    /// No name came within the deadline.
+    /// The client sent no name before the timeout.
     #[error("No name was given in time")]
     NameMissing,
-    /// The message says nothing.
+    /// The message has only white space and invisible characters, or nothing at all.
     #[error("The message is empty")]
     BodyEmpty,
     /// The message is longer than [`BODY_BYTES`](crate::limits::BODY_BYTES).
@@ -33,69 +33,70 @@ pub enum ErrorCode {
     /// The message has control characters other than tab and line ends.
     #[error("The message has control characters")]
     BodyInvalid,
-    /// No room can have this name.
+    /// The text is not a valid room name.
     #[error("A room's name has lower-case letters, digits, - and _, at most 64 bytes")]
     RoomNameInvalid,
-    /// The server, or this connection, has as many rooms as it may have.
+    /// The server or this connection has reached its maximum number of rooms.
     #[error("There are too many rooms")]
     TooManyRooms,
-    /// Too much in too short a time; comes with the time to wait.
+    /// A rate limit was exceeded; the refusal carries the time to wait.
     #[error("Too many messages in too short a time")]
     TooFast,
-    /// An earlier message of this connection to this room was refused for now: it has to come first.
+    /// An earlier message of this connection in this room was refused with a retryable error and must be sent again
+    /// first.
     #[error("An earlier message has to be sent again first")]
     Behind,
-    /// The log can't take anything at the moment.
+    /// The log cannot be written at the moment.
     #[error("The server can't store messages at the moment")]
     Unavailable,
-    /// A name has to be claimed first.
+    /// The session holds no name and must claim one first.
     #[error("A name is needed first")]
     NotNamed,
-    /// The room has to be joined first.
+    /// The connection has not joined the room.
     #[error("The room has to be joined first")]
     NotInRoom,
-    /// The first message has to be `hello`, and there is one only.
+    /// The first message was not `hello`, or a second `hello` was sent.
     #[error("The first message has to be hello, once")]
     HelloExpected,
-    /// No message of this dialect, or one with a field that is missing or wrong.
+    /// The frame is not a message of this dialect, or a field is missing or invalid.
     #[error("The message can't be understood")]
     Malformed,
-    /// The id of a message has a form that no id has.
+    /// The client id is not well formed.
     #[error("A client id has 1 to 36 ASCII letters, digits, - and _")]
     ClientIdInvalid,
-    /// The session's token has a form that no token has.
+    /// The session token is not well formed.
     #[error("The token is not well formed")]
     TokenInvalid,
-    /// The room has no message at this place.
+    /// The room has no message with this seq and client id.
     #[error("There is no such message")]
     NoSuchMessage,
-    /// Only its author can edit or delete a message.
+    /// The message belongs to another session: only its author can edit or delete it.
     #[error("Only the author of a message can change it")]
     NotYours,
-    /// The message has been deleted, so nothing more can happen to it.
+    /// The message has been deleted and can no longer be changed.
     #[error("The message has been deleted")]
     MessageDeleted,
-    /// What was to be put on a message is not one emoji.
+    /// The reaction is not exactly one emoji.
     #[error("A reaction is one emoji of at most 41 bytes")]
     EmojiInvalid,
-    /// The message has [`REACTIONS_PER_MESSAGE`](crate::limits::REACTIONS_PER_MESSAGE) different emoji already.
+    /// The message already has [`REACTIONS_PER_MESSAGE`](crate::limits::REACTIONS_PER_MESSAGE) different emoji.
     #[error("A message has at most 20 different reactions")]
     TooManyReactions,
     /// The topic is longer than [`TOPIC_BYTES`](crate::limits::TOPIC_BYTES) or has control characters.
     #[error("A topic has at most 256 bytes and no control characters")]
     TopicInvalid,
-    /// The search looks for nothing, is longer than [`SEARCH_BYTES`](crate::limits::SEARCH_BYTES), or has a day that is
-    /// none.
+    /// The search query is empty, is longer than [`SEARCH_BYTES`](crate::limits::SEARCH_BYTES), or has an invalid date.
     #[error("A search has at most 256 bytes: words, from:NAME, before: after: or on: a day such as 2026-01-31")]
     BadSearch,
-    /// A code of a newer server.
+    /// A code that this client does not know, from a newer server.
     #[serde(other)]
     #[error("The server refused this")]
     Unknown,
 }
 
 impl ErrorCode {
-    /// Whether the same message can be accepted later, unchanged: if so, it blocks later ones of its room (`behind`).
+    /// Whether the same message can be accepted later, unchanged. If so, it blocks later messages to its room, which
+    /// are refused with `behind`.
     ///
     /// ```
     /// assert!(parlor::ErrorCode::TooFast.is_retryable());
@@ -106,14 +107,14 @@ impl ErrorCode {
     }
 }
 
-/// A refusal with what the client needs to act on it.
+/// A refusal: an error code, its text, and when to retry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// Why.
+    /// The reason.
     pub code: ErrorCode,
-    /// The same in English, for people who read the wire.
+    /// The reason in English, for plain clients and for debugging.
     pub message: String,
-    /// How long to wait before trying again, in milliseconds; absent where waiting alone does not help.
+    /// How long to wait before retrying, in milliseconds; absent if waiting alone does not help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
 }
@@ -125,7 +126,8 @@ impl From<ErrorCode> for Refusal {
 }
 
 impl Refusal {
-    /// A refusal of a text. Where a control character is the reason, the message names it and its place.
+    /// A refusal of a text. For [`ErrorCode::BodyInvalid`] the message names the first control character and its byte
+    /// offset.
     ///
     /// ```
     /// use parlor::{ErrorCode, Refusal};
@@ -143,7 +145,7 @@ impl Refusal {
         refusal
     }
 
-    /// A refusal that passes with time.
+    /// A refusal after which the client may retry in `retry_after_ms` milliseconds.
     pub fn after(code: ErrorCode, retry_after_ms: u64) -> Self {
         Self { retry_after_ms: Some(retry_after_ms), ..Self::from(code) }
     }
@@ -155,13 +157,13 @@ mod tests {
     use crate::limits;
 
     #[test]
-    fn a_code_of_a_newer_server_is_understood_as_unknown() {
+    fn an_unknown_code_is_parsed_as_unknown() {
         let code: ErrorCode = serde_json::from_str(r#""haunted""#).unwrap();
         assert_eq!(code, ErrorCode::Unknown);
     }
 
     #[test]
-    fn texts_name_the_limits_in_force() {
+    fn texts_contain_the_values_of_the_limits() {
         assert!(ErrorCode::NameTooLong.to_string().contains(&limits::NAME_GRAPHEMES.to_string()));
         assert!(ErrorCode::BodyTooLong.to_string().contains(&limits::BODY_BYTES.to_string()));
         assert!(ErrorCode::RoomNameInvalid.to_string().contains(&limits::ROOM_NAME_BYTES.to_string()));

@@ -1,19 +1,25 @@
-//! What crosses the wire between Parlor's server and its page, and the rules that both sides keep.
+//! Wire types and validation rules shared by Parlor's server and its page.
 //!
-//! Nothing here is async, knows a socket or draws anything: the same code runs in the server and in WASM.
-//! To understand…
+//! Nothing here is async, uses sockets or renders HTML: the same code runs in the server and in WebAssembly.
 //!
-//! - the frames of the rich dialect, read [`message`]; what a room's log holds, [`event`];
-//! - the frames of the plain dialect, read [`plain`];
-//! - what makes a message or a topic acceptable, read [`text`]; a name, [`name`]; a reaction, [`emoji`];
-//! - how things are named (rooms, places in a log, authors, messages), read [`ids`];
-//! - who is named in a message, read [`mention`];
-//! - what can be looked for, and what is found, read [`search`]; when a reader's day starts, [`time_zone`];
-//! - how a refusal travels, read [`error`]; how a connection ends and whether to come back, [`close`];
-//! - how much of anything there may be, read [`limits`].
+//! | module | content |
+//! |---|---|
+//! | [`message`] | messages of the rich dialect |
+//! | [`event`] | events of a room's log |
+//! | [`plain`] | frames of the plain dialect |
+//! | [`control_character`] | characters that messages must not contain |
+//! | [`text`], [`name`], [`emoji`] | validation of message texts and topics, of names, of reactions |
+//! | [`ids`] | identifiers: room names, client ids, author ids, cursors, session tokens |
+//! | [`mention`] | mentions of people in a message |
+//! | [`search`] | the search language, and folding of texts for comparison |
+//! | [`time_zone`] | local time and the start of local days |
+//! | [`error`] | error codes and refusals |
+//! | [`close`] | WebSocket close codes and the reconnect policy |
+//! | [`limits`] | sizes, counts and rates |
 
 mod checked;
 pub mod close;
+pub mod control_character;
 mod day;
 pub mod emoji;
 pub mod error;
@@ -42,8 +48,8 @@ pub use time_zone::TimeZone;
 
 /// The WebSocket subprotocol (RFC 6455 §1.9) of the rich dialect.
 ///
-/// A client that asks for no `parlor.*` protocol speaks the plain dialect.
+/// A client that requests no `parlor.*` subprotocol uses the plain dialect.
 pub const SUBPROTOCOL: &str = "parlor.v1";
 
-/// Milliseconds since the Unix epoch, as the server's clock has them. For display only: order is never a clock.
+/// Milliseconds since the Unix epoch by the server's clock. For display only: events are ordered by seq, never by time.
 pub type UnixMillis = u64;

@@ -1,14 +1,14 @@
-//! What a name may be. It is refused or passed on, never altered.
+//! Validation of names. A name is accepted unchanged or refused, never altered.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 #[cfg(not(target_arch = "wasm32"))]
-use crate::emoji::{is_key, is_symbol};
+use crate::emoji::{is_keycap_base, is_symbol};
 use crate::{ErrorCode, checked::checked_text, limits, text::is_invisible};
 
-/// A name as its holder typed it. Whether two names look alike is the server's business.
+/// A valid name, as its holder typed it. The server checks whether two names look alike.
 ///
 /// ```
 /// use parlor::{ErrorCode, Name};
@@ -23,20 +23,21 @@ use crate::{ErrorCode, checked::checked_text, limits, text::is_invisible};
 pub struct Name(Arc<str>);
 
 impl Name {
-    /// Takes a name as typed.
+    /// Validates a name.
     ///
     /// # Errors
-    /// [`ErrorCode::NameEmpty`]; [`ErrorCode::NameTooLong`] above [`limits::NAME_GRAPHEMES`] characters;
-    /// [`ErrorCode::NameInvalid`] for control characters, line breaks, space at an end, and invisible characters (those
-    /// that turn the direction of text among them) where they do not change how their neighbours are drawn.
+    /// [`ErrorCode::NameEmpty`]; [`ErrorCode::NameTooLong`] above [`limits::NAME_GRAPHEMES`] grapheme clusters or
+    /// [`limits::NAME_BYTES`]; [`ErrorCode::NameInvalid`] for control characters, line breaks, and white space at the
+    /// start or end. Invisible characters, including bidirectional controls, are invalid as well, except where they
+    /// change how adjacent characters are drawn.
     pub fn parse(name: &str) -> Result<Self, ErrorCode> {
         if name.is_empty() {
             return Err(ErrorCode::NameEmpty);
         }
-        if name.len() > limits::NAME_BYTES || exceeds(name, limits::NAME_GRAPHEMES) {
+        if name.len() > limits::NAME_BYTES || exceeds_graphemes(name, limits::NAME_GRAPHEMES) {
             return Err(ErrorCode::NameTooLong);
         }
-        if name.trim() != name || name.chars().any(char::is_control) || !joiners_join(name) {
+        if name.trim() != name || name.chars().any(char::is_control) || !has_valid_joiners(name) {
             return Err(ErrorCode::NameInvalid);
         }
         Ok(Self(name.into()))
@@ -47,7 +48,7 @@ impl Name {
         &self.0
     }
 
-    /// The name without its invisible characters: two names that differ in nothing else look alike.
+    /// The name without its invisible characters. Two names that differ only in these look alike.
     pub fn visible(&self) -> String {
         self.0.chars().filter(|c| !is_invisible(*c)).collect()
     }
@@ -55,28 +56,29 @@ impl Name {
 
 checked_text!(Name, shown);
 
-// Whether a text has more than so many grapheme clusters.
+/// Whether a text has more than `graphemes` grapheme clusters.
 #[cfg(not(target_arch = "wasm32"))]
-fn exceeds(text: &str, graphemes: usize) -> bool {
+fn exceeds_graphemes(text: &str, graphemes: usize) -> bool {
     use unicode_segmentation::UnicodeSegmentation;
 
     text.graphemes(true).nth(graphemes).is_some()
 }
 
-// In the browser the tables that tell where a cluster ends would be too much to download. Text in ASCII needs none; of
-// any other the server decides, with the same words. So the browser refuses no name that the server takes.
+// The tables of grapheme cluster boundaries would be too large a download for the browser. ASCII text needs none of
+// them; any other text is left to the server, which answers with the same error. So the browser rejects no name that
+// the server accepts.
 #[cfg(target_arch = "wasm32")]
-fn exceeds(text: &str, graphemes: usize) -> bool {
+fn exceeds_graphemes(text: &str, graphemes: usize) -> bool {
     text.is_ascii() && text.len() > graphemes
 }
 
-// Whether each invisible character of a name stands where it changes how its neighbours are drawn.
+/// Whether each invisible character of a name is in a position where it changes how adjacent characters are drawn.
 #[cfg(not(target_arch = "wasm32"))]
-fn joiners_join(name: &str) -> bool {
+fn has_valid_joiners(name: &str) -> bool {
     let mut before = None;
     let mut rest = name.chars();
     while let Some(c) = rest.next() {
-        if is_invisible(c) && !joins(before, c, rest.clone().next()) {
+        if is_invisible(c) && !is_valid_joiner(before, c, rest.clone().next()) {
             return false;
         }
         before = Some(c);
@@ -84,26 +86,28 @@ fn joiners_join(name: &str) -> bool {
     true
 }
 
-// The browser leaves this to the server, too.
+// The browser leaves the check of positions to the server as well.
 #[cfg(target_arch = "wasm32")]
-fn joiners_join(name: &str) -> bool {
+fn has_valid_joiners(name: &str) -> bool {
     !name.chars().any(|c| {
-        let joins = matches!(u32::from(c), 0x180B..=0x180F | 0x200C | 0x200D | 0xFE00..=0xFE0F | 0xE0020..=0xE01EF);
-        is_invisible(c) && !joins
+        let may_join = matches!(u32::from(c), 0x180B..=0x180F | 0x200C | 0x200D | 0xFE00..=0xFE0F | 0xE0020..=0xE01EF);
+        is_invisible(c) && !may_join
     })
 }
 
+/// Whether an invisible character changes how the characters before and after it are drawn.
 #[cfg(not(target_arch = "wasm32"))]
-fn joins(before: Option<char>, c: char, after: Option<char>) -> bool {
+fn is_valid_joiner(before: Option<char>, c: char, after: Option<char>) -> bool {
     let is = |c: Option<char>, kind: fn(char) -> bool| c.is_some_and(kind);
     match u32::from(c) {
-        // ZERO WIDTH NON-JOINER and JOINER: beside a virama, and between letters of scripts that join them (RFC 5892,
-        // appendix A, and UAX #31 §2.3); the joiner in emoji sequences (UTS #51, ED-16), too.
+        // ZERO WIDTH NON-JOINER and JOINER are valid next to a virama, and between letters of scripts that join their
+        // letters (RFC 5892, appendix A, and UAX #31 §2.3). The joiner is also valid in emoji sequences (UTS #51,
+        // ED-16).
         0x200C | 0x200D if is(before, is_virama) || is(after, is_virama) => true,
         0x200C | 0x200D if is(before, is_cursive) && is(after, is_cursive) => true,
         0x200D => (is(before, is_symbol) || before == Some('\u{FE0F}')) && is(after, is_symbol),
         // Variation selectors: of emoji (UTS #51, ED-9a), of ideographs (UTS #37), and of Mongolian letters.
-        0xFE0E | 0xFE0F if is(before, |c| is_symbol(c) || is_key(c)) => true,
+        0xFE0E | 0xFE0F if is(before, |c| is_symbol(c) || is_keycap_base(c)) => true,
         0xFE00..=0xFE0F | 0xE0100..=0xE01EF => is(before, is_ideograph),
         0x180B..=0x180F => is(before, is_mongolian),
         // Tags: after a black flag, up to a CANCEL TAG (UTS #51, ED-14a).
@@ -115,14 +119,14 @@ fn joins(before: Option<char>, c: char, after: Option<char>) -> bool {
     }
 }
 
-/// Characters of canonical combining class 9, which suppress the vowel of the consonant before them (UAX #44).
+/// Whether a character has canonical combining class 9: it suppresses the vowel of the consonant before it (UAX #44).
 #[cfg(not(target_arch = "wasm32"))]
 fn is_virama(c: char) -> bool {
     unicode_normalization::char::canonical_combining_class(c) == 9
 }
 
-/// Letters and marks of the blocks whose scripts join their letters: Arabic, Syriac, N'Ko, Mandaic, Mongolian, Phags-pa,
-/// Manichaean, Hanifi Rohingya, Adlam.
+/// Whether a character is a letter or mark of a script that joins its letters: Arabic, Syriac, N'Ko, Mandaic,
+/// Mongolian, Phags-pa, Manichaean, Hanifi Rohingya or Adlam.
 #[cfg(not(target_arch = "wasm32"))]
 fn is_cursive(c: char) -> bool {
     let block = matches!(u32::from(c),
@@ -154,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_count_what_a_reader_sees() {
+    fn name_length_is_counted_in_grapheme_clusters() {
         assert!(Name::parse(&"é".repeat(limits::NAME_GRAPHEMES)).is_ok());
         assert!(Name::parse(&"e\u{301}".repeat(limits::NAME_GRAPHEMES)).is_ok());
         assert_eq!(Name::parse(&"x".repeat(limits::NAME_GRAPHEMES + 1)), Err(ErrorCode::NameTooLong));
@@ -163,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn names_refuse_what_cannot_be_seen() {
+    fn names_with_invisible_characters_are_rejected() {
         for bad in ["a\u{202e}b", "a\u{200b}", "\u{feff}a", "a\nb", "a\u{0}", "a\u{2028}b", "\u{3164}", "a ", "\u{a0}a"]
         {
             assert_eq!(Name::parse(bad), Err(ErrorCode::NameInvalid), "{bad:?}");
@@ -171,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn names_may_have_what_joins_letters_and_emoji() {
+    fn names_may_have_joiners_between_letters_and_emoji() {
         for good in [
             "می\u{200C}خواهم", // Persian
             "گل\u{200C}آرا",
@@ -194,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn names_refuse_joiners_that_join_nothing() {
+    fn names_with_joiners_in_other_positions_are_rejected() {
         for bad in [
             "A\u{200D}na",
             "Ana\u{200C}",
@@ -219,7 +223,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_accepted_is_passed_on_unaltered(text in "(\\PC|[\u{200C}\u{200D}\u{FE0F}👩❤لक्]){0,20}") {
+        fn accepted_names_are_unaltered(text in "(\\PC|[\u{200C}\u{200D}\u{FE0F}👩❤لक्]){0,20}") {
             if let Ok(name) = Name::parse(&text) {
                 prop_assert_eq!(name.as_str(), text.as_str());
                 prop_assert!(name.as_str().graphemes(true).count() <= limits::NAME_GRAPHEMES);

@@ -1,50 +1,50 @@
-//! The plain dialect: the frames of the server that Parlor started from, to the letter.
+//! The plain dialect: exactly the frames of the server that Parlor started from.
 //!
-//! A client sends bare text: its name first, then messages. What comes back is one of these.
+//! A client sends bare text: first its name, then messages. The server sends one [`PlainFrame`] per text frame.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 
-/// What the server sends to a plain client, as one JSON text frame.
+/// A JSON text frame from the server to a plain client.
 ///
 /// ```
 /// use parlor::{ErrorCode, plain::PlainFrame};
 ///
 /// let json = |frame: &PlainFrame| serde_json::to_string(frame).unwrap();
-/// assert_eq!(json(&PlainFrame::said("ana", "hello")), r#"{"username":"ana","message":"hello"}"#);
+/// assert_eq!(json(&PlainFrame::message("ana", "hello")), r#"{"username":"ana","message":"hello"}"#);
 /// assert_eq!(json(&PlainFrame::joined("ana")), r#"{"username":"ana","message":"ana has joined the chat"}"#);
 /// assert_eq!(json(&PlainFrame::refused(ErrorCode::NameTaken)), r#"{"error":"Username already taken"}"#);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum PlainFrame {
-    /// Somebody said something, or joined.
+    /// A message, or the announcement that somebody joined.
     Message {
-        /// Who, byte for byte as they named themselves.
+        /// The author's name, byte for byte as they sent it.
         username: String,
-        /// What, byte for byte as they wrote it.
+        /// The text, byte for byte as the author sent it.
         message: String,
     },
-    /// Something was refused.
+    /// A refusal.
     Error {
-        /// What and why, in English.
+        /// The reason, in English.
         error: String,
     },
 }
 
 impl PlainFrame {
-    /// `username` said `message`.
-    pub fn said(username: &str, message: &str) -> Self {
+    /// The frame for a message.
+    pub fn message(username: &str, message: &str) -> Self {
         Self::Message { username: username.to_owned(), message: message.to_owned() }
     }
 
-    /// `username` is here now.
+    /// The frame that announces that `username` has joined.
     pub fn joined(username: &str) -> Self {
-        Self::said(username, &format!("{username} has joined the chat"))
+        Self::message(username, &format!("{username} has joined the chat"))
     }
 
-    /// What the client did is refused.
+    /// The frame for a refusal.
     pub fn refused(refusal: impl Into<Refusal>) -> Self {
         Self::Error { error: refusal.into().message }
     }

@@ -1,10 +1,10 @@
-//! What a message and a topic may be. Text is refused or passed on, never altered.
+//! Validation of message texts and topics. Text is accepted unchanged or refused, never altered.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorCode, checked::checked_text, limits};
+use crate::{ErrorCode, checked::checked_text, control_character::is_forbidden, limits};
 
-/// What a message says, byte for byte as it was written.
+/// The text of a message, byte for byte as its author wrote it.
 ///
 /// ```
 /// use parlor::{Body, ErrorCode};
@@ -18,17 +18,17 @@ use crate::{ErrorCode, checked::checked_text, limits};
 pub struct Body(String);
 
 impl Body {
-    /// Takes a message as typed.
+    /// Validates the text of a message.
     ///
     /// # Errors
-    /// [`ErrorCode::BodyEmpty`] when it is nothing but white space and invisible characters;
+    /// [`ErrorCode::BodyEmpty`] if it has only white space and invisible characters;
     /// [`ErrorCode::BodyTooLong`] above [`limits::BODY_BYTES`]; [`ErrorCode::BodyInvalid`] for control characters
-    /// other than tab and line ends: LF, CR and CRLF, kept as they are.
+    /// other than tab and line endings: LF, CR and CRLF are kept unchanged.
     pub fn parse(body: &str) -> Result<Self, ErrorCode> {
         if body.len() > limits::BODY_BYTES {
             return Err(ErrorCode::BodyTooLong);
         }
-        if body.chars().any(is_refused) {
+        if body.chars().any(is_forbidden) {
             return Err(ErrorCode::BodyInvalid);
         }
         if body.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
@@ -42,7 +42,7 @@ impl Body {
         &self.0
     }
 
-    /// The message with LF for each of its line ends, as text boxes have it.
+    /// The message with every line ending replaced by LF, as in the value of an HTML text area.
     pub fn with_newlines(&self) -> String {
         with_newlines(&self.0)
     }
@@ -50,36 +50,23 @@ impl Body {
 
 checked_text!(Body);
 
+/// Replaces CRLF and CR by LF.
 pub(crate) fn with_newlines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// Whether a message can't have this character.
-fn is_refused(c: char) -> bool {
-    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
-}
-
-/// The first control character that makes a text unfit for a message, with its place in bytes.
-pub fn control_character(text: &str) -> Option<(usize, char)> {
-    text.char_indices().find(|(_, c)| is_refused(*c))
-}
-
-/// The text without the control characters that a message can't have; none if it has none of them.
-pub fn without_control_characters(text: &str) -> Option<String> {
-    control_character(text).map(|_| text.chars().filter(|c| !is_refused(*c)).collect())
-}
-
-/// Takes a room's topic as typed; it may be empty.
+/// Validates a room's topic, which may be empty.
 ///
 /// # Errors
-/// [`ErrorCode::TopicInvalid`] above [`limits::TOPIC_BYTES`], and for control characters, line breaks among them.
-pub fn topic(topic: &str) -> Result<String, ErrorCode> {
+/// [`ErrorCode::TopicInvalid`] above [`limits::TOPIC_BYTES`], and for control characters, including line breaks.
+pub fn parse_topic(topic: &str) -> Result<String, ErrorCode> {
     let fits = topic.len() <= limits::TOPIC_BYTES && !topic.chars().any(char::is_control);
     if fits { Ok(topic.to_owned()) } else { Err(ErrorCode::TopicInvalid) }
 }
 
-/// Characters that show nothing or turn the direction of what follows: Unicode's `Default_Ignorable_Code_Point`
-/// (UAX #44), the line and paragraph separators, and the two blanks that fonts draw as nothing.
+/// Whether a character is invisible or changes the direction of the text after it: Unicode's
+/// `Default_Ignorable_Code_Point` (UAX #44), the line and paragraph separators, and the two characters that fonts draw
+/// as blanks (U+2800 and U+3164).
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(u32::from(c),
         0x00AD | 0x034F | 0x061C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
@@ -92,9 +79,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::control_character::without_control_characters;
 
     #[test]
-    fn bodies_keep_joiners_and_refuse_controls() {
+    fn bodies_may_have_joiners_but_no_control_characters() {
         assert!(Body::parse("👩\u{200d}💻 می\u{200c}خواهم").is_ok());
         for bad in ["\u{1b}[2J", "a\u{b}", "nul\u{0}", "\u{85}x", "\u{7f}"] {
             assert_eq!(Body::parse(bad), Err(ErrorCode::BodyInvalid), "{bad:?}");
@@ -104,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_keep_their_line_ends() {
+    fn bodies_keep_their_line_endings() {
         for text in ["a\r\nb", "a\rb\n", "\r\n\r\na"] {
             assert_eq!(Body::parse(text).unwrap().as_str(), text);
         }
@@ -113,40 +101,32 @@ mod tests {
     }
 
     #[test]
-    fn what_a_message_cannot_have_is_found_and_removed() {
-        assert_eq!(control_character("é\r\n\u{7}\u{0}"), Some((4, '\u{7}')));
-        assert_eq!(control_character("two\r\n\tlines"), None);
-        assert_eq!(without_control_characters("\u{1b}[31mred\u{1b}[0m\r\n").as_deref(), Some("[31mred[0m\r\n"));
-        assert_eq!(without_control_characters("red"), None);
-    }
-
-    #[test]
     fn topics_are_one_line_and_may_be_empty() {
         for good in ["", "Tea & biscuits", &"x".repeat(limits::TOPIC_BYTES)] {
-            assert_eq!(topic(good).as_deref(), Ok(good));
+            assert_eq!(parse_topic(good).as_deref(), Ok(good));
         }
         for bad in ["two\nlines", "a\tb", &"x".repeat(limits::TOPIC_BYTES + 1)] {
-            assert_eq!(topic(bad), Err(ErrorCode::TopicInvalid));
+            assert_eq!(parse_topic(bad), Err(ErrorCode::TopicInvalid));
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_accepted_is_passed_on_unaltered(text in "\\PC{0,200}") {
+        fn accepted_bodies_are_unaltered(text in "\\PC{0,200}") {
             if let Ok(body) = Body::parse(&text) {
                 prop_assert_eq!(body.as_str(), text.as_str());
             }
         }
 
         #[test]
-        fn what_is_left_without_control_characters_is_a_message(text in "[\\PC\\x00-\\x1f\\x7f-\\x9f]{0,60}") {
-            let left = without_control_characters(&text);
-            prop_assert_eq!(left.is_some(), Body::parse(&text) == Err(ErrorCode::BodyInvalid));
-            prop_assert_ne!(Body::parse(&left.unwrap_or_default()), Err(ErrorCode::BodyInvalid));
+        fn bodies_are_valid_after_control_characters_are_removed(text in "[\\PC\\x00-\\x1f\\x7f-\\x9f]{0,60}") {
+            let cleaned = without_control_characters(&text);
+            prop_assert_eq!(cleaned.is_some(), Body::parse(&text) == Err(ErrorCode::BodyInvalid));
+            prop_assert_ne!(Body::parse(&cleaned.unwrap_or_default()), Err(ErrorCode::BodyInvalid));
         }
 
         #[test]
-        fn bodies_are_bounded_in_bytes(extra in 1usize..100) {
+        fn bodies_have_a_maximum_length_in_bytes(extra in 1usize..100) {
             prop_assert!(Body::parse(&"x".repeat(limits::BODY_BYTES)).is_ok());
             prop_assert_eq!(Body::parse(&"x".repeat(limits::BODY_BYTES + extra)), Err(ErrorCode::BodyTooLong));
         }

@@ -1,4 +1,4 @@
-//! `docs/protocol.md` tells the truth: its examples are frames, its tables hold what the code holds.
+//! Compares `docs/protocol.md` with the code: its JSON examples parse as frames, and its tables list the constants.
 
 use parlor::{ClientMessage, ErrorCode, ServerMessage, plain::PlainFrame};
 use serde::{Serialize, de::DeserializeOwned};
@@ -6,13 +6,13 @@ use serde_json::Value;
 
 const DOC: &str = include_str!("../docs/protocol.md");
 
-/// The fenced blocks of the document: what stands behind the opening fence, and the text inside.
+/// The fenced code blocks of the document: info string and content.
 fn blocks() -> Vec<(&'static str, &'static str)> {
-    let mut parts = DOC.split("```").skip(1);
+    let mut sections = DOC.split("```").skip(1);
     let mut blocks = Vec::new();
-    while let Some(block) = parts.next() {
-        blocks.push(block.split_once('\n').expect("a fence ends its line"));
-        parts.next();
+    while let Some(block) = sections.next() {
+        blocks.push(block.split_once('\n').expect("an info string ends with its line"));
+        sections.next();
     }
     blocks
 }
@@ -20,10 +20,10 @@ fn blocks() -> Vec<(&'static str, &'static str)> {
 fn examples(dialect: &str) -> Vec<Value> {
     let info = format!("json {dialect}");
     let parse = |text: &str| serde_json::from_str(text).unwrap_or_else(|e| panic!("{e} in:\n{text}"));
-    blocks().into_iter().filter(|(fence, _)| *fence == info).map(|(_, text)| parse(text)).collect()
+    blocks().into_iter().filter(|(block_info, _)| *block_info == info).map(|(_, text)| parse(text)).collect()
 }
 
-/// Reads each example as a `Frame`, and writes it again: nothing may be lost or made up.
+/// Parses each example as a `Frame` and serialises it again: the JSON must be equal.
 fn round_trip<Frame: DeserializeOwned + Serialize>(dialect: &str) {
     let examples = examples(dialect);
     assert!(!examples.is_empty(), "no example of {dialect}");
@@ -33,7 +33,7 @@ fn round_trip<Frame: DeserializeOwned + Serialize>(dialect: &str) {
     }
 }
 
-/// The names of an enum's variants as they travel, read from its source, which no test can forget to follow.
+/// The wire names of an enum's variants, read from its source so that a new variant cannot be forgotten here.
 fn variants(source: &str, name: &str) -> Vec<String> {
     let start = source.find(&format!("pub enum {name} {{")).expect("the enum is there");
     let body = source[start..].lines().skip(1).take_while(|line| *line != "}");
@@ -54,7 +54,7 @@ fn snake_case(name: &str) -> String {
     out
 }
 
-/// The public constants in a source: name, and the number that `value` makes of the text between `=` and `;`.
+/// The public constants in a source file, each with its name and the number that `value` parses from its expression.
 fn constants(source: &str, value: impl Fn(&str) -> u64) -> Vec<(&str, u64)> {
     let items = source.lines().filter_map(|line| line.trim_start().strip_prefix("pub const "));
     items
@@ -79,29 +79,31 @@ fn examples_are_frames() {
 }
 
 #[test]
-fn every_json_block_says_who_sends_it() {
-    for (fence, text) in blocks() {
+fn every_json_block_names_its_sender() {
+    for (info, text) in blocks() {
         let known = ["", "python", "json client", "json server", "json plain"];
-        assert!(known.contains(&fence), "```{fence}\n{text}");
+        assert!(known.contains(&info), "```{info}\n{text}");
     }
 }
 
 #[test]
 fn every_message_has_an_example() {
-    let source = include_str!("../src/message.rs");
-    for (name, dialect) in [("ClientMessage", "client"), ("ServerMessage", "server")] {
-        let shown: Vec<Value> = examples(dialect);
+    for (source, name, dialect) in [
+        (include_str!("../src/message/client.rs"), "ClientMessage", "client"),
+        (include_str!("../src/message/server.rs"), "ServerMessage", "server"),
+    ] {
+        let examples: Vec<Value> = examples(dialect);
         for variant in variants(source, name).iter().filter(|variant| *variant != "unknown") {
-            assert!(shown.iter().any(|example| example["type"] == **variant), "{name} {variant} has no example");
+            assert!(examples.iter().any(|example| example["type"] == **variant), "{name} {variant} has no example");
         }
     }
 }
 
 #[test]
 fn every_kind_of_event_has_an_example() {
-    let shown = examples("server");
+    let examples = examples("server");
     for kind in variants(include_str!("../src/event.rs"), "EventKind").iter().filter(|kind| *kind != "unknown") {
-        assert!(shown.iter().any(|example| example["event"]["kind"] == **kind), "{kind} has no example");
+        assert!(examples.iter().any(|example| example["event"]["kind"] == **kind), "{kind} has no example");
     }
 }
 
@@ -125,7 +127,7 @@ fn every_close_code_is_listed_with_its_policy() {
     assert!(codes.len() > 5, "{codes:?}");
     for (name, code) in codes {
         let number = u16::try_from(code).unwrap();
-        let policy = if parlor::CloseCode(number).comes_back() { "| yes |" } else { "| no |" };
+        let policy = if parlor::CloseCode(number).should_reconnect() { "| yes |" } else { "| no |" };
         let start = format!("| {code} | ");
         assert!(
             DOC.lines().any(|line| line.starts_with(&start) && line.ends_with(policy)),
@@ -145,7 +147,7 @@ fn every_limit_is_listed_with_its_value() {
 }
 
 #[test]
-fn the_python_client_is_the_one_that_is_tested() {
-    let shown: Vec<_> = blocks().into_iter().filter(|(fence, _)| *fence == "python").collect();
-    assert_eq!(shown, [("python", include_str!("../server/tests/reference/client.py"))]);
+fn the_python_example_equals_the_tested_client() {
+    let examples: Vec<_> = blocks().into_iter().filter(|(info, _)| *info == "python").collect();
+    assert_eq!(examples, [("python", include_str!("../server/tests/reference/client.py"))]);
 }

@@ -1,4 +1,4 @@
-//! Folding on the host. `frontend/tests/search.rs` tests the same table in a browser.
+//! Tests folding on the host against the table in `folded`. `frontend/tests/search.rs` does the same in a browser.
 
 mod folded;
 

@@ -1,4 +1,4 @@
-// Bun's own fan-out: each room is a topic.
+// Bun's built-in publish/subscribe: each room is a topic.
 const server = Bun.serve({
   hostname: '127.0.0.1',
   port: 0,

@@ -1,4 +1,4 @@
-// Node with `ws`: each message is made once and sent to everyone in a loop.
+// Node with `ws`: each frame is serialised once and sent to all members in a loop.
 import { WebSocketServer } from 'ws'
 
 const rooms = new Map()

@@ -1,4 +1,4 @@
-//! A room with a million messages: reading anywhere in it, searching it, and starting on it after the server was killed.
+//! Benchmark of a room with a million messages: pages at random positions, searches, and the start after a kill.
 
 use std::{
     fs, io, thread,
@@ -6,27 +6,27 @@ use std::{
 };
 
 use crate::{
+    client_pool::ClientPool,
     dialect::{Dialect, hello},
-    peer::{Peer, Places, Server},
-    prose::Prose,
+    message_generator::MessageGenerator,
     report::Figure,
-    sockets::Sockets,
+    target::{Environment, Server, Target},
 };
 
 const ROOM: &str = "archive";
 const SENDERS: usize = 16;
-/// Messages of one sender that are on their way at any time.
+/// Messages of one sender in flight at any time.
 const IN_FLIGHT: usize = 32;
-/// How large the room is when it is looked at.
+/// Numbers of messages at which the room is measured.
 const SIZES: [usize; 2] = [100_000, 1_000_000];
 const PAGES: usize = 500;
-/// How often each search is made.
-const TIMES: usize = 20;
-const PATIENCE: Duration = Duration::from_secs(60);
-/// A server that has used less than this of a core, for as long as this, is done with what it had to do.
+/// Number of repetitions of each search.
+const REPETITIONS: usize = 20;
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// The server counts as idle when it has used less than this fraction of a core for this long.
 const IDLE: (f64, Duration) = (0.03, Duration::from_secs(3));
 
-/// What is searched for: of each length, in several scripts, with much, little and nothing to find.
+/// Search queries of different lengths, in several scripts, with many, few and no matches.
 const SEARCHES: [&str; 15] = [
     "e",
     "qu",
@@ -45,36 +45,36 @@ const SEARCHES: [&str; 15] = [
     "the before:2020-01-01",
 ];
 
-/// Runs it once.
+/// Runs the benchmark once.
 ///
 /// # Errors
-/// When the server fails.
-pub fn run(places: &Places) -> io::Result<Vec<Figure>> {
-    let mut server = Server::start(Peer::Parlor, places)?;
-    let (mut figures, mut said) = (Vec::new(), 0);
+/// If the server fails.
+pub fn run(environment: &Environment) -> io::Result<Vec<Figure>> {
+    let mut server = Server::start(Target::Parlor, environment)?;
+    let (mut figures, mut posted) = (Vec::new(), 0);
     for size in SIZES {
         let start = Instant::now();
-        fill(&server, said..size)?;
-        let rate = (size - said) as f64 / start.elapsed().as_secs_f64();
-        said = size;
+        post_messages(&server, posted..size)?;
+        let rate = (size - posted) as f64 / start.elapsed().as_secs_f64();
+        posted = size;
         let log = fs::metadata(server.data().join("parlor.db-wal")).map_or(0, |file| file.len());
         let start = Instant::now();
-        server.restart(places)?;
-        let mut reader = Reader::enter(&server)?;
+        server.restart(environment)?;
+        let mut client = HistoryClient::join(&server)?;
         let started = start.elapsed();
-        let of = |what: &str| format!("{what}, {size} messages");
+        let of = |label: &str| format!("{label}, {size} messages");
         figures.extend([
-            Figure::new(of("messages accepted a second"), "", rate),
+            Figure::new(of("messages accepted per second"), "", rate),
             Figure::new(of("write-ahead log when the server was killed"), "MiB", log as f64 / f64::from(1 << 20)),
             Figure::new(of("from the start of the process to the first snapshot"), "ms", millis(started)),
         ]);
-        await_idle(&server)?;
-        let pages = reader.pages(size)?;
+        wait_until_idle(&server)?;
+        let pages = client.pages(size)?;
         figures.push(Figure::new(of("a page of 50, anywhere: p50"), "ms", quantile(&pages, 0.5)));
         figures.push(Figure::new(of("a page of 50, anywhere: p99"), "ms", quantile(&pages, 0.99)));
         let mut all = Vec::new();
         for words in SEARCHES {
-            let times = reader.search(words)?;
+            let times = client.search(words)?;
             figures.push(Figure::new(of(&format!("search for `{words}`: p50")), "ms", quantile(&times, 0.5)));
             all.extend(times);
         }
@@ -83,76 +83,79 @@ pub fn run(places: &Places) -> io::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-// Says the messages of these numbers, as fast as they are accepted.
-fn fill(server: &Server, numbers: std::ops::Range<usize>) -> io::Result<()> {
-    let mut sockets = Sockets::new()?;
+// Posts the messages with these numbers, as fast as the server accepts them.
+fn post_messages(server: &Server, numbers: std::ops::Range<usize>) -> io::Result<()> {
+    let mut clients = ClientPool::new()?;
     for index in 0..SENDERS {
-        sockets.connect(server.address, Dialect::Plain, ROOM, &[format!("p{index:03}")], |_, _| {})?;
+        clients.connect(server.address, Dialect::Plain, ROOM, &[format!("p{index:03}")], |_, _| {})?;
     }
-    sockets.settle(Duration::from_millis(400), PATIENCE)?;
-    let (mut next, mut heard) = (numbers.start, 0);
-    let mut prose = Prose::new(numbers.start as u64);
-    while heard < numbers.len() {
-        while next < numbers.end && next - numbers.start < heard + SENDERS * IN_FLIGHT {
-            sockets.send(next % SENDERS, &prose.message(next))?;
+    clients.wait_until_quiet(Duration::from_millis(400), TIMEOUT)?;
+    let (mut next, mut received) = (numbers.start, 0);
+    let mut generator = MessageGenerator::new(numbers.start as u64);
+    while received < numbers.len() {
+        while next < numbers.end && next - numbers.start < received + SENDERS * IN_FLIGHT {
+            clients.send(next % SENDERS, &generator.message(next))?;
             next += 1;
         }
-        // Everyone hears everything; one of them is enough to know.
-        sockets.hear(Duration::from_millis(100), |index, _| heard += usize::from(index == 0))?;
+        // Every client receives every message, so it is enough to count those of one client.
+        clients.poll(Duration::from_millis(100), |index, _| received += usize::from(index == 0))?;
     }
     Ok(())
 }
 
-fn await_idle(server: &Server) -> io::Result<()> {
-    let (most, over) = IDLE;
+fn wait_until_idle(server: &Server) -> io::Result<()> {
+    let (max_cpu, interval) = IDLE;
     loop {
         let before = server.process().cpu()?;
-        thread::sleep(over);
-        if (server.process().cpu()? - before).as_secs_f64() < most * over.as_secs_f64() {
+        thread::sleep(interval);
+        if (server.process().cpu()? - before).as_secs_f64() < max_cpu * interval.as_secs_f64() {
             return Ok(());
         }
     }
 }
 
-struct Reader {
-    sockets: Sockets,
+struct HistoryClient {
+    clients: ClientPool,
     requests: usize,
 }
 
-impl Reader {
-    // Returns when the snapshot is there.
-    fn enter(server: &Server) -> io::Result<Self> {
-        let mut reader = Self { sockets: Sockets::new()?, requests: 0 };
-        reader.sockets.connect(server.address, Dialect::Rich, ROOM, &[hello(ROOM, None)], |_, _| {})?;
-        // A name would be heard of. Nobody else is here, so that the first answer to something else comes after it.
-        reader.ask("page", r#""before":2"#)?;
-        Ok(reader)
+impl HistoryClient {
+    // Returns when the snapshot has arrived.
+    fn join(server: &Server) -> io::Result<Self> {
+        let mut client = Self { clients: ClientPool::new()?, requests: 0 };
+        client.clients.connect(server.address, Dialect::Rich, ROOM, &[hello(ROOM, None)], |_, _| {})?;
+        // The client claims no name, which would be announced. Since nobody else is in the room, the answer to this
+        // request follows the snapshot.
+        client.request("page", r#""before":2"#)?;
+        Ok(client)
     }
 
     fn pages(&mut self, size: usize) -> io::Result<Vec<f64>> {
-        let mut chance = fastrand::Rng::with_seed(7);
-        (0..PAGES).map(|_| self.ask("page", &format!(r#""before":{}"#, chance.usize(51..size)))).collect()
+        let mut rng = fastrand::Rng::with_seed(7);
+        (0..PAGES).map(|_| self.request("page", &format!(r#""before":{}"#, rng.usize(51..size)))).collect()
     }
 
     fn search(&mut self, words: &str) -> io::Result<Vec<f64>> {
         let words = serde_json::to_string(words)?;
-        (0..TIMES).map(|_| self.ask("search", &format!(r#""words":{words},"utc_offset_minutes":0"#))).collect()
+        (0..REPETITIONS)
+            .map(|_| self.request("search", &format!(r#""words":{words},"utc_offset_minutes":0"#)))
+            .collect()
     }
 
-    // The milliseconds until the answer is there.
-    fn ask(&mut self, kind: &str, what: &str) -> io::Result<f64> {
+    // Sends a request. Returns the milliseconds until the answer.
+    fn request(&mut self, kind: &str, what: &str) -> io::Result<f64> {
         self.requests += 1;
         let request = format!(r#"{{"type":"{kind}","room":"{ROOM}","request":{},{what}}}"#, self.requests);
         let answer = format!(r#""request":{},"#, self.requests);
         let (start, mut answered) = (Instant::now(), false);
-        self.sockets.send(0, &request)?;
+        self.clients.send(0, &request)?;
         while !answered {
-            if start.elapsed() > PATIENCE {
+            if start.elapsed() > TIMEOUT {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, format!("no answer to {request}")));
             }
-            self.sockets.hear(Duration::from_millis(100), |_, text| {
+            self.clients.poll(Duration::from_millis(100), |_, text| {
                 let head = &text[..text.len().min(200)];
-                answered |= head.windows(answer.len()).any(|part| part == answer.as_bytes());
+                answered |= head.windows(answer.len()).any(|window| window == answer.as_bytes());
             })?;
         }
         Ok(millis(start.elapsed()))
@@ -174,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_of_what_was_measured() {
+    fn quantiles_are_measured_values() {
         let times: Vec<f64> = (1..=101).rev().map(f64::from).collect();
         assert_eq!((quantile(&times, 0.0), quantile(&times, 0.5), quantile(&times, 0.99)), (1.0, 51.0, 100.0));
     }

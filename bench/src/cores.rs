@@ -1,18 +1,18 @@
-//! Each side has a core of its own (sched_setaffinity(2)).
+//! CPU affinity: server and clients run on different cores (sched_setaffinity(2)).
 
 use std::io;
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-/// Keeps this process to the second of the cores that it may use. Returns the number of the first, for the server.
+/// Pins this process to the second core that it may use. Returns the number of the first core, for the server.
 ///
 /// # Errors
-/// When there are not two.
-pub fn keep_apart() -> io::Result<usize> {
+/// If the process may use fewer than two cores.
+pub fn pin_to_second_core() -> io::Result<usize> {
     let allowed = sched_getaffinity(None)?;
     let mut numbers = (0..CpuSet::MAX_CPU).filter(|number| allowed.is_set(*number));
     let (Some(first), Some(second)) = (numbers.next(), numbers.next()) else {
-        return Err(io::Error::other("two cores are needed: each side has one of its own"));
+        return Err(io::Error::other("two cores are needed: one for the server and one for the clients"));
     };
     let mut own = CpuSet::new();
     own.set(second);

@@ -1,73 +1,74 @@
-//! WebSocket frames (RFC 6455, section 5): just enough to send texts and to find one frame after the other.
+//! A minimal implementation of WebSocket frames (RFC 6455, section 5): writes text frames and parses frame headers.
 
-/// A client has to mask what it sends; any mask will do, and with this one the bytes stay as they are.
+/// The masking key of clients. RFC 6455 requires masking, but any key is valid; a zero key leaves the payload
+/// unchanged.
 const MASK: [u8; 4] = [0; 4];
 
-/// The kinds of frame that matter here.
+/// The kind of a frame, as far as the benchmark distinguishes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A text.
+pub enum FrameKind {
+    /// A text frame.
     Text,
-    /// The end, with a close code.
+    /// A close frame.
     Close,
-    /// To be answered by a pong.
+    /// A ping frame.
     Ping,
-    /// Anything else.
+    /// Any other frame.
     Other,
 }
 
-/// Where a frame's payload lies.
+/// The header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// Its kind.
-    pub kind: Kind,
-    /// Bytes before the payload.
-    pub before: usize,
-    /// Bytes of payload.
-    pub payload: usize,
+pub struct FrameHeader {
+    /// The kind of the frame.
+    pub kind: FrameKind,
+    /// The length of the header in bytes, including the masking key.
+    pub header_length: usize,
+    /// The length of the payload in bytes.
+    pub payload_length: usize,
 }
 
-impl Header {
-    /// The header at the start of these bytes, if all of it is there.
+impl FrameHeader {
+    /// Parses the header at the start of `bytes`. Returns `None` if it is incomplete.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let (&first, &second) = (bytes.first()?, bytes.get(1)?);
-        let masked = usize::from(second >> 7) * MASK.len();
-        let (before, payload) = match second & 0x7f {
+        let mask_length = usize::from(second >> 7) * MASK.len();
+        let (header_length, payload_length) = match second & 0x7f {
             126 => (4, usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?))),
             127 => (10, usize::try_from(u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)).ok()?),
             short => (2, usize::from(short)),
         };
         let kind = match first & 0x0f {
-            1 => Kind::Text,
-            8 => Kind::Close,
-            9 => Kind::Ping,
-            _ => Kind::Other,
+            1 => FrameKind::Text,
+            8 => FrameKind::Close,
+            9 => FrameKind::Ping,
+            _ => FrameKind::Other,
         };
-        Some(Self { kind, before: before + masked, payload })
+        Some(Self { kind, header_length: header_length + mask_length, payload_length })
     }
 
-    /// All bytes of the frame.
-    pub fn total(self) -> usize {
-        self.before + self.payload
+    /// The length of the whole frame in bytes.
+    pub fn frame_length(self) -> usize {
+        self.header_length + self.payload_length
     }
 }
 
-/// Puts a masked text frame behind what is there.
-pub fn text(payload: &[u8], out: &mut Vec<u8>) {
-    put(0x81, 0x80, payload, out);
+/// Appends a masked text frame, as a client sends it.
+pub fn write_client_text(payload: &[u8], out: &mut Vec<u8>) {
+    write_frame(0x81, 0x80, payload, out);
 }
 
-/// Puts a masked pong behind what is there.
-pub fn pong(payload: &[u8], out: &mut Vec<u8>) {
-    put(0x8a, 0x80, payload, out);
+/// Appends a masked pong frame.
+pub fn write_pong(payload: &[u8], out: &mut Vec<u8>) {
+    write_frame(0x8a, 0x80, payload, out);
 }
 
-/// Puts a text frame as a server sends it behind what is there.
-pub fn server_text(payload: &[u8], out: &mut Vec<u8>) {
-    put(0x81, 0, payload, out);
+/// Appends an unmasked text frame, as a server sends it.
+pub fn write_server_text(payload: &[u8], out: &mut Vec<u8>) {
+    write_frame(0x81, 0, payload, out);
 }
 
-fn put(first: u8, mask_bit: u8, payload: &[u8], out: &mut Vec<u8>) {
+fn write_frame(first: u8, mask_bit: u8, payload: &[u8], out: &mut Vec<u8>) {
     out.push(first);
     match payload.len() {
         short @ 0..=125 => out.push(mask_bit | short as u8),
@@ -95,21 +96,24 @@ mod tests {
         for length in [0, 1, 125, 126, 65_535, 65_536, 100_000] {
             for masked in [false, true] {
                 let mut bytes = Vec::new();
-                let write = if masked { text } else { server_text };
+                let write = if masked { write_client_text } else { write_server_text };
                 write(&vec![b'x'; length], &mut bytes);
-                let header = Header::parse(&bytes).unwrap();
-                assert_eq!((header.kind, header.payload, header.total()), (Kind::Text, length, bytes.len()));
-                assert!((0..header.before.min(2)).all(|cut| Header::parse(&bytes[..cut]).is_none()));
+                let header = FrameHeader::parse(&bytes).unwrap();
+                assert_eq!(
+                    (header.kind, header.payload_length, header.frame_length()),
+                    (FrameKind::Text, length, bytes.len())
+                );
+                assert!((0..header.header_length.min(2)).all(|cut| FrameHeader::parse(&bytes[..cut]).is_none()));
             }
         }
     }
 
     #[test]
-    fn control_frames_are_told_apart() {
-        let kind = |first: u8| Header::parse(&[first, 0]).unwrap().kind;
+    fn frame_kinds_are_distinguished() {
+        let kind = |first: u8| FrameHeader::parse(&[first, 0]).unwrap().kind;
         assert_eq!(
             [kind(0x88), kind(0x89), kind(0x8a), kind(0x82)],
-            [Kind::Close, Kind::Ping, Kind::Other, Kind::Other]
+            [FrameKind::Close, FrameKind::Ping, FrameKind::Other, FrameKind::Other]
         );
     }
 }

@@ -1,33 +1,39 @@
-//! Measures Parlor beside other servers that speak the plain dialect: the same clients, the same messages, one after
-//! the other in rounds on the same two cores. To understand…
+//! Benchmarks of Parlor and other servers of the plain dialect.
 //!
-//! - what crosses the wire, read [`frame`] and [`dialect`]; one client, [`client`]; many, [`sockets`];
-//!   what messages say, [`mark`]; everyone and the clock, [`crowd`];
-//! - whether a message was lost, doubled or out of order, [`order`] for the first who hears it, [`transcript`] for all
-//!   others;
-//! - the servers, [`peer`]; what a process has used, [`usage`]; where each runs, [`cores`];
-//! - what is measured side by side, [`scenario`]; what only Parlor can be put to, [`trial`]: everyone coming back at once,
-//!   [`resume`], and a room with a million messages, [`archive`], which are made of [`prose`];
-//! - one figure from several rounds, [`median`]; the table, [`report`], and the
-//!   picture, [`plot`]; whether it has become slower, [`gate`].
+//! All servers get the same clients and the same messages. They are measured one after the other, in rounds, on the
+//! same two cores.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`frame`], [`dialect`] | WebSocket frames, and the messages of both dialects |
+//! | [`client`], [`client_pool`] | one client, and many clients on one thread |
+//! | [`load_generator`] | sends a workload and measures latency, deliveries and CPU time |
+//! | [`message_tag`] | the tag in each message that identifies it and gives its due time |
+//! | [`sequence_check`], [`transcript`] | detection of lost, duplicated and reordered messages |
+//! | [`target`], [`usage`], [`cores`] | the servers under test, the resource usage of a process, CPU affinity |
+//! | [`scenario`] | scenarios in which servers are compared |
+//! | [`parlor_benchmark`], [`resume`], [`archive`] | benchmarks of features that only Parlor has |
+//! | [`message_generator`] | random messages of natural-looking words |
+//! | [`median`], [`report`], [`plot`] | statistics over rounds, Markdown tables, and a bar chart |
+//! | [`gate`] | the regression gate in `bin/test` |
 
 pub mod archive;
 pub mod client;
+pub mod client_pool;
 pub mod cores;
-pub mod crowd;
 pub mod dialect;
 pub mod frame;
 pub mod gate;
-pub mod mark;
+pub mod load_generator;
 pub mod median;
-pub mod order;
-pub mod peer;
+pub mod message_generator;
+pub mod message_tag;
+pub mod parlor_benchmark;
 pub mod plot;
-pub mod prose;
 pub mod report;
 pub mod resume;
 pub mod scenario;
-pub mod sockets;
+pub mod sequence_check;
+pub mod target;
 pub mod transcript;
-pub mod trial;
 pub mod usage;

@@ -1,4 +1,4 @@
-//! The picture: a bar for each server's cost in each scenario, as multiples of the floor's.
+//! A bar chart in SVG: the CPU time per delivery of each server in each scenario, as a multiple of that of `floor`.
 
 use std::fmt::Write as _;
 
@@ -8,15 +8,16 @@ const WIDTH: f64 = 720.0;
 const LABEL: f64 = 190.0;
 const BAR: f64 = 18.0;
 
-/// An SVG in colours that fit light and dark pages.
+/// Renders the chart, in colours that suit light and dark pages.
 pub fn svg(rows: &[Row]) -> String {
-    let cost = |row: &Row| row.cpu_us_per_delivery.map(|median| median.middle);
-    let floor = |scenario: &str| rows.iter().find(|row| row.scenario == scenario && row.peer == "floor").and_then(cost);
+    let cost = |row: &Row| row.cpu_us_per_delivery.map(|median| median.median);
+    let floor =
+        |scenario: &str| rows.iter().find(|row| row.scenario == scenario && row.target == "floor").and_then(cost);
     let mut bars = String::new();
     let (mut y, mut scenario) = (8.0, "");
     let ratios: Vec<_> = rows.iter().filter_map(|row| Some((row, cost(row)? / floor(row.scenario)?))).collect();
-    let most = ratios.iter().map(|(_, ratio)| *ratio).fold(1.0, f64::max);
-    let unit = (WIDTH - LABEL - 60.0) / most;
+    let max = ratios.iter().map(|(_, ratio)| *ratio).fold(1.0, f64::max);
+    let unit = (WIDTH - LABEL - 60.0) / max;
     for (row, ratio) in ratios {
         if row.scenario != scenario {
             scenario = row.scenario;
@@ -24,12 +25,12 @@ pub fn svg(rows: &[Row]) -> String {
             let _ = write!(bars, r#"<text x="0" y="{:.0}" font-weight="600">{scenario}</text>"#, y + 13.0);
             y += BAR;
         }
-        let own = if row.peer == "Parlor" { "#c2592c" } else { "#8a8378" };
+        let own = if row.target == "Parlor" { "#c2592c" } else { "#8a8378" };
         let _ = write!(
             bars,
             r##"<text x="12" y="{:.0}">{}</text><rect x="{LABEL}" y="{y:.0}" width="{:.1}" height="14" rx="2" fill="{own}"/><text x="{:.1}" y="{:.0}">{ratio:.2}</text>"##,
             y + 11.0,
-            row.peer,
+            row.target,
             ratio * unit,
             LABEL + ratio * unit + 6.0,
             y + 11.0,
@@ -48,9 +49,9 @@ mod tests {
     use crate::median::Median;
 
     #[test]
-    fn each_server_has_a_bar_and_a_scenario_without_a_floor_has_none() {
-        let row = |scenario, peer, cost| {
-            let mut row = Row::of(scenario, peer, &[]);
+    fn each_server_has_a_bar_and_scenarios_without_floor_are_left_out() {
+        let row = |scenario, target, cost| {
+            let mut row = Row::of(scenario, target, &[]);
             row.cpu_us_per_delivery = Median::of([cost]);
             row
         };

@@ -1,101 +1,108 @@
-//! The tables.
+//! Results of scenarios and benchmarks, as JSON and as Markdown tables.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::{median::Median, scenario::Run};
+use crate::{median::Median, scenario::RunResult};
 
-/// A server's figures in one scenario.
+/// The results of one server in one scenario, over all rounds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: &'static str,
-    /// The server's.
-    pub peer: &'static str,
-    /// Rounds that count.
+    /// Name of the server.
+    #[serde(rename = "peer")]
+    pub target: &'static str,
+    /// Number of valid rounds.
     pub rounds: usize,
-    /// Why others do not.
-    pub refused: Vec<String>,
-    /// Microseconds on a core for each delivery.
+    /// Why each other round was discarded.
+    #[serde(rename = "refused")]
+    pub discarded: Vec<String>,
+    /// Server CPU time per delivery, in microseconds.
     pub cpu_us_per_delivery: Option<Median>,
-    /// Deliveries a second.
+    /// Deliveries per second.
     pub deliveries_per_second: Option<Median>,
-    /// Half of the deliveries were faster, in milliseconds.
+    /// Median latency in milliseconds.
     pub p50_ms: Option<Median>,
-    /// All but one in a hundred were.
+    /// 99th percentile of the latency in milliseconds.
     pub p99_ms: Option<Median>,
-    /// Bytes of memory for each connection.
+    /// Resident memory of the server per connection, in bytes.
     pub resident_per_connection: Option<Median>,
-    /// Microseconds on a core for each second and connection.
+    /// Server CPU time per second and connection, in microseconds.
     pub cpu_us_per_connection_second: Option<Median>,
-    /// Connections made in a second.
+    /// New connections per second.
     pub connects_per_second: Option<Median>,
-    /// Connections that the server closed in the last round, and with which codes.
-    pub closed: Vec<u16>,
+    /// Close codes of the connections that the server closed in the last valid round.
+    #[serde(rename = "closed")]
+    pub close_codes: Vec<u16>,
 }
 
 impl Row {
-    /// From all rounds; those that failed come as what went wrong.
-    pub fn of(scenario: &'static str, peer: &'static str, runs: &[Result<Run, String>]) -> Self {
-        let fault = |run: &Result<Run, String>| run.as_ref().map_or_else(|why| Some(why.clone()), Run::fault);
-        let valid: Vec<&Run> =
+    /// Combines all rounds. A failed round is passed as its error message.
+    pub fn of(scenario: &'static str, target: &'static str, runs: &[Result<RunResult, String>]) -> Self {
+        let fault = |run: &Result<RunResult, String>| {
+            run.as_ref().map_or_else(|why| Some(why.clone()), RunResult::invalid_reason)
+        };
+        let valid: Vec<&RunResult> =
             runs.iter().filter(|run| fault(run).is_none()).filter_map(|run| run.as_ref().ok()).collect();
-        let median = |figure: &dyn Fn(&Run) -> Option<f64>| Median::of(valid.iter().filter_map(|run| figure(run)));
+        let median =
+            |figure: &dyn Fn(&RunResult) -> Option<f64>| Median::of(valid.iter().filter_map(|run| figure(run)));
         let quantile = |at: f64| {
-            move |run: &Run| {
-                (run.outcome.deliveries > 0).then(|| run.outcome.latency.value_at_quantile(at) as f64 / 1_000.0)
+            move |run: &RunResult| {
+                (run.measurement.deliveries > 0).then(|| run.measurement.latency.value_at_quantile(at) as f64 / 1_000.0)
             }
         };
         Self {
             scenario,
-            peer,
+            target,
             rounds: valid.len(),
-            refused: runs.iter().filter_map(fault).collect(),
-            cpu_us_per_delivery: median(&Run::cpu),
-            deliveries_per_second: median(&|run| (run.outcome.deliveries > 0).then(|| run.rate())),
+            discarded: runs.iter().filter_map(fault).collect(),
+            cpu_us_per_delivery: median(&RunResult::cpu_per_delivery),
+            deliveries_per_second: median(&|run| (run.measurement.deliveries > 0).then(|| run.deliveries_per_second())),
             p50_ms: median(&quantile(0.5)),
             p99_ms: median(&quantile(0.99)),
-            resident_per_connection: median(&|run| Some(run.resident)),
-            cpu_us_per_connection_second: median(&|run| Some(run.idle_cpu())),
-            connects_per_second: median(&|run| Some(run.connects)),
-            closed: valid.last().map(|run| run.outcome.closed.clone()).unwrap_or_default(),
+            resident_per_connection: median(&|run| Some(run.memory_per_connection)),
+            cpu_us_per_connection_second: median(&|run| Some(run.cpu_per_connection_second())),
+            connects_per_second: median(&|run| Some(run.connections_per_second)),
+            close_codes: valid.last().map(|run| run.measurement.close_codes.clone()).unwrap_or_default(),
         }
     }
 }
 
-/// A figure of a trial that only Parlor can be put to.
+/// A figure of a benchmark that only Parlor supports.
 #[derive(Clone, Debug, Serialize)]
 pub struct Figure {
-    /// What was measured.
-    pub what: String,
-    /// In which unit.
+    /// What was measured, in words.
+    #[serde(rename = "what")]
+    pub label: String,
+    /// The unit of the values.
     pub unit: &'static str,
-    /// In each round.
+    /// The value in each round.
     pub values: Vec<f64>,
 }
 
 impl Figure {
-    /// From one round.
-    pub fn new(what: impl Into<String>, unit: &'static str, value: f64) -> Self {
-        Self { what: what.into(), unit, values: vec![value] }
+    /// Creates a figure with the value of one round.
+    pub fn new(label: impl Into<String>, unit: &'static str, value: f64) -> Self {
+        Self { label: label.into(), unit, values: vec![value] }
     }
 }
 
-/// One trial's table, in Markdown: the figures of all rounds, or what went wrong.
-pub fn trial_table(about: &str, rounds: &[Result<Vec<Figure>, String>]) -> String {
-    let mut text = format!("### {}\n\n| | |\n|---|---|\n", sentence(about));
+/// The Markdown table of a benchmark, with the errors of failed rounds below it.
+pub fn parlor_table(description: &str, rounds: &[Result<Vec<Figure>, String>]) -> String {
+    let mut text = format!("### {}\n\n| | |\n|---|---|\n", sentence(description));
     for figure in merged(rounds) {
         let digits = if figure.values.iter().all(|value| *value < 100.0) { 1 } else { 0 };
-        let _ = writeln!(text, "| {} | {} {} |", figure.what, cell(Median::of(figure.values), digits), figure.unit);
+        let _ = writeln!(text, "| {} | {} {} |", figure.label, cell(Median::of(figure.values), digits), figure.unit);
     }
     for error in rounds.iter().filter_map(|round| round.as_ref().err()) {
-        let _ = write!(text, "\nA round went wrong: {error}.");
+        let _ = write!(text, "\nA round failed: {error}.");
     }
     text + "\n"
 }
 
-/// Each figure with its values of all rounds that went well.
+/// Each figure with its values of all successful rounds.
 pub fn merged(rounds: &[Result<Vec<Figure>, String>]) -> Vec<Figure> {
     let mut rounds = rounds.iter().flatten();
     let mut figures = rounds.next().cloned().unwrap_or_default();
@@ -107,9 +114,9 @@ pub fn merged(rounds: &[Result<Vec<Figure>, String>]) -> Vec<Figure> {
     figures
 }
 
-/// One scenario's table, in Markdown.
-pub fn table(about: &str, idle: bool, rows: &[Row]) -> String {
-    let mut text = format!("### {}\n\n", sentence(about));
+/// The Markdown table of a scenario, with discarded rounds and closed connections below it.
+pub fn table(description: &str, idle: bool, rows: &[Row]) -> String {
+    let mut text = format!("### {}\n\n", sentence(description));
     text += if idle {
         "| | KiB a connection | µs CPU a second and connection | connects a second |\n|---|---|---|---|\n"
     } else {
@@ -124,33 +131,38 @@ pub fn table(about: &str, idle: bool, rows: &[Row]) -> String {
             let rate = cell(row.deliveries_per_second, 0);
             [cpu, cell(row.p50_ms, 1), cell(row.p99_ms, 1), rate].join(" | ")
         };
-        let _ = writeln!(text, "| {} | {cells} |", row.peer);
+        let _ = writeln!(text, "| {} | {cells} |", row.target);
     }
-    for row in rows.iter().filter(|row| !row.refused.is_empty()) {
-        let _ =
-            write!(text, "\n{}: {} of the rounds left out: {}.", row.peer, row.refused.len(), row.refused.join("; "));
+    for row in rows.iter().filter(|row| !row.discarded.is_empty()) {
+        let _ = write!(
+            text,
+            "\n{}: {} of the rounds discarded: {}.",
+            row.target,
+            row.discarded.len(),
+            row.discarded.join("; ")
+        );
     }
-    for row in rows.iter().filter(|row| !row.closed.is_empty()) {
-        let codes: Vec<_> = row.closed.iter().map(u16::to_string).collect();
-        let _ = write!(text, "\n{}: closed {} connections: {}.", row.peer, codes.len(), codes.join(", "));
+    for row in rows.iter().filter(|row| !row.close_codes.is_empty()) {
+        let codes: Vec<_> = row.close_codes.iter().map(u16::to_string).collect();
+        let _ = write!(text, "\n{}: closed {} connections: {}.", row.target, codes.len(), codes.join(", "));
     }
     text + "\n"
 }
 
-fn sentence(about: &str) -> String {
-    let mut letters = about.chars();
+fn sentence(description: &str) -> String {
+    let mut letters = description.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn scaled(median: Median, by: f64) -> Median {
-    Median { middle: median.middle * by, least: median.least * by, most: median.most * by }
+    Median { median: median.median * by, min: median.min * by, max: median.max * by }
 }
 
 fn cell(median: Option<Median>, digits: usize) -> String {
     match median {
         None => "–".to_owned(),
-        Some(Median { middle, least, most }) if least == most => format!("{middle:.digits$}"),
-        Some(Median { middle, least, most }) => format!("{middle:.digits$} ({least:.digits$}–{most:.digits$})"),
+        Some(Median { median, min, max }) if min == max => format!("{median:.digits$}"),
+        Some(Median { median, min, max }) => format!("{median:.digits$} ({min:.digits$}–{max:.digits$})"),
     }
 }
 
@@ -159,12 +171,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_figure_has_its_spread_and_what_was_left_out_is_said() {
+    fn tables_show_the_range_and_the_discarded_rounds() {
         let mut row = Row::of("room-50", "floor", &[Err("it broke".to_owned())]);
-        row.cpu_us_per_delivery = Some(Median { middle: 3.0, least: 2.5, most: 3.25 });
+        row.cpu_us_per_delivery = Some(Median { median: 3.0, min: 2.5, max: 3.25 });
         let text = table("one room", false, &[row]);
         assert!(text.starts_with("### One room\n"), "{text}");
         assert!(text.contains("| floor | 3.00 (2.50–3.25) | – | – | – |"), "{text}");
-        assert!(text.contains("1 of the rounds left out: it broke."), "{text}");
+        assert!(text.contains("1 of the rounds discarded: it broke."), "{text}");
     }
 }

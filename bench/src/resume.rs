@@ -1,4 +1,5 @@
-//! Everyone comes back at once: 10,000 rich clients in 1,000 rooms, each 100 events behind, after the server was killed.
+//! Benchmark of a mass reconnect: after the server was killed, 10,000 rich clients in 1,000 rooms resume, each with 100
+//! missed events.
 
 use std::{
     io,
@@ -8,24 +9,24 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    client_pool::ClientPool,
     dialect::{Dialect, hello},
-    peer::{Peer, Places, Server},
     report::Figure,
-    sockets::Sockets,
+    target::{Environment, Server, Target},
 };
 
 const ROOMS: usize = 1_000;
 const CLIENTS: usize = 10_000;
-const BEHIND: u64 = 100;
-/// Messages of one sender that are on their way at any time.
+const MISSED_EVENTS: u64 = 100;
+/// Messages of one sender in flight at any time.
 const IN_FLIGHT: u32 = 8;
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 #[derive(Clone, Default)]
-struct Known {
+struct ClientState {
     token: String,
     cursor: Option<Cursor>,
-    // What has come since the cursor was taken: the last place, and how many did not follow on the one before.
+    // The last seq received since the cursor, and the number of events whose seq did not follow the one before.
     last: u64,
     gaps: u64,
 }
@@ -39,7 +40,7 @@ struct Cursor {
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Heard {
+enum ServerFrame {
     Welcome {
         #[serde(default)]
         token: String,
@@ -59,40 +60,43 @@ struct Event {
     seq: u64,
 }
 
-/// Runs it once.
+/// Runs the benchmark once.
 ///
 /// # Errors
-/// When the server fails, or a client does not get what it missed, each event once and in order.
-pub fn run(places: &Places) -> io::Result<Vec<Figure>> {
-    let mut server = Server::start(Peer::Parlor, places)?;
-    let mut known = vec![Known::default(); CLIENTS];
-    let mut sockets = Sockets::new()?;
+/// If the server fails, or a client does not receive every missed event once and in order.
+pub fn run(environment: &Environment) -> io::Result<Vec<Figure>> {
+    let mut server = Server::start(Target::Parlor, environment)?;
+    let mut states = vec![ClientState::default(); CLIENTS];
+    let mut clients = ClientPool::new()?;
     for index in 0..CLIENTS {
         let room = room(index);
-        let first = Dialect::Rich.introduction(&room, &format!("p{index:05}"));
-        sockets.connect(server.address, Dialect::Rich, &room, &first, |index, text| known[index].hear(text))?;
+        let initial_texts = Dialect::Rich.registration(&room, &format!("p{index:05}"));
+        clients
+            .connect(server.address, Dialect::Rich, &room, &initial_texts, |index, text| states[index].handle(text))?;
     }
-    wait(&mut sockets, &mut known, |one| one.cursor.is_some() && !one.token.is_empty())?;
-    drop(sockets);
+    wait(&mut clients, &mut states, |state| state.cursor.is_some() && !state.token.is_empty())?;
+    drop(clients);
 
-    talk(&server)?;
+    post_missed_events(&server)?;
 
     let start = Instant::now();
-    server.restart(places)?;
+    server.restart(environment)?;
     let listening = start.elapsed();
-    let mut sockets = Sockets::new()?;
+    let mut clients = ClientPool::new()?;
     for index in 0..CLIENTS {
-        let cursor = known[index].cursor.as_ref().map(serde_json::to_string).transpose()?;
-        let first = [with_token(&hello(&room(index), cursor.as_deref()), &known[index].token)];
-        let heard = |index: usize, text: &[u8]| known[index].hear(text);
-        sockets.connect(server.address, Dialect::Rich, &room(index), &first, heard)?;
+        let cursor = states[index].cursor.as_ref().map(serde_json::to_string).transpose()?;
+        let initial_texts = [with_token(&hello(&room(index), cursor.as_deref()), &states[index].token)];
+        let on_text = |index: usize, text: &[u8]| states[index].handle(text);
+        clients.connect(server.address, Dialect::Rich, &room(index), &initial_texts, on_text)?;
     }
     let connected = start.elapsed();
-    wait(&mut sockets, &mut known, |one| one.cursor.as_ref().is_some_and(|from| one.last >= from.seq + BEHIND))?;
+    wait(&mut clients, &mut states, |state| {
+        state.cursor.as_ref().is_some_and(|from| state.last >= from.seq + MISSED_EVENTS)
+    })?;
     let all = start.elapsed();
-    let gaps: u64 = known.iter().map(|one| one.gaps).sum();
+    let gaps: u64 = states.iter().map(|state| state.gaps).sum();
     if gaps > 0 {
-        return Err(io::Error::other(format!("{gaps} events were missing, doubled or out of order")));
+        return Err(io::Error::other(format!("{gaps} events were missing, duplicated or out of order")));
     }
     Ok(vec![
         Figure::new("from the start of the process until it listens", "ms", listening.as_secs_f64() * 1e3),
@@ -106,15 +110,15 @@ pub fn run(places: &Places) -> io::Result<Vec<Figure>> {
     ])
 }
 
-impl Known {
-    fn hear(&mut self, text: &[u8]) {
+impl ClientState {
+    fn handle(&mut self, text: &[u8]) {
         match serde_json::from_slice(text) {
-            Ok(Heard::Welcome { token }) if !token.is_empty() => self.token = token,
-            Ok(Heard::Snapshot { as_of }) => {
+            Ok(ServerFrame::Welcome { token }) if !token.is_empty() => self.token = token,
+            Ok(ServerFrame::Snapshot { as_of }) => {
                 self.last = as_of.seq;
                 self.cursor = Some(as_of);
             }
-            Ok(Heard::Missed { events }) => {
+            Ok(ServerFrame::Missed { events }) => {
                 for event in events {
                     self.gaps += u64::from(event.seq != self.last + 1);
                     self.last = event.seq;
@@ -125,38 +129,39 @@ impl Known {
     }
 }
 
-fn wait(sockets: &mut Sockets, known: &mut [Known], done: impl Fn(&Known) -> bool) -> io::Result<()> {
-    let (start, mut late) = (Instant::now(), 0);
+fn wait(clients: &mut ClientPool, states: &mut [ClientState], done: impl Fn(&ClientState) -> bool) -> io::Result<()> {
+    let (start, mut next) = (Instant::now(), 0);
     loop {
-        // On from the last one who was late: to look at everyone each time would cost more than to listen.
-        late += known[late..].iter().take_while(|one| done(one)).count();
-        if late == known.len() {
+        // Continues from the last client that was not done: checking all clients each time would cost more than
+        // reading.
+        next += states[next..].iter().take_while(|state| done(state)).count();
+        if next == states.len() {
             return Ok(());
         }
-        if start.elapsed() > PATIENCE {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, format!("client {late} is still behind")));
+        if start.elapsed() > TIMEOUT {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, format!("client {next} has not received everything")));
         }
-        sockets.hear(Duration::from_millis(50), |index, text| known[index].hear(text))?;
+        clients.poll(Duration::from_millis(50), |index, text| states[index].handle(text))?;
     }
 }
 
-// One sender in each room says as much as everyone will have missed.
-fn talk(server: &Server) -> io::Result<()> {
-    let mut sockets = Sockets::new()?;
+// One sender in each room posts the messages that all clients then miss.
+fn post_missed_events(server: &Server) -> io::Result<()> {
+    let mut clients = ClientPool::new()?;
     for index in 0..ROOMS {
         let room = room(index);
-        sockets.connect(server.address, Dialect::Plain, &room, &[format!("s{index:05}")], |_, _| {})?;
+        clients.connect(server.address, Dialect::Plain, &room, &[format!("s{index:05}")], |_, _| {})?;
     }
-    sockets.settle(Duration::from_millis(400), PATIENCE)?;
-    let (mut sent, mut heard) = (vec![0; ROOMS], vec![0; ROOMS]);
-    while heard.iter().any(|heard| u64::from(*heard) < BEHIND) {
+    clients.wait_until_quiet(Duration::from_millis(400), TIMEOUT)?;
+    let (mut sent, mut on_text) = (vec![0; ROOMS], vec![0; ROOMS]);
+    while on_text.iter().any(|on_text| u64::from(*on_text) < MISSED_EVENTS) {
         for index in 0..ROOMS {
-            while u64::from(sent[index]) < BEHIND && sent[index] < heard[index] + IN_FLIGHT {
-                sockets.send(index, &format!("message {} of those that everyone will have missed", sent[index]))?;
+            while u64::from(sent[index]) < MISSED_EVENTS && sent[index] < on_text[index] + IN_FLIGHT {
+                clients.send(index, &format!("message {} of those that everyone will have missed", sent[index]))?;
                 sent[index] += 1;
             }
         }
-        sockets.hear(Duration::from_millis(100), |index, _| heard[index] += 1)?;
+        clients.poll(Duration::from_millis(100), |index, _| on_text[index] += 1)?;
     }
     Ok(())
 }

@@ -1,122 +1,156 @@
-//! What is measured.
+//! Scenarios in which servers are compared.
 
 use std::{io, time::Duration};
 
 use crate::{
-    crowd::{Crowd, Load, Outcome, People},
     dialect::Dialect,
-    peer::{Peer, Places, Server},
+    load_generator::{LoadGenerator, Measurement, Topology, Workload},
+    target::{Environment, Server, Target},
 };
 
-/// Bytes of a message where nothing else is said.
+/// Default size of a message in bytes.
 const SMALL: usize = 64;
 
-/// A situation in which servers are compared.
+/// A scenario: clients, rooms and workload.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario {
-    /// Its name on the command line.
+    /// Name on the command line.
     pub name: &'static str,
-    /// What happens in it.
-    pub about: &'static str,
-    people: People,
-    load: Load,
+    /// One-line description for the report.
+    pub description: &'static str,
+    topology: Topology,
+    workload: Workload,
     size: usize,
-    slow_peers: bool,
+    include_slow_targets: bool,
 }
 
-const ROOM: People = People { dialect: Dialect::Plain, rooms: 1, members: 1_000, senders: 10, stalled: 0 };
-const ROOMS: People = People { rooms: 1_000, members: 10, senders: 1, ..ROOM };
-const OPEN: Scenario =
-    Scenario { name: "", about: "", people: ROOM, load: Load::Open(50.0), size: SMALL, slow_peers: false };
+const ONE_ROOM: Topology = Topology { dialect: Dialect::Plain, rooms: 1, members: 1_000, senders: 10, stalled: 0 };
+const MANY_ROOMS: Topology = Topology { rooms: 1_000, members: 10, senders: 1, ..ONE_ROOM };
+const DEFAULT: Scenario = Scenario {
+    name: "",
+    description: "",
+    topology: ONE_ROOM,
+    workload: Workload::OpenLoop(50.0),
+    size: SMALL,
+    include_slow_targets: false,
+};
 
-/// All of them.
+/// All scenarios.
 pub const ALL: [Scenario; 12] = [
     Scenario {
         name: "room-10",
-        about: "one room of 1,000, 10 messages a second",
-        load: Load::Open(10.0),
-        slow_peers: true,
-        ..OPEN
+        description: "one room of 1,000, 10 messages a second",
+        workload: Workload::OpenLoop(10.0),
+        include_slow_targets: true,
+        ..DEFAULT
     },
-    Scenario { name: "room-50", about: "one room of 1,000, 50 messages a second", ..OPEN },
-    Scenario { name: "room-100", about: "one room of 1,000, 100 messages a second", load: Load::Open(100.0), ..OPEN },
-    Scenario { name: "room-400", about: "one room of 1,000, 400 messages a second", load: Load::Open(400.0), ..OPEN },
+    Scenario { name: "room-50", description: "one room of 1,000, 50 messages a second", ..DEFAULT },
+    Scenario {
+        name: "room-100",
+        description: "one room of 1,000, 100 messages a second",
+        workload: Workload::OpenLoop(100.0),
+        ..DEFAULT
+    },
+    Scenario {
+        name: "room-400",
+        description: "one room of 1,000, 400 messages a second",
+        workload: Workload::OpenLoop(400.0),
+        ..DEFAULT
+    },
     Scenario {
         name: "room-full",
-        about: "one room of 1,000, 256 messages on their way at any time",
-        load: Load::Closed(256),
-        ..OPEN
+        description: "one room of 1,000, 256 messages on their way at any time",
+        workload: Workload::ClosedLoop(256),
+        ..DEFAULT
     },
-    Scenario { name: "size-1k", about: "one room of 1,000, 50 messages of 1 KiB a second", size: 1 << 10, ..OPEN },
-    Scenario { name: "size-16k", about: "one room of 1,000, 50 messages of 15 KiB a second", size: 15 << 10, ..OPEN },
+    Scenario {
+        name: "size-1k",
+        description: "one room of 1,000, 50 messages of 1 KiB a second",
+        size: 1 << 10,
+        ..DEFAULT
+    },
+    Scenario {
+        name: "size-16k",
+        description: "one room of 1,000, 50 messages of 15 KiB a second",
+        size: 15 << 10,
+        ..DEFAULT
+    },
     Scenario {
         name: "stalled",
-        about: "the same, and 10 of the 1,000 read nothing",
-        people: People { stalled: 10, ..ROOM },
+        description: "the same, and 10 of the 1,000 read nothing",
+        topology: Topology { stalled: 10, ..ONE_ROOM },
         size: 15 << 10,
-        ..OPEN
+        ..DEFAULT
     },
     Scenario {
         name: "rooms-1000",
-        about: "1,000 rooms of 10, 5,000 messages a second",
-        people: ROOMS,
-        load: Load::Open(5_000.0),
-        ..OPEN
+        description: "1,000 rooms of 10, 5,000 messages a second",
+        topology: MANY_ROOMS,
+        workload: Workload::OpenLoop(5_000.0),
+        ..DEFAULT
     },
-    Scenario { name: "idle", about: "10,000 connections that do nothing", people: ROOMS, load: Load::Idle, ..OPEN },
+    Scenario {
+        name: "idle",
+        description: "10,000 connections that do nothing",
+        topology: MANY_ROOMS,
+        workload: Workload::Idle,
+        ..DEFAULT
+    },
     Scenario {
         name: "rich-100",
-        about: "one room of 1,000 rich clients, 100 messages a second",
-        people: People { dialect: Dialect::Rich, ..ROOM },
-        load: Load::Open(100.0),
-        ..OPEN
+        description: "one room of 1,000 rich clients, 100 messages a second",
+        topology: Topology { dialect: Dialect::Rich, ..ONE_ROOM },
+        workload: Workload::OpenLoop(100.0),
+        ..DEFAULT
     },
     Scenario {
         name: "rich-idle",
-        about: "10,000 rich connections that do nothing",
-        people: People { dialect: Dialect::Rich, ..ROOMS },
-        load: Load::Idle,
-        ..OPEN
+        description: "10,000 rich connections that do nothing",
+        topology: Topology { dialect: Dialect::Rich, ..MANY_ROOMS },
+        workload: Workload::Idle,
+        ..DEFAULT
     },
 ];
 
-/// What one run has shown.
+/// The result of one run of a scenario.
 #[derive(Clone, Debug)]
-pub struct Run {
-    /// What came of the load.
-    pub outcome: Outcome,
-    /// Connections that there were.
+pub struct RunResult {
+    /// What the load generator measured.
+    pub measurement: Measurement,
+    /// Number of connections.
     pub connections: usize,
-    /// Bytes that the server's memory grew by for each of them, after the first ones.
-    pub resident: f64,
-    /// Connections made in a second, one after the other, each with its name.
-    pub connects: f64,
+    /// Growth of the server's resident memory per connection in bytes, without the first connections.
+    pub memory_per_connection: f64,
+    /// New connections per second, each including the registration of a name.
+    pub connections_per_second: f64,
 }
 
-impl Run {
-    /// The server's microseconds on a core for each delivery; none without any.
-    pub fn cpu(&self) -> Option<f64> {
-        let outcome = &self.outcome;
-        (outcome.deliveries > 0).then(|| outcome.server.as_secs_f64() * 1e6 / outcome.deliveries as f64)
+impl RunResult {
+    /// Server CPU time per delivery in microseconds; `None` without deliveries.
+    pub fn cpu_per_delivery(&self) -> Option<f64> {
+        let measurement = &self.measurement;
+        (measurement.deliveries > 0).then(|| measurement.server_cpu.as_secs_f64() * 1e6 / measurement.deliveries as f64)
     }
 
-    /// The server's microseconds on a core for each second and connection.
-    pub fn idle_cpu(&self) -> f64 {
-        self.outcome.server.as_secs_f64() * 1e6 / self.outcome.window.as_secs_f64() / self.connections as f64
+    /// Server CPU time per second and connection, in microseconds.
+    pub fn cpu_per_connection_second(&self) -> f64 {
+        self.measurement.server_cpu.as_secs_f64() * 1e6
+            / self.measurement.window.as_secs_f64()
+            / self.connections as f64
     }
 
-    /// Deliveries a second.
-    pub fn rate(&self) -> f64 {
-        self.outcome.deliveries as f64 / self.outcome.window.as_secs_f64()
+    /// Deliveries per second.
+    pub fn deliveries_per_second(&self) -> f64 {
+        self.measurement.deliveries as f64 / self.measurement.window.as_secs_f64()
     }
 
-    /// Why it does not count, if it does not.
-    pub fn fault(&self) -> Option<String> {
-        let outcome = &self.outcome;
-        if outcome.faults > 0 {
-            Some(format!("{} messages missing, doubled or out of order", outcome.faults))
-        } else if outcome.busy > 0.85 {
-            Some(format!("the clients took {:.0} % of their core", outcome.busy * 100.0))
+    /// Why the result is invalid, if it is.
+    pub fn invalid_reason(&self) -> Option<String> {
+        let measurement = &self.measurement;
+        if measurement.delivery_errors > 0 {
+            Some(format!("{} messages missing, duplicated or out of order", measurement.delivery_errors))
+        } else if measurement.client_cpu > 0.85 {
+            Some(format!("the clients used {:.0} % of their core", measurement.client_cpu * 100.0))
         } else {
             None
         }
@@ -124,39 +158,44 @@ impl Run {
 }
 
 impl Scenario {
-    /// Who is measured in it, of those that were asked for.
-    pub fn peers(&self, wanted: &[Peer]) -> Vec<Peer> {
-        let fits = |peer: &Peer| match peer {
-            Peer::Parlor => true,
-            _ if self.people.dialect == Dialect::Rich => false,
-            Peer::Fastapi | Peer::Broadcast => self.slow_peers,
-            _ => self.people.rooms == 1 || peer.has_rooms(),
+    /// Those of the wanted targets that this scenario supports.
+    pub fn targets(&self, wanted: &[Target]) -> Vec<Target> {
+        let fits = |target: &Target| match target {
+            Target::Parlor => true,
+            _ if self.topology.dialect == Dialect::Rich => false,
+            Target::Fastapi | Target::Broadcast => self.include_slow_targets,
+            _ => self.topology.rooms == 1 || target.has_rooms(),
         };
         wanted.iter().copied().filter(fits).collect()
     }
 
-    /// Whether it is about what connections cost that do nothing.
+    /// Whether the scenario measures the cost of idle connections.
     pub fn is_idle(&self) -> bool {
-        matches!(self.load, Load::Idle)
+        matches!(self.workload, Workload::Idle)
     }
 
-    /// Runs it once.
+    /// Runs the scenario once.
     ///
     /// # Errors
-    /// When the server can't be started, refuses a client or breaks a connection.
-    pub fn run(&self, peer: Peer, places: &Places, window: Duration) -> io::Result<Run> {
-        let server = Server::start(peer, places)?;
-        // What is set up once belongs to nobody.
-        drop(Crowd::gather(server.address, People { rooms: 1, members: 50, senders: 1, ..self.people })?);
+    /// If the server cannot be started, refuses a client or breaks a connection.
+    pub fn run(&self, target: Target, environment: &Environment, window: Duration) -> io::Result<RunResult> {
+        let server = Server::start(target, environment)?;
+        // The first connections cause one-time allocations, which are not counted as memory per connection.
+        drop(LoadGenerator::connect(server.address, Topology { rooms: 1, members: 50, senders: 1, ..self.topology })?);
         let before = server.process().resident()?;
         let start = std::time::Instant::now();
-        let mut crowd = Crowd::gather(server.address, self.people)?;
+        let mut generator = LoadGenerator::connect(server.address, self.topology)?;
         let joining = start.elapsed();
-        let connections = self.people.rooms * self.people.members;
-        let resident = server.process().resident()?.saturating_sub(before) as f64 / connections as f64;
-        let warm = window / 5;
-        let outcome = crowd.work(server.process(), self.load, self.size, warm, window)?;
-        Ok(Run { outcome, connections, resident, connects: connections as f64 / joining.as_secs_f64() })
+        let connections = self.topology.rooms * self.topology.members;
+        let memory_per_connection = server.process().resident()?.saturating_sub(before) as f64 / connections as f64;
+        let warm_up = window / 5;
+        let measurement = generator.run(server.process(), self.workload, self.size, warm_up, window)?;
+        Ok(RunResult {
+            measurement,
+            connections,
+            memory_per_connection,
+            connections_per_second: connections as f64 / joining.as_secs_f64(),
+        })
     }
 }
 
@@ -165,10 +204,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_unique_and_messages_have_place_for_their_mark() {
+    fn names_are_unique_and_messages_have_room_for_their_tag() {
         for (index, scenario) in ALL.iter().enumerate() {
             assert!(ALL[..index].iter().all(|other| other.name != scenario.name));
-            assert!(scenario.size >= crate::mark::LENGTH && scenario.people.senders <= scenario.people.members);
+            assert!(
+                scenario.size >= crate::message_tag::LENGTH && scenario.topology.senders <= scenario.topology.members
+            );
         }
     }
 }

@@ -1,73 +1,75 @@
-//! What a room has said, as the first one who heard it did: everyone else has to hear the same, byte for byte.
+//! The frames of a room as its first receiver got them. All other receivers must get the same bytes.
 //!
-//! So a delivery costs one comparison, and only the first of a thousand has to be understood.
+//! So most deliveries cost one comparison, and only the first of a thousand is parsed.
 
-use crate::{mark::Mark, order::Order};
+use crate::{message_tag::MessageTag, sequence_check::SequenceChecker};
 
-/// A room's messages since the load began.
+/// The messages of a room since the start of the workload.
 #[derive(Clone, Debug)]
 pub struct Transcript {
     bytes: Vec<u8>,
-    said: Vec<Said>,
-    order: Order,
+    entries: Vec<TranscriptEntry>,
+    sequence: SequenceChecker,
 }
 
-/// A message in it.
+/// A message in a transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct TranscriptEntry {
     end: usize,
-    /// Which sender of the room.
+    /// The sender's index in its room.
     pub sender: usize,
-    /// When it was due, in microseconds since the load began.
+    /// The due time in microseconds since the start of the workload.
     pub due: u64,
 }
 
-/// How far somebody has heard a room.
+/// How far a receiver has read a room's transcript.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Place {
+pub struct ReadPosition {
     next: usize,
-    faults: u64,
+    errors: u64,
 }
 
 impl Transcript {
-    /// Nothing yet, from so many senders.
+    /// Creates an empty transcript for a number of senders.
     pub fn new(senders: usize) -> Self {
-        Self { bytes: Vec::new(), said: Vec::new(), order: Order::new(senders) }
+        Self { bytes: Vec::new(), entries: Vec::new(), sequence: SequenceChecker::new(senders) }
     }
 
-    /// Somebody at this place has heard a text. Returns what it is; none for news of who came and for answers.
-    pub fn hear(&mut self, place: &mut Place, text: &[u8]) -> Option<Said> {
-        if let Some(said) = self.said.get(place.next)
-            && self.bytes[self.start(place.next)..said.end] == *text
+    /// Records a text that the receiver at `position` got, and advances the position. Returns `None` for frames that
+    /// are not tagged messages, such as announcements and acks.
+    pub fn record(&mut self, position: &mut ReadPosition, text: &[u8]) -> Option<TranscriptEntry> {
+        if let Some(entry) = self.entries.get(position.next)
+            && self.bytes[self.start(position.next)..entry.end] == *text
         {
-            place.next += 1;
-            return Some(*said);
+            position.next += 1;
+            return Some(*entry);
         }
-        let mark = Mark::find(text)?;
-        if place.next < self.said.len() {
-            // Others have heard something else here.
-            place.faults += 1;
+        let tag = MessageTag::find(text)?;
+        if position.next < self.entries.len() {
+            // Another receiver got a different message at this position.
+            position.errors += 1;
         } else {
-            self.order.came(mark.sender, mark.number);
+            self.sequence.record(tag.sender, tag.number);
             self.bytes.extend_from_slice(text);
-            self.said.push(Said { end: self.bytes.len(), sender: mark.sender, due: mark.due });
+            self.entries.push(TranscriptEntry { end: self.bytes.len(), sender: tag.sender, due: tag.due });
         }
-        place.next += 1;
-        Some(Said { end: self.bytes.len(), sender: mark.sender, due: mark.due })
+        position.next += 1;
+        Some(TranscriptEntry { end: self.bytes.len(), sender: tag.sender, due: tag.due })
     }
 
-    /// Whether all that was sent has come, and whoever is at this place has had it: `sent` has how many for each sender.
-    pub fn is_complete(&self, place: Place, sent: &[u32]) -> bool {
-        place.next >= self.said.len() && self.order.is_complete(sent)
+    /// Whether all sent messages have been received, also by the receiver at `position`. `sent` has the number of
+    /// messages of each sender.
+    pub fn is_complete(&self, position: ReadPosition, sent: &[u32]) -> bool {
+        position.next >= self.entries.len() && self.sequence.is_complete(sent)
     }
 
-    /// Messages that were missing, doubled or out of order for one who has come to this place.
-    pub fn faults(&self, place: Place, sent: &[u32]) -> u64 {
-        place.faults + self.said.len().abs_diff(place.next) as u64 + self.order.faults(sent)
+    /// The number of missing, duplicated and reordered messages for the receiver at `position`.
+    pub fn errors(&self, position: ReadPosition, sent: &[u32]) -> u64 {
+        position.errors + self.entries.len().abs_diff(position.next) as u64 + self.sequence.errors(sent)
     }
 
     fn start(&self, index: usize) -> usize {
-        index.checked_sub(1).map_or(0, |before| self.said[before].end)
+        index.checked_sub(1).map_or(0, |before| self.entries[before].end)
     }
 }
 
@@ -76,44 +78,45 @@ mod tests {
     use super::*;
 
     fn text(number: u32) -> Vec<u8> {
-        format!(r#"{{"username":"p","message":"{}"}}"#, Mark { sender: 0, number, due: 7 }.message(64)).into_bytes()
+        format!(r#"{{"username":"p","message":"{}"}}"#, MessageTag { sender: 0, number, due: 7 }.message(64))
+            .into_bytes()
     }
 
-    fn faults(heard: &[&[u32]], sent: u32) -> Vec<u64> {
+    fn errors(received: &[&[u32]], sent: u32) -> Vec<u64> {
         let mut transcript = Transcript::new(1);
-        let mut places = vec![Place::default(); heard.len()];
-        for (place, numbers) in places.iter_mut().zip(heard) {
+        let mut positions = vec![ReadPosition::default(); received.len()];
+        for (position, numbers) in positions.iter_mut().zip(received) {
             for number in *numbers {
-                transcript.hear(place, &text(*number));
+                transcript.record(position, &text(*number));
             }
         }
-        places.iter().map(|place| transcript.faults(*place, &[sent])).collect()
+        positions.iter().map(|position| transcript.errors(*position, &[sent])).collect()
     }
 
     #[test]
-    fn who_hears_the_same_in_the_same_order_has_no_faults() {
-        assert_eq!(faults(&[&[0, 1, 2], &[0, 1, 2]], 3), [0, 0]);
+    fn equal_frames_in_equal_order_have_no_errors() {
+        assert_eq!(errors(&[&[0, 1, 2], &[0, 1, 2]], 3), [0, 0]);
     }
 
     #[test]
-    fn missing_doubled_and_misordered_messages_are_found_whoever_hears_them() {
+    fn missing_duplicated_and_reordered_messages_are_errors_for_any_receiver() {
         let cases: [(&str, &[&[u32]]); 6] = [
-            ("an end that one did not hear", &[&[0, 1, 2], &[0, 1]]),
+            ("missing messages at the end for one receiver", &[&[0, 1, 2], &[0, 1]]),
             ("a gap", &[&[0, 1, 2], &[0, 2]]),
             ("a swap", &[&[0, 1, 2], &[1, 0, 2]]),
-            ("a repetition that one heard", &[&[0, 1, 2], &[0, 1, 1, 2]]),
-            ("a gap that all heard", &[&[0, 2], &[0, 2]]),
+            ("a duplicate for one receiver", &[&[0, 1, 2], &[0, 1, 1, 2]]),
+            ("a gap for all receivers", &[&[0, 2], &[0, 2]]),
             ("nothing at all", &[&[], &[]]),
         ];
-        for (what, heard) in cases {
-            assert!(faults(heard, 3).iter().sum::<u64>() > 0, "{what}");
+        for (what, received) in cases {
+            assert!(errors(received, 3).iter().sum::<u64>() > 0, "{what}");
         }
     }
 
     #[test]
-    fn news_of_who_came_is_no_message() {
-        let (mut transcript, mut place) = (Transcript::new(1), Place::default());
-        assert_eq!(transcript.hear(&mut place, br#"{"username":"p","message":"p has joined the chat"}"#), None);
-        assert_eq!(transcript.faults(place, &[0]), 0);
+    fn announcements_are_not_messages() {
+        let (mut transcript, mut position) = (Transcript::new(1), ReadPosition::default());
+        assert_eq!(transcript.record(&mut position, br#"{"username":"p","message":"p has joined the chat"}"#), None);
+        assert_eq!(transcript.errors(position, &[0]), 0);
     }
 }

@@ -1,70 +1,74 @@
-//! Blocks: paragraphs and quotes, and where lists and fences begin.
+//! Block structure: paragraphs and block quotes, and where lists and code fences start.
 //!
-//! A block is found by looking at the beginnings of lines (CommonMark §3.1). Unlike there, a line that continues a
-//! quote or an item has to say so by its own `>` or its indent: a chat has no use for lazy continuation (§5.1). A
-//! container is parsed by stripping its marks and parsing what is left, so each level of nesting reads each line once
-//! more, and there are at most [`CONTAINERS`](super::CONTAINERS) levels.
+//! The start of a line decides to which block it belongs (CommonMark §3.1). Unlike in CommonMark, every line of a block
+//! quote or list item needs its own `>` or indentation: a chat has no use for lazy continuation lines (§5.1). A
+//! container is parsed by stripping its markers and parsing the rest. So each level of nesting reads each line once
+//! more, and there are at most [`MAX_CONTAINERS`](super::MAX_CONTAINERS) levels.
+
+mod code_fence;
+mod list;
 
 use super::{
-    Node, fence, inline,
-    line::{Joined, Line},
-    list,
+    Node, inline,
+    line::{Line, ParagraphText, strip_indent},
     mention::Resolver,
-    part,
+    slice,
 };
 
-/// How many containers may still stand in each other.
+/// How many further levels of containers are allowed.
 #[derive(Clone, Copy)]
-pub(super) struct Depth {
+pub(super) struct NestingLimit {
+    /// Levels of block quotes and lists together.
     pub(super) containers: usize,
+    /// Levels of lists.
     pub(super) lists: usize,
 }
 
-impl Depth {
-    // Within one more container.
-    fn inside(self) -> Self {
+impl NestingLimit {
+    // The limit within a container.
+    fn nested(self) -> Self {
         Self { containers: self.containers.saturating_sub(1), ..self }
     }
 }
 
-/// Lines becoming blocks.
-pub(super) struct Blocks<'r> {
-    /// Elements that may still be made.
-    pub(super) left: usize,
-    /// Tells which texts behind an `@` are names.
+/// Parses lines into block nodes.
+pub(super) struct BlockParser<'r> {
+    /// How many more elements the message may have.
+    pub(super) elements_left: usize,
+    /// Resolves mentions.
     pub(super) mentions: &'r mut dyn Resolver,
 }
 
-impl Blocks<'_> {
-    /// The blocks of lines; a single paragraph without the node around it.
-    pub(super) fn parse_unwrapped(&mut self, lines: &[Line<'_>], depth: Depth) -> Vec<Node> {
-        unwrapped(self.parse(lines, depth), |nodes| nodes.len() == 1)
+impl BlockParser<'_> {
+    /// Parses lines into blocks. A single paragraph is returned as its inline nodes.
+    pub(super) fn parse_unwrapped(&mut self, lines: &[Line<'_>], limit: NestingLimit) -> Vec<Node> {
+        unwrap_paragraph(self.parse(lines, limit), |nodes| nodes.len() == 1)
     }
 
-    /// The blocks of lines.
-    pub(super) fn parse(&mut self, lines: &[Line<'_>], depth: Depth) -> Vec<Node> {
+    /// Parses lines into blocks.
+    pub(super) fn parse(&mut self, lines: &[Line<'_>], limit: NestingLimit) -> Vec<Node> {
         let mut nodes = Vec::new();
-        let mut paragraph = Joined::default();
+        let mut paragraph = ParagraphText::default();
         let mut blank_lines = 0_usize;
-        let mut fences = fence::Search::default();
+        let mut fence_scanner = code_fence::FenceScanner::default();
         let mut at = 0;
         while at < lines.len() {
             let line = lines[at];
-            if part::is_blank(line.text) {
+            if slice::is_blank(line.text) {
                 blank_lines += 1;
                 at += 1;
                 continue;
             }
-            // One blank line makes the gap between two blocks. What is more was meant, and is kept.
+            // One blank line only separates blocks. Further blank lines are intended, and are kept.
             let gap = if nodes.is_empty() && paragraph.text.is_empty() { 0 } else { blank_lines };
-            if self.left > 0 {
+            if self.elements_left > 0 {
                 if gap > 0 {
                     self.end_paragraph(&mut paragraph, &mut nodes);
                 }
-                if let Some((node, used)) = self.other(&lines[at..], depth, &mut fences) {
+                if let Some((node, line_count)) = self.parse_other_block(&lines[at..], limit, &mut fence_scanner) {
                     self.end_paragraph(&mut paragraph, &mut nodes);
                     nodes.push(node);
-                    at += used;
+                    at += line_count;
                     blank_lines = 0;
                     continue;
                 }
@@ -78,64 +82,65 @@ impl Blocks<'_> {
         nodes
     }
 
-    fn end_paragraph(&mut self, paragraph: &mut Joined, nodes: &mut Vec<Node>) {
+    fn end_paragraph(&mut self, paragraph: &mut ParagraphText, nodes: &mut Vec<Node>) {
         if !paragraph.text.is_empty() {
-            self.spend();
-            nodes.push(Node::Paragraph(inline::parse(paragraph, &mut self.left, self.mentions)));
-            *paragraph = Joined::default();
+            self.count_element();
+            nodes.push(Node::Paragraph(inline::parse(paragraph, &mut self.elements_left, self.mentions)));
+            *paragraph = ParagraphText::default();
         }
     }
 
-    /// Counts an element.
-    pub(super) fn spend(&mut self) {
-        self.left = self.left.saturating_sub(1);
+    /// Subtracts one from the number of elements that the message may still have.
+    pub(super) fn count_element(&mut self) {
+        self.elements_left = self.elements_left.saturating_sub(1);
     }
 
-    // A block that is no paragraph, and of how many lines.
-    fn other(&mut self, lines: &[Line<'_>], depth: Depth, fences: &mut fence::Search) -> Option<(Node, usize)> {
-        match *unindented(lines[0].text)?.as_bytes().first()? {
+    // The block other than a paragraph that starts at the first line, if any, and its number of lines.
+    fn parse_other_block(
+        &mut self,
+        lines: &[Line<'_>],
+        limit: NestingLimit,
+        fence_scanner: &mut code_fence::FenceScanner,
+    ) -> Option<(Node, usize)> {
+        match *strip_indent(lines[0].text)?.as_bytes().first()? {
             b'`' => {
-                let found = fences.find(lines)?;
-                self.spend();
-                Some((found.node(&mut self.left), found.used))
+                let code = fence_scanner.scan(lines)?;
+                self.count_element();
+                Some((code.node(&mut self.elements_left), code.line_count))
             }
-            // A quote that begins with nothing is text, so that lines of marks alone are not gathered again and again.
-            b'>' if depth.containers > 0 && quoted(lines[0]).is_some_and(|line| !part::is_blank(line.text)) => {
-                let quoted: Vec<_> = lines.iter().map_while(|line| quoted(*line)).collect();
-                self.spend();
-                Some((Node::Quote(self.parse_unwrapped(&quoted, depth.inside())), quoted.len()))
+            // A block quote with a blank first line is text. Otherwise lines of `>` only would be collected repeatedly.
+            b'>' if limit.containers > 0
+                && strip_quote_marker(lines[0]).is_some_and(|line| !slice::is_blank(line.text)) =>
+            {
+                let quoted: Vec<_> = lines.iter().map_while(|line| strip_quote_marker(*line)).collect();
+                self.count_element();
+                Some((Node::BlockQuote(self.parse_unwrapped(&quoted, limit.nested())), quoted.len()))
             }
-            b'-' | b'*' | b'0'..=b'9' if depth.containers > 0 && depth.lists > 0 => {
-                list::parse(self, lines, Depth { lists: depth.lists - 1, ..depth.inside() })
+            b'-' | b'*' | b'0'..=b'9' if limit.containers > 0 && limit.lists > 0 => {
+                list::parse(self, lines, NestingLimit { lists: limit.lists - 1, ..limit.nested() })
             }
             _ => None,
         }
     }
 }
 
-/// Nodes without the one around their first paragraph, where it is not needed.
-pub(super) fn unwrapped(mut nodes: Vec<Node>, needless: impl Fn(&[Node]) -> bool) -> Vec<Node> {
+/// Replaces a paragraph at the start by its inline nodes, if `needless` accepts the nodes.
+pub(super) fn unwrap_paragraph(mut nodes: Vec<Node>, needless: impl Fn(&[Node]) -> bool) -> Vec<Node> {
     if let Some(Node::Paragraph(_)) = nodes.first()
         && needless(&nodes)
-        && let Node::Paragraph(mut inside) = nodes.remove(0)
+        && let Node::Paragraph(mut children) = nodes.remove(0)
     {
-        inside.append(&mut nodes);
-        return inside;
+        children.append(&mut nodes);
+        return children;
     }
     nodes
 }
 
-// What stands behind the mark of a quote (§5.1). Unlike there, a blank has to follow the marks: `>_<` and `>:(` are
-// faces.
-fn quoted(line: Line<'_>) -> Option<Line<'_>> {
-    let rest = unindented(line.text)?.strip_prefix('>')?;
-    let behind_marks = part::next_char(rest, part::run(rest, 0, b'>'));
+// The line after its block quote marker (§5.1). Unlike in CommonMark, white space must follow the `>` characters,
+// because `>_<` and `>:(` are emoticons.
+fn strip_quote_marker(line: Line<'_>) -> Option<Line<'_>> {
+    let rest = strip_indent(line.text)?.strip_prefix('>')?;
+    let after_markers = slice::next_char(rest, slice::run_length(rest, 0, b'>'));
     let rest = rest.strip_prefix(' ').unwrap_or(rest);
-    matches!(behind_marks, None | Some(' ' | '\t')).then(|| line.skip(line.text.len() - rest.len()))
-}
-
-/// A line without the up to three blanks that may stand before a mark (§2.3 and on); nothing where there are more.
-pub(super) fn unindented(line: &str) -> Option<&str> {
-    let blanks = part::run(line, 0, b' ');
-    (blanks <= 3).then(|| part::from(line, blanks))
+    matches!(after_markers, None | Some(' ' | '\t')).then(|| line.skip(line.text.len() - rest.len()))
 }

@@ -1,20 +1,20 @@
-//! Classes of characters that decide where marks, addresses and names may begin and end.
+//! Character classes that decide where delimiter runs, URLs and names may start and end.
 //!
-//! A few ranges instead of Unicode's tables, which would be too much to download. They follow the general categories Ps,
-//! Pe, Pi, Pf and Po (UAX #44) and the scripts of UAX #24, as far as people meet them in a chat.
+//! They are a few ranges, because Unicode's tables would be too large a download. The ranges follow the general
+//! categories Ps, Pe, Pi, Pf and Po (UAX #44) and the scripts of UAX #24, for the characters that are common in a chat.
 
-/// On which side of a phrase a punctuation character stands.
+/// The side of a phrase on which a punctuation character is used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// Before it, as an opening bracket.
+    /// Before a phrase, such as an opening bracket.
     Opening,
-    /// Behind it, as a closing bracket or a full stop.
+    /// After a phrase, such as a closing bracket or a full stop.
     Closing,
-    /// On either side, as quotes, which languages use in both directions, and dashes.
+    /// On either side: dashes, and quotes, which languages use in both directions.
     Either,
 }
 
-/// The side of a punctuation character; `None` for all other characters, among them `< > - / \ = + & # % | ^`.
+/// The side of a punctuation character; `None` for all other characters, including `< > - / \ = + & # % | ^`.
 pub(super) fn side(c: char) -> Option<Side> {
     Some(match c {
         '(' | '[' | '{' | '¿' | '¡' | '\u{2045}' | '\u{207d}' | '\u{27e8}' | '\u{27ea}' | '\u{2e28}' | '\u{ff08}'
@@ -30,7 +30,7 @@ pub(super) fn side(c: char) -> Option<Side> {
         | '\u{301d}'..='\u{301f}'
         | '\u{ff02}'
         | '\u{ff07}' => Side::Either,
-        // Brackets of East Asia, which alternate, and their vertical forms.
+        // East Asian brackets, in which opening and closing ones alternate, and their vertical forms.
         '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301b}' | '\u{fe35}'..='\u{fe44}' => {
             let first_opens = u32::from(c) >= 0xfe35;
             if (u32::from(c) % 2 == 1) == first_opens { Side::Opening } else { Side::Closing }
@@ -53,7 +53,7 @@ pub(super) fn side(c: char) -> Option<Side> {
         | '\u{203c}'
         | '\u{203d}'
         | '\u{2047}'..='\u{2049}' => Side::Closing,
-        // Stops and commas: Greek, Armenian, Hebrew, Arabic, Syriac, NKo.
+        // Full stops and commas: Greek, Armenian, Hebrew, Arabic, Syriac, NKo.
         '·'
         | '\u{37e}'
         | '\u{387}'
@@ -81,7 +81,7 @@ pub(super) fn side(c: char) -> Option<Side> {
         | '\u{1802}'..='\u{1805}'
         | '\u{1808}'
         | '\u{1809}' => Side::Closing,
-        // East Asia, in all widths.
+        // East Asian punctuation, in all widths.
         '\u{3001}'..='\u{3003}'
         | '\u{fe10}'..='\u{fe19}'
         | '\u{fe50}'..='\u{fe57}'
@@ -102,8 +102,9 @@ pub(super) fn side(c: char) -> Option<Side> {
     })
 }
 
-/// Whether a character belongs to a script that joins words without blanks (Han, Hiragana, Katakana, Thai, Lao, Khmer,
-/// Myanmar), or to Hangul, where particles follow a word without one. Next to it a phrase may begin or end anywhere.
+/// Whether a character belongs to a script without spaces between words (Han, Hiragana, Katakana, Thai, Lao, Khmer,
+/// Myanmar), or to Hangul, in which particles follow a word without a space. A phrase may start or end anywhere next to
+/// such a character.
 pub(super) fn is_unspaced(c: char) -> bool {
     side(c).is_none()
         && matches!(c,
@@ -114,39 +115,40 @@ pub(super) fn is_unspaced(c: char) -> bool {
             | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Whether a character continues the one before it: a combining mark, a joiner, a variation selector, a skin tone, a tag.
+/// Whether a character extends the one before it: a combining mark, joiner, variation selector, skin tone or tag.
 pub(super) fn extends(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{200c}' | '\u{200d}'
         | '\u{20d0}'..='\u{20ff}' | '\u{3099}' | '\u{309a}' | '\u{fe00}'..='\u{fe0f}' | '\u{ff9e}' | '\u{ff9f}'
         | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..='\u{e01ef}')
-        // Vowel signs of India that are no letters.
+        // Indic signs that are not letters.
         || matches!(c, '\u{93c}' | '\u{94d}' | '\u{9bc}' | '\u{9cd}' | '\u{a4d}' | '\u{acd}' | '\u{b4d}' | '\u{bcd}'
             | '\u{c4d}' | '\u{ccd}' | '\u{d4d}' | '\u{dca}')
 }
 
-/// Whether a character is a part of a word.
+/// Whether a character can be in a word.
 pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || extends(c)
 }
 
-/// Whether a character is a part of a word in a script that puts blanks between words: nothing begins next to it.
+/// Whether a character can be in a word of a script with spaces between words. No link or mention may start after it.
 pub(super) fn is_spaced_word(c: char) -> bool {
     is_word(c) && !is_unspaced(c)
 }
 
-/// Characters without a width that turn the direction of text (UAX #9 §2): with them an address could look like another
+/// Whether a character is an invisible bidirectional control (UAX #9 §2). With it, a URL could look like a different
 /// one.
-pub(super) fn turns_direction(c: char) -> bool {
+pub(super) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Zero width space, word joiner and byte order mark: they separate words, or nothing.
+/// Whether a character is a zero width space, a word joiner or a byte order mark.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
-/// Most emoji (UTS #51) and the symbols beside them, with the selector that ends many.
+/// Whether a character is an emoji (UTS #51, most of them), a symbol of the same blocks, or the emoji variation
+/// selector.
 pub(super) fn is_pictograph(c: char) -> bool {
     matches!(c, '\u{2600}'..='\u{27bf}' | '\u{2b05}'..='\u{2b55}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
 }
@@ -165,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn stops_close_and_quotes_do_either() {
+    fn full_stops_are_closing_and_quotes_are_on_either_side() {
         for c in "，。；：？！…、،؟؛।॥።၊။។։۔.,;:!?".chars() {
             assert!(side(c) == Some(Side::Closing) && !is_unspaced(c), "{c}");
         }
@@ -178,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_without_blanks_are_told_from_others() {
+    fn scripts_without_spaces_are_distinguished_from_others() {
         for c in "漢ひカไກກខမ한々ー".chars() {
             assert!(is_unspaced(c), "{c}");
         }

@@ -1,31 +1,31 @@
-//! Messages of nothing but emoji.
+//! Detection of messages that consist of emoji only, which are displayed large.
 //!
-//! The tables of Unicode would be too much to download. The few ranges here are those of `emoji-data.txt` (UTS #51),
-//! made wider where nothing else is. A mistake makes a message large or not, and no text depends on it.
+//! Unicode's tables would be too large a download. The few ranges here are those of `emoji-data.txt` (UTS #51),
+//! extended over gaps that have no other characters. A mistake changes only the size of a message, never its text.
 
-/// Emoji in a message that is drawn large: more of them are a pattern or a row.
-const MOST: usize = 3;
+/// Maximum number of emoji in a message that is displayed large: more of them are a row or a pattern.
+const MAX_JUMBO_EMOJI: usize = 3;
 
 const JOINER: char = '\u{200d}';
 const EMOJI_STYLE: char = '\u{fe0f}';
 
-/// Whether a message is one to three emoji with nothing but blanks around them.
+/// Whether a message consists of one to three emoji, with only white space around them.
 pub fn is_jumbo(text: &str) -> bool {
     let mut rest = text.trim();
     let mut count = 0;
     while !rest.is_empty() {
-        let Some(behind) = behind_emoji(rest) else { return false };
-        rest = behind.trim_start();
+        let Some(after) = strip_emoji(rest) else { return false };
+        rest = after.trim_start();
         count += 1;
-        if count > MOST {
+        if count > MAX_JUMBO_EMOJI {
             return false;
         }
     }
     count > 0
 }
 
-// The text behind the emoji that it begins with: a flag, a keycap, or emoji joined to one (UTS #51 §1.4.9).
-fn behind_emoji(text: &str) -> Option<&str> {
+// Removes the emoji that a text starts with: a flag, a keycap, or one or more joined emoji (UTS #51 §1.4.9).
+fn strip_emoji(text: &str) -> Option<&str> {
     let mut chars = text.chars();
     let first = chars.next()?;
     if is_regional(first) {
@@ -40,18 +40,18 @@ fn behind_emoji(text: &str) -> Option<&str> {
         let mut chars = rest.chars();
         let base = chars.next()?;
         let styled = chars.as_str();
-        let behind = styled.strip_prefix(EMOJI_STYLE).unwrap_or(styled);
-        let is_styled = behind.len() < styled.len() || behind.starts_with(is_tone_or_tag);
+        let after = styled.strip_prefix(EMOJI_STYLE).unwrap_or(styled);
+        let is_styled = after.len() < styled.len() || after.starts_with(is_tone_or_tag);
         let is_emoji = is_always_emoji(base) || (is_styled && is_sometimes_emoji(base));
-        // In a joined emoji, as in ⛹🏽‍♂, the sign of a part may lack its style.
+        // Within a joined emoji such as ⛹🏽‍♂, a symbol may lack its variation selector.
         let is_joined = rest.len() < text.len() && is_sometimes_emoji(base);
         if !is_emoji && !is_joined {
             return None;
         }
-        let behind = behind.trim_start_matches(is_tone_or_tag);
-        match behind.strip_prefix(JOINER) {
+        let after = after.trim_start_matches(is_tone_or_tag);
+        match after.strip_prefix(JOINER) {
             Some(joined) => rest = joined,
-            None => return Some(behind),
+            None => return Some(after),
         }
     }
 }
@@ -64,7 +64,7 @@ fn is_tone_or_tag(c: char) -> bool {
     matches!(c, '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..='\u{e007f}')
 }
 
-// `Emoji_Presentation`, and the heart, which everybody types without its style.
+// `Emoji_Presentation` (UTS #51), and the heart, which is usually typed without its variation selector.
 fn is_always_emoji(c: char) -> bool {
     matches!(u32::from(c),
         0x231A..=0x231B | 0x23E9..=0x23EC | 0x23F0 | 0x23F3 | 0x25FD..=0x25FE | 0x2614..=0x2615 | 0x2648..=0x2653
@@ -75,7 +75,7 @@ fn is_always_emoji(c: char) -> bool {
         | 0x1F680..=0x1F6FF | 0x1F7E0..=0x1F7FF | 0x1F900..=0x1F9FF | 0x1FA70..=0x1FAFF)
 }
 
-// Signs that are emoji with the style for it.
+// Symbols that are emoji if VARIATION SELECTOR-16 follows.
 fn is_sometimes_emoji(c: char) -> bool {
     matches!(u32::from(c), 0xA9 | 0xAE | 0x2000..=0x33FF | 0x1F100..=0x1F1AF)
 }
@@ -85,7 +85,7 @@ mod tests {
     use super::is_jumbo;
 
     #[test]
-    fn up_to_three_emoji_alone_are_large() {
+    fn one_to_three_emoji_alone_are_jumbo() {
         for text in ["👍", " 👍 ❤️\n🎉 ", "❤", "👩🏽‍💻", "🏳️‍🌈🇵🇹", "👨‍👩‍👧‍👦", "1️⃣", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "☀️", "⭐", "⛹🏽‍♂️", "🤷‍♀"]
         {
             assert!(is_jumbo(text), "{text}");

@@ -1,46 +1,53 @@
-//! Backslashes (CommonMark §2.4), which make text of the mark behind them.
+//! Backslash escapes (CommonMark §2.4).
 //!
-//! Only before a mark: `C:\temp`, `\\server` and `\d+` stay as typed.
+//! A backslash escapes markup characters only: `C:\temp`, `\\server` and `\d+` stay as typed.
 
-use super::part;
+use super::slice;
 
-/// What backslashes at a place do.
+/// The effect of a run of backslashes.
 pub(super) struct Escape {
-    /// How many of them are not shown.
-    pub(super) hidden: usize,
-    /// Where to read on.
+    /// The number of backslashes that are not displayed.
+    pub(super) hidden_backslashes: usize,
+    /// The byte offset at which parsing continues.
     pub(super) end: usize,
 }
 
-/// Reads the backslashes at a place. Two of them before a mark are one, and the mark stays a mark.
-pub(super) fn read(text: &str, at: usize) -> Escape {
-    let count = part::run(text, at, b'\\');
+/// Parses the run of backslashes at a byte offset. Each pair before a markup character is one backslash; an odd
+/// backslash escapes the character.
+pub(super) fn parse(text: &str, at: usize) -> Escape {
+    let count = slice::run_length(text, at, b'\\');
     let end = at + count;
-    let Some(mark) = part::next_char(text, end).filter(|mark| is_mark(*mark, part::between(text, 0, at))) else {
-        return Escape { hidden: 0, end };
+    let Some(escaped) =
+        slice::next_char(text, end).filter(|escaped| is_escapable(*escaped, slice::between(text, 0, at)))
+    else {
+        return Escape { hidden_backslashes: 0, end };
     };
     let escapes = count % 2 == 1;
-    // The arm of ¯\_(ツ)_/¯ is not lost.
-    let arm = part::char_before(text, at) == Some('¯');
-    Escape { hidden: if arm { 0 } else { count - count / 2 }, end: if escapes { end + mark.len_utf8() } else { end } }
+    // In ¯\_(ツ)_/¯ the backslash is displayed.
+    let is_shrug = slice::char_before(text, at) == Some('¯');
+    Escape {
+        hidden_backslashes: if is_shrug { 0 } else { count - count / 2 },
+        end: if escapes { end + escaped.len_utf8() } else { end },
+    }
 }
 
-fn is_mark(mark: char, before: &str) -> bool {
-    match mark {
+fn is_escapable(escaped: char, before: &str) -> bool {
+    match escaped {
         '*' | '_' | '~' | '`' | '[' | ']' | '@' => true,
-        // These are marks at the beginning of a line only, a dot there behind a number.
-        '>' | '-' => line_start(before, 3).is_empty(),
+        // These are markup at the start of a line only, the full stop only after a number there.
+        '>' | '-' => line_prefix(before, 3).is_empty(),
         '.' => {
-            let start = line_start(before, 6);
+            let start = line_prefix(before, 6);
             !start.is_empty() && start.len() <= 3 && start.bytes().all(|byte| byte.is_ascii_digit())
         }
         _ => false,
     }
 }
 
-// The line so far without its indent; of a line that is longer than `most` its end, which then is no beginning either.
-fn line_start(before: &str, most: usize) -> &str {
-    let start = before.bytes().rev().take(most + 1).take_while(|byte| *byte != b'\n').count();
+// The line before the escape, without its indentation. Returns `x` if it is longer than `max_bytes`: then the escape is
+// not at the start of the line, and reading more would not be bounded.
+fn line_prefix(before: &str, max_bytes: usize) -> &str {
+    let start = before.bytes().rev().take(max_bytes + 1).take_while(|byte| *byte != b'\n').count();
     let line = before.get(before.len() - start..).unwrap_or("x");
-    if start > most { "x" } else { part::from(line, part::run(line, 0, b' ')) }
+    if start > max_bytes { "x" } else { slice::from(line, slice::run_length(line, 0, b' ')) }
 }

@@ -1,23 +1,25 @@
-//! Colours in fenced code, from four things that nearly all languages have: strings, comments, numbers, and words that
-//! mean something. It is a help for the eye and no parser; what it gets wrong is still the code as typed.
+//! Syntax highlighting of fenced code: strings, comments, numbers and keywords, which nearly all languages have.
+//!
+//! This is a simple scanner and not a parser for any language. Where it is wrong, only the colours are wrong: the code
+//! is always shown as typed.
 
-use super::{Node, language::Language, part};
+use super::{Node, language::Language, slice};
 
-/// What a coloured part of code is.
+/// The kind of a highlighted token of code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Token {
-    /// Quoted text.
+pub enum SyntaxToken {
+    /// A string literal.
     String,
     /// A comment.
     Comment,
-    /// A number.
+    /// A number literal.
     Number,
-    /// A word that means something.
+    /// A keyword of any commonly used language.
     Keyword,
 }
 
-impl Token {
-    /// Its class in the style sheet.
+impl SyntaxToken {
+    /// The CSS class of the token.
     pub fn class(self) -> &'static str {
         match self {
             Self::String => "tok-str",
@@ -28,38 +30,40 @@ impl Token {
     }
 }
 
-/// The code as `Text` and at most `left` `Token` nodes. What a quote without an end was looked for in is not looked
-/// through again for the same quote.
-pub(super) fn highlight(code: &str, language: Language, left: &mut usize) -> Vec<Node> {
+/// Splits code into `Text` nodes and at most `elements_left` `SyntaxToken` nodes, and subtracts their number from it.
+///
+/// A text that was searched for a closing quote without success is not searched again for the same quote, so the time
+/// is linear.
+pub(super) fn highlight(code: &str, language: Language, elements_left: &mut usize) -> Vec<Node> {
     let mut nodes = Vec::new();
-    let (mut kept, mut at) = (0, 0);
-    let mut no_end_before = [0; 3];
-    while let Some(c) = part::next_char(code, at).filter(|_| *left > 0) {
-        let rest = part::from(code, at);
-        let token = if let Some(length) = comment(rest, part::char_before(code, at), language) {
-            Some((Token::Comment, length))
+    let (mut text_start, mut at) = (0, 0);
+    let mut unclosed_until = [0; 3];
+    while let Some(c) = slice::next_char(code, at).filter(|_| *elements_left > 0) {
+        let rest = slice::from(code, at);
+        let token = if let Some(length) = comment_length(rest, slice::char_before(code, at), language) {
+            Some((SyntaxToken::Comment, length))
         } else if let Some(quote) = language.quotes.find(c) {
-            if at < no_end_before[quote] {
+            if at < unclosed_until[quote] {
                 None
             } else {
-                match quoted(rest, c) {
-                    Ok(length) => Some((Token::String, length)),
+                match string_length(rest, c) {
+                    Ok(length) => Some((SyntaxToken::String, length)),
                     Err(searched) => {
-                        no_end_before[quote] = at + searched;
+                        unclosed_until[quote] = at + searched;
                         None
                     }
                 }
             }
         } else if c.is_ascii_digit() {
-            Some((Token::Number, number(rest)))
+            Some((SyntaxToken::Number, number_length(rest)))
         } else if is_word(c) {
-            let word = part::between(rest, 0, rest.find(|c| !is_word(c)).unwrap_or(rest.len()));
-            // In `row.type` it is somebody's own word.
-            if part::char_before(code, at) == Some('.') || !language.is_keyword(word) {
+            let word = slice::between(rest, 0, rest.find(|c| !is_word(c)).unwrap_or(rest.len()));
+            // In `row.type` it is the name of a field.
+            if slice::char_before(code, at) == Some('.') || !language.is_keyword(word) {
                 at += word.len();
                 continue;
             }
-            Some((Token::Keyword, word.len()))
+            Some((SyntaxToken::Keyword, word.len()))
         } else {
             None
         };
@@ -67,33 +71,35 @@ pub(super) fn highlight(code: &str, language: Language, left: &mut usize) -> Vec
             at += c.len_utf8();
             continue;
         };
-        if kept < at {
-            nodes.push(Node::Text(part::copy(code, kept, at)));
+        if text_start < at {
+            nodes.push(Node::Text(slice::copy(code, text_start, at)));
         }
-        nodes.push(Node::Token(token, part::copy(rest, 0, length)));
-        *left -= 1;
+        nodes.push(Node::SyntaxToken(token, slice::copy(rest, 0, length)));
+        *elements_left -= 1;
         at += length;
-        kept = at;
+        text_start = at;
     }
-    if kept < code.len() {
-        nodes.push(Node::Text(part::copy(code, kept, code.len())));
+    if text_start < code.len() {
+        nodes.push(Node::Text(slice::copy(code, text_start, code.len())));
     }
     nodes
 }
 
-fn comment(rest: &str, before: Option<char>, language: Language) -> Option<usize> {
+// The length of the comment that `rest` starts with, if any. `before` is the character before it.
+fn comment_length(rest: &str, before: Option<char>, language: Language) -> Option<usize> {
     if language.block_comments && rest.starts_with("/*") {
-        return Some(part::from(rest, 2).find("*/").map_or(rest.len(), |end| end + 4));
+        return Some(slice::from(rest, 2).find("*/").map_or(rest.len(), |end| end + 4));
     }
-    // `$#` and `a#b` are no comments where `#` begins one.
-    let begins = !language.comment.is_empty()
+    // In languages in which `#` starts a comment, `$#` and `a#b` contain none.
+    let starts = !language.comment.is_empty()
         && rest.starts_with(language.comment)
         && (language.comment != "#" || before.is_none_or(char::is_whitespace));
-    begins.then(|| rest.find('\n').unwrap_or(rest.len()))
+    starts.then(|| rest.find('\n').unwrap_or(rest.len()))
 }
 
-// The length of quoted text, or how far its end was looked for in vain: to the end of the line, for `` ` `` to the end.
-fn quoted(rest: &str, quote: char) -> Result<usize, usize> {
+// The length of the string literal that `rest` starts with. If it is not closed, the error is the length of the text
+// that was searched: up to the end of the line, or for `` ` `` up to the end of the code.
+fn string_length(rest: &str, quote: char) -> Result<usize, usize> {
     let mut escaped = false;
     for (at, c) in rest.char_indices().skip(1) {
         if escaped {
@@ -109,7 +115,8 @@ fn quoted(rest: &str, quote: char) -> Result<usize, usize> {
     Err(rest.len())
 }
 
-fn number(rest: &str) -> usize {
+// The length of the number literal that `rest` starts with.
+fn number_length(rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let is_part = |at: usize| match bytes.get(at) {
         Some(b'.') => bytes.get(at + 1).is_some_and(u8::is_ascii_digit),

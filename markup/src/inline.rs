@@ -1,215 +1,227 @@
-//! What stands within lines: emphasis, code, links, mentions.
+//! Inline structure: emphasis, code spans, links and mentions.
 //!
-//! One pass from left to right. A mark that may open something is put out as text and remembered; the mark that closes
-//! it makes a node of all that was put out since. Nothing is read twice: of each kind of emphasis only the last open
-//! mark is remembered (CommonMark's nearest opener, §6.2), so nesting is bounded by the number of kinds, and what was
-//! looked for in vain once is not looked for again.
+//! The parser makes one pass from left to right. A delimiter that may open emphasis or a link is pushed as text and
+//! remembered. The closing delimiter turns all nodes since then into the children of one node. The time is linear. Only
+//! the last opener of each kind of emphasis is remembered (CommonMark's nearest opener, §6.2), so nesting is bounded by
+//! the number of kinds. A search for a closing delimiter that failed once is not repeated.
 
-mod reference;
+mod link;
 
 use std::ops::Range;
 
 use super::{
-    Node, address, delimiter,
-    delimiter::Emphasis,
+    Node, autolink,
+    delimiter_run::{DelimiterRun, EmphasisKind},
     escape,
-    line::Joined,
-    mention::{Nobody, Resolver},
-    part,
+    line::ParagraphText,
+    mention::{NoMentions, Resolver},
+    slice,
 };
 
-/// Longest marks of code, in backticks. Each length may have to be looked for in vain once, so there are only so many.
-const LONGEST_CODE_MARK: usize = 8;
+/// Longest backtick string of a code span. The parser may search for each length once without success, so the number of
+/// lengths is limited.
+const LONGEST_BACKTICK_STRING: usize = 8;
 
-/// The nodes of a text without blocks, at most `left` of them elements.
-pub(super) fn parse(source: &Joined, left: &mut usize, mentions: &mut dyn Resolver) -> Vec<Node> {
-    // A link has no mention in it. Whether a bracket begins a link shows behind the `@`, so the links are looked for first.
-    let links = if source.text.contains("](") && source.text.contains('@') {
-        let (mut left, mut nobody) = (*left, Nobody);
-        let mut line = Line::new(source, &mut left, &mut nobody, Vec::new());
-        line.read();
-        line.link_texts
+/// Parses the text of a paragraph into inline nodes, and subtracts the number of elements from `elements_left`, which
+/// limits it.
+pub(super) fn parse(source: &ParagraphText, elements_left: &mut usize, mentions: &mut dyn Resolver) -> Vec<Node> {
+    // The text of a link contains no mentions. Whether a bracket starts a link is known only after an `@` in it, so a
+    // first pass finds the links.
+    let known_link_texts = if source.text.contains("](") && source.text.contains('@') {
+        let (mut elements_left, mut no_mentions) = (*elements_left, NoMentions);
+        let mut parser = InlineParser::new(source, &mut elements_left, &mut no_mentions, Vec::new());
+        parser.run();
+        parser.link_texts
     } else {
         Vec::new()
     };
-    let mut line = Line::new(source, left, mentions, links);
-    line.read();
-    merged(line.nodes)
+    let mut parser = InlineParser::new(source, elements_left, mentions, known_link_texts);
+    parser.run();
+    merge_adjacent_text(parser.nodes)
 }
 
-struct Line<'a> {
+struct InlineParser<'a> {
     text: &'a str,
-    source: &'a Joined,
+    source: &'a ParagraphText,
     mentions: &'a mut dyn Resolver,
-    /// Texts of links, where no mention is: found by a first reading, ascending.
-    links: Vec<Range<usize>>,
-    /// The texts of the links of this reading.
+    /// The ranges of link texts, which contain no mentions: found by a first pass, ascending.
+    known_link_texts: Vec<Range<usize>>,
+    /// The ranges of link texts found in this pass.
     link_texts: Vec<Range<usize>>,
     /// The end of the last line in which an `@` was found.
     line_end: usize,
-    /// Parentheses that end an address.
-    unpaired: address::Unpaired,
-    /// From here on nothing is put out yet.
-    kept: usize,
+    /// Opening parentheses at which a URL ends.
+    unpaired_parentheses: autolink::UnpairedParentheses,
+    /// The start of the text that has not been pushed as a node yet.
+    text_start: usize,
     nodes: Vec<Node>,
-    /// The open mark of each kind of emphasis: its place in `nodes`, and the end of its mark in the text.
-    open: [Option<(usize, usize)>; Emphasis::KINDS],
-    /// Open brackets: their places in `nodes` and in the text.
-    brackets: Vec<(usize, usize)>,
-    /// Whether a bracket may have to be remembered at all.
-    has_links: bool,
-    /// Lengths of code marks that don't come again.
-    endless_code: [bool; LONGEST_CODE_MARK + 1],
-    left: &'a mut usize,
+    /// The last opener of each kind of emphasis: its index in `nodes`, and the end of its delimiter in the text.
+    open_delimiters: [Option<(usize, usize)>; EmphasisKind::COUNT],
+    /// Open brackets: their indices in `nodes` and their offsets in the text.
+    open_brackets: Vec<(usize, usize)>,
+    /// Whether the text has a `](`: otherwise brackets are ignored.
+    may_have_links: bool,
+    /// The lengths of backtick strings that do not occur in the rest of the text.
+    unmatched_backticks: [bool; LONGEST_BACKTICK_STRING + 1],
+    elements_left: &'a mut usize,
 }
 
-impl<'a> Line<'a> {
-    fn new(source: &'a Joined, left: &'a mut usize, mentions: &'a mut dyn Resolver, links: Vec<Range<usize>>) -> Self {
+impl<'a> InlineParser<'a> {
+    fn new(
+        source: &'a ParagraphText,
+        elements_left: &'a mut usize,
+        mentions: &'a mut dyn Resolver,
+        known_link_texts: Vec<Range<usize>>,
+    ) -> Self {
         let text = source.text.as_str();
         Self {
             text,
             source,
             mentions,
-            links,
+            known_link_texts,
             link_texts: Vec::new(),
             line_end: 0,
-            unpaired: address::Unpaired::default(),
-            kept: 0,
+            unpaired_parentheses: autolink::UnpairedParentheses::default(),
+            text_start: 0,
             nodes: Vec::new(),
-            open: [None; Emphasis::KINDS],
-            brackets: Vec::new(),
-            has_links: text.contains("]("),
-            endless_code: [false; LONGEST_CODE_MARK + 1],
-            left,
+            open_delimiters: [None; EmphasisKind::COUNT],
+            open_brackets: Vec::new(),
+            may_have_links: text.contains("]("),
+            unmatched_backticks: [false; LONGEST_BACKTICK_STRING + 1],
+            elements_left,
         }
     }
 
-    fn read(&mut self) {
+    fn run(&mut self) {
         let mut at = 0;
-        while let Some(&byte) = self.text.as_bytes().get(at).filter(|_| *self.left > 0) {
+        while let Some(&byte) = self.text.as_bytes().get(at).filter(|_| *self.elements_left > 0) {
             at = match byte {
-                b'\\' => self.backslash(at),
-                b'`' => self.code(at),
-                b'*' | b'_' | b'~' => self.delimiter(at, byte),
-                b'[' if self.has_links => self.bracket(at),
-                b']' if self.has_links => self.link(at),
+                b'\\' => self.backslash_escape(at),
+                b'`' => self.code_span(at),
+                b'*' | b'_' | b'~' => self.delimiter_run(at, byte),
+                b'[' if self.may_have_links => self.open_bracket(at),
+                b']' if self.may_have_links => self.close_bracket(at),
                 b'@' => self.mention(at),
-                b'h' | b'H' | b'm' | b'M' => self.address(at),
+                b'h' | b'H' | b'm' | b'M' => self.autolink(at),
                 _ => at + 1,
             };
         }
-        self.put_out(self.text.len());
+        self.flush_text(self.text.len());
     }
 
-    fn before(&self, at: usize) -> Option<char> {
-        part::char_before(self.text, at)
+    fn char_before(&self, at: usize) -> Option<char> {
+        slice::char_before(self.text, at)
     }
 
-    /// Puts out what is text up to a place.
-    fn put_out(&mut self, to: usize) {
-        if self.kept < to {
-            self.nodes.push(Node::Text(part::copy(self.text, self.kept, to)));
+    /// Pushes the pending text up to an offset as a text node.
+    fn flush_text(&mut self, to: usize) {
+        if self.text_start < to {
+            self.nodes.push(Node::Text(slice::copy(self.text, self.text_start, to)));
         }
-        self.kept = to;
+        self.text_start = to;
     }
 
-    /// Puts out a node for a part of the text, and goes on behind it.
-    fn put_out_node(&mut self, from: usize, to: usize, node: Node) -> usize {
-        self.put_out(from);
+    /// Pushes a node for a range of the text. Returns the end of the range, at which parsing continues.
+    fn push_node(&mut self, from: usize, to: usize, node: Node) -> usize {
+        self.flush_text(from);
         self.nodes.push(node);
-        *self.left -= 1;
-        self.kept = to;
+        *self.elements_left -= 1;
+        self.text_start = to;
         to
     }
 
-    /// Takes back what was put out from a place on; what was open there is open no more. Its mark is not part of it.
-    fn take_back(&mut self, from: usize) -> Vec<Node> {
-        let inside = self.nodes.split_off(from + 1);
+    /// Removes the nodes from an opener on, and forgets delimiters that are open there. Returns the nodes without the
+    /// opener.
+    fn take_children(&mut self, from: usize) -> Vec<Node> {
+        let children = self.nodes.split_off(from + 1);
         self.nodes.truncate(from);
-        for open in &mut self.open {
+        for open in &mut self.open_delimiters {
             *open = open.filter(|(open, _)| *open < from);
         }
-        while self.brackets.last().is_some_and(|(open, _)| *open >= from) {
-            self.brackets.pop();
+        while self.open_brackets.last().is_some_and(|(open, _)| *open >= from) {
+            self.open_brackets.pop();
         }
-        merged(inside)
+        merge_adjacent_text(children)
     }
 
-    fn backslash(&mut self, at: usize) -> usize {
-        let escape = escape::read(self.text, at);
-        if escape.hidden > 0 {
-            self.put_out(at);
-            self.kept = at + escape.hidden;
+    fn backslash_escape(&mut self, at: usize) -> usize {
+        let escape = escape::parse(self.text, at);
+        if escape.hidden_backslashes > 0 {
+            self.flush_text(at);
+            self.text_start = at + escape.hidden_backslashes;
         }
         escape.end
     }
 
-    // §6.1, but line breaks are kept and blank code is text.
-    fn code(&mut self, at: usize) -> usize {
-        let length = part::run(self.text, at, b'`');
+    // §6.1, except that line breaks are kept and blank code is text.
+    fn code_span(&mut self, at: usize) -> usize {
+        let length = slice::run_length(self.text, at, b'`');
         let start = at + length;
-        if length > LONGEST_CODE_MARK || self.endless_code[length] {
+        if length > LONGEST_BACKTICK_STRING || self.unmatched_backticks[length] {
             return start;
         }
         let mut end = start;
-        while let Some(found) = part::from(self.text, end).bytes().position(|byte| byte == b'`') {
-            let mark = end + found;
-            let found = part::run(self.text, mark, b'`');
-            end = mark + found;
-            if found == length {
-                let code = part::between(self.text, start, mark);
-                if part::is_blank(code) {
+        while let Some(found) = slice::from(self.text, end).bytes().position(|byte| byte == b'`') {
+            let closing = end + found;
+            let closing_length = slice::run_length(self.text, closing, b'`');
+            end = closing + closing_length;
+            if closing_length == length {
+                let code = slice::between(self.text, start, closing);
+                if slice::is_blank(code) {
                     return start;
                 }
                 let code = code.strip_prefix(' ').and_then(|code| code.strip_suffix(' ')).unwrap_or(code);
-                return self.put_out_node(at, end, Node::Code(code.to_owned()));
+                return self.push_node(at, end, Node::CodeSpan(code.to_owned()));
             }
         }
-        self.endless_code[length] = true;
+        self.unmatched_backticks[length] = true;
         start
     }
 
-    fn delimiter(&mut self, at: usize, byte: u8) -> usize {
-        let length = part::run(self.text, at, byte);
+    fn delimiter_run(&mut self, at: usize, byte: u8) -> usize {
+        let length = slice::run_length(self.text, at, byte);
         let end = at + length;
-        let run = delimiter::Run::new(byte, length, self.before(at), part::next_char(self.text, end));
-        let (mut closed, mut opens) = (at, run.opens);
-        if run.closes {
-            // Of `***` the mark that was opened last is closed first.
+        let run = DelimiterRun::classify(byte, length, self.char_before(at), slice::next_char(self.text, end));
+        let (mut closed, mut opens) = (at, run.can_open);
+        if run.can_close {
+            // `***` closes the delimiter that was opened last first.
             for _ in run.kinds {
-                let open = run.kinds.iter().filter_map(|kind| Some((self.open[*kind as usize]?, *kind))).max();
-                if let Some(((from, start), kind)) = open.filter(|_| *self.left > 0) {
-                    if kind.length() == 1 && !part::between(self.text, start, at).contains(char::is_alphanumeric) {
-                        // Nothing but punctuation: the ears of `(*^_^*)`, which enclose no words.
-                        for open in &mut self.open {
+                let open =
+                    run.kinds.iter().filter_map(|kind| Some((self.open_delimiters[*kind as usize]?, *kind))).max();
+                if let Some(((from, start), kind)) = open.filter(|_| *self.elements_left > 0) {
+                    if kind.delimiter_length() == 1
+                        && !slice::between(self.text, start, at).contains(char::is_alphanumeric)
+                    {
+                        // Only punctuation between the delimiters, as in the emoticon `(*^_^*)`.
+                        for open in &mut self.open_delimiters {
                             *open = open.filter(|(open, _)| *open < from);
                         }
                         opens = false;
                         continue;
                     }
-                    self.put_out(closed);
-                    let inside = self.take_back(from);
-                    closed += kind.length();
-                    self.kept = closed;
-                    self.put_out_node(closed, closed, kind.node(inside));
+                    self.flush_text(closed);
+                    let children = self.take_children(from);
+                    closed += kind.delimiter_length();
+                    self.text_start = closed;
+                    self.push_node(closed, closed, kind.node(children));
                 }
             }
         }
         if closed == at && opens {
-            self.put_out(at);
-            let mut mark = at;
+            self.flush_text(at);
+            let mut delimiter_end = at;
             for kind in run.kinds {
-                mark += kind.length();
-                self.open[*kind as usize] = Some((self.nodes.len(), mark));
-                self.put_out(mark);
+                delimiter_end += kind.delimiter_length();
+                self.open_delimiters[*kind as usize] = Some((self.nodes.len(), delimiter_end));
+                self.flush_text(delimiter_end);
             }
         }
         end
     }
 }
 
-// Texts side by side become one.
-fn merged(nodes: Vec<Node>) -> Vec<Node> {
+// Joins adjacent text nodes.
+fn merge_adjacent_text(nodes: Vec<Node>) -> Vec<Node> {
     let mut merged: Vec<Node> = Vec::new();
     for node in nodes {
         match (merged.last_mut(), node) {

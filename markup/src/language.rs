@@ -1,21 +1,21 @@
-//! What the languages of fenced code differ in, as far as their colours need it.
+//! Properties of programming languages that syntax highlighting depends on.
 
-use super::part;
+use super::slice;
 
-/// How a language is read.
+/// The lexical properties of a language.
 #[derive(Clone, Copy)]
 pub(super) struct Language {
-    /// What begins a comment that ends with its line.
+    /// The marker of line comments, such as `//`; empty if the language has none.
     pub(super) comment: &'static str,
-    /// Whether `/*` begins a comment.
+    /// Whether the language has block comments, `/* … */`.
     pub(super) block_comments: bool,
-    /// What begins and ends a string.
+    /// The characters that delimit strings.
     pub(super) quotes: &'static str,
-    /// Whether keywords may be written large.
-    shouts: bool,
+    /// Whether keywords are case-insensitive.
+    case_insensitive: bool,
 }
 
-/// Words that mean something in some language that people talk about: sorted, for the search in them.
+/// Keywords of commonly used languages, all in one list, sorted for binary search.
 const KEYWORDS: [&str; 92] = [
     "abstract", "and", "as", "async", "await", "begin", "bool", "boolean", "break", "by", "case", "catch", "char",
     "class", "const", "continue", "create", "def", "default", "defer", "delete", "do", "done", "double", "elif",
@@ -27,34 +27,35 @@ const KEYWORDS: [&str; 92] = [
     "while",
 ];
 
-/// Longest of [`KEYWORDS`], in bytes.
-const LONGEST: usize = 8;
+/// Length of the longest of [`KEYWORDS`], in bytes.
+const LONGEST_KEYWORD: usize = 8;
 
-/// Where `#` begins a comment.
-const HASH: &str = "py python rb ruby sh bash zsh shell fish yaml yml toml ini make makefile dockerfile docker perl pl \
-    r elixir ex nix julia jl nginx powershell ps1";
+/// Languages in which `#` starts a comment.
+const HASH_COMMENTS: &str = "py python rb ruby sh bash zsh shell fish yaml yml toml ini make makefile dockerfile docker \
+    perl pl r elixir ex nix julia jl nginx powershell ps1";
 
-/// Where `--` begins a comment.
-const DASHES: &str = "sql ada lua hs haskell elm";
+/// Languages in which `--` starts a comment.
+const DASH_COMMENTS: &str = "sql ada lua hs haskell elm";
 
-/// Where `'` stands before lifetimes and type variables, too.
-const TICKS: &str = "rust rs ocaml ml hs haskell elm";
+/// Languages in which `'` also starts lifetimes or type variables, so it is not treated as a string delimiter.
+const NO_SINGLE_QUOTED_STRINGS: &str = "rust rs ocaml ml hs haskell elm";
 
-/// What has no comments that are known here.
+/// Languages without line comments.
 const NO_COMMENTS: &str = "css json";
 
-/// Text, or something that is mostly text.
-const TEXT: &str = "text txt plain plaintext log diff md markdown html xml svg";
+/// Plain text and formats that are mostly text, which are not highlighted.
+const PLAIN_TEXT: &str = "text txt plain plaintext log diff md markdown html xml svg";
 
 impl Language {
-    /// How the language of a name is read; one that is not known here, as most of them are. Plain text has none.
-    pub(super) fn of(name: &str) -> Option<Self> {
+    /// The properties of the language with this name. An unknown name gets the properties of most languages; plain text
+    /// gets `None`.
+    pub(super) fn by_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
-        let is = |list| part::is_listed(&name, list);
+        let is = |list| slice::has_word(list, &name);
         let comment = match () {
-            () if is(TEXT) => return None,
-            () if is(HASH) => "#",
-            () if is(DASHES) => "--",
+            () if is(PLAIN_TEXT) => return None,
+            () if is(HASH_COMMENTS) => "#",
+            () if is(DASH_COMMENTS) => "--",
             () if is(NO_COMMENTS) => "",
             () => "//",
         };
@@ -62,18 +63,18 @@ impl Language {
         Some(Self {
             comment,
             block_comments: matches!(comment, "" | "//") || is_sql,
-            quotes: if is(TICKS) { "\"" } else { "\"'`" },
-            shouts: is_sql,
+            quotes: if is(NO_SINGLE_QUOTED_STRINGS) { "\"" } else { "\"'`" },
+            case_insensitive: is_sql,
         })
     }
 
-    /// Whether a word means something.
+    /// Whether a word is a keyword.
     pub(super) fn is_keyword(self, word: &str) -> bool {
-        if word.len() > LONGEST {
+        if word.len() > LONGEST_KEYWORD {
             return false;
         }
-        let small = if self.shouts { word.to_ascii_lowercase() } else { word.to_owned() };
-        KEYWORDS.binary_search(&small.as_str()).is_ok()
+        let word = if self.case_insensitive { word.to_ascii_lowercase() } else { word.to_owned() };
+        KEYWORDS.binary_search(&word.as_str()).is_ok()
     }
 }
 
@@ -82,8 +83,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keywords_are_sorted_and_none_is_longer_than_the_longest() {
+    fn keywords_are_sorted_and_have_the_declared_maximum_length() {
         assert!(KEYWORDS.is_sorted());
-        assert_eq!(KEYWORDS.iter().map(|word| word.len()).max(), Some(LONGEST));
+        assert_eq!(KEYWORDS.iter().map(|word| word.len()).max(), Some(LONGEST_KEYWORD));
     }
 }

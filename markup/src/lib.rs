@@ -1,133 +1,143 @@
-//! What a message's text is made of: a tree of [`Node`]s that the page draws as it is, never HTML of a string.
+//! Parser for the markup of messages: from text to a tree of [`Node`]s, which the page renders without any HTML
+//! strings.
 //!
-//! The marks are those of CommonMark (<https://spec.commonmark.org/0.31.2/>) that people use in a chat, with its rules
-//! where they suit text typed in a hurry. What is no complete mark is text, exactly as typed. To understand…
+//! The syntax is the subset of CommonMark (<https://spec.commonmark.org/0.31.2/>) that people use in a chat. It follows
+//! the rules of CommonMark where they suit hastily typed text. Incomplete markup is text, exactly as typed.
 //!
-//! - paragraphs and quotes, read `block`; lists, `list`; fenced code, `fence`; its colours, `highlight`, `language`;
-//! - what stands within a line, `inline`, and what refers to something outside, `inline::reference`; what `*`, `_` and
-//!   `~` may do there, `delimiter`; addresses, `address`; backslashes, `escape`; which characters stand at the edges of all these, `character`;
-//! - who is mentioned, [`mention`], `names`, `ranges`; how lines keep their places in the message, `line`;
-//! - a message without its marks, [`plain`];
-//! - why some messages are large, [`emoji`]; how texts are cut, `part`.
+//! | module | content |
+//! |---|---|
+//! | `block` | block structure: paragraphs and block quotes |
+//! | `list`, `code_fence` | lists, fenced code blocks |
+//! | `highlight`, `language` | syntax highlighting of code blocks |
+//! | `inline`, `inline::link` | inline structure: emphasis, code spans, links, mentions |
+//! | `delimiter_run`, `escape`, `autolink` | runs of `*`, `_` and `~`, backslash escapes, bare URLs |
+//! | `character` | character classes on which these depend |
+//! | [`mention`], `names`, `ranges` | mentions, and how they are resolved |
+//! | `line` | lines with their offsets in the message |
+//! | `plain_text` | messages as plain text |
+//! | [`emoji`] | messages of emoji only |
+//! | `slice` | string slicing without panics |
 //!
-//! The time it takes grows with the length of the text and with nothing else: each of the files says how.
+//! Parsing takes time linear in the length of the text. Each module says how it achieves that.
 
-mod address;
+mod autolink;
 mod block;
 mod character;
-mod delimiter;
+mod delimiter_run;
 pub mod emoji;
 mod escape;
-mod fence;
 mod highlight;
 mod inline;
 mod language;
 mod line;
-mod list;
 pub mod mention;
 mod names;
-mod part;
-mod plain;
+mod plain_text;
 mod ranges;
+mod slice;
 #[cfg(test)]
 mod tests;
 
-pub use highlight::Token;
-pub use mention::{Guess, ResolvedName, Resolver};
-pub use names::{Candidates, Names, NamesResolver, name_key};
+pub use highlight::SyntaxToken;
+pub use mention::{GuessResolver, ResolvedName, Resolver};
+pub use names::{NameCandidates, NameIndex, NameResolver, name_key};
 pub use parlor::{AuthorId, Mention};
-pub use plain::plain;
-pub use ranges::Ranges;
+pub use plain_text::plain_text;
+pub use ranges::RangeResolver;
 
-/// Quotes and lists that may stand in each other: more is a joke, and each level costs the page a nested box.
-pub const CONTAINERS: usize = 8;
+/// Maximum nesting of containers, which are block quotes and lists. Nobody needs more, and each level is a nested box
+/// in the page.
+pub const MAX_CONTAINERS: usize = 8;
 
-/// Lists that may stand in each other: on a phone a third one has no room left for its words.
-pub const LISTS: usize = 2;
+/// Maximum nesting of lists. On a phone a third level would have no room for text.
+pub const MAX_LISTS: usize = 2;
 
-/// Elements that one message may be drawn as; what would be more is text. A long and busy message has some hundreds,
-/// and a page of 50 made to be slow still has no more than a browser lays out without a stall.
-pub const ELEMENTS: usize = 1_000;
+/// Maximum number of elements in one message; anything beyond is text. A long message with much markup has some
+/// hundreds. A browser can lay out a page of 50 messages with this many elements each without a noticeable delay.
+pub const MAX_ELEMENTS: usize = 1_000;
 
-/// A part of a message. `Paragraph`, `Quote`, `List`, `Item` and `Fence` are blocks, the others stand in lines.
+/// A node of a message's tree. `Paragraph`, `BlockQuote`, `List`, `ListItem` and `CodeBlock` are blocks, the others are
+/// inlines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Node {
-    /// Text as it is, with its line breaks.
+    /// Literal text, with its line breaks.
     Text(String),
     /// `**strong**`
     Strong(Vec<Node>),
     /// `*emphasis*` or `_emphasis_`
     Emphasis(Vec<Node>),
-    /// `~~struck~~`
-    Struck(Vec<Node>),
+    /// `~~strikethrough~~`
+    Strikethrough(Vec<Node>),
     /// `` `code` ``
-    Code(String),
-    /// Somebody's name behind an `@`.
+    CodeSpan(String),
+    /// A mention of a person: a name after an `@`.
     Mention {
-        /// As typed, with its `@`.
+        /// The name as typed, with its `@`.
         text: String,
-        /// Who is meant; `None` where that was only guessed.
+        /// The mentioned person; `None` if the name was only guessed.
         author: Option<AuthorId>,
     },
-    /// An `http`, `https` or `mailto` address by itself, or behind a text: `[text](address)`.
+    /// A bare `http`, `https` or `mailto` URL, or an inline link: `[text](url)`.
     Link {
-        /// Where it leads, as typed.
-        address: String,
-        /// What is shown; never a link itself.
-        inside: Vec<Node>,
+        /// The URL as typed.
+        destination: String,
+        /// The link text, which contains no links.
+        children: Vec<Node>,
     },
-    /// Lines up to a blank one. A message or a quote that is nothing but one paragraph has no node for it.
+    /// A paragraph. If a message or a block quote consists of a single paragraph, it has no node for it.
     Paragraph(Vec<Node>),
-    /// Lines behind `>`.
-    Quote(Vec<Node>),
-    /// A list of `Item`s.
+    /// Lines that start with `>`.
+    BlockQuote(Vec<Node>),
+    /// A list of `ListItem` nodes.
     List {
-        /// Whether its items have numbers.
+        /// Whether the items are numbered.
         ordered: bool,
-        /// Its items.
+        /// The `ListItem` nodes.
         items: Vec<Node>,
     },
-    /// A line behind `-`, `*` or a number, and what is indented below it.
-    Item {
-        /// Its number as typed.
+    /// A line that starts with `-`, `*` or a number and a full stop, and the indented lines below it.
+    ListItem {
+        /// The number as typed; `None` in an unordered list.
         number: Option<u32>,
-        /// What stands in it.
-        inside: Vec<Node>,
+        /// The content of the item.
+        children: Vec<Node>,
     },
-    /// Code between fences: `Text` and `Token` nodes.
-    Fence {
-        /// The name of its language, if it has one.
+    /// A fenced code block, with `Text` and `SyntaxToken` nodes.
+    CodeBlock {
+        /// The name of the language after the opening fence, if there is one.
         language: Option<String>,
         /// The code.
-        inside: Vec<Node>,
+        children: Vec<Node>,
     },
-    /// A part of fenced code that has a colour.
-    Token(Token, String),
+    /// A highlighted token in a code block.
+    SyntaxToken(SyntaxToken, String),
 }
 
 impl Node {
-    /// The nodes in it, in the order of the text.
-    pub fn inside(&self) -> &[Node] {
+    /// The child nodes, in the order of the text.
+    pub fn children(&self) -> &[Node] {
         match self {
-            Self::Text(_) | Self::Code(_) | Self::Mention { .. } | Self::Token(..) => &[],
-            Self::Strong(inside)
-            | Self::Emphasis(inside)
-            | Self::Struck(inside)
-            | Self::Link { inside, .. }
-            | Self::Paragraph(inside)
-            | Self::Quote(inside)
-            | Self::List { items: inside, .. }
-            | Self::Item { inside, .. }
-            | Self::Fence { inside, .. } => inside,
+            Self::Text(_) | Self::CodeSpan(_) | Self::Mention { .. } | Self::SyntaxToken(..) => &[],
+            Self::Strong(children)
+            | Self::Emphasis(children)
+            | Self::Strikethrough(children)
+            | Self::Link { children, .. }
+            | Self::Paragraph(children)
+            | Self::BlockQuote(children)
+            | Self::List { items: children, .. }
+            | Self::ListItem { children, .. }
+            | Self::CodeBlock { children, .. } => children,
         }
     }
 }
 
-/// The tree of a message. Any text has one; most have just one `Text`. Lines end with LF, CRLF or CR, which are all LF in
-/// the tree. Each `@` at which a mention may begin is resolved once, in no particular order, up to
-/// [`MENTIONS_PER_MESSAGE`](parlor::limits::MENTIONS_PER_MESSAGE) of them.
+/// Parses a message into a tree. Every text is valid; most messages become a single `Text` node.
+///
+/// The line endings LF, CRLF and CR all become LF in the tree. The parser calls `mentions` once for each `@` at which a
+/// mention may start, in no particular order, and at most
+/// [`MENTIONS_PER_MESSAGE`](parlor::limits::MENTIONS_PER_MESSAGE) times.
 pub fn parse(text: &str, mentions: &mut dyn Resolver) -> Vec<Node> {
-    let mut mentions = mention::Limited::new(mentions);
-    let mut blocks = block::Blocks { left: ELEMENTS, mentions: &mut mentions };
-    blocks.parse_unwrapped(&line::split(text), block::Depth { containers: CONTAINERS, lists: LISTS })
+    let mut mentions = mention::LimitedResolver::new(mentions);
+    let mut parser = block::BlockParser { elements_left: MAX_ELEMENTS, mentions: &mut mentions };
+    parser.parse_unwrapped(&line::split(text), block::NestingLimit { containers: MAX_CONTAINERS, lists: MAX_LISTS })
 }

@@ -1,84 +1,84 @@
-//! Mentions: a name behind `@`.
+//! Mentions: names after `@`.
 //!
-//! The parser knows where a mention may begin; a [`Resolver`] knows which text there is a name:
+//! The parser decides where a mention may start; a [`Resolver`] decides which text there is a name:
 //!
-//! - [`Candidates`](crate::Candidates) and then [`Names`](crate::Names), when a message is accepted, compare with the
-//!   names of people;
-//! - [`Ranges`](crate::Ranges), when it is drawn, has what was stored then;
-//! - [`Guess`], for messages from before mentions were stored, knows nobody.
+//! - [`NameCandidates`](crate::NameCandidates), and then [`NameResolver`](crate::NameResolver) with a
+//!   [`NameIndex`](crate::NameIndex), compare with the names of people when a message is accepted;
+//! - [`RangeResolver`](crate::RangeResolver) uses the stored byte ranges when a message is rendered;
+//! - [`GuessResolver`] accepts anything that looks like a name, in messages that were stored without mentions.
 
 use parlor::{AuthorId, limits::MENTIONS_PER_MESSAGE};
 
-use super::part;
+use super::slice;
 
-/// A blank within a name: U+00A0.
-pub const NO_BREAK: char = '\u{a0}';
+/// U+00A0 NO-BREAK SPACE, which completion writes for a space within a name.
+pub const NO_BREAK_SPACE: char = '\u{a0}';
 
-/// A name found behind an `@`.
+/// A name found after an `@`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedName {
-    /// Its length in bytes, without the `@`; never 0.
+    /// The length of the name in bytes, without the `@`; never 0.
     pub length: usize,
-    /// Who bears it, where that is known.
+    /// The person with this name, if known.
     pub author: Option<AuthorId>,
 }
 
-/// Tells which text behind an `@` is a name.
+/// Decides which text after an `@` is a name.
 pub trait Resolver {
-    /// The name that `rest` begins with. `rest` is the text between the `@` and the end of its line; `at` is the byte
-    /// offset of the `@` in the message. Whatever is answered becomes a [`Node::Mention`](crate::Node::Mention), unless it
-    /// is no part of `rest`.
+    /// Returns the name that `rest` starts with, if any. `rest` is the text between the `@` and the end of its line;
+    /// `at` is the byte offset of the `@` in the message. The parser makes a [`Node::Mention`](crate::Node::Mention) of
+    /// the result, unless its length does not fit `rest`.
     fn resolve(&mut self, at: usize, rest: &str) -> Option<ResolvedName>;
 }
 
-/// Takes for a name what looks like one, without knowing people.
+/// Accepts any text that looks like a name, without knowing any people.
 ///
-/// It ends with the first blank that may break a line: a completion writes the others, which hold a name together on the
-/// screen, too.
+/// A name ends at the first space that is not a [`NO_BREAK_SPACE`]: completion writes those within a name, which also
+/// keep the name on one line on the screen.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Guess;
+pub struct GuessResolver;
 
-impl Resolver for Guess {
+impl Resolver for GuessResolver {
     fn resolve(&mut self, _at: usize, rest: &str) -> Option<ResolvedName> {
-        let end = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
-        let length = part::end_without(part::between(rest, 0, end), ".-_\u{a0}");
+        let end = rest.find(|c: char| !is_name_char(c)).unwrap_or(rest.len());
+        let length = slice::trimmed_length(slice::between(rest, 0, end), ".-_\u{a0}");
         (length > 0).then_some(ResolvedName { length, author: None })
     }
 }
 
-/// Asks another resolver [`MENTIONS_PER_MESSAGE`] times at most: an answer takes a look at each beginning of the
+/// Passes at most [`MENTIONS_PER_MESSAGE`] lookups to another resolver, because a lookup may try every prefix of the
 /// rest of the line.
-pub(super) struct Limited<'a> {
-    left: usize,
+pub(super) struct LimitedResolver<'a> {
+    lookups_left: usize,
     resolver: &'a mut dyn Resolver,
 }
 
-impl<'a> Limited<'a> {
+impl<'a> LimitedResolver<'a> {
     pub(super) fn new(resolver: &'a mut dyn Resolver) -> Self {
-        Self { left: MENTIONS_PER_MESSAGE, resolver }
+        Self { lookups_left: MENTIONS_PER_MESSAGE, resolver }
     }
 }
 
-impl Resolver for Limited<'_> {
+impl Resolver for LimitedResolver<'_> {
     fn resolve(&mut self, at: usize, rest: &str) -> Option<ResolvedName> {
-        self.left = self.left.checked_sub(1)?;
+        self.lookups_left = self.lookups_left.checked_sub(1)?;
         self.resolver.resolve(at, rest)
     }
 }
 
-/// Mentions nobody.
-pub(super) struct Nobody;
+/// A resolver that finds no names.
+pub(super) struct NoMentions;
 
-impl Resolver for Nobody {
+impl Resolver for NoMentions {
     fn resolve(&mut self, _at: usize, _rest: &str) -> Option<ResolvedName> {
         None
     }
 }
 
-// Whatever is neither a blank nor punctuation: a combining mark or a joined emoji is part of a name, too.
-fn is_part(c: char) -> bool {
+// Any character that is neither white space nor punctuation; this includes combining marks and joined emoji.
+fn is_name_char(c: char) -> bool {
     match c {
-        '_' | '-' | '.' | NO_BREAK => true,
+        '_' | '-' | '.' | NO_BREAK_SPACE => true,
         '\u{200e}'..='\u{206f}' | '\u{3000}'..='\u{303f}' => false,
         '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' => false,
         _ => !c.is_ascii_punctuation() && !c.is_whitespace() && !c.is_control(),

@@ -1,4 +1,4 @@
-//! Mentions by name: what is resolved when a message or an edit is accepted.
+//! Resolves mentions by name, when a message or an edit is accepted.
 
 use std::collections::BTreeSet;
 
@@ -10,68 +10,68 @@ use parlor::{
 
 use super::{
     character::{extends, is_unspaced},
-    mention::{NO_BREAK, ResolvedName, Resolver},
-    parse, part,
+    mention::{NO_BREAK_SPACE, ResolvedName, Resolver},
+    parse, slice,
 };
 
-/// The names that may be mentioned, each with the person it means.
+/// An index of names that may be mentioned, each with the person who has it.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
-    // Folded names with their authors, in the order of the bytes.
+pub struct NameIndex {
+    // Keys with their authors, sorted by bytes.
     sorted: Vec<(String, AuthorId)>,
-    // Bytes of the longest folded name.
-    longest: usize,
+    // Length of the longest key, in bytes.
+    longest_key: usize,
 }
 
-impl Names {
-    /// An index of names. Of equal names the first one counts: present people come before former ones.
+impl NameIndex {
+    /// Builds an index. Of names with the same key the first is used, so present people should precede former ones.
     pub fn new<N: AsRef<str>>(candidates: impl IntoIterator<Item = (N, AuthorId)>) -> Self {
-        // Inserted in order: there are a few of them, or some hundred, and sorting is 3 KiB of the page.
+        // Sorted insertion: there are at most some hundred names, and a sort function would add 3 KiB to the page.
         let mut sorted: Vec<(String, AuthorId)> = Vec::new();
         for (name, author) in candidates {
             let key = name_key(name.as_ref());
-            if let Err(place) = sorted.binary_search_by(|(known, _)| known.cmp(&key))
+            if let Err(index) = sorted.binary_search_by(|(known, _)| known.cmp(&key))
                 && !key.is_empty()
             {
-                sorted.insert(place, (key, author));
+                sorted.insert(index, (key, author));
             }
         }
-        let longest = sorted.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-        Self { sorted, longest }
+        let longest_key = sorted.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        Self { sorted, longest_key }
     }
 
-    /// The mentions in a message, in the order of the text.
+    /// Parses a message and returns its mentions, in the order of the text.
     pub fn mentions(&self, text: &str) -> Vec<Mention> {
-        let mut resolver = NamesResolver::new(self);
+        let mut resolver = NameResolver::new(self);
         parse(text, &mut resolver);
         resolver.into_mentions()
     }
 
-    // The longest name that a text begins with: its length in the text, and whose it is.
-    fn longest_in(&self, rest: &str) -> Option<ResolvedName> {
-        let (folded, ends) = beginnings(rest, self.longest);
+    // The longest known name that a text starts with.
+    fn longest_match(&self, rest: &str) -> Option<ResolvedName> {
+        let (folded, ends) = name_prefixes(rest, self.longest_key);
         ends.into_iter().rev().find_map(|(end, length)| {
-            let name = part::between(&folded, 0, end);
+            let name = slice::between(&folded, 0, end);
             let found = self.sorted.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
             Some(ResolvedName { length, author: Some(self.sorted[found].1.clone()) })
         })
     }
 }
 
-// What may be a name at the beginning of a text: the folded text, and where a name may end in it and in the text itself.
-// Nothing much longer than `longest` bytes.
-fn beginnings(rest: &str, longest: usize) -> (String, Vec<(usize, usize)>) {
+// The possible names at the start of a text: the folded text, and for each offset at which a name may end, the offset
+// in the folded text and that in the text itself. The folded text is at most one character longer than `max_bytes`.
+fn name_prefixes(rest: &str, max_bytes: usize) -> (String, Vec<(usize, usize)>) {
     let (mut folded, mut ends) = (String::new(), Vec::new());
     let mut before: Option<char> = None;
     for (at, c) in rest.char_indices() {
-        if before.is_some_and(|before| !continues(before, c, part::from(rest, at))) {
+        if before.is_some_and(|before| !continues_word(before, c, slice::from(rest, at))) {
             ends.push((folded.len(), at));
         }
-        if folded.len() >= longest {
+        if folded.len() >= max_bytes {
             before = None;
             break;
         }
-        fold(c, &mut folded);
+        fold_name_char(c, &mut folded);
         before = Some(c);
     }
     if before.is_some() {
@@ -80,24 +80,24 @@ fn beginnings(rest: &str, longest: usize) -> (String, Vec<(usize, usize)>) {
     (folded, ends)
 }
 
-/// What a name is looked up by: names with the same key are the same behind an `@`.
+/// The key by which a name is looked up: names with the same key are the same name after an `@`.
 ///
 /// ```
 /// assert_eq!(parlor_markup::name_key("Mary\u{a0}Ann"), parlor_markup::name_key("mary ann"));
 /// ```
 pub fn name_key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
-    name.chars().for_each(|c| fold(c, &mut key));
+    name.chars().for_each(|c| fold_name_char(c, &mut key));
     key
 }
 
-/// Collects what may be a name in a message, before it is known who bears which.
+/// A resolver that collects the possible names in a message, to look up who has them.
 #[derive(Debug, Default)]
-pub struct Candidates(BTreeSet<String>);
+pub struct NameCandidates(BTreeSet<String>);
 
-impl Candidates {
-    /// The [keys](name_key) of all names that may be mentioned in a message. One of them is longer than any name at most
-    /// by as much as folding makes a text longer.
+impl NameCandidates {
+    /// The [keys](name_key) of all names that may be mentioned in a message. Their length is limited to that of the
+    /// longest name after folding.
     pub fn of(text: &str) -> Vec<String> {
         let mut candidates = Self::default();
         parse(text, &mut candidates);
@@ -105,70 +105,70 @@ impl Candidates {
     }
 }
 
-impl Resolver for Candidates {
+impl Resolver for NameCandidates {
     fn resolve(&mut self, _at: usize, rest: &str) -> Option<ResolvedName> {
-        let (folded, mut ends) = beginnings(rest, KEY_BYTES);
-        // Between two ends there is a grapheme cluster at least.
+        let (folded, mut ends) = name_prefixes(rest, MAX_KEY_BYTES);
+        // Two possible ends are at least one grapheme cluster apart.
         ends.truncate(NAME_GRAPHEMES);
-        let keys = ends.into_iter().map(|(end, _)| part::copy(&folded, 0, end));
-        // No name ends with a blank.
-        let free = CANDIDATES.saturating_sub(self.0.len());
+        let keys = ends.into_iter().map(|(end, _)| slice::copy(&folded, 0, end));
+        // No name ends with white space.
+        let free = MAX_CANDIDATES.saturating_sub(self.0.len());
         self.0.extend(keys.filter(|key| !key.ends_with(char::is_whitespace)).take(free));
         None
     }
 }
 
-/// Names that are looked up for one message at most: a message with ten mentions has about a hundred.
-const CANDIDATES: usize = 1_000;
+/// Maximum number of names that are looked up for one message: a message with ten mentions has about a hundred.
+const MAX_CANDIDATES: usize = 1_000;
 
-// Lower case takes up to half as many bytes again.
-const KEY_BYTES: usize = NAME_BYTES / 2 * 3;
+// Lower case takes up to 1.5 times as many bytes.
+const MAX_KEY_BYTES: usize = NAME_BYTES / 2 * 3;
 
 /// Resolves the mentions of one message by name, and collects them.
 #[derive(Debug)]
-pub struct NamesResolver<'a> {
-    names: &'a Names,
-    found: Vec<Mention>,
+pub struct NameResolver<'a> {
+    names: &'a NameIndex,
+    mentions: Vec<Mention>,
 }
 
-impl<'a> NamesResolver<'a> {
-    /// A resolver for one message.
-    pub fn new(names: &'a Names) -> Self {
-        Self { names, found: Vec::new() }
+impl<'a> NameResolver<'a> {
+    /// Creates a resolver for one message.
+    pub fn new(names: &'a NameIndex) -> Self {
+        Self { names, mentions: Vec::new() }
     }
 
-    /// What was found, in the order of the text.
+    /// The mentions that were found, in the order of the text.
     pub fn into_mentions(self) -> Vec<Mention> {
-        self.found
+        self.mentions
     }
 }
 
-impl Resolver for NamesResolver<'_> {
+impl Resolver for NameResolver<'_> {
     fn resolve(&mut self, at: usize, rest: &str) -> Option<ResolvedName> {
-        let name = self.names.longest_in(rest)?;
+        let name = self.names.longest_match(rest)?;
         if let Some(author) = &name.author {
             let (start, end) = (at as u32, (at + 1 + name.length) as u32);
-            // A list is parsed before the paragraph above it.
-            let place = self.found.partition_point(|mention| mention.start < start);
-            self.found.insert(place, Mention { start, end, author: author.clone() });
+            // Mentions are not found in order: a list is parsed before the paragraph above it.
+            let index = self.mentions.partition_point(|mention| mention.start < start);
+            self.mentions.insert(index, Mention { start, end, author: author.clone() });
         }
         Some(name)
     }
 }
 
-// Appends a character without its case; the blank that holds a name together is a blank.
-fn fold(c: char, folded: &mut String) {
-    fold_char(if c == NO_BREAK { ' ' } else { c }, folded);
+// Appends a character in lower case; a no-break space becomes a space.
+fn fold_name_char(c: char, folded: &mut String) {
+    fold_char(if c == NO_BREAK_SPACE { ' ' } else { c }, folded);
 }
 
-// Whether a word goes on from one character to the next. In scripts without blanks, what follows a name may be the next
-// word, and is taken for one. `rest` begins with the next character.
-fn continues(before: char, next: char, rest: &str) -> bool {
+// Whether a word continues from one character to the next. In scripts without spaces, the character after a name may
+// start the next word, and is assumed to do so. `rest` starts with the next character.
+fn continues_word(before: char, next: char, rest: &str) -> bool {
     extends(next)
         || before == '\u{200d}'
         || (before.is_alphanumeric() || extends(before))
             && match next {
-                '_' => part::next_char(rest, part::run(rest, 0, b'_')).is_some_and(char::is_alphanumeric),
+                '_' => slice::next_char(rest, slice::run_length(rest, 0, b'_')).is_some_and(char::is_alphanumeric),
                 _ => next.is_alphanumeric() && !is_unspaced(next),
             }
 }

@@ -1,23 +1,23 @@
-//! Mentions as they were stored with a message: what is drawn.
+//! Resolves mentions by the byte ranges that are stored with a message, for rendering it.
 
 use parlor::Mention;
 
 use super::mention::{ResolvedName, Resolver};
 
-/// Mentions by their byte ranges, as they came over the wire. What does not fit the text is ignored.
+/// Resolves mentions by their stored byte ranges. Ranges that do not fit the text are ignored.
 #[derive(Clone, Copy, Debug)]
-pub struct Ranges<'a>(&'a [Mention]);
+pub struct RangeResolver<'a>(&'a [Mention]);
 
-impl<'a> Ranges<'a> {
-    /// A resolver for the message that these mentions belong to.
+impl<'a> RangeResolver<'a> {
+    /// Creates a resolver for the message that these mentions are stored with.
     pub fn new(mentions: &'a [Mention]) -> Self {
         Self(mentions)
     }
 }
 
-impl Resolver for Ranges<'_> {
+impl Resolver for RangeResolver<'_> {
     fn resolve(&mut self, at: usize, _rest: &str) -> Option<ResolvedName> {
-        // A message has few of them, and few places are asked for.
+        // A linear search: a message has few mentions, and few offsets are looked up.
         let mention = self.0.iter().find(|mention| mention.start as usize == at)?;
         let length = (mention.end as usize).checked_sub(at + 1)?;
         Some(ResolvedName { length, author: Some(mention.author.clone()) })

@@ -1,52 +1,54 @@
-//! What marks mean, and what is left as typed. What holds for any text is tested in `markup/tests/any_text.rs`, what is
-//! drawn in `app/tests/markup.rs`.
+//! Tests of the trees of single messages. `markup/tests/invariants.rs` tests properties of all texts, and
+//! `app/tests/markup.rs` tests the rendered HTML.
 
+mod autolinks;
 mod blocks;
-mod lines;
-mod links;
-mod marks;
+mod emphasis;
+mod inlines;
 mod mentions;
 
-use super::{Guess, Node, parse};
+use super::{GuessResolver, Node, parse};
 
-// A tree as one line: kinds in brackets, text as it is.
+// A tree on one line: nodes in angle brackets, text as it is.
 fn tree(text: &str) -> String {
-    parse(text, &mut Guess).iter().map(shown).collect()
+    parse(text, &mut GuessResolver).iter().map(debug).collect()
 }
 
-fn shown(node: &Node) -> String {
-    let all = |kind: &str, inside: &[Node]| format!("<{kind}:{}>", inside.iter().map(shown).collect::<String>());
+fn debug(node: &Node) -> String {
+    let all = |kind: &str, children: &[Node]| format!("<{kind}:{}>", children.iter().map(debug).collect::<String>());
     match node {
         Node::Text(text) => text.clone(),
-        Node::Strong(inside) => all("b", inside),
-        Node::Emphasis(inside) => all("i", inside),
-        Node::Struck(inside) => all("s", inside),
-        Node::Code(text) => format!("<code:{text}>"),
+        Node::Strong(children) => all("b", children),
+        Node::Emphasis(children) => all("i", children),
+        Node::Strikethrough(children) => all("s", children),
+        Node::CodeSpan(text) => format!("<code:{text}>"),
         Node::Mention { text, .. } => format!("<at:{text}>"),
-        Node::Link { address, inside } if inside[..] == [Node::Text(address.clone())] => format!("<a:{address}>"),
-        Node::Link { address, inside } => all(&format!("a {address}"), inside),
-        Node::Paragraph(inside) => all("p", inside),
-        Node::Quote(inside) => all("q", inside),
+        Node::Link { destination, children } if children[..] == [Node::Text(destination.clone())] => {
+            format!("<a:{destination}>")
+        }
+        Node::Link { destination, children } => all(&format!("a {destination}"), children),
+        Node::Paragraph(children) => all("p", children),
+        Node::BlockQuote(children) => all("q", children),
         Node::List { ordered: true, items } => all("ol", items),
         Node::List { ordered: false, items } => all("ul", items),
-        Node::Item { number: Some(number), inside } => all(&number.to_string(), inside),
-        Node::Item { number: None, inside } => all("-", inside),
-        Node::Fence { language: Some(language), inside } => all(&format!("pre {language}"), inside),
-        Node::Fence { language: None, inside } => all("pre", inside),
-        Node::Token(token, text) => format!("<{}:{text}>", token.class()),
+        Node::ListItem { number: Some(number), children } => all(&number.to_string(), children),
+        Node::ListItem { number: None, children } => all("-", children),
+        Node::CodeBlock { language: Some(language), children } => all(&format!("pre {language}"), children),
+        Node::CodeBlock { language: None, children } => all("pre", children),
+        Node::SyntaxToken(token, text) => format!("<{}:{text}>", token.class()),
     }
 }
 
 #[track_caller]
-fn means(expected: &[(&str, &str)]) {
-    for (text, tree_of_it) in expected {
-        assert_eq!(tree(text), *tree_of_it, "{text}");
+fn assert_trees(expected: &[(&str, &str)]) {
+    for (text, expected_tree) in expected {
+        assert_eq!(tree(text), *expected_tree, "{text}");
     }
 }
 
 #[track_caller]
-fn is_text(texts: &[&str]) {
+fn assert_plain_text(texts: &[&str]) {
     for text in texts {
-        assert_eq!(parse(text, &mut Guess), [Node::Text((*text).to_owned())], "{text}");
+        assert_eq!(parse(text, &mut GuessResolver), [Node::Text((*text).to_owned())], "{text}");
     }
 }

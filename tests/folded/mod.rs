@@ -1,5 +1,6 @@
-//! Texts and their folded forms. The host takes case and decomposition from tables, the browser from its own methods.
-//! One test for each holds both to this table.
+//! Texts and their folded forms, for tests on the host and in a browser.
+//!
+//! The host folds with Unicode tables, the browser with its `String` methods. Both must give the results of this table.
 
 use parlor::search::{fold, is_mark};
 
@@ -82,16 +83,16 @@ pub(crate) const FOLDED: [(&str, &str); 65] = [
     // Letters that are symbols
     ("273 \u{212A} 3 \u{212B} ℌ 𝕏 Ⓐ ℡ ²", "273 k 3 a\u{30A} h x a tel 2"),
     ("𝚤 𝛓 ͺ", "i σ ι"),
-    // What is not seen
+    // Invisible characters
     ("co\u{AD}op\u{200B}\u{2060}\u{FEFF}", "coop"),
     ("❤\u{FE0F} 👩\u{200D}💻 1\u{FE0F}\u{20E3}", "❤ 👩💻 1\u{20E3}"),
     ("a\u{301}\u{34F}\u{323}", "a\u{323}\u{301}"),
-    // What stays
+    // Unchanged
     ("👋🏽 🇯🇵 → ∑ € @#%", "👋🏽 🇯🇵 → ∑ € @#%"),
     ("𐐀 𞤀 𐓀", "𐐨 𞤢 𐓨"),
 ];
 
-/// Characters, and whether NFKD may reorder them.
+/// Characters, and whether each is a combining mark that NFKD may reorder.
 const MARKS: [(char, bool); 14] = [
     ('e', false),
     ('é', false),
@@ -109,17 +110,17 @@ const MARKS: [(char, bool); 14] = [
     ('茶', false),
 ];
 
-/// Folds each text, and each folded text again.
+/// Asserts the folded form of each text, and that folding it again changes nothing.
 pub(crate) fn texts_are_folded_as_in_the_table() {
-    for (text, wanted) in FOLDED {
-        assert_eq!(fold(text), wanted, "{text}");
-        assert_eq!(fold(wanted), wanted, "{text}");
+    for (text, expected) in FOLDED {
+        assert_eq!(fold(text), expected, "{text}");
+        assert_eq!(fold(expected), expected, "{text}");
     }
 }
 
-/// Tells combining marks from other characters.
+/// Asserts that [`is_mark`] distinguishes combining marks from other characters.
 pub(crate) fn marks_are_those_of_the_table() {
-    for (c, wanted) in MARKS {
-        assert_eq!(is_mark(c), wanted, "{c:?}");
+    for (c, expected) in MARKS {
+        assert_eq!(is_mark(c), expected, "{c:?}");
     }
 }

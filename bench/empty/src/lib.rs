@@ -1,8 +1,8 @@
-//! A Leptos page with one button: what every page of Leptos costs at least, for `bin/first-visit`.
+//! A Leptos page with one button: the minimal cost of any Leptos page, for `bin/first-visit`.
 
 use leptos::prelude::*;
 
-/// A heading and a button that counts.
+/// A heading, and a button that counts its clicks.
 #[component]
 pub fn Empty() -> impl IntoView {
     let count = RwSignal::new(0);
@@ -12,7 +12,7 @@ pub fn Empty() -> impl IntoView {
     }
 }
 
-/// Brings the page to life, and notes when that was.
+/// Hydrates the page, and sets the performance mark `alive`.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

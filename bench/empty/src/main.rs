@@ -1,4 +1,4 @@
-//! Prints the page as a server would send it.
+//! Prints the server-rendered HTML of the page.
 
 fn main() {
     #[cfg(not(target_arch = "wasm32"))]

@@ -1,4 +1,4 @@
-//! The usual answer in Rust: axum's `WebSocket`, a task a connection, and tokio's broadcast channel a room.
+//! The common design in Rust: axum's `WebSocket`, one task per connection, and one tokio broadcast channel per room.
 
 use std::{
     collections::HashMap,
@@ -16,8 +16,8 @@ use axum::{
 };
 use tokio::sync::broadcast;
 
-/// Messages that a receiver may be behind.
-const KEPT: usize = 1024;
+/// Number of messages by which a receiver may lag.
+const CHANNEL_CAPACITY: usize = 1024;
 
 type Rooms = Arc<Mutex<HashMap<String, broadcast::Sender<Utf8Bytes>>>>;
 
@@ -27,8 +27,8 @@ async fn main() -> io::Result<()> {
         async |upgrade: WebSocketUpgrade, Query(query): Query<HashMap<String, String>>, State(rooms): State<Rooms>| {
             let name = query.get("room").cloned().unwrap_or_default();
             let mut rooms = rooms.lock().unwrap_or_else(PoisonError::into_inner);
-            let room = rooms.entry(name).or_insert_with(|| broadcast::channel(KEPT).0).clone();
-            upgrade.on_upgrade(move |socket| talk(socket, room))
+            let room = rooms.entry(name).or_insert_with(|| broadcast::channel(CHANNEL_CAPACITY).0).clone();
+            upgrade.on_upgrade(move |socket| serve_client(socket, room))
         },
     );
     let app = Router::new().route("/ws/chat", route).with_state(Rooms::default());
@@ -37,19 +37,19 @@ async fn main() -> io::Result<()> {
     axum::serve(listener, app).await
 }
 
-async fn talk(mut socket: WebSocket, room: broadcast::Sender<Utf8Bytes>) {
+async fn serve_client(mut socket: WebSocket, room: broadcast::Sender<Utf8Bytes>) {
     let mut receiver = room.subscribe();
     let mut name: Option<String> = None;
     loop {
         tokio::select! {
-            heard = receiver.recv() => {
-                let Ok(text) = heard else { return };
+            broadcast = receiver.recv() => {
+                let Ok(text) = broadcast else { return };
                 if socket.send(Message::Text(text)).await.is_err() {
                     return;
                 }
             }
-            said = socket.recv() => {
-                let Some(Ok(message)) = said else { return };
+            received = socket.recv() => {
+                let Some(Ok(message)) = received else { return };
                 let Message::Text(text) = message else { continue };
                 let message = match &name {
                     Some(_) => text.to_string(),

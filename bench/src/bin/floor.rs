@@ -1,5 +1,5 @@
-//! The floor: what a fan-out costs if it does nothing else. One epoll loop, one write a socket and turn; no checks, no
-//! names but in what it sends, no bounds, no history.
+//! The floor: the minimal cost of a fan-out, as a baseline. One epoll loop with one write per socket and iteration; no
+//! checks, no names except in the frames, no limits, no history.
 
 use std::{
     collections::HashMap,
@@ -10,14 +10,14 @@ use mio::{
     Events, Interest, Poll, Token,
     net::{TcpListener, TcpStream},
 };
-use parlor_bench::frame::{self, Header, Kind};
+use parlor_bench::frame::{self, FrameHeader, FrameKind};
 
 const LISTENER: Token = Token(usize::MAX);
 
 struct Member {
     stream: TcpStream,
-    bytes: Vec<u8>,
-    unsent: Vec<u8>,
+    received: Vec<u8>,
+    write_buffer: Vec<u8>,
     room: Option<usize>,
     name: Option<String>,
 }
@@ -25,7 +25,7 @@ struct Member {
 #[derive(Default)]
 struct Room {
     members: Vec<usize>,
-    turn: Vec<u8>,
+    frames: Vec<u8>,
 }
 
 fn main() -> io::Result<()> {
@@ -44,7 +44,7 @@ fn main() -> io::Result<()> {
             }
             return Err(error);
         }
-        let mut turned = Vec::new();
+        let mut rooms_with_frames = Vec::new();
         for event in &events {
             if event.token() == LISTENER {
                 while let Ok((mut stream, _)) = listener.accept() {
@@ -56,8 +56,8 @@ fn main() -> io::Result<()> {
                     )?;
                     members.push(Some(Member {
                         stream,
-                        bytes: Vec::new(),
-                        unsent: Vec::new(),
+                        received: Vec::new(),
+                        write_buffer: Vec::new(),
                         room: None,
                         name: None,
                     }));
@@ -88,21 +88,21 @@ fn main() -> io::Result<()> {
                     rooms[room].members.push(index);
                 }
                 if let Some(room) = member.room {
-                    hear(member, &mut rooms[room].turn);
-                    if !rooms[room].turn.is_empty() && !turned.contains(&room) {
-                        turned.push(room);
+                    parse_frames(member, &mut rooms[room].frames);
+                    if !rooms[room].frames.is_empty() && !rooms_with_frames.contains(&room) {
+                        rooms_with_frames.push(room);
                     }
                 }
             }
         }
-        for room in turned {
+        for room in rooms_with_frames {
             let room = &mut rooms[room];
             for index in &room.members {
                 if let Some(member) = members[*index].as_mut() {
-                    send(member, &room.turn);
+                    send(member, &room.frames);
                 }
             }
-            room.turn.clear();
+            room.frames.clear();
         }
     }
 }
@@ -112,7 +112,7 @@ fn read(member: &mut Member, buffer: &mut [u8]) -> bool {
         match member.stream.read(buffer) {
             Ok(0) => return false,
             Ok(count) => {
-                member.bytes.extend_from_slice(&buffer[..count]);
+                member.received.extend_from_slice(&buffer[..count]);
                 if count < buffer.len() {
                     return true;
                 }
@@ -122,12 +122,12 @@ fn read(member: &mut Member, buffer: &mut [u8]) -> bool {
     }
 }
 
-// Answers the upgrade once all of it is there. Returns the room's name.
+// Answers the handshake request once it is complete. Returns the room's name.
 fn upgrade(member: &mut Member) -> Option<String> {
-    let end = member.bytes.windows(4).position(|end| end == b"\r\n\r\n")? + 4;
-    let request = String::from_utf8_lossy(&member.bytes[..end]).into_owned();
-    member.bytes.drain(..end);
-    // The clients' key is always the same, and so is the answer to it (RFC 6455, section 1.3).
+    let end = member.received.windows(4).position(|end| end == b"\r\n\r\n")? + 4;
+    let request = String::from_utf8_lossy(&member.received[..end]).into_owned();
+    member.received.drain(..end);
+    // The clients always send the same key, so the response is constant (RFC 6455, section 1.3).
     let answer = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
         Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
     send(member, answer);
@@ -135,12 +135,15 @@ fn upgrade(member: &mut Member) -> Option<String> {
     Some(target.split_once("room=").map_or("", |(_, room)| room).to_owned())
 }
 
-// The clients' mask is zero, so the payload is as it stands.
-fn hear(member: &mut Member, turn: &mut Vec<u8>) {
+// Parses the frames of a member and appends the frames to broadcast. The clients' masking key is zero, so payloads need
+// no unmasking.
+fn parse_frames(member: &mut Member, frames: &mut Vec<u8>) {
     let mut at = 0;
-    while let Some(header) = Header::parse(&member.bytes[at..]).filter(|it| at + it.total() <= member.bytes.len()) {
-        let text = String::from_utf8_lossy(&member.bytes[at + header.before..at + header.total()]);
-        if header.kind == Kind::Text {
+    while let Some(header) =
+        FrameHeader::parse(&member.received[at..]).filter(|it| at + it.frame_length() <= member.received.len())
+    {
+        let text = String::from_utf8_lossy(&member.received[at + header.header_length..at + header.frame_length()]);
+        if header.kind == FrameKind::Text {
             let (name, message) = match &member.name {
                 Some(name) => (name.clone(), text.into_owned()),
                 None => {
@@ -148,23 +151,23 @@ fn hear(member: &mut Member, turn: &mut Vec<u8>) {
                     (text.to_string(), format!("{text} has joined the chat"))
                 }
             };
-            frame::server_text(format!(r#"{{"username":"{name}","message":"{message}"}}"#).as_bytes(), turn);
+            frame::write_server_text(format!(r#"{{"username":"{name}","message":"{message}"}}"#).as_bytes(), frames);
         }
-        at += header.total();
+        at += header.frame_length();
     }
-    member.bytes.drain(..at);
+    member.received.drain(..at);
 }
 
 fn send(member: &mut Member, bytes: &[u8]) {
-    if !member.unsent.is_empty() {
-        member.unsent.extend_from_slice(bytes);
-        let unsent = std::mem::take(&mut member.unsent);
-        let written = write(member, &unsent);
-        member.unsent = unsent;
-        member.unsent.drain(..written);
+    if !member.write_buffer.is_empty() {
+        member.write_buffer.extend_from_slice(bytes);
+        let write_buffer = std::mem::take(&mut member.write_buffer);
+        let written = write(member, &write_buffer);
+        member.write_buffer = write_buffer;
+        member.write_buffer.drain(..written);
     } else if !bytes.is_empty() {
         let written = write(member, bytes);
-        member.unsent.extend_from_slice(&bytes[written..]);
+        member.write_buffer.extend_from_slice(&bytes[written..]);
     }
 }
 
@@ -174,7 +177,7 @@ fn write(member: &mut Member, bytes: &[u8]) -> usize {
         match member.stream.write(&bytes[written..]) {
             Ok(count) => written += count,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-            // It is told as readable, too, and taken off there.
+            // The connection is also reported as readable, and removed there.
             Err(_) => return bytes.len(),
         }
     }

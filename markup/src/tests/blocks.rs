@@ -1,21 +1,21 @@
-//! Blocks, and how many of anything there may be.
+//! Tests of block structure and of the limits on nesting and elements.
 
-use super::{super::ELEMENTS, is_text, means, tree};
+use super::{super::MAX_ELEMENTS, assert_plain_text, assert_trees, tree};
 
 #[test]
-fn plain_text_is_one_text_with_its_line_breaks() {
-    is_text(&[
+fn text_without_markup_is_one_node_with_its_line_breaks() {
+    assert_plain_text(&[
         "hello",
         "  two\n   lines\n\tand a third",
         "2 * 3 * 4 = 24",
         "it's 100% \"fine\" & <b>not bold</b> #1 a|b",
     ]);
-    means(&[("a\n\nb", "<p:a><p:b>"), ("a\n\n\n\nb\n", "<p:a><p:\n\nb>"), ("\n\na\n\n", "a")]);
+    assert_trees(&[("a\n\nb", "<p:a><p:b>"), ("a\n\n\n\nb\n", "<p:a><p:\n\nb>"), ("\n\na\n\n", "a")]);
 }
 
 #[test]
-fn fences_enclose_lines() {
-    means(&[
+fn code_fences_enclose_lines() {
+    assert_trees(&[
         ("```\na\n\n  *b*\n```", "<pre:a\n\n  *b*>"),
         ("see\n```\na\n```\nthere", "<p:see><pre:a><p:there>"),
         ("```c++\nx\n```", "<pre c++:x>"),
@@ -27,8 +27,8 @@ fn fences_enclose_lines() {
 }
 
 #[test]
-fn a_closing_fence_stands_alone_and_is_long_enough() {
-    means(&[
+fn a_closing_fence_is_alone_on_its_line_and_long_enough() {
+    assert_trees(&[
         ("```\n/// ```\nlet a;\n/// ```\n```", "<pre:/// ```\nlet a;\n/// ```>"),
         ("```\n * ```\n * b\n * ```\n```\nc", "<pre: * ```\n * b\n * ```><p:c>"),
         ("```\necho ```\n# ```sh\n```", "<pre:echo ```\n# ```sh>"),
@@ -41,24 +41,24 @@ fn a_closing_fence_stands_alone_and_is_long_enough() {
         ("> ```\n> > ```\n> ```", "<q:<pre:> ```>>"),
         ("- ```\n  // ```\n  ```", "<ul:<-:<pre:// ```>>>"),
         ("```\r\n// ```\r\n```\r\nb", "<pre:// ```><p:b>"),
-        // Nothing closes it: what is left are marks within lines.
+        // Without a closing fence the text is parsed as inline markup.
         ("```\na```", "<code:\na>"),
         ("````\na\n```", "````\na\n```"),
     ]);
 }
 
 #[test]
-fn all_line_ends_mean_the_same() {
+fn all_line_endings_are_equivalent() {
     let written = "a\n*b\nc*\n\n> d\n> e\n\n1. f\n   g\n2. h\n\n```rust\nlet i;\n\nj\n```\n\\- k";
     for line_end in ["\r\n", "\r"] {
         assert_eq!(tree(&written.replace('\n', line_end)), tree(written), "{line_end:?}");
     }
-    means(&[("a\r\nb\rc\nd", "a\nb\nc\nd"), ("a\n\rb", "<p:a><p:b>"), ("a\r\n\r\nb", "<p:a><p:b>")]);
+    assert_trees(&[("a\r\nb\rc\nd", "a\nb\nc\nd"), ("a\n\rb", "<p:a><p:b>"), ("a\r\n\r\nb", "<p:a><p:b>")]);
 }
 
 #[test]
-fn code_of_a_language_has_colours() {
-    means(&[
+fn code_blocks_with_a_language_are_highlighted() {
+    assert_trees(&[
         (
             "```rust\nfn a<'b>() { \"c\\\"d\" + 0x1F + 1.5 } // e\n/* f\n*/ g.type\n```",
             "<pre rust:<tok-key:fn> a<'b>() { <tok-str:\"c\\\"d\"> + <tok-num:0x1F> + <tok-num:1.5> } <tok-com:// e>\n\
@@ -76,8 +76,8 @@ fn code_of_a_language_has_colours() {
 }
 
 #[test]
-fn quotes_go_as_far_as_their_marks() {
-    means(&[
+fn block_quotes_end_with_their_markers() {
+    assert_trees(&[
         ("> a\n> *b*\nc", "<q:a\n<i:b>><p:c>"),
         ("> a\n>\n> b", "<q:<p:a><p:b>>"),
         ("> a\n>> b\n> > c", "<q:<p:a><q:b\nc>>"),
@@ -87,8 +87,8 @@ fn quotes_go_as_far_as_their_marks() {
 }
 
 #[test]
-fn lists_keep_their_numbers_and_have_two_levels() {
-    means(&[
+fn lists_keep_their_numbers_and_nest_to_two_levels() {
+    assert_trees(&[
         ("- a\n* b\n\n- *c*", "<ul:<-:a><-:b><-:<i:c>>>"),
         ("1. a\n2. b\n5. c", "<ol:<1:a><2:b><5:c>>"),
         ("a:\n- b\nc", "<p:a:><ul:<-:b>><p:c>"),
@@ -103,12 +103,12 @@ fn lists_keep_their_numbers_and_have_two_levels() {
 }
 
 #[test]
-fn what_nests_too_deep_is_text() {
+fn containers_beyond_the_nesting_limit_are_text() {
     assert_eq!(tree(&format!("{}a", "> ".repeat(10))), format!("{}> > a{}", "<q:".repeat(8), ">".repeat(8)));
 }
 
 #[test]
-fn what_would_be_too_many_elements_is_text() {
+fn elements_beyond_the_limit_are_text() {
     for text in [
         "*a* ".repeat(4_000),
         "@a ".repeat(5_000),
@@ -117,9 +117,9 @@ fn what_would_be_too_many_elements_is_text() {
         "> a\n\n".repeat(3_000),
     ] {
         let tree = tree(&text);
-        assert!(tree.matches('<').count() <= ELEMENTS + 2, "{}", &text[..8]);
+        assert!(tree.matches('<').count() <= MAX_ELEMENTS + 2, "{}", &text[..8]);
         assert!(tree.contains("a") && tree.len() >= text.len() / 2);
     }
     let code = format!("```c\n{}\n```", "1 ".repeat(8_000));
-    assert_eq!(tree(&code).matches("<tok").count(), ELEMENTS - 1);
+    assert_eq!(tree(&code).matches("<tok").count(), MAX_ELEMENTS - 1);
 }

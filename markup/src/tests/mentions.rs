@@ -1,13 +1,15 @@
-//! Mentions by names of people, and by the ranges that are stored of them.
+//! Tests of mentions that are resolved by the names of people, and by stored ranges.
 
 use std::sync::Arc;
 
 use proptest::{prelude::*, sample::select};
 
-use super::shown;
+use super::debug;
 use parlor::limits::{MENTIONS_PER_MESSAGE, NAME_GRAPHEMES};
 
-use crate::{AuthorId, Candidates, Guess, Mention, Names, NamesResolver, Node, Ranges, name_key, parse};
+use crate::{
+    AuthorId, GuessResolver, Mention, NameCandidates, NameIndex, NameResolver, Node, RangeResolver, name_key, parse,
+};
 
 const PEOPLE: [&str; 28] = [
     "Ana",
@@ -52,34 +54,34 @@ fn range(mention: &Mention) -> std::ops::Range<usize> {
     mention.start as usize..mention.end as usize
 }
 
-fn people() -> Names {
-    Names::new(PEOPLE.iter().enumerate().map(|(number, name)| (*name, id(number))))
+fn people() -> NameIndex {
+    NameIndex::new(PEOPLE.iter().enumerate().map(|(number, name)| (*name, id(number))))
 }
 
-// The tree by names; by the way what they find, and that the ranges of it make the same tree.
-fn resolved(text: &str) -> (Vec<Node>, Vec<Mention>) {
+// The tree and the mentions of a text, resolved by name. Also asserts that the stored ranges give the same tree.
+fn resolve_by_name(text: &str) -> (Vec<Node>, Vec<Mention>) {
     let names = people();
-    let mut resolver = NamesResolver::new(&names);
+    let mut resolver = NameResolver::new(&names);
     let tree = parse(text, &mut resolver);
     let found = resolver.into_mentions();
-    assert_eq!(parse(text, &mut Ranges::new(&found)), tree, "{text:?}");
+    assert_eq!(parse(text, &mut RangeResolver::new(&found)), tree, "{text:?}");
     let mut nodes = Vec::new();
-    gather(&tree, &mut nodes);
+    collect_mentions(&tree, &mut nodes);
     let ranges: Vec<_> = found.iter().map(|found| (text[range(found)].to_owned(), found.author.clone())).collect();
     assert_eq!(ranges, nodes, "{text:?}");
     (tree, found)
 }
 
-fn gather(nodes: &[Node], found: &mut Vec<(String, AuthorId)>) {
+fn collect_mentions(nodes: &[Node], found: &mut Vec<(String, AuthorId)>) {
     for node in nodes {
         match node {
             Node::Mention { text, author: Some(author) } => found.push((text.clone(), author.clone())),
-            Node::Link { inside, .. } => {
+            Node::Link { children, .. } => {
                 let mut none = Vec::new();
-                gather(inside, &mut none);
+                collect_mentions(children, &mut none);
                 assert!(none.is_empty(), "a mention in a link");
             }
-            _ => gather(node.inside(), found),
+            _ => collect_mentions(node.children(), found),
         }
     }
 }
@@ -87,19 +89,18 @@ fn gather(nodes: &[Node], found: &mut Vec<(String, AuthorId)>) {
 #[track_caller]
 fn mentions(expected: &[(&str, &str)]) {
     for (text, tree) in expected {
-        assert_eq!(resolved(text).0.iter().map(shown).collect::<String>(), *tree, "{text}");
+        assert_eq!(resolve_by_name(text).0.iter().map(debug).collect::<String>(), *tree, "{text}");
     }
 }
 
 #[test]
-fn every_name_is_told_whole_in_any_case_and_with_either_blank() {
+fn every_name_matches_as_a_whole_in_any_case_and_with_either_space() {
     for (number, name) in PEOPLE.iter().enumerate() {
-        for written in [(*name).to_owned(), name.to_lowercase(), name.replace(' ', "\u{a0}")] {
-            for text in [format!("@{written}"), format!("hi @{written}, ok"), format!("> - **x**\r\n> - (@{written})")]
-            {
-                let found = resolved(&text).1;
+        for typed in [(*name).to_owned(), name.to_lowercase(), name.replace(' ', "\u{a0}")] {
+            for text in [format!("@{typed}"), format!("hi @{typed}, ok"), format!("> - **x**\r\n> - (@{typed})")] {
+                let found = resolve_by_name(&text).1;
                 let [mention] = &found[..] else { panic!("{text}: {found:?}") };
-                assert_eq!(text[range(mention)], format!("@{written}"));
+                assert_eq!(text[range(mention)], format!("@{typed}"));
                 assert_eq!(mention.author, id(number), "{text}");
             }
         }
@@ -107,7 +108,7 @@ fn every_name_is_told_whole_in_any_case_and_with_either_blank() {
 }
 
 #[test]
-fn the_longest_name_counts_and_ends_with_its_word() {
+fn the_longest_name_that_ends_at_a_word_boundary_matches() {
     mentions(&[
         ("@Mary Ann and @mary anna", "<at:@Mary Ann> and <at:@mary> anna"),
         ("@Anabel, @Ana_2, @Ana2, @Anaя", "@Anabel, @Ana_2, @Ana2, @Anaя"),
@@ -124,7 +125,7 @@ fn the_longest_name_counts_and_ends_with_its_word() {
 }
 
 #[test]
-fn a_mention_stands_in_text_and_not_within_a_word() {
+fn mentions_are_not_in_code_links_or_words() {
     mentions(&[
         ("**@Ana** _@Mary Ann_ ~~@R&D~~ (@Jo)", "<b:<at:@Ana>> <i:<at:@Mary Ann>> <s:<at:@R&D>> (<at:@Jo>)"),
         ("`@Ana` and\n```\n@Ana\n```", "<p:<code:@Ana> and><pre:@Ana>"),
@@ -144,27 +145,27 @@ fn a_mention_stands_in_text_and_not_within_a_word() {
 }
 
 #[test]
-fn of_equal_names_the_first_one_counts() {
-    let names = Names::new([("Ana", id(1)), ("ANA", id(2)), ("", id(3))]);
+fn the_first_of_equal_names_is_used() {
+    let names = NameIndex::new([("Ana", id(1)), ("ANA", id(2)), ("", id(3))]);
     assert_eq!(names.mentions("é @ana"), [Mention { start: 3, end: 7, author: id(1) }]);
-    assert_eq!(Names::default().mentions("@ana"), []);
+    assert_eq!(NameIndex::default().mentions("@ana"), []);
 }
 
 #[test]
-fn a_guess_is_what_it_always_was() {
-    let drawn = |text: &str| parse(text, &mut Guess).iter().map(shown).collect::<String>();
+fn guessed_names_end_at_a_breaking_space() {
+    let drawn = |text: &str| parse(text, &mut GuessResolver).iter().map(debug).collect::<String>();
     assert_eq!(drawn("@Nobody, @Mary Ann @Mary\u{a0}Ann"), "<at:@Nobody>, <at:@Mary> Ann <at:@Mary\u{a0}Ann>");
 }
 
 #[test]
 fn ranges_that_do_not_fit_are_ignored() {
-    // The places of `@`: 3 in text, 10 in code, 16 on the next line.
+    // The offsets of `@`: 3 in text, 10 in code, 16 on the next line.
     let text = "é @ána `@b` c\n@d";
     for start in 0..=text.len() + 2 {
         for end in (0..=text.len() + 2).chain([u32::MAX as usize]) {
             let mentions = [mention(start, end, 1)];
             let mut found = Vec::new();
-            gather(&parse(text, &mut Ranges::new(&mentions)), &mut found);
+            collect_mentions(&parse(text, &mut RangeResolver::new(&mentions)), &mut found);
             let line_end = if start == 3 { 15 } else { 18 };
             let fits = matches!(start, 3 | 16) && end > start + 1 && end <= line_end && text.is_char_boundary(end);
             assert_eq!(!found.is_empty(), fits, "{start}..{end}");
@@ -220,24 +221,24 @@ fn pieces() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn ranges_make_the_tree_that_names_made(text in pieces()) {
-        resolved(&text);
+    fn stored_ranges_give_the_same_tree_as_names(text in pieces()) {
+        resolve_by_name(&text);
     }
 
     #[test]
-    fn candidates_are_enough_to_resolve(text in pieces()) {
-        let candidates = Candidates::of(&text);
+    fn candidates_are_sufficient_to_resolve_mentions(text in pieces()) {
+        let candidates = NameCandidates::of(&text);
         let known = PEOPLE.iter().enumerate().filter(|(_, name)| candidates.contains(&name_key(name)));
-        let known = Names::new(known.map(|(number, name)| (*name, id(number))));
+        let known = NameIndex::new(known.map(|(number, name)| (*name, id(number))));
         prop_assert_eq!(known.mentions(&text), people().mentions(&text));
     }
 
     #[test]
-    fn any_ranges_are_read_without_a_panic(text in pieces(), ranges in proptest::collection::vec((0usize..200, 0usize..200), 0..8)) {
+    fn invalid_ranges_do_not_panic(text in pieces(), ranges in proptest::collection::vec((0usize..200, 0usize..200), 0..8)) {
         let mentions: Vec<_> =
             ranges.into_iter().map(|(start, end)| mention(start, end, 0)).collect();
         let mut found = Vec::new();
-        gather(&parse(&text, &mut Ranges::new(&mentions)), &mut found);
+        collect_mentions(&parse(&text, &mut RangeResolver::new(&mentions)), &mut found);
         prop_assert!(found.len() <= mentions.len());
         for (name, _) in found {
             prop_assert!(mentions.iter().any(|mention| text.get(range(mention)) == Some(&name)));
@@ -246,20 +247,20 @@ proptest! {
 }
 
 #[test]
-fn whatever_may_be_a_name_is_a_candidate_and_no_name_is_missed() {
+fn every_possible_name_is_a_candidate() {
     assert_eq!(
-        Candidates::of("hi @Mary\u{a0}Ann, or @bo"),
+        NameCandidates::of("hi @Mary\u{a0}Ann, or @bo"),
         ["bo", "mary", "mary ann", "mary ann,", "mary ann, or", "mary ann, or @", "mary ann, or @bo"]
     );
-    assert_eq!(Candidates::of("no one"), [""; 0]);
+    assert_eq!(NameCandidates::of("no one"), [""; 0]);
     let long = format!("@{}", "a b ".repeat(1_000));
-    assert!(Candidates::of(&long).len() <= NAME_GRAPHEMES, "a name has an end");
+    assert!(NameCandidates::of(&long).len() <= NAME_GRAPHEMES, "the length of a name is limited");
     let many: String = (0..10_000).map(|number| format!("@{number} a b c d ")).collect();
-    assert!(Candidates::of(&many).len() <= 1_000, "and a message has so many");
+    assert!(NameCandidates::of(&many).len() <= 1_000, "the number of candidates is limited");
 }
 
 #[test]
-fn after_so_many_places_an_at_is_text() {
+fn mentions_beyond_the_limit_are_text() {
     let text = "@ana ".repeat(MENTIONS_PER_MESSAGE + 10);
     assert_eq!(people().mentions(&text).len(), MENTIONS_PER_MESSAGE);
 }

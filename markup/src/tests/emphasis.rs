@@ -1,10 +1,10 @@
-//! Where `*`, `_` and `~` are marks, and where they stay as typed.
+//! Tests of where `*`, `_` and `~` are delimiters, and where they are text.
 
-use super::{is_text, means};
+use super::{assert_plain_text, assert_trees};
 
 #[test]
-fn formulas_patterns_and_names_stay_as_typed() {
-    is_text(&[
+fn formulas_patterns_and_identifiers_are_text() {
+    assert_plain_text(&[
         "x**2 + y**2",
         "x*2 + y*2",
         "2*x*y",
@@ -45,8 +45,8 @@ fn formulas_patterns_and_names_stay_as_typed() {
 }
 
 #[test]
-fn faces_stay_as_typed() {
-    is_text(&[
+fn emoticons_are_text() {
+    assert_plain_text(&[
         ">_<",
         "-_-",
         "(o_o)",
@@ -72,8 +72,8 @@ fn faces_stay_as_typed() {
 }
 
 #[test]
-fn marks_stand_at_the_edges_of_phrases() {
-    means(&[
+fn delimiters_are_at_the_edges_of_phrases() {
+    assert_trees(&[
         ("*a*, _b_; **c**: ~~d~~! *e*? **f**…", "<i:a>, <i:b>; <b:c>: <s:d>! <i:e>? <b:f>…"),
         ("(*a*) [**b**] {_c_}", "(<i:a>) [<b:b>] {<i:c>}"),
         ("“*a*” ‘_b_’ «**c**» ‹~~d~~› „*e*“", "“<i:a>” ‘<i:b>’ «<b:c>» ‹<s:d>› „<i:e>“"),
@@ -97,8 +97,8 @@ fn marks_stand_at_the_edges_of_phrases() {
 }
 
 #[test]
-fn scripts_without_blanks_have_marks_anywhere_but_underscores() {
-    means(&[
+fn scripts_without_spaces_allow_delimiters_anywhere_except_underscores() {
+    assert_trees(&[
         ("これは**重要**です", "これは<b:重要>です"),
         ("これは*重要*です", "これは<i:重要>です"),
         ("これは~~重要~~です", "これは<s:重要>です"),
@@ -116,5 +116,5 @@ fn scripts_without_blanks_have_marks_anywhere_but_underscores() {
         ("𠮷**𠮷**𠮷", "𠮷<b:𠮷>𠮷"),
         ("_重要_ です", "<i:重要> です"),
     ]);
-    is_text(&["これは_重要_です", "パス/*重要*", "これは**重要"]);
+    assert_plain_text(&["これは_重要_です", "パス/*重要*", "これは**重要"]);
 }

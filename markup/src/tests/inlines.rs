@@ -1,10 +1,10 @@
-//! Marks within lines.
+//! Tests of inline structure.
 
-use super::{is_text, means};
+use super::{assert_plain_text, assert_trees};
 
 #[test]
-fn emphasis_is_what_its_marks_enclose() {
-    means(&[
+fn delimiters_enclose_emphasis() {
+    assert_trees(&[
         ("**a** *b* _c_ ~~d~~", "<b:a> <i:b> <i:c> <s:d>"),
         ("***a***", "<b:<i:a>>"),
         ("***a* b**", "<b:<i:a> b>"),
@@ -17,8 +17,8 @@ fn emphasis_is_what_its_marks_enclose() {
 }
 
 #[test]
-fn odd_marks_are_text() {
-    is_text(&[
+fn incomplete_markup_is_text() {
+    assert_plain_text(&[
         "**a",
         "a**",
         "*a",
@@ -66,7 +66,7 @@ fn odd_marks_are_text() {
         "`` ``",
         "![a](b)",
     ]);
-    means(&[
+    assert_trees(&[
         ("*a **b*", "<i:a **b>"),
         ("**a *b**", "<b:a *b>"),
         ("*a _b* c_", "<i:a _b> c_"),
@@ -76,18 +76,18 @@ fn odd_marks_are_text() {
 }
 
 #[test]
-fn a_backslash_makes_text_of_a_mark_and_of_nothing_else() {
-    means(&[
+fn a_backslash_escapes_markup_characters_only() {
+    assert_trees(&[
         (r"\*a\* \_b\_ \`c\` \~~d~~ \[e](https://x.y) \@f", "*a* _b_ `c` ~~d~~ [e](<a:https://x.y>) @f"),
         (r"\\`a` \\*b*", r"\<code:a> \*b*"),
         ("\\> a\n\\- b\n1\\. c\n12\\. d", "> a\n- b\n1. c\n12. d"),
     ]);
-    is_text(&[r"C:\temp\new", r"\\server\share", r"\d+\.\d+", "end\\", r"a\-b", r"¯\_(ツ)_/¯"]);
+    assert_plain_text(&[r"C:\temp\new", r"\\server\share", r"\d+\.\d+", "end\\", r"a\-b", r"¯\_(ツ)_/¯"]);
 }
 
 #[test]
-fn code_is_as_typed() {
-    means(&[
+fn code_spans_are_literal() {
+    assert_trees(&[
         ("`a*b*c` ``d`e``", "<code:a*b*c> <code:d`e>"),
         ("`` `a` ``", "<code:`a`>"),
         (r"`\*` `https://x.y` `@a`", r"<code:\*> <code:https://x.y> <code:@a>"),
@@ -97,8 +97,8 @@ fn code_is_as_typed() {
 }
 
 #[test]
-fn addresses_are_found_where_they_end() {
-    means(&[
+fn bare_urls_become_links() {
+    assert_trees(&[
         (
             "see https://example.org/a_(b)?q=1, or (http://x.y).",
             "see <a:https://example.org/a_(b)?q=1>, or (<a:http://x.y>).",
@@ -114,8 +114,8 @@ fn addresses_are_found_where_they_end() {
 }
 
 #[test]
-fn only_three_schemes_become_a_link() {
-    is_text(&[
+fn only_three_schemes_become_links() {
+    assert_plain_text(&[
         "javascript:alert(1)",
         "http://",
         "https://.",
@@ -134,8 +134,8 @@ fn only_three_schemes_become_a_link() {
 }
 
 #[test]
-fn a_text_can_lead_to_an_address() {
-    means(&[
+fn inline_links_have_a_text_and_a_destination() {
+    assert_trees(&[
         ("[a *b*](https://x.y/(c)).", "<a https://x.y/(c):a <i:b>>."),
         ("[a [b] c](mailto:d@e.f)", "<a mailto:d@e.f:a [b] c>"),
         ("**[a](http://x.y)**", "<b:<a http://x.y:a>>"),
@@ -144,8 +144,8 @@ fn a_text_can_lead_to_an_address() {
 }
 
 #[test]
-fn a_link_does_not_show_the_address_of_another_place() {
-    means(&[
+fn a_link_text_cannot_be_another_url() {
+    assert_trees(&[
         ("[https://good.example](https://bad.example)", "[<a:https://good.example>](<a:https://bad.example>)"),
         ("[a [b](http://x.y) c](http://z.z)", "[a <a http://x.y:b> c](<a:http://z.z>)"),
         ("[](http://x.y)", "[](<a:http://x.y>)"),
@@ -154,12 +154,12 @@ fn a_link_does_not_show_the_address_of_another_place() {
 }
 
 #[test]
-fn mentions_begin_at_a_word() {
-    means(&[
+fn mentions_start_at_word_boundaries() {
+    assert_trees(&[
         ("@ana, (@さくら) and @e\u{301}va-maria.b!", "<at:@ana>, (<at:@さくら>) and <at:@e\u{301}va-maria.b>!"),
         ("**@ana** _@ben_ @ana's", "<b:<at:@ana>> <i:<at:@ben>> <at:@ana>'s"),
         ("see @ana.", "see <at:@ana>."),
         ("@Mary\u{a0}Ann Lee, @Bo\u{a0} hi", "<at:@Mary\u{a0}Ann> Lee, <at:@Bo>\u{a0} hi"),
     ]);
-    is_text(&["ana@example.org", "@", "@@ana", "a @ b", "@!", "@..."]);
+    assert_plain_text(&["ana@example.org", "@", "@@ana", "a @ b", "@!", "@..."]);
 }

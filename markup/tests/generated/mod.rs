@@ -1,18 +1,18 @@
-//! Ten thousand messages as a machine would write them, and one number for the trees of all of them. The host and the
-//! browser have to come to the same.
+//! Ten thousand generated messages, and one hash of the trees of all of them, which must be the same on the host and in
+//! a browser.
 //!
-//! Whoever changes what a text means takes the new number from the test on the host, after a look at what has changed;
-//! the test in the browser then has to agree.
+//! After an intended change of the parser, take the new hash from the failing test on the host and review what changed.
+//! The test in the browser must then give the same hash.
 
-use parlor_markup::{AuthorId, Guess, Names, NamesResolver, Node, Token, emoji::is_jumbo, parse};
+use parlor_markup::{AuthorId, GuessResolver, NameIndex, NameResolver, Node, SyntaxToken, emoji::is_jumbo, parse};
 
-/// How many messages are written.
+/// The number of generated messages.
 pub(crate) const MESSAGES: u32 = 10_000;
 
-/// The hash of all their trees.
+/// The hash of the trees of all generated messages.
 pub(crate) const TREES: u64 = 0x807D_EFF2_E70B_E0D9;
 
-// What people type and what could confuse: marks, their neighbours, and texts of many scripts.
+// Pieces of messages: markup, the characters next to it, and texts of many scripts.
 const PIECES: [&str; 118] = [
     "word",
     "two words",
@@ -78,7 +78,7 @@ const PIECES: [&str; 118] = [
     "e\u{301}",
     "👩🏽\u{200d}💻",
     "\u{202e}turned",
-    // Line ends, and what ten scripts and more put beside marks and addresses.
+    // Line endings, and texts of more than ten scripts next to markup and URLs.
     "\r\n",
     "\r",
     "\r\n> ",
@@ -135,12 +135,12 @@ const PIECES: [&str; 118] = [
     "@*star*",
 ];
 
-/// Those who may be mentioned.
+/// The names of people who may be mentioned.
 const PEOPLE: [&str; 8] = ["Ana", "Mary Ann", "O'Neil", "さくら", "Жанна ё", "σοφος", "jo (HOME)", "*star*"];
 
-/// The message of a number: always the same one.
+/// Generates the message with this number, deterministically.
 pub(crate) fn message(number: u32) -> String {
-    // Knuth's MMIX generator; its upper bits are even enough.
+    // Knuth's MMIX generator; its upper bits are sufficiently uniform.
     let mut state = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5DEE_CE66;
     let mut below = |bound: u32| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -151,14 +151,14 @@ pub(crate) fn message(number: u32) -> String {
     (0..length).map(|_| PIECES[below(PIECES.len() as u32) as usize]).collect()
 }
 
-/// The hash of all trees, with mentions guessed and with mentions of [`PEOPLE`], and of where those are.
+/// The hash of all trees, with guessed mentions and with mentions of [`PEOPLE`], and of the ranges of these mentions.
 pub(crate) fn hash_of_trees() -> u64 {
     let author = |name: &&'static str| AuthorId((*name).into());
-    let names = Names::new(PEOPLE.iter().map(|name| (*name, author(name))));
+    let names = NameIndex::new(PEOPLE.iter().map(|name| (*name, author(name))));
     hash(|text| {
         let mut canon = String::from(if is_jumbo(text) { "jumbo\n" } else { "\n" });
-        write(&parse(text, &mut Guess), &mut canon);
-        let mut by_name = NamesResolver::new(&names);
+        write(&parse(text, &mut GuessResolver), &mut canon);
+        let mut by_name = NameResolver::new(&names);
         write(&parse(text, &mut by_name), &mut canon);
         for mention in by_name.into_mentions() {
             canon.push_str(&format!("{}..{}", mention.start, mention.end));
@@ -167,7 +167,7 @@ pub(crate) fn hash_of_trees() -> u64 {
     })
 }
 
-/// FNV-1a over the messages as something else.
+/// The FNV-1a hash of the texts that `as_text` makes of all messages.
 pub(crate) fn hash(as_text: impl Fn(&str) -> String) -> u64 {
     (0..MESSAGES).fold(0xCBF2_9CE4_8422_2325, |hash, number| {
         let fold = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
@@ -175,33 +175,33 @@ pub(crate) fn hash(as_text: impl Fn(&str) -> String) -> u64 {
     })
 }
 
-// A tree as text: each node with its kind, its length and what it holds, so that no two trees have the same.
+// Writes a tree as text: each node with its kind, length and content, so that different trees have different texts.
 fn write(nodes: &[Node], canon: &mut String) {
     for node in nodes {
         let (kind, text) = match node {
             Node::Text(text) => ("text", text.clone()),
-            Node::Code(text) => ("code", text.clone()),
+            Node::CodeSpan(text) => ("code", text.clone()),
             Node::Mention { text, author: None } => ("mention", text.clone()),
             Node::Mention { text, author: Some(author) } => ("person", format!("{text} {}", author.as_str())),
-            Node::Token(Token::String, text) => ("string", text.clone()),
-            Node::Token(Token::Comment, text) => ("comment", text.clone()),
-            Node::Token(Token::Number, text) => ("number", text.clone()),
-            Node::Token(Token::Keyword, text) => ("keyword", text.clone()),
+            Node::SyntaxToken(SyntaxToken::String, text) => ("string", text.clone()),
+            Node::SyntaxToken(SyntaxToken::Comment, text) => ("comment", text.clone()),
+            Node::SyntaxToken(SyntaxToken::Number, text) => ("number", text.clone()),
+            Node::SyntaxToken(SyntaxToken::Keyword, text) => ("keyword", text.clone()),
             Node::Strong(_) => ("strong", String::new()),
             Node::Emphasis(_) => ("emphasis", String::new()),
-            Node::Struck(_) => ("struck", String::new()),
-            Node::Link { address, .. } => ("link", address.clone()),
+            Node::Strikethrough(_) => ("struck", String::new()),
+            Node::Link { destination, .. } => ("link", destination.clone()),
             Node::Paragraph(_) => ("paragraph", String::new()),
-            Node::Quote(_) => ("quote", String::new()),
+            Node::BlockQuote(_) => ("quote", String::new()),
             Node::List { ordered: true, .. } => ("ordered", String::new()),
             Node::List { ordered: false, .. } => ("list", String::new()),
-            Node::Item { number: Some(number), .. } => ("item", number.to_string()),
-            Node::Item { number: None, .. } => ("item", String::new()),
-            Node::Fence { language: Some(language), .. } => ("fence", language.clone()),
-            Node::Fence { language: None, .. } => ("fence", String::new()),
+            Node::ListItem { number: Some(number), .. } => ("item", number.to_string()),
+            Node::ListItem { number: None, .. } => ("item", String::new()),
+            Node::CodeBlock { language: Some(language), .. } => ("fence", language.clone()),
+            Node::CodeBlock { language: None, .. } => ("fence", String::new()),
         };
-        let inside = node.inside();
-        canon.push_str(&format!("{kind} {} {text} {}\n", text.len(), inside.len()));
-        write(inside, canon);
+        let children = node.children();
+        canon.push_str(&format!("{kind} {} {text} {}\n", text.len(), children.len()));
+        write(children, canon);
     }
 }

@@ -1,4 +1,4 @@
-//! The servers that are measured: Parlor, and others that speak the plain dialect.
+//! The servers under test: Parlor, and others that support the plain dialect.
 
 use std::{
     fs,
@@ -10,25 +10,25 @@ use std::{
 
 use crate::usage::Process;
 
-/// A kind of server.
+/// A server under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Peer {
-    /// Parlor's release binary, with everything on disk before it is seen.
+pub enum Target {
+    /// Parlor's release binary, which stores every message durably before it delivers it.
     Parlor,
-    /// The least that can be done: one epoll loop, one write a socket and turn, no names, no bounds, no history.
+    /// The minimal fan-out: one epoll loop, one write per socket and iteration, no checks, no limits, no history.
     Floor,
     /// Bun's own `publish`.
     Bun,
     /// Node with the package `ws`.
     Node,
-    /// axum's `WebSocket`, a task a connection, and tokio's broadcast channel.
+    /// axum's `WebSocket` with a task per connection, and tokio's broadcast channel.
     Broadcast,
-    /// The server that the plain dialect comes from: FastAPI on uvicorn.
+    /// The reference server of the plain dialect: FastAPI on uvicorn.
     Fastapi,
 }
 
-impl Peer {
-    /// What it is called in tables.
+impl Target {
+    /// The name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Parlor => "Parlor",
@@ -40,29 +40,29 @@ impl Peer {
         }
     }
 
-    /// Whether it has more than one room.
+    /// Whether the server supports more than one room.
     pub fn has_rooms(self) -> bool {
         self != Self::Fastapi
     }
 
-    fn command(self, places: &Places, data: &Path) -> Command {
+    fn command(self, environment: &Environment, data: &Path) -> Command {
         let with = |program: &Path, script: &str| {
             let mut command = Command::new(program);
-            command.arg(places.scripts.join(script));
+            command.arg(environment.scripts.join(script));
             command
         };
         match self {
             Self::Parlor => {
-                let mut command = Command::new(places.release.join("parlor"));
+                let mut command = Command::new(environment.release.join("parlor"));
                 command.args(["--listen", "127.0.0.1:0", "--limits", "off", "--data"]).arg(data);
                 command
             }
-            Self::Floor => Command::new(places.release.join("floor")),
-            Self::Broadcast => Command::new(places.release.join("broadcast")),
-            Self::Bun => with(&places.bun, "bun.js"),
+            Self::Floor => Command::new(environment.release.join("floor")),
+            Self::Broadcast => Command::new(environment.release.join("broadcast")),
+            Self::Bun => with(&environment.bun, "bun.js"),
             Self::Node => with(Path::new("node"), "node.js"),
             Self::Fastapi => {
-                let mut command = Command::new(&places.python);
+                let mut command = Command::new(&environment.python);
                 command.args(["server/tests/reference/chat_server.py", "0"]);
                 command
             }
@@ -70,55 +70,55 @@ impl Peer {
     }
 }
 
-/// Where programs are, and where Parlor may keep its data.
+/// Paths of programs and data, and the core for servers.
 #[derive(Clone, Debug)]
-pub struct Places {
-    /// The folder of what was built for release.
+pub struct Environment {
+    /// Directory of the release binaries.
     pub release: PathBuf,
-    /// Bun.
+    /// Path of the Bun executable.
     pub bun: PathBuf,
-    /// The servers in JavaScript.
+    /// Directory of the JavaScript servers.
     pub scripts: PathBuf,
-    /// Python with FastAPI.
+    /// Path of a Python interpreter with FastAPI.
     pub python: PathBuf,
-    /// A folder on a real disk.
+    /// Directory for Parlor's data, on a real disk.
     pub data: PathBuf,
-    /// The core that servers run on.
+    /// Number of the core on which servers run.
     pub core: usize,
 }
 
-/// A server that runs, on one core.
+/// A running server process, pinned to one core. Dropping it kills the process and deletes its data.
 pub struct Server {
-    peer: Peer,
+    target: Target,
     child: Child,
     data: PathBuf,
     _stdout: BufReader<ChildStdout>,
-    /// Where it listens.
+    /// The address on which the server listens.
     pub address: SocketAddr,
 }
 
 impl Server {
-    /// Starts one, with nothing in its data, and waits until it listens.
+    /// Starts a server with an empty data directory, and waits until it listens.
     ///
     /// # Errors
-    /// When it can't be started or ends before it listens.
-    pub fn start(peer: Peer, places: &Places) -> io::Result<Self> {
-        let data = places.data.join(format!("{peer:?}-{}", std::process::id()).to_lowercase());
+    /// If the server cannot be started, or ends before it listens.
+    pub fn start(target: Target, environment: &Environment) -> io::Result<Self> {
+        let data = environment.data.join(format!("{target:?}-{}", std::process::id()).to_lowercase());
         let _ = fs::remove_dir_all(&data);
-        Self::start_on(peer, places, data)
+        Self::start_on(target, environment, data)
     }
 
-    /// Kills it without a warning and starts it again on its data.
+    /// Kills the server (SIGKILL) and starts it again with the same data.
     ///
     /// # Errors
     /// As for [`start`](Self::start).
-    pub fn restart(&mut self, places: &Places) -> io::Result<()> {
+    pub fn restart(&mut self, environment: &Environment) -> io::Result<()> {
         self.kill();
-        *self = Self::start_on(self.peer, places, std::mem::take(&mut self.data))?;
+        *self = Self::start_on(self.target, environment, std::mem::take(&mut self.data))?;
         Ok(())
     }
 
-    /// The folder of its data.
+    /// The server's data directory.
     pub fn data(&self) -> &Path {
         &self.data
     }
@@ -128,10 +128,10 @@ impl Server {
         let _ = self.child.wait();
     }
 
-    fn start_on(peer: Peer, places: &Places, data: PathBuf) -> io::Result<Self> {
-        let plain = peer.command(places, &data);
+    fn start_on(target: Target, environment: &Environment, data: PathBuf) -> io::Result<Self> {
+        let plain = target.command(environment, &data);
         let mut pinned = Command::new("taskset");
-        pinned.args(["-c", &places.core.to_string()]).arg(plain.get_program()).args(plain.get_args());
+        pinned.args(["-c", &environment.core.to_string()]).arg(plain.get_program()).args(plain.get_args());
         pinned.env("UV_THREADPOOL_SIZE", "1").stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = pinned.spawn()?;
         let mut stdout = BufReader::new(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
@@ -140,15 +140,15 @@ impl Server {
             line.clear();
             if stdout.read_line(&mut line)? == 0 {
                 let _ = child.wait();
-                return Err(io::Error::other(format!("{} ended before it listened", peer.name())));
+                return Err(io::Error::other(format!("{} ended before it listened", target.name())));
             }
             if let Some(address) = address(&line) {
-                return Ok(Self { peer, child, data, _stdout: stdout, address });
+                return Ok(Self { target, child, data, _stdout: stdout, address });
             }
         }
     }
 
-    /// Its process.
+    /// The server's process.
     pub fn process(&self) -> Process {
         Process(self.child.id())
     }
@@ -157,14 +157,14 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
-        // A server that has been started again has taken its data with it.
+        // After a restart the new server owns the data directory, and the path here is empty.
         if !self.data.as_os_str().is_empty() {
             let _ = fs::remove_dir_all(&self.data);
         }
     }
 }
 
-// Each says in words of its own where it is.
+// Finds the address in a line of output; each server formats it differently.
 fn address(line: &str) -> Option<SocketAddr> {
     let from = line.find("127.0.0.1:")?;
     let rest = &line[from..];
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_found_in_any_words() {
+    fn the_address_is_found_in_the_output_of_any_server() {
         for line in ["Parlor is at http://127.0.0.1:4000\n", "ready: ws://127.0.0.1:4000/ws/chat\n", "127.0.0.1:4000"] {
             assert_eq!(address(line), Some(([127, 0, 0, 1], 4000).into()), "{line}");
         }

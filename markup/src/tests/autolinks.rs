@@ -1,4 +1,4 @@
-//! Where addresses begin and end, in sentences of many scripts: the address stands between `⟦` and `⟧`.
+//! Tests of where bare URLs start and end, in sentences of many scripts: each URL is between `⟦` and `⟧`.
 
 use super::tree;
 
@@ -31,7 +31,7 @@ const TEXTS: &[&str] = &[
     "([⟦https://x.y⟧])",
     "{⟦https://x.y/{a}⟧}",
     "⟦http://[::1]:3000/?a[]=1⟧",
-    // Marks at the end.
+    // Delimiter characters at the end.
     "⟦https://x.y/a_⟧",
     "⟦https://x.y/a*⟧",
     "⟦https://x.y/~⟧",
@@ -88,13 +88,13 @@ const TEXTS: &[&str] = &[
     "ნახე „⟦https://x.y⟧“",
     "смотриhttps://x.y",
     "دیکھوhttps://x.y",
-    // Nothing to see between.
+    // An invisible character after the URL, and schemes without a URL.
     "⟦https://x.y⟧\u{200b}a",
     "https://。 https://… https://** http://(",
 ];
 
 #[test]
-fn addresses_end_where_a_reader_sees_them_end() {
+fn urls_end_where_a_reader_expects() {
     assert!(TEXTS.len() >= 60);
     for marked in TEXTS {
         let text = marked.replace(['⟦', '⟧'], "");
@@ -104,7 +104,7 @@ fn addresses_end_where_a_reader_sees_them_end() {
 }
 
 #[test]
-fn open_marks_close_behind_an_address() {
+fn open_emphasis_closes_after_a_url() {
     for (text, expected) in [
         ("**https://x.y**", "<b:<a:https://x.y>>"),
         ("_https://x.y/_", "<i:<a:https://x.y/>>"),

@@ -1,0 +1,252 @@
+//! Generates a workload with all clients of a run on one thread, and measures the deliveries.
+
+use std::{
+    io,
+    net::SocketAddr,
+    thread,
+    time::{Duration, Instant},
+};
+
+use hdrhistogram::Histogram;
+
+use crate::{
+    client_pool::ClientPool,
+    dialect::Dialect,
+    message_tag::MessageTag,
+    transcript::{ReadPosition, Transcript},
+    usage::Process,
+};
+
+/// Shortest interval between reads. Real clients are on different machines: they do not share a core, and a server's
+/// write does not wake an idle core of its own machine.
+const READ_INTERVAL: Duration = Duration::from_micros(500);
+/// After this long without received data, everything caused by earlier messages has arrived.
+const QUIET_PERIOD: Duration = Duration::from_millis(400);
+/// Timeout for messages in flight at the end of the workload, and for announcements after connecting.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(60);
+/// Largest recorded latency, in microseconds.
+const MAX_LATENCY_US: u64 = 120_000_000;
+
+/// The clients and rooms of a scenario.
+#[derive(Clone, Copy, Debug)]
+pub struct Topology {
+    /// The dialect of all clients.
+    pub dialect: Dialect,
+    /// Number of rooms.
+    pub rooms: usize,
+    /// Number of members of each room.
+    pub members: usize,
+    /// Number of members of each room that send messages.
+    pub senders: usize,
+    /// Number of members of the first room that stop reading after they have joined.
+    pub stalled: usize,
+}
+
+/// How clients send messages.
+#[derive(Clone, Copy, Debug)]
+pub enum Workload {
+    /// Clients send nothing.
+    Idle,
+    /// Open loop: clients send this many messages per second in total, whatever the server does. Latency is measured
+    /// from the due time, which avoids coordinated omission.
+    OpenLoop(f64),
+    /// Closed loop: this many messages are in flight at any time.
+    ClosedLoop(usize),
+}
+
+/// The measured values of one run.
+#[derive(Clone, Debug)]
+pub struct Measurement {
+    /// Number of deliveries within the measurement window.
+    pub deliveries: u64,
+    /// Length of the measurement window.
+    pub window: Duration,
+    /// CPU time of the server within the window.
+    pub server_cpu: Duration,
+    /// CPU usage of the clients within the window, as a fraction of one core, from 0 to 1.
+    pub client_cpu: f64,
+    /// Latency from due time to reception, in microseconds.
+    pub latency: Histogram<u64>,
+    /// Number of missing, duplicated and reordered messages, over all receivers.
+    pub delivery_errors: u64,
+    /// Close codes of the connections that the server closed.
+    pub close_codes: Vec<u16>,
+}
+
+/// The connected clients of a run, with the state of the workload.
+pub struct LoadGenerator {
+    topology: Topology,
+    clients: ClientPool,
+    positions: Vec<ReadPosition>,
+    transcripts: Vec<Transcript>,
+    sent: Vec<Vec<u32>>,
+    started: Instant,
+    next_sender: usize,
+    in_flight: usize,
+    deliveries: u64,
+    latency: Histogram<u64>,
+}
+
+impl LoadGenerator {
+    /// Connects all clients, and waits until all announcements have arrived.
+    ///
+    /// # Errors
+    /// If a client cannot connect.
+    pub fn connect(server: SocketAddr, topology: Topology) -> io::Result<Self> {
+        let count = topology.rooms * topology.members;
+        let mut generator = Self {
+            topology,
+            clients: ClientPool::new()?,
+            positions: vec![ReadPosition::default(); count],
+            transcripts: vec![Transcript::new(topology.senders); topology.rooms],
+            sent: vec![vec![0; topology.senders]; topology.rooms],
+            started: Instant::now(),
+            next_sender: 0,
+            in_flight: 0,
+            deliveries: 0,
+            latency: Histogram::new_with_bounds(1, MAX_LATENCY_US, 3).map_err(io::Error::other)?,
+        };
+        for index in 0..count {
+            // Joins alternate between the rooms, so that no join waits for the announcements in its room.
+            let (room, member) = (index % topology.rooms, index / topology.rooms);
+            // Names include the room size: an earlier, smaller run may still hold its names for the grace period.
+            let (room, name) = (room_name(room), format!("p{member:05}-{room}-{}", topology.members));
+            let initial_texts = topology.dialect.registration(&room, &name);
+            generator.clients.connect(server, topology.dialect, &room, &initial_texts, |_, _| {})?;
+        }
+        generator.clients.wait_open(|_, _| {})?;
+        generator.clients.wait_until_quiet(QUIET_PERIOD, DRAIN_TIMEOUT)?;
+        for index in (0..count).filter(|index| generator.is_stalled(*index)).collect::<Vec<_>>() {
+            generator.clients.stop_reading(index)?;
+        }
+        Ok(generator)
+    }
+
+    /// Runs a workload: a warm-up period, and then the measurement window.
+    ///
+    /// # Errors
+    /// If a connection breaks, or the server has ended.
+    pub fn run(
+        &mut self,
+        server: Process,
+        workload: Workload,
+        size: usize,
+        warm_up: Duration,
+        window: Duration,
+    ) -> io::Result<Measurement> {
+        self.started = Instant::now();
+        let mut due = 0u64;
+        let (mut counting, mut received) = (None, false);
+        loop {
+            let now = self.started.elapsed();
+            if counting.is_none() && now >= warm_up {
+                self.deliveries = 0;
+                self.latency.reset();
+                counting = Some((self.started.elapsed(), server.cpu()?, Process::this().cpu()?));
+            }
+            if now >= warm_up + window {
+                break;
+            }
+            let wait = match workload {
+                Workload::Idle => Duration::from_millis(100),
+                Workload::OpenLoop(rate) => {
+                    let step = 1e6 / rate;
+                    while (due as f64 * step) as u64 <= now.as_micros() as u64 {
+                        self.post((due as f64 * step) as u64, size)?;
+                        due += 1;
+                    }
+                    Duration::from_micros((due as f64 * step) as u64).saturating_sub(self.started.elapsed())
+                }
+                Workload::ClosedLoop(limit) => {
+                    while self.in_flight < limit {
+                        self.post(now.as_micros() as u64, size)?;
+                    }
+                    Duration::from_millis(100)
+                }
+            };
+            let pause = if received { wait.min(READ_INTERVAL) } else { Duration::ZERO };
+            thread::sleep(pause);
+            received = self.receive(wait - pause)?;
+        }
+        let (start, server_before, own_before) = counting.unwrap_or_default();
+        let window = self.started.elapsed() - start;
+        let (server_used, own_used) = (server.cpu()? - server_before, Process::this().cpu()? - own_before);
+        let (deliveries, latency) = (self.deliveries, self.latency.clone());
+        self.drain()?;
+        let delivery_errors = (0..self.positions.len())
+            .filter(|index| !self.is_stalled(*index))
+            .map(|index| self.delivery_errors(index))
+            .sum();
+        let client_cpu = own_used.as_secs_f64() / window.as_secs_f64();
+        let close_codes = self.clients.close_codes();
+        Ok(Measurement {
+            deliveries,
+            window,
+            server_cpu: server_used,
+            client_cpu,
+            latency,
+            delivery_errors,
+            close_codes,
+        })
+    }
+
+    fn is_stalled(&self, index: usize) -> bool {
+        // The members after the senders.
+        let (room, member) = (index % self.topology.rooms, index / self.topology.rooms);
+        room == 0 && (self.topology.senders..self.topology.senders + self.topology.stalled).contains(&member)
+    }
+
+    fn delivery_errors(&self, index: usize) -> u64 {
+        let room = index % self.topology.rooms;
+        self.transcripts[room].errors(self.positions[index], &self.sent[room])
+    }
+
+    // Sends the next message of the next sender: first the first sender of each room, then the second of each.
+    fn post(&mut self, due: u64, size: usize) -> io::Result<()> {
+        let index = self.next_sender % (self.topology.rooms * self.topology.senders);
+        self.next_sender += 1;
+        self.in_flight += 1;
+        let (room, sender) = (index % self.topology.rooms, index / self.topology.rooms);
+        let number = &mut self.sent[room][sender];
+        let tag = MessageTag { sender, number: *number, due };
+        let text = self.topology.dialect.post(&room_name(room), *number, tag.message(size));
+        *number += 1;
+        self.clients.send(index, &text)
+    }
+
+    // Polls once for at most `wait`, and records the received messages. Returns whether any client received data.
+    fn receive(&mut self, wait: Duration) -> io::Result<bool> {
+        let Self { topology, clients, positions, transcripts, started, deliveries, latency, in_flight, .. } = self;
+        let rooms = topology.rooms;
+        // The clock is read once per client and poll, because reading it takes time.
+        let (mut reader, mut now) = (usize::MAX, 0);
+        clients.poll(wait, |index, text| {
+            let Some(entry) = transcripts[index % rooms].record(&mut positions[index], text) else { return };
+            if reader != index {
+                (reader, now) = (index, started.elapsed().as_micros() as u64);
+            }
+            *deliveries += 1;
+            latency.saturating_record(now.saturating_sub(entry.due).max(1));
+            *in_flight = in_flight.saturating_sub(usize::from(entry.sender == index / rooms));
+        })
+    }
+
+    fn drain(&mut self) -> io::Result<()> {
+        let start = Instant::now();
+        let complete = |generator: &Self| {
+            (0..generator.positions.len()).all(|index| {
+                let room = index % generator.topology.rooms;
+                generator.is_stalled(index)
+                    || generator.transcripts[room].is_complete(generator.positions[index], &generator.sent[room])
+            })
+        };
+        while !complete(self) && start.elapsed() < DRAIN_TIMEOUT {
+            self.receive(Duration::from_millis(50))?;
+        }
+        Ok(())
+    }
+}
+
+fn room_name(room: usize) -> String {
+    format!("r{room}")
+}

@@ -1,0 +1,26 @@
+//! Benchmarks of features that only Parlor has, because no other target stores messages.
+
+use std::io;
+
+use crate::{archive, report::Figure, resume, target::Environment};
+
+/// A benchmark of Parlor alone.
+#[derive(Clone, Copy)]
+pub struct ParlorBenchmark {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// One-line description for the report.
+    pub description: &'static str,
+    /// Runs the benchmark once.
+    pub run: fn(&Environment) -> io::Result<Vec<Figure>>,
+}
+
+/// All benchmarks of Parlor alone.
+pub const ALL: [ParlorBenchmark; 2] = [
+    ParlorBenchmark {
+        name: "resume",
+        description: "10,000 rich clients in 1,000 rooms come back after the server was killed",
+        run: resume::run,
+    },
+    ParlorBenchmark { name: "archive", description: "a room with a million messages", run: archive::run },
+];
