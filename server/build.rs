@@ -1,4 +1,7 @@
-//! Puts the built site into the program, compressed, when `PARLOR_EMBED_SITE` names the directory it is in.
+//! Embeds the built site in the binary, also compressed, if `PARLOR_EMBED_SITE` is set to the site's directory.
+//!
+//! It generates `embedded.rs`, which `http::static_assets` includes: the constant `EMBEDDED_HASH` and the table
+//! `EMBEDDED`.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -11,7 +14,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-env-changed=PARLOR_EMBED_SITE");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
     let files = match env::var_os("PARLOR_EMBED_SITE") {
-        Some(site) => files(&PathBuf::from(site).join("pkg"))?,
+        Some(site) => site_files(&PathBuf::from(site).join("pkg"))?,
         None => Vec::new(),
     };
     let mut hash = Sha256::new();
@@ -27,24 +30,24 @@ fn main() -> io::Result<()> {
         let (brotli, gzip) = (out.join(format!("{name}.br")), out.join(format!("{name}.gz")));
         let _ = writeln!(
             table,
-            "Embedded {{ name: {name:?}, plain: include_bytes!({file:?}), brotli: include_bytes!({brotli:?}), \
+            "EmbeddedAsset {{ name: {name:?}, plain: include_bytes!({file:?}), brotli: include_bytes!({brotli:?}), \
              gzip: include_bytes!({gzip:?}) }},"
         );
     }
     let hash: String = hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    let code = format!("const EMBEDDED_HASH: &str = {hash:?};\nstatic EMBEDDED: &[Embedded] = &[\n{table}];\n");
+    let code = format!("const EMBEDDED_HASH: &str = {hash:?};\nstatic EMBEDDED: &[EmbeddedAsset] = &[\n{table}];\n");
     fs::write(out.join("embedded.rs"), code)
 }
 
-/// The site's files, in order of name, so that the hash is that of the content alone.
-fn files(directory: &Path) -> io::Result<Vec<PathBuf>> {
+/// The site's files, sorted by path, so that the hash depends only on names and content.
+fn site_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     println!("cargo::rerun-if-changed={}", directory.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
-        // wasm-bindgen's type declarations are for people who program with them.
-        let declarations = entry.file_name().to_string_lossy().ends_with(".d.ts");
-        if entry.file_type()?.is_file() && !declarations {
+        // Browsers do not load wasm-bindgen's type declarations.
+        let is_declaration = entry.file_name().to_string_lossy().ends_with(".d.ts");
+        if entry.file_type()?.is_file() && !is_declaration {
             files.push(fs::canonicalize(entry.path())?);
         }
     }

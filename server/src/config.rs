@@ -1,147 +1,123 @@
-//! What a host can set. Each flag has an environment variable of the same name with `PARLOR_` before it.
+//! Command-line flags and configuration. Each flag of `serve` also has an environment variable, such as `PARLOR_LISTEN`
+//! for `--listen`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use parlor::limits;
 
-use crate::chat::Patience;
+use crate::chat::Timeouts;
 use crate::net::origin::Origin;
 
-/// A chat that anyone can host with one file: start it, open the page, pick a name, talk.
+/// A self-hosted chat server in one file: start it, open the page, pick a name and write
 #[derive(Clone, Debug, Parser)]
 #[command(name = "parlor", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
-    /// What to do; `serve` if nothing is said.
+    /// The subcommand; `serve` by default.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// The flags of `serve`.
+    /// The flags of `serve`, without the subcommand.
     #[command(flatten)]
     pub serve: Serve,
 }
 
-/// What the program can do.
+/// The subcommands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Serve the chat (this is what happens without a command, too)
+    /// Serve the chat (the default without a command)
     Serve(Serve),
-    /// Try on this machine whether anything gets lost, doubled or out of order
-    Torture(Torture),
-}
-
-/// The flags of `torture`.
-#[derive(Clone, Debug, Args)]
-pub struct Torture {
-    /// People at pages and plain programs together; one in four is a program
-    #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = RangedU64ValueParser::<usize>::new().range(1..=2_000))]
-    pub clients: usize,
-    // With the changers' rooms they are as many as one connection may be in.
-    /// Rooms they are spread over
-    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = RangedU64ValueParser::<usize>::new().range(1..=59))]
-    pub rooms: usize,
-    /// How long they talk
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    pub seconds: u64,
-    /// How often the server is killed, about; 0 is never
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    pub kill_every: u64,
-    /// What the schedule is made of: the same seed and flags, the same schedule; a new one if nothing is said
-    #[arg(long, value_name = "NUMBER")]
-    pub seed: Option<u64>,
-    /// Directory for what the server keeps, to try a certain disk; it stays afterwards
-    #[arg(long, value_name = "DIRECTORY")]
-    pub data: Option<PathBuf>,
+    /// Check on this machine whether messages get lost, duplicated or out of order under faults
+    Torture(parlor_torture::Flags),
 }
 
 /// The flags of `serve`.
 #[derive(Clone, Debug, Args)]
 pub struct Serve {
-    /// Address and port to listen on; port 0 takes a free one
+    /// Address and port to listen on; port 0 selects a free port
     #[arg(long, env = "PARLOR_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// Directory for what is kept; it is made if it is missing
+    /// Directory for all stored data; created if it does not exist
     #[arg(long, env = "PARLOR_DATA", value_name = "DIRECTORY", default_value = "./data")]
     pub data: PathBuf,
-    /// Limits on rates and on connections per address; "off" is for benchmarks and trusted networks
+    /// Limits on rates and on connections per address; use "off" only for benchmarks and trusted networks
     #[arg(long, env = "PARLOR_LIMITS", value_enum, default_value_t = Switch::On)]
     pub limits: Switch,
-    /// A further origin whose pages may connect, such as https://example.org; may be given several times
+    /// Another origin whose pages may open WebSockets, such as https://example.org; may be repeated
     #[arg(long = "allow-origin", env = "PARLOR_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
-    /// What the server is called from outside, such as https://talk.example.org; may be given several times. Other hosts
-    /// are refused then
-    #[arg(long = "public-url", env = "PARLOR_PUBLIC_URL", value_name = "URL", value_delimiter = ',', value_parser = public_url)]
+    /// Public URL of the server, such as https://talk.example.org; may be repeated. Requests for other hosts are then
+    /// refused
+    #[arg(long = "public-url", env = "PARLOR_PUBLIC_URL", value_name = "URL", value_delimiter = ',', value_parser = parse_public_url)]
     pub public_urls: Vec<String>,
-    /// A proxy, or a network of them, that tells who its clients are (Forwarded, X-Forwarded-For, -Host, -Proto), such
-    /// as 127.0.0.1 or 10.0.0.0/8; may be given several times
-    #[arg(long = "trusted-proxy", env = "PARLOR_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',', value_parser = network)]
+    /// Address or network of a proxy whose forwarding headers are trusted (X-Forwarded-For, -Host, -Proto, Forwarded),
+    /// such as 127.0.0.1 or 10.0.0.0/8; may be repeated
+    #[arg(long = "trusted-proxy", env = "PARLOR_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',', value_parser = parse_network)]
     pub trusted_proxies: Vec<IpNet>,
-    /// How the log on standard error is written
+    /// Format of the log on standard error
     #[arg(long, env = "PARLOR_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 }
 
-/// A URL that names a server and nothing on it.
-fn public_url(text: &str) -> Result<String, String> {
+/// Parses the value of `--public-url`: an origin, with an optional slash at the end.
+fn parse_public_url(text: &str) -> Result<String, String> {
     let origin = text.strip_suffix('/').unwrap_or(text);
     origin.parse::<Origin>().map(|origin| origin.to_string()).map_err(|_| {
-        "a public URL is http:// or https://, a host, and perhaps a port, such as https://talk.example.org".to_owned()
+        "a public URL has http:// or https://, a host and an optional port, such as https://talk.example.org".to_owned()
     })
 }
 
-/// A network, or an address alone.
-fn network(text: &str) -> Result<IpNet, String> {
+/// Parses the value of `--trusted-proxy`: an IP network, or a single address.
+fn parse_network(text: &str) -> Result<IpNet, String> {
     let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    network.map_err(|_| "a network is an address, perhaps with a prefix length, such as 10.0.0.0/8".to_owned())
+    network.map_err(|_| "a network is an IP address with an optional prefix length, such as 10.0.0.0/8".to_owned())
 }
 
-/// On or off.
+/// The value of `--limits`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
-    /// In force.
+    /// The limits apply
     On,
-    /// Not in force.
+    /// There are no limits
     Off,
 }
 
-/// How the log is written.
+/// The value of `--log-format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Lines of text for people
     Text,
-    /// One JSON object a line, for programs.
+    /// One JSON object per line for programs
     Json,
 }
 
-/// What [`run`](crate::run) needs to know.
+/// The configuration of [`run`](crate::run). [`Config::new`] has the defaults.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Directory for what is kept.
+    /// Directory for all stored data.
     pub data: PathBuf,
     /// Whether rates and connections per address are limited.
     pub limits_on: bool,
-    /// Origins besides our own whose pages may connect.
+    /// Other origins whose pages may open WebSockets.
     pub allowed_origins: Vec<String>,
-    /// What the server is called from outside, each as an origin; empty if nobody has said.
+    /// The public URLs of the server, each an origin. If empty, [`run`](crate::run) accepts hosts by its local address.
     pub public_urls: Vec<String>,
-    /// Peers that tell who their clients are.
+    /// Networks of proxies whose forwarding headers are trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Rooms without members that stay in memory, at least.
+    /// Minimum number of rooms without members that stay in memory.
     pub rooms_in_memory: usize,
-    /// How long silence, slowness and namelessness are put up with.
-    pub patience: Patience,
-    /// How long a browser's name is held for it while it has no connection.
+    /// Timeouts of WebSocket connections.
+    pub timeouts: Timeouts,
+    /// How long a session keeps its name while it has no connection.
     pub grace: Duration,
-    /// How long connections may take to end at shutdown.
+    /// How long connections may take to close at shutdown.
     pub drain: Duration,
 }
 
 impl Config {
-    /// The defaults, with this directory.
+    /// The default configuration with this data directory.
     pub fn new(data: impl Into<PathBuf>) -> Self {
         Self {
             data: data.into(),
@@ -150,11 +126,11 @@ impl Config {
             public_urls: Vec::new(),
             trusted_proxies: Vec::new(),
             rooms_in_memory: limits::ROOMS_IN_MEMORY,
-            patience: Patience {
-                // Below the minute after which many a proxy cuts a silent connection.
+            timeouts: Timeouts {
+                // Many proxies close a connection after a minute without data.
                 heartbeat: Duration::from_secs(30),
-                introduction: Duration::from_secs(30),
-                stuck: Duration::from_secs(20),
+                registration: Duration::from_secs(30),
+                write_stall: Duration::from_secs(20),
             },
             grace: Duration::from_secs(30),
             drain: Duration::from_secs(8),
@@ -179,12 +155,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flags_mean_the_same_with_and_without_the_command() {
+    fn flags_work_with_and_without_the_subcommand() {
         let flags = ["--listen", "127.0.0.1:0", "--limits", "off", "--allow-origin", "https://a.example"];
-        let bare = Cli::parse_from(["parlor"].iter().chain(&flags));
-        let named = Cli::parse_from(["parlor", "serve"].iter().chain(&flags));
-        let Some(Command::Serve(named)) = named.command else { panic!("serve is a command") };
-        for serve in [bare.serve, named] {
+        let without_command = Cli::parse_from(["parlor"].iter().chain(&flags));
+        let with_command = Cli::parse_from(["parlor", "serve"].iter().chain(&flags));
+        let Some(Command::Serve(serve_command)) = with_command.command else { panic!("serve is a command") };
+        for serve in [without_command.serve, serve_command] {
             let config = Config::from(&serve);
             assert!(!config.limits_on);
             assert_eq!(config.allowed_origins, ["https://a.example"]);
@@ -192,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn public_urls_and_proxies_are_read_in_one_form_or_refused() {
+    fn public_urls_and_proxies_are_normalised_or_rejected() {
         let flags = |name: &str, value: &str| match Cli::try_parse_from(["parlor", name, value]) {
             Ok(cli) => Ok(Config::from(&cli.serve)),
             Err(error) => Err(error.to_string()),

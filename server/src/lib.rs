@@ -1,17 +1,16 @@
 //! Parlor's server.
 //!
-//! [`run`] is the whole server for a listener that is already bound. To understand…
+//! [`run`] serves the chat on a listener that is already bound. To understand…
 //!
-//! - how a connection gets in and what the page is made of, read `http`, beginning with `http::accept`;
-//! - who a client is, and by which name it may call the server, read `net`, beginning with `net::client`;
-//! - how a WebSocket becomes a conversation, read `ws`, beginning with `ws::upgrade`;
-//! - how a message reaches everyone, read [`chat`], beginning with [`chat::ConnectionManager`];
-//! - where events are kept and get their order, read [`engine`];
-//! - what can be set, read [`config`];
-//! - how the promise is tried on a machine, read [`torture`].
+//! - how connections are accepted and pages are rendered, read `http`, beginning with `http::accept`;
+//! - how a request's client, host and origin are determined, read `net`, beginning with `net::client_info`;
+//! - how a WebSocket is opened and read, read `ws`, beginning with `ws::upgrade`;
+//! - how a message reaches all members of a room, read [`chat`], beginning with [`chat::ConnectionManager`];
+//! - how events are stored and ordered, read [`engine`];
+//! - what can be configured, read [`config`].
 //!
-//! Dependencies point one way: `http` and `ws` know `chat`, `chat` knows `engine`, and none knows what is above it.
-//! `net` is what `http` and `ws` share.
+//! Dependencies point one way: `run` uses `http` and `ws`, both use `net` and `chat`, `net` uses `chat`, and `chat`
+//! uses `engine`. `http` and `ws` do not use each other.
 
 pub mod chat;
 pub mod config;
@@ -21,7 +20,6 @@ mod net;
 mod random;
 mod run;
 pub mod telemetry;
-pub mod torture;
 mod ws;
 
 pub use config::Config;

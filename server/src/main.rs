@@ -1,35 +1,40 @@
-//! The program `parlor`.
+//! The `parlor` executable: serves the chat, or runs `parlor torture`.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use parlor_server::config::{Cli, Command, Config, Serve, Torture};
-use parlor_server::{run, telemetry, torture};
+use parlor_server::config::{Cli, Command, Config, Serve};
+use parlor_server::{run, telemetry};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Threads for reading the database, at most. Few read at once, but a rush of short reads makes the runtime start one
-/// thread after the other, and each has memory of its own.
-const BLOCKING_THREADS: usize = 16;
+/// Maximum number of blocking threads, on which the database is read.
+///
+/// Few reads run at the same time, but a burst of short ones makes tokio start many threads, and each needs memory.
+const MAX_BLOCKING_THREADS: usize = 16;
 
-/// Connections that may wait to be accepted; the system may allow fewer (`net.core.somaxconn` on Linux).
-const BACKLOG: u32 = 4_096;
+/// Maximum length of the queue of connections that wait to be accepted. The system may allow fewer
+/// (`net.core.somaxconn` on Linux).
+///
+/// After a restart all clients reconnect within a moment. If the queue is full, a client's kernel waits a second before
+/// it retries.
+const LISTEN_BACKLOG: u32 = 4_096;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let serve = match cli.command {
         Some(Command::Serve(serve)) => serve,
-        Some(Command::Torture(flags)) => return try_promise(&flags),
+        Some(Command::Torture(flags)) => return run_torture(&flags),
         None => cli.serve,
     };
     telemetry::start(serve.log_format);
-    raise_open_files();
-    let runtime = Builder::new_multi_thread().max_blocking_threads(BLOCKING_THREADS).enable_all().build();
+    raise_open_files_limit();
+    let runtime = Builder::new_multi_thread().max_blocking_threads(MAX_BLOCKING_THREADS).enable_all().build();
     match runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(start(&serve))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -39,18 +44,19 @@ fn main() -> ExitCode {
     }
 }
 
-/// Lets the process open as many files as it may at all: each connection is one, and the usual limit is low for the sake
-/// of programs that can't handle more.
-fn raise_open_files() {
+/// Raises the soft limit of open files to the hard limit, since each connection needs a file descriptor.
+///
+/// The default soft limit is low for the sake of programs that can't handle more.
+fn raise_open_files_limit() {
     let limit = getrlimit(Resource::Nofile);
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
-        tracing::debug!(%error, "the limit of open files stays as it is");
+        tracing::debug!(%error, "cannot raise the limit of open files");
     }
 }
 
 #[tokio::main]
-async fn try_promise(flags: &Torture) -> ExitCode {
-    match torture::torture(flags).await {
+async fn run_torture(flags: &parlor_torture::Flags) -> ExitCode {
+    match parlor_torture::run(flags).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -60,47 +66,49 @@ async fn try_promise(flags: &Torture) -> ExitCode {
     }
 }
 
+/// Binds the listener, prints where the chat is, and serves until SIGINT or SIGTERM.
 async fn start(flags: &Serve) -> Result<(), Box<dyn std::error::Error>> {
-    let listener = listen(flags.listen)
-        .map_err(|error| format!("can't listen on {}: {error} (choose another with --listen)", flags.listen))?;
-    greet(&listener, flags)?;
+    let listener = listen(flags.listen).map_err(|error| {
+        format!("cannot listen on {}: {error} (choose another address with --listen)", flags.listen)
+    })?;
+    print_greeting(&listener, flags)?;
     let shutdown = CancellationToken::new();
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let asked = shutdown.clone();
+    let signalled = shutdown.clone();
     tokio::spawn(async move {
-        // Cancel safe: whichever signal comes first is enough.
+        // Cancel safe: one signal is enough, so the other one may be lost.
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        asked.cancel();
+        signalled.cancel();
     });
     run(listener, Config::from(flags), shutdown).await?;
     Ok(())
 }
 
-/// Binds the address. After a restart everybody comes back within a moment: whoever finds the queue full waits a second
-/// before their kernel tries again.
+/// Binds a listener to the address.
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // A port whose last connections are still being forgotten can be taken.
+    // Allows a restart on the same port while connections of the last run are in TIME-WAIT.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(BACKLOG)
+    socket.listen(LISTEN_BACKLOG)
 }
 
-/// Tells on standard output where the chat can be reached, and how to make it reachable from elsewhere. Whether
-/// somebody listens there is not the chat's concern.
-fn greet(listener: &TcpListener, flags: &Serve) -> io::Result<()> {
+/// Prints the chat's URL, and how to make it reachable for others, to standard output. Errors of standard output are
+/// ignored.
+fn print_greeting(listener: &TcpListener, flags: &Serve) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let reach = if address.ip().is_loopback() {
+    let reachability = if address.ip().is_loopback() {
         let port = address.port();
-        format!("Only this machine can reach it. For others: --listen 0.0.0.0:{port}, or a proxy with TLS in front.")
+        format!("Only this machine can connect. To allow others, use --listen 0.0.0.0:{port} or a proxy with TLS.")
     } else {
-        "The connection is not encrypted: put a proxy with TLS in front before strangers use it.".to_owned()
+        "Connections are not encrypted: use a proxy with TLS before you open the chat to the internet.".to_owned()
     };
     let data = flags.data.display();
-    let greeting = format!("Parlor is at http://{address}\n{reach}\nEverything is kept in {data}\nStop with Ctrl-C.\n");
+    let greeting =
+        format!("Parlor is at http://{address}\n{reachability}\nAll data is stored in {data}\nStop with Ctrl-C.\n");
     let _ = io::stdout().write_all(greeting.as_bytes());
     Ok(())
 }

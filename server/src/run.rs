@@ -1,9 +1,11 @@
-//! The server from start to end.
+//! Runs the server: opens the engine, starts the background tasks, serves HTTP and WebSockets, and shuts down.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::Router;
+use axum::routing::get;
 use leptos::prelude::LeptosOptions;
 use parlor::{CloseCode, limits};
 use rustix::process::{Resource, getrlimit};
@@ -15,102 +17,117 @@ use tokio_util::task::TaskTracker;
 
 use crate::chat::{ChatConfig, ConnectionManager, RateLimiter};
 use crate::engine::{EmbeddedEngine, Engine as _, EngineError, OpenError};
-use crate::http::{Bounds, Pages, Site, accept, router};
+use crate::http::{ConnectionLimits, PageState, StaticAssets, accept_connections, router};
 use crate::net::ConnectionLimiter;
-use crate::net::client::Clients;
-use crate::net::own_name::OwnNames;
+use crate::net::client_info::ClientResolver;
+use crate::net::public_origins::PublicOrigins;
 use crate::{Config, ws};
 
-/// File handles that are not for connections.
-const OTHER_FILES: u64 = 128;
+/// File descriptors that are reserved for other files than connections.
+const RESERVED_FILES: u64 = 128;
 
-/// How often heartbeats, deadlines and leases are looked at.
-const SWEEP: Duration = Duration::from_secs(1);
+/// Interval at which heartbeats, timeouts and leases are checked.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The directory for what is kept can't be used.
-    #[error("the data directory {}: {error}", directory.display())]
+    /// The data directory, or a database in it, can't be opened.
+    #[error("cannot open the data directory {}: {error}", directory.display())]
     Data {
-        /// Which.
+        /// The path of `--data`.
         directory: PathBuf,
-        /// Why.
+        /// The engine's error.
         error: OpenError,
     },
-    /// What is kept can't be read.
-    #[error("what is kept can't be read: {0}")]
+    /// The stored names can't be read.
+    #[error("cannot read the stored data: {0}")]
     Engine(#[from] EngineError),
-    /// A public URL is no origin.
-    #[error("{0} is no public URL: that is a scheme, a host, and perhaps a port, such as https://talk.example.org")]
+    /// A value of `--public-url` is not an origin.
+    #[error(
+        "{0} is not a public URL: it needs a scheme and a host, and may have a port, such as https://talk.example.org"
+    )]
     PublicUrl(String),
 }
 
-/// Serves the chat on `listener` until `shutdown` is cancelled, then says goodbye to everyone and returns.
+/// Serves the chat on `listener` until `shutdown` is cancelled. Then it closes all connections and returns.
 ///
 /// # Errors
-/// [`RunError`] when it can't start.
+/// A [`RunError`] if the server can't start.
 pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationToken) -> Result<(), RunError> {
-    // Before anything is opened or begun that would have to be ended.
-    let parse = |url: &String| url.parse().map_err(|_| RunError::PublicUrl(url.clone()));
-    let public = config.public_urls.iter().map(parse).collect::<Result<_, _>>()?;
+    // Checked first, since nothing has to be closed or stopped on this error.
+    let parse_origin = |url: &String| url.parse().map_err(|_| RunError::PublicUrl(url.clone()));
+    let public_origins = config.public_urls.iter().map(parse_origin).collect::<Result<_, _>>()?;
     let (engine, deliveries) =
         EmbeddedEngine::open(&config.data).map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
     let engine = Arc::new(engine);
-    // Leptos draws on tokio. A second server in one process, as in tests, finds that done.
+    // Leptos spawns its tasks on tokio. In tests an earlier server in the same process has set this already.
     let _ = any_spawner::Executor::init_tokio();
-    let site = Site::new();
-    let build = site.build();
+    let assets = StaticAssets::new();
+    let build = assets.build_id();
     let chat = ChatConfig {
-        patience: config.patience,
+        timeouts: config.timeouts,
         grace: config.grace,
         limits_on: config.limits_on,
         rooms_in_memory: config.rooms_in_memory,
     };
     let manager = ConnectionManager::new(engine.clone(), chat);
-    manager.restore().await?;
+    manager.restore_names().await?;
     let tasks = TaskTracker::new();
-    let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(site.address()).build();
-    let forms = Arc::new(RateLimiter::new(ws::posting_pace(config.limits_on)));
-    let pages = Pages { manager: manager.clone(), options, build, style: site.style(), forms };
-    let sockets = ws::WsState {
+    let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(assets.base_path()).build();
+    let page_state = PageState {
+        manager: manager.clone(),
+        options,
+        build_id: build,
+        stylesheet: assets.stylesheet(),
+        form_limiter: Arc::new(RateLimiter::new(ws::post_bucket(config.limits_on))),
+    };
+    let ws_state = ws::WsState {
         manager: manager.clone(),
         allowed_origins: config.allowed_origins,
         limits_on: config.limits_on,
-        heartbeat: config.patience.heartbeat,
+        heartbeat: config.timeouts.heartbeat,
         build,
         shutdown: shutdown.clone(),
         tasks: tasks.clone(),
     };
-    let delivery = tokio::spawn({
+    let delivery_task = tokio::spawn({
         let manager = manager.clone();
         async move { manager.deliver(deliveries).await }
     });
-    let sweeping = tokio::spawn(sweep(manager.clone()));
+    let sweep_task = tokio::spawn(sweep(manager.clone()));
 
-    let open_at_most = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(OTHER_FILES);
-    let open_at_most = usize::try_from(open_at_most).unwrap_or(usize::MAX).min(tokio::sync::Semaphore::MAX_PERMITS);
-    // However few files the process may open, one address can't take them all.
-    let per_address = if config.limits_on { limits::CONNECTIONS_PER_ADDRESS.min(open_at_most / 2) } else { usize::MAX };
-    let (limiter, log) = (ConnectionLimiter::new(per_address), manager.limit_log());
-    let clients = Clients::new(config.trusted_proxies, OwnNames { public }, limiter.clone(), log.clone());
-    let all = Arc::new(Semaphore::new(open_at_most));
-    let bounds = Bounds { all, limiter, clients: clients.clone(), log };
-    accept(listener, router(pages, site, sockets, clients), bounds, shutdown, tasks.clone()).await;
+    let max_connections = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(RESERVED_FILES);
+    let max_connections = usize::try_from(max_connections).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+    // Even if the process may open few files, one address gets at most half of the connections.
+    let max_per_address =
+        if config.limits_on { limits::CONNECTIONS_PER_ADDRESS.min(max_connections / 2) } else { usize::MAX };
+    let (per_address, limit_log) = (ConnectionLimiter::new(max_per_address), manager.limit_log());
+    let origins = PublicOrigins { configured: public_origins };
+    let resolver = ClientResolver::new(config.trusted_proxies, origins, per_address.clone(), limit_log.clone());
+    let all = Arc::new(Semaphore::new(max_connections));
+    let limits = ConnectionLimits { all, per_address, resolver: resolver.clone(), limit_log };
+    let websocket = Router::new().route("/ws/chat", get(ws::chat)).with_state(ws_state);
+    let router = router(page_state, assets, websocket, resolver);
+    accept_connections(listener, router, limits, shutdown, tasks.clone()).await;
 
     manager.close_all(CloseCode::SHUTTING_DOWN, "shutting down");
     tasks.close();
     if tokio::time::timeout(config.drain, tasks.wait()).await.is_err() {
-        tracing::warn!(connections = manager.open_connections(), "some connections did not end in time");
+        tracing::warn!(
+            connections = manager.open_connections(),
+            "some connections were still open after the shutdown timeout"
+        );
     }
-    sweeping.abort();
+    sweep_task.abort();
     engine.close().await;
-    delivery.abort();
+    delivery_task.abort();
     Ok(())
 }
 
+/// Lets the manager check timeouts and leases every [`SWEEP_INTERVAL`].
 async fn sweep(manager: Arc<ConnectionManager>) {
-    let mut interval = tokio::time::interval(SWEEP);
+    let mut interval = tokio::time::interval(SWEEP_INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         interval.tick().await;

@@ -1,37 +1,38 @@
-//! How many entries of a kind the clients of one address have.
+//! Counts entries, such as held names, per client address and compares the count with a limit.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::ClientAddress;
 
-/// Entries by the address of the client that made them.
+/// Entries by the address of the client that created them.
 #[derive(Debug)]
 pub struct AddressQuota<K> {
-    at_most: usize,
+    limit: usize,
     addresses: HashMap<K, ClientAddress>,
     counts: HashMap<ClientAddress, usize>,
 }
 
 impl<K: Clone + Eq + Hash> AddressQuota<K> {
-    /// Lets each address have `at_most` entries; the caller removes one where [`is_full`](Self::is_full).
-    pub fn new(at_most: usize) -> Self {
-        Self { at_most, addresses: HashMap::new(), counts: HashMap::new() }
+    /// A quota of `limit` entries per address. The caller removes an entry if an address [`is_full`](Self::is_full)
+    /// before it inserts one.
+    pub fn new(limit: usize) -> Self {
+        Self { limit, addresses: HashMap::new(), counts: HashMap::new() }
     }
 
-    /// Whether an address has as many as it may have.
+    /// Whether an address has reached the limit.
     pub fn is_full(&self, address: ClientAddress) -> bool {
-        self.counts.get(&address).is_some_and(|count| *count >= self.at_most)
+        self.counts.get(&address).is_some_and(|count| *count >= self.limit)
     }
 
-    /// Counts an entry for an address, and no longer for another one that it had before.
+    /// Counts an entry for an address. If the entry was counted for another address, it is moved.
     pub fn insert(&mut self, key: K, address: ClientAddress) {
         self.remove(&key);
         self.addresses.insert(key, address);
         *self.counts.entry(address).or_default() += 1;
     }
 
-    /// Counts an entry no longer.
+    /// Removes an entry from the count.
     pub fn remove(&mut self, key: &K) {
         let Some(address) = self.addresses.remove(key) else { return };
         if let Some(count) = self.counts.get_mut(&address) {
@@ -42,17 +43,17 @@ impl<K: Clone + Eq + Hash> AddressQuota<K> {
         }
     }
 
-    /// The entries of an address, in no order.
+    /// The entries of an address, in arbitrary order.
     pub fn of(&self, address: ClientAddress) -> impl Iterator<Item = &K> {
         self.addresses.iter().filter(move |(_, of)| **of == address).map(|(key, _)| key)
     }
 
-    /// All entries, in no order.
+    /// All entries, in arbitrary order.
     pub fn all(&self) -> impl Iterator<Item = &K> {
         self.addresses.keys()
     }
 
-    /// How many entries there are.
+    /// Number of entries of all addresses.
     pub fn count(&self) -> usize {
         self.addresses.len()
     }
@@ -65,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_address_has_a_count_of_its_own_and_none_is_remembered_without_entries() {
+    fn each_address_has_its_own_count_and_is_removed_with_its_last_entry() {
         let address = |i: u32| ClientAddress::from(IpAddr::from(i.to_be_bytes()));
         let mut quota = AddressQuota::new(2);
         quota.insert("a", address(1));

@@ -1,10 +1,10 @@
-//! What limits count by: the address that a client comes from.
+//! The client address by which limits count.
 
 use std::fmt::{self, Display, Formatter};
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The address of a client as limits count it. An IPv6 address counts by its first 64 bits, since a customer has all
-/// addresses of such a network (RFC 6177); an IPv4 address that is mapped into IPv6 counts as itself.
+/// A client's IP address as limits count it. An IPv6 address is reduced to its first 64 bits, because a customer has
+/// all addresses of such a network (RFC 6177). An IPv4-mapped IPv6 address is converted to IPv4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_network_of_a_customer_is_one_address() {
+    fn all_addresses_of_an_ipv6_64_network_are_one_client_address() {
         let of = |text: &str| ClientAddress::from(text.parse::<IpAddr>().unwrap());
         assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
         assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));

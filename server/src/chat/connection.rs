@@ -1,70 +1,90 @@
-//! One WebSocket, as the rooms know it.
+//! A WebSocket connection: its socket, its rooms and its timeouts.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use parlor::CloseCode;
 use parlor::message::ServerMessage;
 use parlor::plain::PlainFrame;
+use parlor::{CloseCode, RoomName};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use super::ClientAddress;
-use super::frame;
-use super::missed::Part;
-use super::outlet::{Drained, Offered, Outlet};
-use super::room::{Missed, Room};
+use super::backlog::BacklogPart;
+use super::socket_writer::{DrainOutcome, SocketWriter, WriteOutcome};
+use super::{ClientAddress, frame};
 
-/// Tells connections apart, for the life of the process.
+/// Identifies a connection. Unique for the life of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConnectionId(pub(super) u64);
 
-/// What a connection speaks.
+/// The chat protocol that a connection uses over its WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
-    /// That of the server that Parlor started from.
+    /// The protocol of the chat server that Parlor is based on: texts from the client, small JSON objects to it.
     Plain,
-    /// `parlor.v1`.
+    /// The subprotocol `parlor.v1`: JSON messages in both directions.
     Rich,
 }
 
-/// One WebSocket.
+/// A WebSocket connection. Use [`ConnectionManager::connect`](super::ConnectionManager::connect) to create one.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Connection {
-    outlet: Outlet,
-    /// Its id.
+    writer: SocketWriter,
+    /// Unique for the life of the process.
     pub id: ConnectionId,
-    /// What it speaks.
+    /// The dialect chosen in the handshake.
     pub dialect: Dialect,
-    /// Where its client is.
+    /// The client's address, by which limits count.
     pub address: ClientAddress,
     opened: Instant,
-    rooms: Mutex<Vec<Arc<Room>>>,
-    /// Whether it has done what a new connection has to do within the deadline: give a name, or say hello.
-    introduced: AtomicBool,
-    /// Whether the one who sits at it is away.
+    rooms: Mutex<Vec<Arc<dyn JoinedRoom>>>,
+    /// Whether the client has sent its name (plain) or `hello` (rich), which it must do within the registration
+    /// timeout.
+    registered: AtomicBool,
+    /// Whether the person is away on this connection.
     away: AtomicBool,
-    /// When something last came from it, in seconds after it was opened.
-    heard: AtomicU32,
-    /// When it was last pinged, likewise.
-    pinged: AtomicU32,
-    /// Told when the server ends the connection, so that its task need not wait for the client.
-    farewell: Notify,
+    /// When the client last sent anything, in seconds since `opened`.
+    last_activity: AtomicU32,
+    /// When the server last sent a ping, in seconds since `opened`.
+    last_ping: AtomicU32,
+    /// Notified when the server closes the connection, so that its task does not wait for the client.
+    closing: Notify,
 }
 
-/// How long silence, slowness and namelessness are put up with.
+/// A room that a connection is a member of, as the source of the batches that the connection has not received.
+pub(super) trait JoinedRoom: Debug + Send + Sync {
+    /// The room's name.
+    fn name(&self) -> &RoomName;
+
+    /// Queues all batches that a member has not received in its socket writer.
+    fn send_backlog(&self, member: ConnectionId, writer: &SocketWriter) -> BacklogOutcome;
+}
+
+/// The result of [`JoinedRoom::send_backlog`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BacklogOutcome {
+    /// The member has received every batch.
+    UpToDate,
+    /// The missed batches are now in the member's write queue.
+    Queued,
+    /// The ring no longer holds all batches that the member needs.
+    TooFarBehind,
+}
+
+/// The timeouts of a connection.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// After this much silence the connection is pinged; after twice as much it is dropped.
+pub struct Timeouts {
+    /// The server pings a connection that has been silent for this long, and closes it after twice this time.
     pub heartbeat: Duration,
-    /// Until then a plain connection has to give a name, a rich one to say hello.
-    pub introduction: Duration,
-    /// For this long a socket may take nothing while something waits for it.
-    pub stuck: Duration,
+    /// A plain client must send its name, and a rich client `hello`, within this time.
+    pub registration: Duration,
+    /// The server closes a connection whose socket accepts no bytes for this long although frames are queued.
+    pub write_stall: Duration,
 }
 
 impl Connection {
@@ -74,39 +94,39 @@ impl Connection {
             dialect,
             address,
             opened: Instant::now(),
-            outlet: Outlet::new(stream),
+            writer: SocketWriter::new(stream),
             rooms: Mutex::default(),
-            introduced: AtomicBool::new(false),
+            registered: AtomicBool::new(false),
             away: AtomicBool::new(false),
-            heard: AtomicU32::new(0),
-            pinged: AtomicU32::new(0),
-            farewell: Notify::new(),
+            last_activity: AtomicU32::new(0),
+            last_ping: AtomicU32::new(0),
+            closing: Notify::new(),
         })
     }
 
-    /// The socket, for reading.
+    /// The socket, for reading only.
     pub fn stream(&self) -> &TcpStream {
-        self.outlet.stream()
+        self.writer.stream()
     }
 
-    /// Sends a message to this plain connection alone.
+    /// Sends a message to this plain connection only.
     pub fn send_plain(self: &Arc<Self>, message: &PlainFrame) {
         self.send(&frame::plain(message));
     }
 
-    /// Sends a message to this rich connection alone.
+    /// Sends a message to this rich connection only.
     pub fn send_rich(self: &Arc<Self>, message: &ServerMessage) {
         self.send(&frame::rich(message));
     }
 
-    /// Sends a part of a room's log.
-    pub fn send_part(self: &Arc<Self>, part: &Part) {
+    /// Sends a part of a room's log that the client missed.
+    pub fn send_backlog_part(self: &Arc<Self>, part: &BacklogPart) {
         if !part.frame.is_empty() {
             self.send(&part.frame);
         }
     }
 
-    /// Answers pings, all with one write.
+    /// Sends one pong per ping payload, all with one write.
     pub fn send_pongs(self: &Arc<Self>, payloads: &[Vec<u8>]) {
         if !payloads.is_empty() {
             self.send(&frame::pongs(payloads));
@@ -114,53 +134,54 @@ impl Connection {
     }
 
     fn send(self: &Arc<Self>, frame: &Bytes) {
-        match self.outlet.push(frame) {
-            Offered::Parked => self.drain_in_background(),
-            Offered::Overflow => self.close(CloseCode::TOO_SLOW, "too slow"),
-            Offered::Taken | Offered::Behind | Offered::Closed => {}
+        match self.writer.push(frame) {
+            WriteOutcome::Blocked => self.drain_in_background(),
+            WriteOutcome::Overflow => self.close(CloseCode::TOO_SLOW, "too slow"),
+            WriteOutcome::Accepted | WriteOutcome::Deferred | WriteOutcome::Closed => {}
         }
     }
 
-    /// Hands over a room's turn; false if it has to wait in the ring because others wait before it.
-    pub(super) fn offer_turn(self: &Arc<Self>, turn: &Bytes) -> bool {
-        match self.outlet.offer_turn(turn) {
-            Offered::Parked => {
+    /// Writes a room's batch. False if it stays in the ring because other frames are queued.
+    pub(super) fn write_batch(self: &Arc<Self>, batch: &Bytes) -> bool {
+        match self.writer.write_batch(batch) {
+            WriteOutcome::Blocked => {
                 self.drain_in_background();
                 true
             }
-            Offered::Taken | Offered::Closed => true,
-            Offered::Behind | Offered::Overflow => false,
+            WriteOutcome::Accepted | WriteOutcome::Closed => true,
+            WriteOutcome::Deferred | WriteOutcome::Overflow => false,
         }
     }
 
-    /// Looks into the rings for what this connection has not had yet.
+    /// Sends the batches in the rings that this connection has not received yet.
     pub(super) fn catch_up(self: &Arc<Self>) {
-        if self.outlet.start_draining() == Offered::Parked {
+        if self.writer.start_draining() == WriteOutcome::Blocked {
             self.drain_in_background();
         }
     }
 
-    /// Waits until everything sent so far is with the kernel: what is long goes out in parts, each after the last.
-    pub async fn settled(&self) {
-        self.outlet.settled().await;
+    /// Waits until the kernel has accepted everything sent so far. Long data is sent in parts, each after the previous
+    /// one was flushed.
+    pub async fn flushed(&self) {
+        self.writer.flushed().await;
     }
 
-    /// Ends the connection with a close frame. The first reason counts.
+    /// Closes the connection with a close frame. Only the first call has an effect.
     pub fn close(self: &Arc<Self>, code: CloseCode, reason: &str) {
-        self.farewell.notify_one();
-        if self.outlet.close(frame::close(code, reason), code == CloseCode::TOO_SLOW) == Offered::Parked {
+        self.closing.notify_one();
+        if self.writer.close(frame::close(code, reason), code == CloseCode::TOO_SLOW) == WriteOutcome::Blocked {
             self.drain_in_background();
         }
     }
 
-    /// Waits until the server ends the connection.
-    pub async fn farewell(&self) {
-        self.farewell.notified().await;
+    /// Waits until the server closes the connection. Cancel safe.
+    pub async fn closing(&self) {
+        self.closing.notified().await;
     }
 
-    /// Ends the connection without a word.
+    /// Shuts the socket down immediately, without a close frame.
     pub fn abort(&self) {
-        self.outlet.abort();
+        self.writer.abort();
     }
 
     fn drain_in_background(self: &Arc<Self>) {
@@ -170,19 +191,20 @@ impl Connection {
 
     async fn drain(self: Arc<Self>) {
         loop {
-            match self.outlet.drain() {
-                Drained::Done => return,
-                Drained::Blocked => {
+            match self.writer.drain() {
+                DrainOutcome::Finished => return,
+                DrainOutcome::Blocked => {
                     if self.stream().writable().await.is_err() {
                         return self.abort();
                     }
                 }
-                Drained::Empty => {
-                    let rooms = self.rooms();
-                    let missed = rooms.iter().map(|room| room.hand_missed(self.id, &self.outlet)).collect::<Vec<_>>();
-                    if missed.contains(&Missed::TooMuch) {
+                DrainOutcome::Empty => {
+                    let rooms = self.rooms.lock().clone();
+                    let outcomes =
+                        rooms.iter().map(|room| room.send_backlog(self.id, &self.writer)).collect::<Vec<_>>();
+                    if outcomes.contains(&BacklogOutcome::TooFarBehind) {
                         self.close(CloseCode::TOO_SLOW, "too slow");
-                    } else if !missed.contains(&Missed::Handed) && self.outlet.stop_draining() {
+                    } else if !outcomes.contains(&BacklogOutcome::Queued) && self.writer.stop_draining() {
                         return;
                     }
                 }
@@ -190,57 +212,58 @@ impl Connection {
         }
     }
 
-    pub(super) fn rooms(&self) -> Vec<Arc<Room>> {
-        self.rooms.lock().clone()
+    /// The names of the rooms that the connection has joined.
+    pub(super) fn room_names(&self) -> Vec<RoomName> {
+        self.rooms.lock().iter().map(|room| room.name().clone()).collect()
     }
 
-    pub(super) fn entered(&self, room: &Arc<Room>) {
-        self.rooms.lock().push(room.clone());
+    pub(super) fn add_room(&self, room: Arc<dyn JoinedRoom>) {
+        self.rooms.lock().push(room);
     }
 
-    pub(super) fn exited(&self, room: &Arc<Room>) {
-        self.rooms.lock().retain(|other| !Arc::ptr_eq(other, room));
+    pub(super) fn remove_room(&self, name: &RoomName) {
+        self.rooms.lock().retain(|room| room.name() != name);
     }
 
     pub(super) fn is_away(&self) -> bool {
         self.away.load(Ordering::Relaxed)
     }
 
-    /// Remembers whether the one who sits here is away. True if that is new.
+    /// Sets whether the person is away on this connection. True if that is a change.
     pub(super) fn set_away(&self, away: bool) -> bool {
         self.away.swap(away, Ordering::Relaxed) != away
     }
 
-    /// Something came from the other side.
-    pub fn hear(&self) {
+    /// Records that the client sent something, which restarts the heartbeat timeout.
+    pub fn record_activity(&self) {
         let now = u32::try_from(self.opened.elapsed().as_secs()).unwrap_or(u32::MAX);
-        self.heard.store(now, Ordering::Relaxed);
+        self.last_activity.store(now, Ordering::Relaxed);
     }
 
-    /// The connection has said who it is: the deadline for that is met.
-    pub fn introduce(&self) {
-        self.introduced.store(true, Ordering::Relaxed);
+    /// Marks the connection as registered, which ends the registration timeout.
+    pub fn mark_registered(&self) {
+        self.registered.store(true, Ordering::Relaxed);
     }
 
-    /// Looks whether it is time to ping, to complain or to give up; called about once a second for each connection,
-    /// so that none needs a timer.
-    pub(super) fn check(self: &Arc<Self>, now: Instant, patience: &Patience) {
+    /// Pings or closes the connection if one of its timeouts has passed. Called about once a second for every
+    /// connection, so that no connection needs a timer of its own.
+    pub(super) fn check_timeouts(self: &Arc<Self>, now: Instant, timeouts: &Timeouts) {
         let age = now.saturating_duration_since(self.opened);
         let seconds = |at: &AtomicU32| Duration::from_secs(at.load(Ordering::Relaxed).into());
-        if self.outlet.stuck_for(now).is_some_and(|stuck| stuck >= patience.stuck) {
+        if self.writer.stalled_for(now).is_some_and(|stalled| stalled >= timeouts.write_stall) {
             return self.close(CloseCode::TOO_SLOW, "too slow");
         }
-        if !self.introduced.load(Ordering::Relaxed) && age >= patience.introduction {
+        if !self.registered.load(Ordering::Relaxed) && age >= timeouts.registration {
             if self.dialect == Dialect::Plain {
                 self.send_plain(&PlainFrame::refused(parlor::ErrorCode::NameMissing));
             }
             return self.close(CloseCode::POLICY, "no introduction");
         }
-        let (heard, pinged) = (seconds(&self.heard), seconds(&self.pinged));
-        if age >= heard + 2 * patience.heartbeat {
+        let (last_activity, last_ping) = (seconds(&self.last_activity), seconds(&self.last_ping));
+        if age >= last_activity + 2 * timeouts.heartbeat {
             self.close(CloseCode::TIMED_OUT, "timed out");
-        } else if age >= heard.max(pinged) + patience.heartbeat {
-            self.pinged.store(u32::try_from(age.as_secs()).unwrap_or(u32::MAX), Ordering::Relaxed);
+        } else if age >= last_activity.max(last_ping) + timeouts.heartbeat {
+            self.last_ping.store(u32::try_from(age.as_secs()).unwrap_or(u32::MAX), Ordering::Relaxed);
             self.send(&frame::ping());
         }
     }

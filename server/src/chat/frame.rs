@@ -1,4 +1,4 @@
-//! Complete WebSocket frames as a server sends them (RFC 6455 §5.2): unmasked, so that all recipients share the bytes.
+//! Encodes WebSocket frames as a server sends them (RFC 6455 §5.2): unmasked, so that all recipients share the bytes.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use parlor::CloseCode;
@@ -12,20 +12,20 @@ const CLOSE: u8 = 0x8;
 const PING: u8 = 0x9;
 const PONG: u8 = 0xA;
 
-/// Appends one text frame with `message` as JSON.
+/// Appends a text frame with `message` as JSON.
 pub(super) fn write_json(to: &mut BytesMut, message: &impl Serialize) {
     match serde_json::to_vec(message) {
         Ok(json) => write(to, TEXT, &json),
-        Err(error) => tracing::error!(%error, "a message has no JSON form"),
+        Err(error) => tracing::error!(%error, "a message cannot be encoded as JSON"),
     }
 }
 
-/// A message of the rich dialect.
+/// A text frame with a message of the rich dialect.
 pub(crate) fn rich(message: &ServerMessage) -> Bytes {
     json(message)
 }
 
-/// A message of the plain dialect.
+/// A text frame with a message of the plain dialect.
 pub(crate) fn plain(message: &PlainFrame) -> Bytes {
     json(message)
 }
@@ -36,19 +36,20 @@ fn json(message: &impl Serialize) -> Bytes {
     frame.freeze()
 }
 
-/// Asks the other side for a sign of life.
+/// A ping frame without payload, for the heartbeat.
 pub(crate) fn ping() -> Bytes {
     control(PING, &[])
 }
 
-/// The answers to pings that carried `payloads`, a frame each.
+/// One pong frame for each payload of a ping.
 pub(crate) fn pongs(payloads: &[Vec<u8>]) -> Bytes {
     let mut frames = BytesMut::new();
     payloads.iter().for_each(|payload| write(&mut frames, PONG, payload));
     frames.freeze()
 }
 
-/// The last frame: why it ends. Code 1005 stands for "none given" and sends none (RFC 6455 §7.4.1).
+/// A close frame. Code 1005 means "no status received" and is never sent: the frame has no payload then (RFC 6455
+/// §7.4.1).
 pub(crate) fn close(code: CloseCode, reason: &str) -> Bytes {
     if code.0 == 1005 {
         return control(CLOSE, &[]);
@@ -60,7 +61,7 @@ pub(crate) fn close(code: CloseCode, reason: &str) -> Bytes {
 }
 
 fn control(opcode: u8, payload: &[u8]) -> Bytes {
-    debug_assert!(payload.len() <= 125, "control frames are short (RFC 6455 §5.5)");
+    debug_assert!(payload.len() <= 125, "a control frame has at most 125 bytes of payload (RFC 6455 §5.5)");
     let mut frame = BytesMut::new();
     write(&mut frame, opcode, payload);
     frame.freeze()
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_length_has_the_header_that_a_known_parser_reads() {
+    fn tungstenite_parses_the_header_of_every_length() {
         for length in [0, 1, 125, 126, 127, 65_535, 65_536, 100_000] {
             let mut frame = BytesMut::new();
             write(&mut frame, TEXT, &vec![b'x'; length]);

@@ -1,4 +1,4 @@
-//! A room's members, in an order in which a walk over them can pause: see [`Members::before`].
+//! A room's members, in an order that allows a fan-out to pause: see [`Members::chunk_before`].
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,40 +6,41 @@ use std::sync::Arc;
 use super::ring::Ring;
 use super::{Connection, ConnectionId, Dialect};
 
-/// A connection in a room.
+/// A connection in a room's fan-out.
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) connection: Arc<Connection>,
-    /// As the connection has it: a walk looks no further than here and at the socket.
+    /// A copy of the connection's dialect: a fan-out reads only the member and the socket.
     dialect: Dialect,
-    /// The position of the next turn it needs.
+    /// The ring position of the next batch that it needs.
     pub(super) next: u64,
-    /// Whether turns may be sent: not before history has been.
+    /// Whether it receives batches: only after the history has been sent.
     pub(super) live: bool,
 }
 
-/// The members of a room.
+/// All members of a room, with the index of each connection.
 #[derive(Debug, Default)]
 pub(super) struct Members {
     list: Vec<Member>,
-    places: HashMap<ConnectionId, usize>,
+    indices: HashMap<ConnectionId, usize>,
+    /// Number of members in `list` that use the plain dialect.
     plain: usize,
 }
 
 impl Member {
-    /// One that needs what comes from `next` on, and is not live yet.
+    /// A member that needs all batches from position `next` on and is not live yet.
     pub(super) fn new(connection: Arc<Connection>, next: u64) -> Self {
         Self { dialect: connection.dialect, connection, next, live: false }
     }
 
-    /// Sends what it has not had. True if it now has everything.
-    pub(super) fn bring_up(&mut self, ring: &Ring) -> bool {
-        if !self.live || !ring.has(self.next) {
+    /// Writes the batches that the member has not received. True if it is up to date afterwards.
+    pub(super) fn write_next(&mut self, ring: &Ring) -> bool {
+        if !self.live || !ring.contains(self.next) {
             return false;
         }
-        for turn in ring.beginning_at(self.next) {
-            let bytes = turn.of(self.dialect);
-            if !bytes.is_empty() && !self.connection.offer_turn(bytes) {
+        for batch in ring.batches_from(self.next) {
+            let bytes = batch.frames(self.dialect);
+            if !bytes.is_empty() && !self.connection.write_batch(bytes) {
                 return false;
             }
             self.next += 1;
@@ -49,63 +50,65 @@ impl Member {
 }
 
 impl Members {
-    /// Adds one; in the place of the one that is there for the same connection. True if there was none.
+    /// Adds a member, or replaces the member of the same connection. True if it was added.
     pub(super) fn insert(&mut self, member: Member) -> bool {
         let id = member.connection.id;
-        if let Some(place) = self.places.get(&id) {
-            self.list[*place] = member;
+        if let Some(index) = self.indices.get(&id) {
+            self.list[*index] = member;
             return false;
         }
         self.plain += usize::from(member.dialect == Dialect::Plain);
-        self.places.insert(id, self.list.len());
+        self.indices.insert(id, self.list.len());
         self.list.push(member);
         true
     }
 
-    /// Takes one out. False if it is not there.
+    /// Removes the member of a connection. False if there is none.
     pub(super) fn remove(&mut self, id: ConnectionId) -> bool {
-        let Some(place) = self.places.remove(&id) else { return false };
-        let gone = self.list.swap_remove(place);
-        self.plain -= usize::from(gone.dialect == Dialect::Plain);
-        if let Some(moved) = self.list.get(place) {
-            self.places.insert(moved.connection.id, place);
+        let Some(index) = self.indices.remove(&id) else { return false };
+        let removed = self.list.swap_remove(index);
+        self.plain -= usize::from(removed.dialect == Dialect::Plain);
+        if let Some(moved) = self.list.get(index) {
+            self.indices.insert(moved.connection.id, index);
         }
         true
     }
 
-    /// One of them.
+    /// The member of a connection.
     pub(super) fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Member> {
-        self.places.get(&id).map(|place| &mut self.list[*place])
+        self.indices.get(&id).map(|index| &mut self.list[*index])
     }
 
-    /// The last `count` of those before `place`, from the last one on, and the place that they begin at. A walk from the
-    /// end to the beginning meets everyone who was there at its start and still is, whoever leaves meanwhile: who is
-    /// moved into a gap comes from behind it. Some it meets twice.
-    pub(super) fn before(&mut self, place: usize, count: usize) -> (usize, impl Iterator<Item = &mut Member>) {
-        let end = place.min(self.list.len());
+    /// The last `count` members before `index`, in reverse order, and the index of the first of them.
+    ///
+    /// A fan-out that goes through the list from its end to its start reaches every member that stays in the room the
+    /// whole time, even if others leave meanwhile. A removal fills the gap with the last member, whose old index was
+    /// higher. The fan-out may therefore reach a member twice, but never skips one.
+    pub(super) fn chunk_before(&mut self, index: usize, count: usize) -> (usize, impl Iterator<Item = &mut Member>) {
+        let end = index.min(self.list.len());
         let start = end.saturating_sub(count);
         (start, self.list[start..end].iter_mut().rev())
     }
 
-    /// The first position that somebody still needs; none if there is nobody.
-    pub(super) fn needed(&self) -> Option<u64> {
+    /// The lowest ring position that a member still needs, or `None` without members.
+    pub(super) fn first_needed(&self) -> Option<u64> {
         self.list.iter().map(|member| member.next).min()
     }
 
-    /// Whether it is one of them.
-    pub(super) fn has(&self, id: ConnectionId) -> bool {
-        self.places.contains_key(&id)
+    /// Whether the connection is a member.
+    pub(super) fn contains(&self, id: ConnectionId) -> bool {
+        self.indices.contains_key(&id)
     }
 
-    /// Whether some of them speak this.
-    pub(super) fn speak(&self, dialect: Dialect) -> bool {
+    /// Whether at least one member uses this dialect.
+    pub(super) fn has_dialect(&self, dialect: Dialect) -> bool {
         match dialect {
             Dialect::Plain => self.plain > 0,
             Dialect::Rich => self.list.len() > self.plain,
         }
     }
 
-    /// Whether there is nobody.
+    /// Whether there are no members.
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

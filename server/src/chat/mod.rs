@@ -1,45 +1,47 @@
-//! The chat itself: rooms, names, and the way from a message to every socket. It knows no HTTP, no page and no
-//! WebSocket library.
+//! The chat: rooms, sessions and names, and the fan-out of messages to all sockets. Independent of HTTP, the page and
+//! any WebSocket library.
 //!
-//! - [`ConnectionManager`] is the way in: connect, disconnect, register_user, broadcast, broadcast_user_join, and what
-//!   the rich dialect has beyond these;
-//! - [`room`] is where things happen; [`members`] who listens; [`ring`] what they have not had yet; [`outlet`] the
-//!   writing end of a socket;
-//! - [`missed`] is what those who come back are told;
-//! - [`people`] is who holds which name, for how long; [`names`] when two names are one; [`roster`] who is in a room;
-//! - [`pace`] is how fast a connection may talk, [`rate_limiter`] how fast each of many clients may do something;
-//! - [`client_address`] is what limits count by, [`address_quota`] counts, and [`limit_log`] tells who was refused;
-//! - [`room_creation`] is how fast rooms may be created; [`frame`] how a message becomes bytes, once for all.
+//! - [`ConnectionManager`] is the interface for the layers above: `connect`, `disconnect`, `register_user`, `broadcast`,
+//!   `broadcast_user_join`, and the operations that only the rich dialect has. [`ConnectionGuard`] disconnects a
+//!   connection when it is dropped, and [`connection_registry`] lists the open connections;
+//! - [`room`] holds the state of one room and sends events to its [`members`]; [`ring`] holds the batches that some
+//!   members have not received yet; [`connection`] and [`socket_writer`] write to one socket;
+//! - [`backlog`] caches the events that returning clients missed, and [`frame`] encodes WebSocket frames, once for all
+//!   recipients;
+//! - [`session`] identifies a person; [`session_registry`] knows each session's connections and name;
+//!   [`name_registry`] decides whether a name is taken; [`roster`] lists the people in a room;
+//! - [`token_bucket`], [`rate_limiter`], [`room_creation_limiter`] and [`address_quota`] are limits. They count by
+//!   [`client_address`], and [`limit_log`] logs who has reached one.
 //!
-//! Locks are taken in this order: people, room, a connection's list of rooms, outlet.
+//! Lock order: the session registry, the room cache, a room, a connection's list of rooms, a write queue.
 
 mod address_quota;
+mod backlog;
 mod client_address;
 mod connection;
+mod connection_registry;
 mod frame;
 mod limit_log;
 mod manager;
 mod members;
-mod missed;
-mod names;
-mod outlet;
-mod pace;
-mod people;
+mod name_registry;
 mod rate_limiter;
 mod ring;
 mod room;
-mod room_creation;
+mod room_creation_limiter;
 mod roster;
-mod stay;
+mod session;
+mod session_registry;
+mod socket_writer;
+mod token_bucket;
 
 pub use address_quota::AddressQuota;
+pub use backlog::BacklogPart;
 pub use client_address::ClientAddress;
-pub use connection::{Connection, ConnectionId, Dialect, Patience};
+pub use connection::{Connection, ConnectionId, Dialect, Timeouts};
 pub use limit_log::LimitLog;
-pub use manager::{ChatConfig, ConnectionManager, History};
-pub use missed::Part;
-pub use pace::Pace;
-pub use people::Session;
+pub use manager::{ChatConfig, ConnectionGuard, ConnectionManager, History};
 pub use rate_limiter::RateLimiter;
 pub use room::Room;
-pub use stay::Stay;
+pub use session::Session;
+pub use token_bucket::TokenBucket;

@@ -1,8 +1,8 @@
-//! A room's recent turns by position: everyone's send queue.
+//! A room's recent fan-out batches by position: the send queue that all members share.
 //!
-//! A turn is all that happened in the room since the last one, as bytes ready for a socket. A member that keeps up
-//! never looks in here; one whose socket is full keeps its position and reads on from it later. So the ring holds
-//! something only while somebody is behind.
+//! A batch holds everything that happened in the room since the previous one, as bytes ready for a socket. A member
+//! that keeps up never reads older batches. A member whose socket is full keeps its position and continues from there
+//! later. The ring therefore holds batches only while a member is behind.
 
 use std::collections::VecDeque;
 
@@ -10,18 +10,19 @@ use bytes::Bytes;
 
 use super::Dialect;
 
-/// Bytes of turns that a ring keeps for members that are behind; whoever falls out of it is too slow.
+/// Maximum number of bytes that a ring keeps for members that are behind. A member that needs an older batch is too
+/// slow and is disconnected.
 const RING_BYTES: usize = 1 << 20;
 
-/// One turn, once in each dialect; empty where there was nobody to read it.
+/// The frames of one fan-out in each dialect. A dialect without members gets no frames.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Turn {
+pub(super) struct FanOutBatch {
     pub(super) plain: Bytes,
     pub(super) rich: Bytes,
 }
 
-impl Turn {
-    pub(super) fn of(&self, dialect: Dialect) -> &Bytes {
+impl FanOutBatch {
+    pub(super) fn frames(&self, dialect: Dialect) -> &Bytes {
         match dialect {
             Dialect::Plain => &self.plain,
             Dialect::Rich => &self.rich,
@@ -33,65 +34,69 @@ impl Turn {
     }
 }
 
-/// A position has fallen out of the ring.
+/// The ring no longer holds the batch at a position.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct FellOff;
+pub(super) struct OutOfRange;
 
-/// Turns that somebody still has to read.
+/// A bounded queue of batches that some members still have to receive.
 #[derive(Debug, Default)]
 pub(super) struct Ring {
-    turns: VecDeque<Turn>,
-    /// The position of the first turn kept.
+    batches: VecDeque<FanOutBatch>,
+    /// The position of the oldest batch in the ring.
     first: u64,
     bytes: usize,
 }
 
 impl Ring {
-    /// The position of the turn that comes next.
+    /// The position of the next batch to be pushed.
     pub(super) fn head(&self) -> u64 {
-        self.first + self.turns.len() as u64
+        self.first + self.batches.len() as u64
     }
 
-    /// Whether everything from `position` on is kept.
-    pub(super) fn has(&self, position: u64) -> bool {
+    /// Whether the ring holds all batches from `position` on.
+    pub(super) fn contains(&self, position: u64) -> bool {
         position >= self.first
     }
 
-    /// Appends a turn, and lets go of the oldest ones above the bound.
-    pub(super) fn push(&mut self, turn: Turn) {
-        self.bytes += turn.len();
-        self.turns.push_back(turn);
-        // The newest turn stays whatever its size, or nobody could ever read it.
-        while self.bytes > RING_BYTES && self.turns.len() > 1 {
+    /// Appends a batch and discards the oldest batches above [`RING_BYTES`].
+    pub(super) fn push(&mut self, batch: FanOutBatch) {
+        self.bytes += batch.len();
+        self.batches.push_back(batch);
+        // The newest batch stays whatever its size, or no member could receive it.
+        while self.bytes > RING_BYTES && self.batches.len() > 1 {
             self.pop();
         }
     }
 
-    /// Lets go of everything before `position`.
-    pub(super) fn forget_before(&mut self, position: u64) {
-        while self.first < position && !self.turns.is_empty() {
+    /// Discards all batches before `position`.
+    pub(super) fn discard_before(&mut self, position: u64) {
+        while self.first < position && !self.batches.is_empty() {
             self.pop();
         }
     }
 
     fn pop(&mut self) {
-        if let Some(turn) = self.turns.pop_front() {
-            self.bytes -= turn.len();
+        if let Some(batch) = self.batches.pop_front() {
+            self.bytes -= batch.len();
             self.first += 1;
         }
     }
 
-    /// The turns kept from `position` on, in order.
-    pub(super) fn beginning_at(&self, position: u64) -> impl Iterator<Item = &Turn> {
-        self.turns.iter().skip(position.saturating_sub(self.first) as usize)
+    /// The batches from `position` on, in order.
+    pub(super) fn batches_from(&self, position: u64) -> impl Iterator<Item = &FanOutBatch> {
+        self.batches.iter().skip(position.saturating_sub(self.first) as usize)
     }
 
-    /// The bytes of the turns from `position` on, in order.
-    pub(super) fn since(&self, position: u64, dialect: Dialect) -> Result<impl Iterator<Item = &Bytes>, FellOff> {
-        if !self.has(position) {
-            return Err(FellOff);
+    /// The frames of one dialect from `position` on, in order. Empty batches are skipped.
+    pub(super) fn frames_from(
+        &self,
+        position: u64,
+        dialect: Dialect,
+    ) -> Result<impl Iterator<Item = &Bytes>, OutOfRange> {
+        if !self.contains(position) {
+            return Err(OutOfRange);
         }
-        Ok(self.beginning_at(position).map(move |turn| turn.of(dialect)).filter(|bytes| !bytes.is_empty()))
+        Ok(self.batches_from(position).map(move |batch| batch.frames(dialect)).filter(|bytes| !bytes.is_empty()))
     }
 }
 
@@ -101,30 +106,30 @@ mod tests {
 
     use super::*;
 
-    fn turn(number: u64) -> Turn {
-        Turn { plain: Bytes::from(number.to_string()), rich: Bytes::new() }
+    fn batch(number: u64) -> FanOutBatch {
+        FanOutBatch { plain: Bytes::from(number.to_string()), rich: Bytes::new() }
     }
 
     proptest! {
         #[test]
-        fn whoever_is_in_the_ring_reads_all_that_came_since(
+        fn a_position_in_the_ring_yields_all_batches_since(
             steps in prop::collection::vec(any::<Option<u8>>(), 1..200),
         ) {
             let (mut ring, mut pushed) = (Ring::default(), 0u64);
             for step in steps {
                 match step {
-                    None => { ring.push(turn(pushed)); pushed += 1; }
-                    Some(back) => ring.forget_before(ring.head().saturating_sub(u64::from(back))),
+                    None => { ring.push(batch(pushed)); pushed += 1; }
+                    Some(back) => ring.discard_before(ring.head().saturating_sub(u64::from(back))),
                 }
                 prop_assert_eq!(ring.head(), pushed);
                 for position in 0..=pushed {
-                    match ring.since(position, Dialect::Plain) {
-                        Ok(turns) => {
-                            let seen: Vec<_> = turns.cloned().collect();
+                    match ring.frames_from(position, Dialect::Plain) {
+                        Ok(batches) => {
+                            let seen: Vec<_> = batches.cloned().collect();
                             let all: Vec<_> = (position..pushed).map(|n| Bytes::from(n.to_string())).collect();
                             prop_assert_eq!(seen, all);
                         }
-                        Err(FellOff) => prop_assert!(!ring.has(position)),
+                        Err(OutOfRange) => prop_assert!(!ring.contains(position)),
                     }
                 }
             }
@@ -132,13 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn the_ring_is_bounded_in_bytes_and_keeps_its_newest_turn() {
+    fn the_ring_is_bounded_in_bytes_and_keeps_its_newest_batch() {
         let mut ring = Ring::default();
-        let big = Turn { plain: Bytes::from(vec![0; RING_BYTES / 2]), rich: Bytes::new() };
+        let big = FanOutBatch { plain: Bytes::from(vec![0; RING_BYTES / 2]), rich: Bytes::new() };
         (0..5).for_each(|_| ring.push(big.clone()));
         assert!(ring.bytes <= RING_BYTES);
-        assert!(ring.since(0, Dialect::Plain).is_err());
-        ring.push(Turn { plain: Bytes::from(vec![0; 2 * RING_BYTES]), rich: Bytes::new() });
-        assert_eq!(ring.since(ring.head() - 1, Dialect::Plain).unwrap().count(), 1);
+        assert!(ring.frames_from(0, Dialect::Plain).is_err());
+        ring.push(FanOutBatch { plain: Bytes::from(vec![0; 2 * RING_BYTES]), rich: Bytes::new() });
+        assert_eq!(ring.frames_from(ring.head() - 1, Dialect::Plain).unwrap().count(), 1);
     }
 }

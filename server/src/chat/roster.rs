@@ -1,147 +1,148 @@
-//! Who is in a room, and what has changed since its members were last told.
+//! The people in a room, their presence status, and the changes since rich members last received them.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use parlor::message::{Present, Standing};
+use parlor::message::{PresenceStatus, Present};
 use parlor::{Author, AuthorId, Name, limits, message};
 
 /// The people of one room.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
     people: HashMap<AuthorId, Person>,
-    /// Everyone whose presence changed since the last [`Change`], with how they were there then, if they were.
-    touched: HashMap<AuthorId, Option<Present>>,
-    /// People without a connection who are still expected back.
-    absent: usize,
+    /// The people who changed since the last [`RosterChange`], with their presence at that time if they were in the
+    /// room.
+    changed: HashMap<AuthorId, Option<Present>>,
+    /// Number of people without a connection who may still return.
+    reconnecting: usize,
 }
 
 #[derive(Debug)]
 struct Person {
     name: Name,
     connections: u32,
-    /// Whether they are away from all their connections.
+    /// Whether the person is away on all their connections.
     away: bool,
-    /// Since when there has been no connection.
-    gone_since: Option<Instant>,
+    /// When the last connection ended; `None` while there is a connection.
+    disconnected_at: Option<Instant>,
 }
 
 impl Person {
     fn present(&self, id: &AuthorId) -> Present {
-        let standing = match (self.gone_since, self.away) {
-            (Some(_), _) => Standing::Reconnecting,
-            (None, true) => Standing::Away,
-            (None, false) => Standing::Here,
+        let status = match (self.disconnected_at, self.away) {
+            (Some(_), _) => PresenceStatus::Reconnecting,
+            (None, true) => PresenceStatus::Away,
+            (None, false) => PresenceStatus::Here,
         };
-        Present { author: Author { id: id.clone(), name: self.name.clone() }, standing }
+        Present { author: Author { id: id.clone(), name: self.name.clone() }, status }
     }
 }
 
-/// Who came and went.
+/// The changes of a roster since the previous `RosterChange`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Change {
+pub(super) struct RosterChange {
     pub(super) joined: Vec<Present>,
     pub(super) left: Vec<Author>,
     pub(super) count: u32,
 }
 
-/// What happens to a person whose last connection is gone.
+/// What becomes of a person whose last connection has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum After {
-    /// They have left.
-    Gone,
-    /// They are expected back for a while.
-    Expected,
+pub(super) enum Departure {
+    /// The person leaves the room immediately.
+    Left,
+    /// The person stays in the roster as reconnecting for the grace period.
+    MayReturn,
 }
 
 impl Roster {
-    /// One more connection of this person is in the room. True if the person is new here.
-    pub(super) fn enter(&mut self, author: &Author, away: bool) -> bool {
-        self.touch(&author.id);
+    /// Adds a connection of a person. True if the person is new in the room.
+    pub(super) fn add_connection(&mut self, author: &Author, away: bool) -> bool {
+        self.record_before_change(&author.id);
         let new = !self.people.contains_key(&author.id);
         let person = self.people.entry(author.id.clone()).or_insert_with(|| Person {
             name: author.name.clone(),
             connections: 0,
             away,
-            gone_since: None,
+            disconnected_at: None,
         });
         person.name = author.name.clone();
         person.away = away;
         person.connections += 1;
-        self.absent -= usize::from(person.gone_since.take().is_some());
+        self.reconnecting -= usize::from(person.disconnected_at.take().is_some());
         new
     }
 
-    /// One connection of this person is gone.
-    pub(super) fn exit(&mut self, id: &AuthorId, after: After, now: Instant) {
-        self.touch(id);
+    /// Removes a connection of a person. `departure` counts if it was the last one.
+    pub(super) fn remove_connection(&mut self, id: &AuthorId, departure: Departure, now: Instant) {
+        self.record_before_change(id);
         let Some(person) = self.people.get_mut(id) else { return };
         person.connections = person.connections.saturating_sub(1);
         if person.connections > 0 {
             return;
         }
-        match after {
-            After::Gone => self.remove(id),
-            After::Expected => {
-                self.absent += usize::from(person.gone_since.is_none());
-                person.gone_since = Some(now);
+        match departure {
+            Departure::Left => self.remove(id),
+            Departure::MayReturn => {
+                self.reconnecting += usize::from(person.disconnected_at.is_none());
+                person.disconnected_at = Some(now);
             }
         }
     }
 
-    /// The person has left, whatever connections they have.
+    /// Removes a person, however many connections they have.
     pub(super) fn remove(&mut self, id: &AuthorId) {
-        self.touch(id);
+        self.record_before_change(id);
         if let Some(person) = self.people.remove(id) {
-            self.absent -= usize::from(person.gone_since.is_some());
+            self.reconnecting -= usize::from(person.disconnected_at.is_some());
         }
     }
 
-    /// Those who were expected back for longer than `grace` have left.
+    /// Removes the people who have had no connection for `grace`.
     pub(super) fn expire(&mut self, now: Instant, grace: Duration) {
-        if self.absent == 0 {
+        if self.reconnecting == 0 {
             return;
         }
-        let late = |person: &Person| person.gone_since.is_some_and(|since| now.duration_since(since) >= grace);
-        let late: Vec<_> = self.people.iter().filter(|(_, p)| late(p)).map(|(id, _)| id.clone()).collect();
-        for id in late {
+        let expired = |person: &Person| person.disconnected_at.is_some_and(|at| now.duration_since(at) >= grace);
+        let expired: Vec<_> = self.people.iter().filter(|(_, p)| expired(p)).map(|(id, _)| id.clone()).collect();
+        for id in expired {
             self.remove(&id);
         }
     }
 
-    /// The person is called something else now.
+    /// Changes a person's display name.
     pub(super) fn rename(&mut self, author: &Author) {
-        self.touch(&author.id);
+        self.record_before_change(&author.id);
         if let Some(person) = self.people.get_mut(&author.id) {
             person.name = author.name.clone();
         }
     }
 
-    /// The person is away from all their connections, or no longer.
-    pub(super) fn stand(&mut self, id: &AuthorId, away: bool) {
+    /// Sets whether a person is away on all their connections.
+    pub(super) fn set_away(&mut self, id: &AuthorId, away: bool) {
         if self.people.get(id).is_some_and(|person| person.away != away) {
-            self.touch(id);
+            self.record_before_change(id);
             self.people.entry(id.clone()).and_modify(|person| person.away = away);
         }
     }
 
-    fn touch(&mut self, id: &AuthorId) {
+    fn record_before_change(&mut self, id: &AuthorId) {
         let now = self.people.get(id).map(|person| person.present(id));
-        self.touched.entry(id.clone()).or_insert(now);
+        self.changed.entry(id.clone()).or_insert(now);
     }
 
-    /// What has changed since this was last asked, if anything has in the end. Of a crowd that changes at once the rest
-    /// comes with the next.
-    pub(super) fn change(&mut self) -> Option<Change> {
+    /// The net changes since the last call, or `None` if there are none. At most [`limits::ROSTER_PEOPLE`] arrivals are
+    /// in one change; the rest follows with the next call.
+    pub(super) fn take_change(&mut self) -> Option<RosterChange> {
         let (mut joined, mut left) = (Vec::new(), Vec::new());
-        for (id, before) in std::mem::take(&mut self.touched) {
+        for (id, before) in std::mem::take(&mut self.changed) {
             let now = self.people.get(&id).map(|person| person.present(&id));
             match (before, now) {
                 (before, Some(now)) if before.as_ref() != Some(&now) => {
                     if joined.len() < limits::ROSTER_PEOPLE {
                         joined.push(now);
                     } else {
-                        self.touched.insert(id, before);
+                        self.changed.insert(id, before);
                     }
                 }
                 (Some(before), None) => left.push(before.author),
@@ -150,15 +151,15 @@ impl Roster {
         }
         joined.sort();
         left.sort();
-        let some = !joined.is_empty() || !left.is_empty();
-        some.then(|| Change { joined, left, count: self.count() })
+        let is_changed = !joined.is_empty() || !left.is_empty();
+        is_changed.then(|| RosterChange { joined, left, count: self.count() })
     }
 
     pub(super) fn count(&self) -> u32 {
         u32::try_from(self.people.len()).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn has(&self, id: &AuthorId) -> bool {
+    pub(super) fn contains(&self, id: &AuthorId) -> bool {
         self.people.contains_key(id)
     }
 
@@ -166,7 +167,7 @@ impl Roster {
         self.people.is_empty()
     }
 
-    /// Everyone, or as many as a list shows.
+    /// The number of people and the first [`limits::ROSTER_PEOPLE`] of them.
     pub(super) fn to_message(&self) -> message::Roster {
         let people = self.people.iter().take(limits::ROSTER_PEOPLE);
         message::Roster { count: self.count(), people: people.map(|(id, person)| person.present(id)).collect() }
@@ -186,73 +187,73 @@ mod tests {
     }
 
     #[test]
-    fn a_reload_tells_nobody() {
+    fn a_reload_within_the_grace_period_is_no_change() {
         let (mut roster, now) = (Roster::default(), Instant::now());
         let ana = author(1, "Ana");
-        assert!(roster.enter(&ana, false));
-        assert!(roster.change().is_some());
-        roster.exit(&ana.id, After::Expected, now);
+        assert!(roster.add_connection(&ana, false));
+        assert!(roster.take_change().is_some());
+        roster.remove_connection(&ana.id, Departure::MayReturn, now);
         roster.expire(now + Duration::from_secs(5), Duration::from_secs(30));
-        assert!(!roster.enter(&ana, false), "she never left");
-        assert_eq!(roster.change(), None);
-        roster.exit(&ana.id, After::Expected, now);
-        let change = roster.change().unwrap();
-        assert_eq!(change.joined, [Present { author: ana.clone(), standing: Standing::Reconnecting }]);
-        assert_eq!(change.count, 1, "she is counted while she is expected");
+        assert!(!roster.add_connection(&ana, false), "she never left");
+        assert_eq!(roster.take_change(), None);
+        roster.remove_connection(&ana.id, Departure::MayReturn, now);
+        let change = roster.take_change().unwrap();
+        assert_eq!(change.joined, [Present { author: ana.clone(), status: PresenceStatus::Reconnecting }]);
+        assert_eq!(change.count, 1, "she is counted while she may return");
         roster.expire(now + Duration::from_secs(30), Duration::from_secs(30));
-        assert_eq!(roster.change().unwrap().left, [ana]);
+        assert_eq!(roster.take_change().unwrap().left, [ana]);
     }
 
     #[test]
-    fn a_crowd_that_changes_at_once_is_told_of_in_parts() {
-        let (mut roster, mut told) = (Roster::default(), BTreeSet::new());
+    fn changes_of_many_people_are_split() {
+        let (mut roster, mut sent) = (Roster::default(), BTreeSet::new());
         for number in 0..=2 * limits::ROSTER_PEOPLE {
-            roster.enter(
+            roster.add_connection(
                 &Author { id: AuthorId(number.to_string().into()), name: Name::parse("Somebody").unwrap() },
                 true,
             );
         }
-        while let Some(change) = roster.change() {
+        while let Some(change) = roster.take_change() {
             assert!(change.joined.len() <= limits::ROSTER_PEOPLE);
             assert_eq!(change.count as usize, 2 * limits::ROSTER_PEOPLE + 1);
-            told.extend(change.joined.into_iter().map(|present| present.author.id));
+            sent.extend(change.joined.into_iter().map(|present| present.author.id));
         }
-        assert_eq!(told.len(), 2 * limits::ROSTER_PEOPLE + 1);
+        assert_eq!(sent.len(), 2 * limits::ROSTER_PEOPLE + 1);
     }
 
     proptest! {
         #[test]
-        fn whoever_applies_the_changes_knows_who_is_there(
+        fn a_client_that_applies_all_changes_has_the_same_roster(
             steps in prop::collection::vec((0u8..5, 0u8..6, any::<bool>(), any::<bool>()), 1..100),
         ) {
-            let (mut roster, mut told) = (Roster::default(), BTreeMap::new());
+            let (mut roster, mut sent) = (Roster::default(), BTreeMap::new());
             let start = Instant::now();
-            for (number, (id, what, away, tell)) in steps.into_iter().enumerate() {
+            for (number, (id, action, away, take)) in steps.into_iter().enumerate() {
                 let now = start + Duration::from_secs(number as u64);
-                let who = author(id, ["Ana", "Bo", "Cy", "Di", "Ed"][usize::from(id)]);
-                match what {
-                    0 | 1 => { roster.enter(&who, away); }
-                    2 => roster.exit(&who.id, After::Gone, now),
-                    3 => roster.exit(&who.id, After::Expected, now),
-                    4 => roster.stand(&who.id, away),
+                let person = author(id, ["Ana", "Bo", "Cy", "Di", "Ed"][usize::from(id)]);
+                match action {
+                    0 | 1 => { roster.add_connection(&person, away); }
+                    2 => roster.remove_connection(&person.id, Departure::Left, now),
+                    3 => roster.remove_connection(&person.id, Departure::MayReturn, now),
+                    4 => roster.set_away(&person.id, away),
                     _ => roster.rename(&author(id, "Someone")),
                 }
                 roster.expire(now, Duration::from_secs(3));
-                if tell && let Some(change) = roster.change() {
+                if take && let Some(change) = roster.take_change() {
                     for present in change.joined {
-                        prop_assert_ne!(told.insert(present.author.id.clone(), present.clone()), Some(present));
+                        prop_assert_ne!(sent.insert(present.author.id.clone(), present.clone()), Some(present));
                     }
-                    for author in change.left { prop_assert!(told.remove(&author.id).is_some()); }
-                    prop_assert_eq!(change.count as usize, told.len());
+                    for author in change.left { prop_assert!(sent.remove(&author.id).is_some()); }
+                    prop_assert_eq!(change.count as usize, sent.len());
                 }
             }
-            if let Some(change) = roster.change() {
-                for present in change.joined { told.insert(present.author.id.clone(), present); }
-                for author in change.left { told.remove(&author.id); }
+            if let Some(change) = roster.take_change() {
+                for present in change.joined { sent.insert(present.author.id.clone(), present); }
+                for author in change.left { sent.remove(&author.id); }
             }
-            let there: BTreeMap<_, _> = roster.to_message().people.into_iter().map(|p| (p.author.id.clone(), p)).collect();
-            prop_assert_eq!(there, told);
-            prop_assert_eq!(roster.absent, roster.people.values().filter(|p| p.gone_since.is_some()).count());
+            let current: BTreeMap<_, _> = roster.to_message().people.into_iter().map(|p| (p.author.id.clone(), p)).collect();
+            prop_assert_eq!(current, sent);
+            prop_assert_eq!(roster.reconnecting, roster.people.values().filter(|p| p.disconnected_at.is_some()).count());
         }
     }
 }

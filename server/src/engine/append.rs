@@ -1,82 +1,84 @@
-//! What is asked of a room's log.
+//! Operations on a room's log, and their receipts.
 
 use parlor::message::MessageRef;
 use parlor::{Author, Body, ClientId, Emoji, Epoch, Mention, RoomName, UnixMillis};
 use tokio::sync::oneshot;
 
-use super::{EngineError, now};
+use super::clock::now;
+use super::error::EngineError;
 use crate::random;
 
-/// Something on its way into a room's log.
+/// An operation for a room's log, with its author and client id.
 #[derive(Clone, Debug)]
 pub struct Append {
-    /// Where.
+    /// The room whose log the operation changes.
     pub room: RoomName,
-    /// Who.
+    /// The person who asks for the operation.
     pub author: Author,
-    /// Its id: with the author's it is unique in its room, and the same again is the same, whatever else it asks for.
+    /// The id that the client chose. A second operation with the same id, author and room is a retry of the first and
+    /// gets its receipt, whatever it asks for.
     pub client_id: ClientId,
-    /// What.
+    /// The operation.
     pub operation: Operation,
-    /// The incarnation that the room's log gets if this is its first event: a room that nobody has written in is kept
-    /// nowhere.
+    /// The epoch of the room's log if this operation creates it. A room without events is not stored.
     pub epoch: Epoch,
-    /// [`Engine::failures`](super::Engine::failures) when the sender last knew what had become of everything it had
-    /// sent before. If there has been one since, an earlier message may be missing, and this one must not pass it.
-    pub failures_known: u64,
-    /// Nobody can ask for it again: its id is new, and need not be remembered.
-    pub once: bool,
+    /// The value of [`Engine::failures`](super::Engine::failures) when the sender last knew the outcome of all its
+    /// earlier operations. After a newer failure one of them may be missing, so the engine refuses this one: it must
+    /// not overtake the lost one.
+    pub known_failures: u64,
+    /// No receipt is stored. Only for operations that no client can retry, with a new random client id.
+    pub skip_receipt: bool,
 }
 
-/// What is to be done.
+/// A change to a room's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Say something.
+    /// Post a message.
     Post {
-        /// What.
+        /// The text of the message.
         body: Body,
-        /// The people mentioned in it; see [`EventKind::Posted`](parlor::EventKind::Posted).
+        /// The people mentioned in the text; see [`EventKind::Posted`](parlor::EventKind::Posted).
         mentions: Option<Vec<Mention>>,
-        /// The message that it answers, deleted or not.
+        /// The message that it answers. That message may be deleted.
         reply_to: Option<MessageRef>,
     },
-    /// Change the text of a message of one's own.
+    /// Change the text of one's own message.
     Edit {
-        /// The message that is changed.
+        /// The message to change.
         target: MessageRef,
-        /// The text from now on.
+        /// The new text.
         body: Body,
-        /// The people mentioned in it.
+        /// The people mentioned in the new text.
         mentions: Option<Vec<Mention>>,
     },
-    /// Erase a message of one's own.
+    /// Delete one's own message.
     Delete {
-        /// The message that is changed.
+        /// The message to delete.
         target: MessageRef,
     },
-    /// Put an emoji on a message, or take it off.
+    /// Add a reaction to a message, or remove it.
     React {
-        /// The message that is changed.
+        /// The message that gets or loses the reaction.
         target: MessageRef,
-        /// What.
+        /// The emoji of the reaction.
         emoji: Emoji,
-        /// Whether it is to be there.
+        /// True to add the reaction, false to remove it.
         on: bool,
     },
-    /// Say what the room is about.
+    /// Set the room's topic.
     Topic {
-        /// As [`parlor::text::topic`] takes it.
+        /// The new topic, normalised by [`parlor::text::parse_topic`]. Empty to remove it.
         topic: String,
     },
 }
 
 impl Operation {
-    /// A message that answers no other, with its mentions still to be resolved.
+    /// A message that is no reply, with its mentions still to be resolved.
     pub fn post(body: Body) -> Self {
         Self::Post { body, mentions: None, reply_to: None }
     }
 
-    /// The text that it puts into the log with the people mentioned in it, if it is one that may mention somebody.
+    /// The text of a post or edit and its mentions; `None` for an operation without a text that can mention people.
     pub fn text_mut(&mut self) -> Option<(&Body, &mut Option<Vec<Mention>>)> {
         match self {
             Self::Post { body, mentions, .. } | Self::Edit { body, mentions, .. } => Some((body, mentions)),
@@ -84,7 +86,8 @@ impl Operation {
         }
     }
 
-    /// Whether it begins the log of a room that has none. Any other operation changes nothing there, or is refused.
+    /// True if the operation creates the log of a room that has none. Any other operation changes nothing in such a
+    /// room, or is refused.
     pub fn begins_log(&self) -> bool {
         match self {
             Self::Post { reply_to, .. } => reply_to.is_none(),
@@ -95,32 +98,34 @@ impl Operation {
 }
 
 impl Append {
-    /// A message of a plain client, which makes no ids and is owed no order across a failure: it can't send again.
+    /// A message of a plain client. Such a client makes no ids and can't retry, so the message gets a random id, needs
+    /// no receipt, and keeps no order across failures.
     pub fn from_plain(room: RoomName, epoch: Epoch, author: Author, body: Body) -> Self {
         let client_id = ClientId::new(now(), u128::from_be_bytes(random::bytes()));
         let operation = Operation::post(body);
-        Self { room, author, client_id, operation, epoch, failures_known: u64::MAX, once: true }
+        Self { room, author, client_id, operation, epoch, known_failures: u64::MAX, skip_receipt: true }
     }
 }
 
-/// That what was asked for is in the log, and where.
+/// Confirms that the log has the result of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// Its place. If it changed nothing, that of the event that had made it so; 0 if there was no such event.
+    /// The seq of the operation's event. If the operation changed nothing, the seq of the earlier event with the same
+    /// effect; 0 if there is no such event.
     pub seq: u64,
-    /// When that was accepted.
+    /// When that event was accepted.
     pub at: UnixMillis,
 }
 
-/// Something that has its place in line; the receipt comes when it is in the log.
+/// An operation in the writer's queue.
 #[derive(Debug)]
-pub struct Appending(pub(super) oneshot::Receiver<Result<Receipt, EngineError>>);
+pub struct PendingAppend(pub(super) oneshot::Receiver<Result<Receipt, EngineError>>);
 
-impl Appending {
-    /// Waits until it is in the log.
+impl PendingAppend {
+    /// Waits until the operation is committed to disk.
     ///
     /// # Errors
-    /// [`EngineError`] when it is not, and will not be.
+    /// [`EngineError`] when the operation was refused or lost. It has not changed the log then, and will not.
     pub async fn committed(self) -> Result<Receipt, EngineError> {
         self.0.await.unwrap_or(Err(EngineError::Unavailable))
     }

@@ -1,6 +1,9 @@
-//! The accept loop: our own, around the router, for deadlines and for bounds on what is open.
+//! The accept loop: accepts TCP connections and serves the router on each, with timeouts and connection limits.
+//!
+//! `axum::serve` has neither timeouts for request heads nor limits on open connections.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,147 +22,158 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceBuilder;
 
 use crate::chat::{ClientAddress, LimitLog};
-use crate::net::client::{Clients, Ends};
-use crate::net::progress::{TimedBody, TimedStream};
+use crate::net::client_info::{ClientResolver, ConnectionAddresses};
+use crate::net::io_timeout::{TimeoutBody, TimeoutStream};
 use crate::net::{ConnectionLimiter, SocketPermit};
 
-/// How long a client may take to send a request's headers, the wait for its next request included.
-const HEADERS: Duration = Duration::from_secs(15);
+/// How long a client may take to send a request head, including the idle time before it.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The same for a trusted proxy, which keeps connections for requests to come: longer than most proxies keep them, so
-/// that it is the proxy who closes and no request meets a closed connection.
-const HEADERS_OF_PROXY: Duration = Duration::from_secs(75);
+/// The same for a trusted proxy, which keeps idle connections for later requests.
+///
+/// Most proxies close them earlier themselves, so that no request arrives on a connection that this server has closed.
+const PROXY_HEADER_TIMEOUT: Duration = Duration::from_secs(75);
 
-/// Largest head of a request, in bytes; also what is read ahead of a body.
-const HEAD_BYTES: usize = 16 * 1024;
+/// Maximum size of a request head in bytes; also the maximum that is read ahead of a body.
+const MAX_HEAD_BYTES: usize = 16 * 1024;
 
-/// Bytes the kernel keeps for a socket that is read too slowly: enough for a burst, small enough times thousands.
-const SEND_BUFFER: usize = 256 * 1024;
+/// Size of each socket's send buffer in the kernel: enough for a burst, and small enough for thousands of slow clients.
+const SEND_BUFFER_BYTES: usize = 256 * 1024;
 
-/// How long to wait when the process has no file handles left.
-const EXHAUSTED: Duration = Duration::from_millis(100);
+/// Delay before the next `accept` when the process has no file descriptors left.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// Refused clients that are told why at the same time; others are just closed.
-const TOLD_AT_ONCE: usize = 32;
+/// Maximum number of rejected connections that are sent a response at the same time; others are closed without one.
+const MAX_REJECTIONS_AT_ONCE: usize = 32;
 
-/// How long a refused client has to read why.
-const TELLING: Duration = Duration::from_secs(1);
+/// How long a rejected client may take to read its response.
+const REJECTION_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What bounds the open sockets.
+/// Limits on open connections: in all, and per client address.
 #[derive(Debug)]
-pub(crate) struct Bounds {
-    /// All sockets.
+pub(crate) struct ConnectionLimits {
+    /// One permit per open connection; its size follows the limit of open files.
     pub(crate) all: Arc<Semaphore>,
-    /// Those of each address.
-    pub(crate) limiter: ConnectionLimiter,
-    pub(crate) clients: Clients,
-    pub(crate) log: Arc<LimitLog>,
+    /// Counts connections per address, except those of trusted proxies.
+    pub(crate) per_address: ConnectionLimiter,
+    /// Knows the trusted proxies.
+    pub(crate) resolver: ClientResolver,
+    pub(crate) limit_log: Arc<LimitLog>,
 }
 
-/// Accepts connections until `shutdown`, and serves each in a task of its own.
-pub(crate) async fn accept(
+/// Accepts connections until `shutdown` is cancelled, and serves each in a task of its own.
+///
+/// A connection above a limit gets status 503 or 429 and is closed.
+pub(crate) async fn accept_connections(
     listener: TcpListener,
     router: Router,
-    bounds: Bounds,
+    limits: ConnectionLimits,
     shutdown: CancellationToken,
     tasks: TaskTracker,
 ) {
-    let told = Arc::new(Semaphore::new(TOLD_AT_ONCE));
+    let rejections = Arc::new(Semaphore::new(MAX_REJECTIONS_AT_ONCE));
     loop {
-        // Cancel safe: a connection that is not accepted yet stays in the listener's queue, and ends with it.
+        // Cancel safe: a connection that is not accepted yet stays in the listener's queue, and is closed with it.
         let accepted = tokio::select! {
             () = shutdown.cancelled() => return,
             accepted = listener.accept() => accepted,
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
-            Err(error) if is_about_one_connection(&error) => continue,
+            Err(error) if is_connection_error(&error) => continue,
             Err(error) => {
-                tracing::error!(%error, "no connection can be accepted");
-                tokio::time::sleep(EXHAUSTED).await;
+                tracing::error!(%error, "cannot accept connections");
+                tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 continue;
             }
         };
-        let (Ok(()), Ok(local)) = (prepare(&stream), stream.local_addr()) else {
-            tracing::debug!("a socket went away while it was prepared");
+        let (Ok(()), Ok(local)) = (configure_socket(&stream), stream.local_addr()) else {
+            tracing::debug!("a connection closed before its socket was configured");
             continue;
         };
-        let ends = Ends { peer, local };
-        let permit = match bounds.permit(ends) {
+        let addresses = ConnectionAddresses { peer, local };
+        let permit = match limits.acquire(peer) {
             Ok(permit) => permit,
             Err(status) => {
-                if let Ok(telling) = told.clone().try_acquire_owned() {
+                if let Ok(rejection) = rejections.clone().try_acquire_owned() {
                     tasks.spawn(async move {
-                        let _telling = telling;
-                        refuse(stream, status).await;
+                        let _rejection = rejection;
+                        reject(stream, status).await;
                     });
                 }
                 continue;
             }
         };
-        let idle = if bounds.clients.is_proxy(peer) { HEADERS_OF_PROXY } else { HEADERS };
+        let header_timeout = if limits.resolver.is_trusted_proxy(peer) { PROXY_HEADER_TIMEOUT } else { HEADER_TIMEOUT };
         let (router, shutdown) = (router.clone(), shutdown.clone());
-        tasks.spawn(async move { serve(stream, ends, router, idle, shutdown, permit).await });
+        tasks.spawn(async move { serve_connection(stream, addresses, router, header_timeout, shutdown, permit).await });
     }
 }
 
-impl Bounds {
-    /// Counts a socket, or tells the status line of its refusal.
-    fn permit(&self, ends: Ends) -> Result<SocketPermit, &'static str> {
+impl ConnectionLimits {
+    /// Counts a connection from this peer.
+    ///
+    /// # Errors
+    /// The status line of the rejection, if a limit is reached.
+    fn acquire(&self, peer: SocketAddr) -> Result<SocketPermit, &'static str> {
         let all = self.all.clone().try_acquire_owned().map_err(|_| "503 Service Unavailable")?;
-        let peer = if self.clients.is_proxy(ends.peer) {
+        let address = if self.resolver.is_trusted_proxy(peer) {
             None
         } else {
-            let address = ClientAddress::from(ends.peer.ip());
-            Some(self.limiter.acquire(address).ok_or_else(|| {
-                self.log.reached(address, "CONNECTIONS_PER_ADDRESS");
+            let address = ClientAddress::from(peer.ip());
+            Some(self.per_address.acquire(address).ok_or_else(|| {
+                self.limit_log.reached(address, "CONNECTIONS_PER_ADDRESS");
                 "429 Too Many Requests"
             })?)
         };
-        Ok(SocketPermit::new(all, peer))
+        Ok(SocketPermit::new(all, address))
     }
 }
 
-fn is_about_one_connection(error: &io::Error) -> bool {
+/// Whether the error concerns a single connection, so that the next one may be accepted at once.
+fn is_connection_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-fn prepare(stream: &TcpStream) -> io::Result<()> {
+/// Disables Nagle's algorithm and bounds the send buffer.
+fn configure_socket(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    SockRef::from(stream).set_send_buffer_size(SEND_BUFFER)
+    SockRef::from(stream).set_send_buffer_size(SEND_BUFFER_BYTES)
 }
 
-/// Tells a client that there are too many. What it sends meanwhile is read, as a reset would take the answer from it.
-async fn refuse(mut stream: TcpStream, status: &str) {
-    let answer = format!("HTTP/1.1 {status}\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    let tell = async {
-        stream.write_all(answer.as_bytes()).await?;
+/// Responds with this status and closes the connection. Received bytes are read until then, since a TCP reset would
+/// discard the response.
+async fn reject(mut stream: TcpStream, status: &str) {
+    let response = format!("HTTP/1.1 {status}\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let respond = async {
+        stream.write_all(response.as_bytes()).await?;
         stream.shutdown().await?;
         while stream.read(&mut [0; 1_024]).await? > 0 {}
         io::Result::Ok(())
     };
-    let _ = tokio::time::timeout(TELLING, tell).await;
+    let _ = tokio::time::timeout(REJECTION_TIMEOUT, respond).await;
 }
 
-async fn serve(
+/// Serves HTTP/1 on a connection, with upgrades, until it ends or `shutdown` is cancelled.
+async fn serve_connection(
     stream: TcpStream,
-    ends: Ends,
+    addresses: ConnectionAddresses,
     router: Router,
-    idle: Duration,
+    header_timeout: Duration,
     shutdown: CancellationToken,
     permit: SocketPermit,
 ) {
     let service = ServiceBuilder::new()
-        .layer(Extension(ends))
+        .layer(Extension(addresses))
         .layer(Extension(permit))
-        .map_request(|request: Request<hyper::body::Incoming>| request.map(|body| Body::new(TimedBody::new(body))))
+        .map_request(|request: Request<hyper::body::Incoming>| request.map(|body| Body::new(TimeoutBody::new(body))))
         .service(router);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(idle)
-        .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(TimedStream::new(stream)), TowerToHyperService::new(service))
+        .header_read_timeout(header_timeout)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .serve_connection(TokioIo::new(TimeoutStream::new(stream)), TowerToHyperService::new(service))
         .with_upgrades();
     tokio::pin!(connection);
     // Cancel safe: the connection stays pinned across both arms.
@@ -171,6 +185,6 @@ async fn serve(
         }
     };
     if let Err(error) = outcome {
-        tracing::debug!(%error, peer = %ends.peer, "a connection ended badly");
+        tracing::debug!(%error, peer = %addresses.peer, "a connection ended with an error");
     }
 }

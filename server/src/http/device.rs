@@ -1,5 +1,6 @@
-//! A second device: a link that carries the session over to it, once. Opening it shows a question and changes nothing,
-//! so that whatever looks at links before people do uses none up.
+//! Device links: a single-use link that transfers a session to another browser.
+//!
+//! A GET of the link only asks for confirmation, so that link previews do not use it up.
 
 mod links;
 mod pages;
@@ -11,81 +12,86 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use self::links::Links;
-use super::Pages;
-use super::document::Document;
-use super::reader::Reader;
+use self::links::DeviceLinks;
+use super::PageState;
+use super::page_template::PageTemplate;
+use super::request_preferences::RequestPreferences;
 use crate::chat::{ConnectionManager, Session};
-use crate::net::{Client, HttpError, cookie};
+use crate::net::{ClientInfo, HttpError, cookie};
 
-/// What it takes to let a session have another device, or none.
+/// State of the routes for device links and signing out.
 #[derive(Clone, Debug)]
-pub(super) struct Devices {
+pub(super) struct DeviceState {
     pub(super) manager: Arc<ConnectionManager>,
-    pub(super) links: Arc<Links>,
-    document: Document,
+    pub(super) links: Arc<DeviceLinks>,
+    template: PageTemplate,
 }
 
-impl Devices {
-    pub(super) fn new(pages: &Pages) -> Self {
-        let document = Document::new(&pages.options);
-        Self { manager: pages.manager.clone(), links: Arc::default(), document }
+impl DeviceState {
+    pub(super) fn new(page_state: &PageState) -> Self {
+        let template = PageTemplate::new(&page_state.options);
+        Self { manager: page_state.manager.clone(), links: Arc::default(), template }
     }
 
-    /// What the session behind a link is called, while the link can be used.
-    fn name_behind(&self, code: &str) -> Option<String> {
+    /// The display name of the link's session; `None` if the link is not valid or the session has no name.
+    fn name_for_link(&self, code: &str) -> Option<String> {
         let session = self.links.session(code, Instant::now())?;
         Some(self.manager.author(&session)?.name.as_str().to_owned())
     }
 }
 
-/// `POST /device`: a link for the session of the cookie.
-pub(super) async fn offer(
-    State(devices): State<Devices>,
-    reader: Reader,
-    client: Client,
+/// `POST /device`: creates a link for the session of the cookie, and shows it.
+pub(super) async fn create_link(
+    State(state): State<DeviceState>,
+    preferences: RequestPreferences,
+    client: ClientInfo,
     headers: HeaderMap,
 ) -> Response {
     let Some(origin) = client.origin else {
         return HttpError::InvalidHost.into_response();
     };
-    let held = cookie::session(&headers).and_then(|token| Some((devices.manager.author(&Session::of(&token))?, token)));
-    let Some((author, token)) = held else {
-        return HttpError::Nameless.into_response();
+    let named_session =
+        cookie::session(&headers).and_then(|token| Some((state.manager.author(&Session::of(&token))?, token)));
+    let Some((author, token)) = named_session else {
+        return HttpError::NameRequired.into_response();
     };
-    let (code, surplus) = devices.links.make(token, client.address, Instant::now());
-    if let Some(limit) = surplus {
-        devices.manager.limit_log().reached(client.address, limit);
+    let (code, reached_limit) = state.links.create(token, client.address, Instant::now());
+    if let Some(limit) = reached_limit {
+        state.manager.limit_log().reached(client.address, limit);
     }
-    devices.document.offer(&reader, author.name.as_str(), &format!("{origin}/device/{code}"))
+    state.template.device_link(&preferences, author.name.as_str(), &format!("{origin}/device/{code}"))
 }
 
-/// `GET /device/CODE`: the question whether to go on here.
-pub(super) async fn ask(State(devices): State<Devices>, Path(code): Path<String>, reader: Reader) -> Response {
-    match devices.name_behind(&code) {
-        Some(name) => devices.document.ask(&reader, &name, &code),
-        None => devices.document.over(&reader),
-    }
-}
-
-/// `POST /device/CODE`: the answer. This browser is the session's from now on.
-pub(super) async fn take(
-    State(devices): State<Devices>,
+/// `GET /device/CODE`: asks whether to continue the session in this browser.
+pub(super) async fn confirm_link(
+    State(state): State<DeviceState>,
     Path(code): Path<String>,
-    reader: Reader,
-    client: Client,
+    preferences: RequestPreferences,
 ) -> Response {
-    if devices.name_behind(&code).is_none() {
-        return devices.document.over(&reader);
+    match state.name_for_link(&code) {
+        Some(name) => state.template.confirm_device_link(&preferences, &name, &code),
+        None => state.template.device_link_expired(&preferences),
+    }
+}
+
+/// `POST /device/CODE`: uses the link up and gives this browser the session cookie.
+pub(super) async fn redeem_link(
+    State(state): State<DeviceState>,
+    Path(code): Path<String>,
+    preferences: RequestPreferences,
+    client: ClientInfo,
+) -> Response {
+    if state.name_for_link(&code).is_none() {
+        return state.template.device_link_expired(&preferences);
     }
     let cookie =
-        devices.links.take(&code, Instant::now()).and_then(|token| cookie::set_session(&token, client.is_https()));
+        state.links.redeem(&code, Instant::now()).and_then(|token| cookie::session_cookie(&token, client.is_https()));
     match cookie {
         Some(cookie) => {
             let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();
             response.headers_mut().insert(header::SET_COOKIE, cookie);
             response
         }
-        None => devices.document.over(&reader),
+        None => state.template.device_link_expired(&preferences),
     }
 }

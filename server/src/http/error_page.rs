@@ -1,23 +1,23 @@
-//! The page that people get where a request is refused or fails: in their language, without script, with a way back.
+//! Error pages: for browsers in the client's language, without script, and with links back; for programs a short text.
 //!
-//! It is made outside of all routes, from whatever answer has a status of 400 or above and is no page yet. So no route
-//! can forget it, and what a library says of a request reaches nobody.
+//! A middleware around all routes replaces the body of every response with a status of 400 or above that is not HTML.
+//! So no route can omit it, and error texts of libraries are never sent.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
-use parlor_app::words::fill;
+use parlor_app::i18n::fill;
 
-use super::document::Document;
-use super::encoding::thousandths;
-use super::reader::Reader;
+use super::content_encoding::parse_qvalue;
+use super::page_template::PageTemplate;
+use super::request_preferences::RequestPreferences;
 use crate::net::HttpError;
-use crate::net::http_error::public_url;
+use crate::net::http_error::public_url_flag;
 
-/// What an answer's headers say of its body, which is replaced.
-const ABOUT_BODY: [header::HeaderName; 6] = [
+/// Headers that describe the body of a response. They are replaced together with it.
+const BODY_HEADERS: [header::HeaderName; 6] = [
     header::CONTENT_TYPE,
     header::CONTENT_LENGTH,
     header::CONTENT_ENCODING,
@@ -26,107 +26,116 @@ const ABOUT_BODY: [header::HeaderName; 6] = [
     header::LAST_MODIFIED,
 ];
 
-/// Replaces the body of an error: by a page for browsers that open an address, by a short text for everyone else where
-/// the server has not written one itself.
-pub(super) async fn replace(State(document): State<Document>, request: Request, next: Next) -> Response {
-    let reader = prefers_pages(request.headers()).then(|| Reader::of(request.headers()));
+/// Middleware that replaces the body of an error response.
+///
+/// A browser that navigates gets a page. Other clients get a short text, unless the server has written one itself.
+pub(super) async fn render_error_page(State(template): State<PageTemplate>, request: Request, next: Next) -> Response {
+    let preferences = prefers_html(request.headers()).then(|| RequestPreferences::from_headers(request.headers()));
     let response = next.run(request).await;
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || is_page(&response) {
+    if !(status.is_client_error() || status.is_server_error()) || is_html(&response) {
         return response;
     }
     let error = response.extensions().get::<HttpError>().cloned();
-    let mut response = match (reader, error) {
-        (Some(reader), error) => {
+    let mut response = match (preferences, error) {
+        (Some(preferences), error) => {
             let error = error.unwrap_or_else(|| HttpError::from_status(status));
-            with_body_of(response, page(&document, &reader, status, &error))
+            with_body_of(response, error_page(&template, &preferences, status, &error))
         }
         (None, Some(_)) => response,
         (None, None) => with_body_of(response, HttpError::from_status(status).text().into_response()),
     };
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("Accept, Accept-Language, Cookie"));
-    // Tomorrow there may be something at this address.
+    // Browsers cache a 404 by default, but the resource may exist later.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-/// The answer with the body of another one, and the headers that are about it.
+/// The response with the body and the body headers of another one.
 fn with_body_of(response: Response, other: Response) -> Response {
     let (mut parts, _) = response.into_parts();
     let (other, body) = other.into_parts();
-    for name in ABOUT_BODY {
+    for name in BODY_HEADERS {
         parts.headers.remove(name);
     }
     parts.headers.extend(other.headers);
     Response::from_parts(parts, body)
 }
 
-fn is_page(response: &Response) -> bool {
-    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.starts_with("text/html"))
+fn is_html(response: &Response) -> bool {
+    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| media_type.starts_with("text/html"))
 }
 
-/// Whether the client would rather have a page than anything else (RFC 9110 §12.5.1). A browser that opens an address
-/// names `text/html` first; its scripts, styles and pictures, and programs, do not name it.
-fn prefers_pages(headers: &HeaderMap) -> bool {
+/// Whether `text/html` has the highest weight in `Accept` (RFC 9110 §12.5.1).
+///
+/// Browsers send it so when they navigate. Requests for scripts, styles and images do not list it, nor do programs.
+fn prefers_html(headers: &HeaderMap) -> bool {
     let lists = headers.get_all(header::ACCEPT).iter().filter_map(|list| list.to_str().ok());
-    let (mut pages, mut most) = (0, 0);
+    let (mut html, mut highest) = (0, 0);
     for item in lists.flat_map(|list| list.split(',')) {
-        let mut parts = item.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default();
-        let is_weight = |part: &&str| part.get(..1).is_some_and(|name| name.eq_ignore_ascii_case("q"));
-        let weight = parts.find(is_weight).map_or(Some(1_000), thousandths).unwrap_or(0);
-        if kind.eq_ignore_ascii_case("text/html") {
-            pages = weight;
+        let mut parameters = item.split(';').map(str::trim);
+        let media_type = parameters.next().unwrap_or_default();
+        let is_weight = |parameter: &&str| parameter.get(..1).is_some_and(|name| name.eq_ignore_ascii_case("q"));
+        let weight = parameters.find(is_weight).map_or(Some(1_000), parse_qvalue).unwrap_or(0);
+        if media_type.eq_ignore_ascii_case("text/html") {
+            html = weight;
         }
-        most = most.max(weight);
+        highest = highest.max(weight);
     }
-    pages > 0 && pages == most
+    html > 0 && html == highest
 }
 
-fn page(document: &Document, reader: &Reader, status: StatusCode, error: &HttpError) -> Response {
-    let (words, pages) = (reader.words, reader.pages);
+fn error_page(
+    template: &PageTemplate,
+    preferences: &RequestPreferences,
+    status: StatusCode,
+    error: &HttpError,
+) -> Response {
+    let (texts, page_texts) = (preferences.texts, preferences.page_texts);
     let link = |to: String, label: String| view! { <p><a href=to>{label}</a></p> };
-    let (title, why) = match error {
-        HttpError::UnknownAddress => (pages.no_page(), pages.no_page_why().to_owned()),
-        HttpError::InvalidRoom => (pages.no_room(), words.room_name_invalid().to_owned()),
-        HttpError::InvalidMessage(_) => (pages.no_message(), pages.no_message_why().to_owned()),
-        HttpError::Malformed | HttpError::InvalidHost => (pages.malformed(), pages.malformed_why().to_owned()),
-        HttpError::MethodNotAllowed => (pages.no_method(), pages.no_method_why().to_owned()),
-        HttpError::TooLarge => (pages.too_large(), pages.too_large_why().to_owned()),
-        HttpError::NoCookie => (pages.no_cookie(), pages.no_cookie_why().to_owned()),
-        HttpError::ForeignForm => (pages.foreign_form(), pages.foreign_form_why().to_owned()),
-        HttpError::Nameless => (pages.nameless(), pages.nameless_why().to_owned()),
-        HttpError::TooMany => (pages.too_many(), pages.too_many_why().to_owned()),
-        HttpError::Unavailable => (pages.unavailable(), pages.unavailable_why().to_owned()),
-        HttpError::Failed => (pages.failed(), pages.failed_why().to_owned()),
-        HttpError::Misdirected { host, .. } => (pages.misdirected(), fill(pages.misdirected_why(), &[host])),
+    let (title, explanation) = match error {
+        HttpError::UnknownPath => (page_texts.no_page(), page_texts.no_page_why().to_owned()),
+        HttpError::InvalidRoom => (page_texts.no_room(), texts.room_name_invalid().to_owned()),
+        HttpError::InvalidMessagePath(_) => (page_texts.no_message(), page_texts.no_message_why().to_owned()),
+        HttpError::Malformed | HttpError::InvalidHost => {
+            (page_texts.malformed(), page_texts.malformed_why().to_owned())
+        }
+        HttpError::MethodNotAllowed => (page_texts.no_method(), page_texts.no_method_why().to_owned()),
+        HttpError::BodyTooLarge => (page_texts.too_large(), page_texts.too_large_why().to_owned()),
+        HttpError::MissingCookie => (page_texts.no_cookie(), page_texts.no_cookie_why().to_owned()),
+        HttpError::CrossOriginForm => (page_texts.cross_site_form(), page_texts.cross_site_form_why().to_owned()),
+        HttpError::NameRequired => (page_texts.name_required(), page_texts.name_required_why().to_owned()),
+        HttpError::TooManyConnections => (page_texts.too_many(), page_texts.too_many_why().to_owned()),
+        HttpError::Unavailable => (page_texts.unavailable(), page_texts.unavailable_why().to_owned()),
+        HttpError::Internal => (page_texts.failed(), page_texts.failed_why().to_owned()),
+        HttpError::Misdirected { host, .. } => (page_texts.misdirected(), fill(page_texts.misdirected_why(), &[host])),
     };
     let flag = match error {
         HttpError::Misdirected { host, scheme } => Some(view! {
-            <p>{pages.misdirected_host()}</p>
-            <pre dir="ltr"><code>{public_url(host, *scheme)}</code></pre>
+            <p>{page_texts.misdirected_host()}</p>
+            <pre dir="ltr"><code>{public_url_flag(host, *scheme)}</code></pre>
         }),
         _ => None,
     };
-    let room = match error {
-        HttpError::InvalidMessage(room) => Some(link(room.path(), format!("#{room}"))),
+    let room_link = match error {
+        HttpError::InvalidMessagePath(room) => Some(link(room.path(), format!("#{room}"))),
         _ => None,
     };
-    // Under a name that is not the server's, nothing else is answered either, the stylesheet included.
-    let is_elsewhere = matches!(error, HttpError::Misdirected { .. } | HttpError::InvalidHost);
-    let back = (!is_elsewhere).then(|| {
-        let lobby = link("/".to_owned(), pages.to_lobby().to_owned());
-        (room, lobby, link("/rooms".to_owned(), pages.all_rooms().to_owned()))
+    // Under a foreign host other requests are rejected too, even one for the stylesheet.
+    let is_foreign_host = matches!(error, HttpError::Misdirected { .. } | HttpError::InvalidHost);
+    let back = (!is_foreign_host).then(|| {
+        let lobby = link("/".to_owned(), page_texts.to_lobby().to_owned());
+        (room_link, lobby, link("/rooms".to_owned(), page_texts.all_rooms().to_owned()))
     });
     let content = view! {
-        <p>{why}</p>
+        <p>{explanation}</p>
         {flag}
         {back}
     };
-    let document = if is_elsewhere { document.without_style() } else { document.clone() };
-    document.answer(reader, status, title, content)
+    let template = if is_foreign_host { template.without_stylesheet() } else { template.clone() };
+    template.render(preferences, status, title, content)
 }
 
 #[cfg(test)]
@@ -139,18 +148,20 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_said_by_a_route_that_knows_nothing_of_this_reaches_nobody() {
+    async fn the_error_text_of_a_route_is_replaced() {
         async fn fails() -> Response {
             let headers = [(header::RETRY_AFTER, "7"), (header::ETAG, "\"old\"")];
             (StatusCode::SERVICE_UNAVAILABLE, headers, "alloc::string::String at line 1").into_response()
         }
-        let document = Document::new(&LeptosOptions::builder().output_name("parlor").build());
-        let router = Router::new().route("/", get(fails)).layer(middleware::from_fn_with_state(document, replace));
-        for (accept, kind) in [("text/html", "text/html; charset=utf-8"), ("*/*", "text/plain; charset=utf-8")] {
+        let template = PageTemplate::new(&LeptosOptions::builder().output_name("parlor").build());
+        let router =
+            Router::new().route("/", get(fails)).layer(middleware::from_fn_with_state(template, render_error_page));
+        for (accept, content_type) in [("text/html", "text/html; charset=utf-8"), ("*/*", "text/plain; charset=utf-8")]
+        {
             let request = Request::get("/").header(header::ACCEPT, accept).body(Body::empty()).unwrap();
             let response = router.clone().oneshot(request).await.unwrap();
             assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-            assert_eq!(response.headers()["content-type"], kind);
+            assert_eq!(response.headers()["content-type"], content_type);
             assert_eq!(response.headers()["retry-after"], "7");
             assert!(!response.headers().contains_key(header::ETAG));
             let body = to_bytes(response.into_body(), 10_000).await.unwrap();
@@ -160,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_for_those_who_would_rather_have_them() {
+    fn html_is_sent_to_clients_that_prefer_it() {
         for (accept, expected) in [
             ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", true),
             ("text/html, */*", true),
@@ -176,8 +187,8 @@ mod tests {
             ("", false),
         ] {
             let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_str(accept).unwrap())]);
-            assert_eq!(prefers_pages(&headers), expected, "{accept}");
+            assert_eq!(prefers_html(&headers), expected, "{accept}");
         }
-        assert!(!prefers_pages(&HeaderMap::new()));
+        assert!(!prefers_html(&HeaderMap::new()));
     }
 }

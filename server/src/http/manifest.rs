@@ -1,4 +1,5 @@
-//! What a browser needs to install the page as an app: its manifest (W3C, "Web Application Manifest") and pictures.
+//! The web app manifest (W3C, "Web Application Manifest") and the app icons, with which browsers install the page as an
+//! app.
 
 use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -6,11 +7,11 @@ use axum::response::{IntoResponse, Response};
 use parlor_app::settings::Settings;
 use serde_json::json;
 
-use super::reader::Reader;
+use super::request_preferences::RequestPreferences;
 use crate::net::HttpError;
 
-/// The pictures, by their names: `bin/icons` draws them.
-const PICTURES: [(&str, &str, &[u8]); 6] = [
+/// The app icons: file name, media type and content. `bin/icons` generates them.
+const ICONS: [(&str, &str, &[u8]); 6] = [
     ("icon.svg", "image/svg+xml", include_bytes!("../../../style/app/icon.svg")),
     ("maskable.svg", "image/svg+xml", include_bytes!("../../../style/app/maskable.svg")),
     ("icon-192.png", "image/png", include_bytes!("../../../style/app/icon-192.png")),
@@ -19,48 +20,49 @@ const PICTURES: [(&str, &str, &[u8]); 6] = [
     ("touch-180.png", "image/png", include_bytes!("../../../style/app/touch-180.png")),
 ];
 
-/// A picture may change with a new version: a day is soon enough to see it.
-const KEPT: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
+/// `Cache-Control` of icons: a day, since an icon may change with a new version.
+const ICON_CACHE_CONTROL: (HeaderName, HeaderValue) =
+    (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
 
-/// The addresses of the pictures.
-pub(super) fn pictures() -> impl Iterator<Item = String> {
-    PICTURES.iter().map(|(name, ..)| address(name))
+/// The URL paths of all icons.
+pub(super) fn icon_paths() -> impl Iterator<Item = String> {
+    ICONS.iter().map(|(name, ..)| icon_path(name))
 }
 
-fn address(picture: &str) -> String {
-    format!("/app/{picture}")
+fn icon_path(name: &str) -> String {
+    format!("/app/{name}")
 }
 
-/// `GET /app/NAME`.
-pub(super) async fn picture(Path(name): Path<String>) -> Response {
-    match PICTURES.iter().find(|(known, ..)| *known == name) {
-        Some((_, kind, bytes)) => {
-            ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), KEPT], *bytes).into_response()
+/// `GET /app/NAME`: an app icon.
+pub(super) async fn icon(Path(name): Path<String>) -> Response {
+    match ICONS.iter().find(|(known, ..)| *known == name) {
+        Some((_, media_type, bytes)) => {
+            ([(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), ICON_CACHE_CONTROL], *bytes).into_response()
         }
-        None => HttpError::UnknownAddress.into_response(),
+        None => HttpError::UnknownPath.into_response(),
     }
 }
 
-/// `GET /app.webmanifest`, in the reader's language.
-pub(super) async fn manifest(reader: Reader) -> Response {
-    let language = reader.words.language();
-    let [paper, _] = Settings::default().bars();
+/// `GET /app.webmanifest`: the manifest in the client's language.
+pub(super) async fn manifest(preferences: RequestPreferences) -> Response {
+    let language = preferences.texts.language();
+    let [background, _] = Settings::default().bar_colours();
     let icon = |name: &str, sizes: &str, purpose: &str| {
-        let kind = if name.ends_with(".svg") { "image/svg+xml" } else { "image/png" };
-        json!({ "src": address(name), "sizes": sizes, "type": kind, "purpose": purpose })
+        let media_type = if name.ends_with(".svg") { "image/svg+xml" } else { "image/png" };
+        json!({ "src": icon_path(name), "sizes": sizes, "type": media_type, "purpose": purpose })
     };
     let manifest = json!({
         "id": "/",
         "name": "Parlor",
         "short_name": "Parlor",
-        "description": reader.words.about_parlor(),
+        "description": preferences.texts.about_parlor(),
         "lang": language.tag(),
         "dir": language.direction(),
         "start_url": "/",
         "scope": "/",
         "display": "standalone",
-        "background_color": paper,
-        "theme_color": paper,
+        "background_color": background,
+        "theme_color": background,
         "categories": ["social"],
         "icons": [
             icon("icon.svg", "any", "any"),
@@ -69,11 +71,11 @@ pub(super) async fn manifest(reader: Reader) -> Response {
             icon("maskable.svg", "any", "maskable"),
             icon("maskable-512.png", "512x512", "maskable"),
         ],
-        "shortcuts": [{ "name": reader.pages.all_rooms(), "url": "/rooms" }],
+        "shortcuts": [{ "name": preferences.page_texts.all_rooms(), "url": "/rooms" }],
     });
-    let kind = HeaderValue::from_static("application/manifest+json");
+    let media_type = HeaderValue::from_static("application/manifest+json");
     (
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))],
+        [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))],
         manifest.to_string(),
     )
         .into_response()

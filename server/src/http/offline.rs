@@ -1,4 +1,4 @@
-//! What a browser keeps so that the page opens without a network: a worker that keeps it, and the page of no room.
+//! Offline support: the service worker, and the application shell that it stores, a page without room and messages.
 //!
 //! [Service Workers](https://w3c.github.io/ServiceWorker/)
 
@@ -6,39 +6,49 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Request, header};
 use axum::response::{IntoResponse, Response};
-use parlor_app::Boot;
+use parlor_app::initial_page::InitialPage;
+use parlor_app::state::initial_state::InitialState;
 use serde_json::json;
 
-use super::page::Pages;
-use super::reader::Reader;
-use super::{Site, manifest};
-use crate::net::Client;
+use super::request_preferences::RequestPreferences;
+use super::room_page::PageState;
+use super::{StaticAssets, manifest};
+use crate::net::ClientInfo;
 
-/// Where the page of no room is.
-pub(super) const SHELL: &str = "/offline";
+/// Path of the application shell.
+pub(super) const SHELL_PATH: &str = "/offline";
 
-/// The same as a path's only segment.
-pub(super) const SHELL_NAME: &str = "offline";
-
-/// `GET /offline`.
+/// `GET /offline`: the application shell.
 pub(super) async fn shell(
-    State(pages): State<Pages>,
-    reader: Reader,
-    client: Client,
+    State(state): State<PageState>,
+    preferences: RequestPreferences,
+    client: ClientInfo,
     request: Request<Body>,
 ) -> Response {
-    let boot = Boot::blank(reader.settings, reader.words, reader.half_days, pages.build);
-    pages.answer(&client, boot, None, request).await
+    let initial_page = InitialPage {
+        state: InitialState {
+            settings: preferences.settings,
+            build: state.build_id.to_owned(),
+            ..InitialState::default()
+        },
+        now: 0,
+        texts: preferences.texts,
+        hour12: preferences.hour12,
+        form_id: String::new(),
+    };
+    state.render(&client, initial_page, None, request).await
 }
 
-/// `GET /service-worker.js`: another one for each build and language, for it is by its text that a browser notices.
-pub(super) async fn worker(State(site): State<Site>, reader: Reader) -> Response {
-    let build = json!(format!("{}-{}", site.build(), reader.words.language().tag()));
-    let files = site.files().chain(manifest::pictures()).chain(["/app.webmanifest".to_owned()]);
-    let (shell, files) = match site {
-        Site::Embedded => (json!(SHELL), files.collect()),
-        // In development nothing is kept: what is built anew would be served as it was.
-        Site::Directory(_) => (json!(null), Vec::new()),
+/// `GET /service-worker.js`: the script with constants for the build and the language put before it.
+///
+/// A browser updates the worker when the text of the script changes.
+pub(super) async fn service_worker(State(assets): State<StaticAssets>, preferences: RequestPreferences) -> Response {
+    let build = json!(format!("{}-{}", assets.build_id(), preferences.texts.language().tag()));
+    let files = assets.paths().chain(manifest::icon_paths()).chain(["/app.webmanifest".to_owned()]);
+    let (shell, files) = match assets {
+        StaticAssets::Embedded => (json!(SHELL_PATH), files.collect()),
+        // In development nothing is cached, since the worker would serve the old files after a rebuild.
+        StaticAssets::Directory(_) => (json!(null), Vec::new()),
     };
     let files = json!(files);
     let worker = include_str!("../../../frontend/service-worker.js");

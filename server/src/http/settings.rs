@@ -1,4 +1,4 @@
-//! What a reader may set, on a page that needs no script.
+//! The settings page, which needs no script.
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,30 +7,30 @@ use leptos::prelude::*;
 use parlor_app::components::settings::choices;
 use parlor_app::settings::Settings;
 
-use super::document::Document;
-use super::reader::Reader;
+use super::page_template::PageTemplate;
+use super::request_preferences::RequestPreferences;
 use crate::net::cookie;
 
 /// `GET /settings`.
-pub(super) async fn settings(State(document): State<Document>, reader: Reader) -> Response {
-    let words = reader.words;
+pub(super) async fn settings_page(State(template): State<PageTemplate>, preferences: RequestPreferences) -> Response {
+    let texts = preferences.texts;
     let content = view! {
-        <p>{words.kept_here()}</p>
+        <p>{texts.settings_stored_here()}</p>
         <form method="post" action="/settings" class="settings">
-            {choices(words, reader.settings)}
-            <button class="main">{words.save()}</button>
+            {choices(texts, preferences.settings)}
+            <button class="main">{texts.save()}</button>
         </form>
-        <p><a href="/">{reader.pages.to_room()}</a></p>
+        <p><a href="/">{preferences.page_texts.to_room()}</a></p>
     };
-    document.answer(&reader, StatusCode::OK, words.settings(), content)
+    template.render(&preferences, StatusCode::OK, texts.settings(), content)
 }
 
-/// `POST /settings`.
-pub(super) async fn set(form: String) -> Response {
+/// `POST /settings`: stores the settings in a cookie and redirects to the page. Invalid values become defaults.
+pub(super) async fn save_settings(form: String) -> Response {
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/settings")]).into_response();
-    let kept = cookie::keep_settings(Settings::parse(&form));
-    if let Ok(kept) = HeaderValue::from_str(&kept) {
-        response.headers_mut().insert(header::SET_COOKIE, kept);
+    let cookie = cookie::settings_cookie(Settings::parse(&form));
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
 }

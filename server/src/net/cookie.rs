@@ -1,63 +1,68 @@
-//! The cookies of the page: the session's secret, the reader's time zone and clock, and what they have set.
+//! Cookies: the session token, the client's time zone and hour format, and settings.
+//!
+//! Not `axum_extra::extract::CookieJar`: it drops a whole `Cookie` header that has a byte outside of visible ASCII, and
+//! keeps only the last of several cookies of one name. Other programs on the same host may set both.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use parlor::Token;
 use parlor_app::settings::{self, Settings};
 
-use super::time_zone::ReaderZone;
+use super::time_zone::ClientTimeZone;
 
 const SESSION: &str = "parlor_session";
 const TIME_ZONE: &str = "parlor_time_zone";
 const UTC_OFFSET: &str = "parlor_utc_offset";
-const HALF_DAYS: &str = "parlor_half_days";
+const HOUR12: &str = "parlor_half_days";
 
-/// How long a browser keeps them, in seconds: a year, the most that browsers keep about anything.
-const KEPT_SECONDS: u32 = 365 * 24 * 60 * 60;
+/// `Max-Age` of our cookies in seconds: a year, which is near the maximum that browsers allow.
+const MAX_AGE_SECONDS: u32 = 365 * 24 * 60 * 60;
 
-/// The session's secret, if the request carries one.
+/// The first valid session token among the cookies of a request.
 pub(crate) fn session(headers: &HeaderMap) -> Option<Token> {
-    values(headers, SESSION).find_map(|token| Token::parse(token).ok())
+    cookie_values(headers, SESSION).find_map(|token| Token::parse(token).ok())
 }
 
-/// The reader's time zone, if the page has told.
-pub(crate) fn time_zone(headers: &HeaderMap) -> Option<ReaderZone> {
-    let named = values(headers, TIME_ZONE).find_map(ReaderZone::named);
-    named.or_else(|| values(headers, UTC_OFFSET).find_map(|minutes| ReaderZone::fixed(minutes.parse().ok()?)))
+/// The client's time zone: the zone by its IANA name, otherwise by its UTC offset in minutes. The page's script sets
+/// both.
+pub(crate) fn time_zone(headers: &HeaderMap) -> Option<ClientTimeZone> {
+    let named = cookie_values(headers, TIME_ZONE).find_map(ClientTimeZone::named);
+    named
+        .or_else(|| cookie_values(headers, UTC_OFFSET).find_map(|minutes| ClientTimeZone::fixed(minutes.parse().ok()?)))
 }
 
-/// Whether the reader's clock begins again at noon, if the page has told.
-pub(crate) fn half_days(headers: &HeaderMap) -> bool {
-    values(headers, HALF_DAYS).next() == Some("true")
+/// Whether the client uses the 12-hour clock; false where the page's script has set no cookie.
+pub(crate) fn hour12(headers: &HeaderMap) -> bool {
+    cookie_values(headers, HOUR12).next() == Some("true")
 }
 
-/// What the reader has set.
+/// The client's settings, with defaults for what is missing.
 pub(crate) fn settings(headers: &HeaderMap) -> Settings {
-    values(headers, settings::COOKIE).next().map(Settings::parse).unwrap_or_default()
+    cookie_values(headers, settings::COOKIE).next().map(Settings::parse).unwrap_or_default()
 }
 
-/// The header that keeps what the reader has set. The page's script keeps it likewise.
-pub(crate) fn keep_settings(settings: Settings) -> String {
-    format!("{}={}; Path=/; Max-Age={KEPT_SECONDS}; SameSite=Lax", settings::COOKIE, settings.to_text())
+/// `Set-Cookie` for the client's settings. The page's script writes the same cookie.
+pub(crate) fn settings_cookie(settings: Settings) -> String {
+    format!("{}={}; Path=/; Max-Age={MAX_AGE_SECONDS}; SameSite=Lax", settings::COOKIE, settings.to_text())
 }
 
-/// The header that gives a browser its session. No script can read it, and no other site's form sends it.
-pub(crate) fn set_session(token: &Token, secure: bool) -> Option<HeaderValue> {
+/// `Set-Cookie` for a session. Scripts can't read it (`HttpOnly`), and forms of other sites don't send it (`SameSite`).
+pub(crate) fn session_cookie(token: &Token, secure: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
     let token = token.reveal();
-    let cookie = format!("{SESSION}={token}; Path=/; Max-Age={KEPT_SECONDS}; HttpOnly; SameSite=Lax{secure}");
+    let cookie = format!("{SESSION}={token}; Path=/; Max-Age={MAX_AGE_SECONDS}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&cookie).ok()
 }
 
-/// The header that takes a browser's session away.
-pub(crate) fn end_session(secure: bool) -> String {
+/// `Set-Cookie` that removes the session from a browser.
+pub(crate) fn expired_session_cookie(secure: bool) -> String {
     let secure = if secure { "; Secure" } else { "" };
     format!("{SESSION}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}")
 }
 
-/// All values of this name, in the order in which they came. Cookies of other programs on the same host come with ours,
-/// in any bytes: each pair is read by itself.
-fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
-    let pairs = headers.get_all(header::COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+/// All values of the cookies with this name, in the order of the header. Each pair is decoded by itself, since cookies
+/// of other programs on the same host may contain any bytes.
+fn cookie_values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    let pairs = headers.get_all(header::COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
     pairs.filter_map(move |pair| {
         let (key, value) = std::str::from_utf8(pair).ok()?.trim().split_once('=')?;
         (key == name).then_some(value)
@@ -71,9 +76,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_set_is_read_back() {
+    fn a_session_cookie_is_read_back() {
         let token = Token::parse("abcdefghijklmnopqrstuv").unwrap();
-        let set = set_session(&token, true).unwrap();
+        let set = session_cookie(&token, true).unwrap();
         let set = set.to_str().unwrap();
         assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Secure"));
         let mut headers = HeaderMap::new();
@@ -84,24 +89,24 @@ mod tests {
     }
 
     #[test]
-    fn cookies_of_others_do_not_matter_and_the_valid_one_of_ours_wins() {
+    fn foreign_and_invalid_cookies_do_not_hide_a_valid_session() {
         let token = "abcdefghijklmnopqrstuv";
-        for line in [
+        for cookies in [
             format!("city=K\u{f8}ln; parlor_session={token}"),
             format!(";; =; a; parlor_session={token} ;b=\u{ff}"),
             format!("parlor_session=short; parlor_session={token}"),
             format!("parlor_session={token}; parlor_session="),
             format!("xparlor_session=zzzzzzzzzzzzzzzzzzzzzz; parlor_session={token}"),
         ] {
-            // One byte a character: what other programs set is in any encoding.
-            let bytes: Vec<u8> = line.chars().map(|c| c as u8).collect();
+            // One byte per character: other programs use any encoding.
+            let bytes: Vec<u8> = cookies.chars().map(|c| c as u8).collect();
             let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_bytes(&bytes).unwrap())]);
-            assert_eq!(session(&headers), Token::parse(token).ok(), "{line}");
+            assert_eq!(session(&headers), Token::parse(token).ok(), "{cookies}");
         }
     }
 
     #[test]
-    fn a_zone_that_is_not_known_has_the_offset_that_was_told() {
+    fn an_unknown_zone_falls_back_to_the_utc_offset() {
         for (zone, offset, minutes) in [
             ("Europe/Berlin", "-90", Some(60)),
             ("Mars/Olympus_Mons", "-90", Some(-90)),
@@ -116,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_no_cookie() {
+    fn a_malformed_token_is_no_session() {
         let headers = HeaderMap::from_iter([(header::COOKIE, "parlor_session=short".parse().unwrap())]);
         assert_eq!(session(&headers), None);
     }

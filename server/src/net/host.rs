@@ -4,29 +4,29 @@ use std::fmt::{self, Display, Formatter};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// The longest name that the domain name system has, in bytes (RFC 1035 §2.3.4).
-const LONGEST_NAME: usize = 253;
+/// Maximum length of a domain name in bytes (RFC 1035 §2.3.4).
+const MAX_NAME_BYTES: usize = 253;
 
-/// The longest label of a name, in bytes.
-const LONGEST_LABEL: usize = 63;
+/// Maximum length of a label of a domain name in bytes (RFC 1035 §2.3.4).
+const MAX_LABEL_BYTES: usize = 63;
 
-/// A host by address or by name.
+/// An IP address or a domain name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Host {
-    /// An IP literal.
+    /// An IP address; IPv6 is written in brackets.
     Ip(IpAddr),
-    /// A name, in lower case and without a dot at its end.
+    /// A domain name in lower case, without a trailing dot.
     Name(String),
 }
 
-/// A host and the port that was named with it.
+/// A host with its optional port (RFC 3986 §3.2).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Authority {
     pub(crate) host: Host,
     pub(crate) port: Option<u16>,
 }
 
-/// A text that names no host.
+/// The text is not a host with an optional port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a host with an optional port, such as chat.example.org or [2001:db8::1]:3000")]
 pub(crate) struct InvalidHost;
@@ -44,11 +44,11 @@ impl FromStr for Host {
         }
         let name = text.strip_suffix('.').unwrap_or(text);
         let is_label = |label: &str| {
-            // The underscore is in no host name of RFC 1123, and in some of those that people give to their machines.
+            // RFC 1123 allows no underscore in host names, but some machines have one in theirs.
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-            !label.is_empty() && label.len() <= LONGEST_LABEL && label.bytes().all(allowed)
+            !label.is_empty() && label.len() <= MAX_LABEL_BYTES && label.bytes().all(allowed)
         };
-        if name.len() > LONGEST_NAME || !name.split('.').all(is_label) {
+        if name.len() > MAX_NAME_BYTES || !name.split('.').all(is_label) {
             return Err(InvalidHost);
         }
         Ok(Self::Name(name.to_ascii_lowercase()))
@@ -59,13 +59,13 @@ impl FromStr for Authority {
     type Err = InvalidHost;
 
     fn from_str(text: &str) -> Result<Self, InvalidHost> {
-        // A colon inside brackets belongs to an address.
+        // A colon inside brackets is part of an IPv6 address.
         let (host, port) = match text.rfind(':').filter(|colon| text.rfind(']').is_none_or(|end| end < *colon)) {
             Some(colon) => (&text[..colon], Some(&text[colon + 1..])),
             None => (text, None),
         };
         let port = match port {
-            // RFC 3986 §3.2.3 allows the colon alone.
+            // RFC 3986 §3.2.3 allows a colon without a port.
             None | Some("") => None,
             Some(port) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Some(port.parse().map_err(|_| InvalidHost)?)
@@ -87,13 +87,15 @@ impl Display for Host {
 }
 
 impl Host {
-    /// Whether this is `localhost`, which means the machine itself (RFC 6761 §6.3).
+    /// Whether the name is `localhost` or ends with `.localhost`, which always means this machine (RFC 6761 §6.3).
     pub(crate) fn is_localhost(&self) -> bool {
         matches!(self, Self::Name(name) if name == "localhost" || name.ends_with(".localhost"))
     }
 
-    /// Whether it can be reached only within a network, so that nobody outside can make it point to another machine: an
-    /// address, `localhost`, a name of one label, or one under a suffix that the public name system does not have.
+    /// Whether nobody outside the local network can make this host resolve to another machine.
+    ///
+    /// Such hosts are IP addresses, `localhost`, names of one label, and names under a suffix that public DNS does not
+    /// have.
     pub(crate) fn is_internal(&self) -> bool {
         const SUFFIXES: [&str; 4] = [".local", ".internal", ".lan", ".home.arpa"];
         match self {
@@ -114,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_read_in_one_form() {
+    fn hosts_are_parsed_to_one_normal_form() {
         for (text, host, port) in [
             ("chat.example.org", "chat.example.org", None),
             ("Chat.Example.ORG.:443", "chat.example.org", Some(443)),
@@ -130,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_is_refused() {
+    fn invalid_hosts_are_rejected() {
         let long = "a".repeat(64);
         for text in [
             "",
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn internal_hosts_are_those_that_no_stranger_controls() {
+    fn internal_hosts_are_those_outside_of_public_dns() {
         let internal = |text: &str| text.parse::<Host>().unwrap().is_internal();
         for text in [
             "127.0.0.1",

@@ -1,4 +1,4 @@
-//! Why a request does not get what it asks for.
+//! The reason of an error response.
 
 use std::borrow::Cow;
 
@@ -8,96 +8,98 @@ use parlor::RoomName;
 
 use super::origin::Scheme;
 
-/// An answer with a status of 400 or above. As a response it is a short text for programs, and carries itself as an
-/// extension, from which a page is made for people (`http::error_page`).
+/// The reason of a response with a status of 400 or above.
+///
+/// As a response it is a short English text for programs. It also adds itself to the response's extensions, from which
+/// `http::error_page` renders a page for browsers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum HttpError {
-    /// Nothing is at this address.
-    UnknownAddress,
-    /// No room can have the name in the address.
+    /// No resource has this path.
+    UnknownPath,
+    /// The room name in the path is invalid.
     InvalidRoom,
-    /// What stands for a message in an address of this room is not the number of one.
-    InvalidMessage(RoomName),
-    /// A part of the request can't be read: its query, its form, its encoding.
+    /// The path of a message in this room does not end with a valid seq.
+    InvalidMessagePath(RoomName),
+    /// The query, the form or the encoding of the request is malformed.
     Malformed,
-    /// The address does not take this method.
+    /// The resource does not support this method.
     MethodNotAllowed,
-    /// The body is longer than [`HTTP_BODY_BYTES`](parlor::limits::HTTP_BODY_BYTES).
-    TooLarge,
-    /// A form came without the session's cookie.
-    NoCookie,
-    /// A form came from a page of another site.
-    ForeignForm,
-    /// Only somebody with a name may do this.
-    Nameless,
-    /// The address of the client has as much of something as one may have.
-    TooMany,
-    /// The server can't answer at the moment.
+    /// The request body is longer than [`HTTP_BODY_BYTES`](parlor::limits::HTTP_BODY_BYTES).
+    BodyTooLarge,
+    /// A form was sent without a session cookie.
+    MissingCookie,
+    /// A form was sent by a page of another origin.
+    CrossOriginForm,
+    /// The session needs a name for this request.
+    NameRequired,
+    /// The client's address has reached its limit of connections.
+    TooManyConnections,
+    /// The server can't handle the request at the moment; a later attempt may succeed.
     Unavailable,
-    /// The server has failed at this request.
-    Failed,
-    /// `Host` is missing, repeated or no host (RFC 9112 §3.2).
+    /// The server failed while it handled the request.
+    Internal,
+    /// `Host` is missing, repeated or malformed (RFC 9112 §3.2).
     InvalidHost,
-    /// The server is not called so.
+    /// The host of the request is not one of this server's.
     Misdirected {
-        /// The host that the request names, with its port where that is not the scheme's own.
+        /// The host of the request, with its port unless that is the default of the scheme.
         host: String,
-        /// How the page was asked for.
+        /// The scheme of the request.
         scheme: Scheme,
     },
 }
 
 impl HttpError {
-    /// What a status says of a request, where nothing else does.
+    /// The most likely reason for a status, for responses that carry none themselves.
     pub(crate) fn from_status(status: StatusCode) -> Self {
         match status {
-            StatusCode::FORBIDDEN => Self::ForeignForm,
-            StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::UPGRADE_REQUIRED => Self::UnknownAddress,
+            StatusCode::FORBIDDEN => Self::CrossOriginForm,
+            StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::UPGRADE_REQUIRED => Self::UnknownPath,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
-            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
-            StatusCode::TOO_MANY_REQUESTS => Self::TooMany,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
+            StatusCode::TOO_MANY_REQUESTS => Self::TooManyConnections,
             StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
-            status if status.is_server_error() => Self::Failed,
+            status if status.is_server_error() => Self::Internal,
             _ => Self::Malformed,
         }
     }
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownAddress | Self::InvalidRoom | Self::InvalidMessage(_) => StatusCode::NOT_FOUND,
+            Self::UnknownPath | Self::InvalidRoom | Self::InvalidMessagePath(_) => StatusCode::NOT_FOUND,
             Self::Malformed | Self::InvalidHost => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NoCookie | Self::ForeignForm | Self::Nameless => StatusCode::FORBIDDEN,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MissingCookie | Self::CrossOriginForm | Self::NameRequired => StatusCode::FORBIDDEN,
+            Self::TooManyConnections => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Misdirected { .. } => StatusCode::MISDIRECTED_REQUEST,
         }
     }
 
-    /// What programs are told, in English, with a line break at its end.
+    /// The response body for programs: English, with a line break at the end.
     pub(crate) fn text(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
-            Self::UnknownAddress => "There is nothing at this address.\n",
+            Self::UnknownPath => "There is nothing at this address.\n",
             Self::InvalidRoom => "A room's name has lower-case letters, digits, - and _, at most 64 bytes.\n",
-            Self::InvalidMessage(_) => "The address of a message ends with its number.\n",
+            Self::InvalidMessagePath(_) => "The address of a message ends with its number.\n",
             Self::Malformed => "The request can't be read.\n",
             Self::MethodNotAllowed => "This address does not take the method of the request.\n",
-            Self::TooLarge => "The request is too large.\n",
-            Self::NoCookie => "Your browser has not sent the cookie that this page gave it.\n",
-            Self::ForeignForm => "Pages of other sites may not do this.\n",
-            Self::Nameless => "A name is needed first.\n",
-            Self::TooMany => "This address has too many connections.\n",
+            Self::BodyTooLarge => "The request is too large.\n",
+            Self::MissingCookie => "Your browser has not sent the cookie that this page gave it.\n",
+            Self::CrossOriginForm => "Pages of other sites may not do this.\n",
+            Self::NameRequired => "A name is needed first.\n",
+            Self::TooManyConnections => "This address has too many connections.\n",
             Self::Unavailable => "The server can't answer at the moment.\n",
-            Self::Failed => "The server failed to answer this request.\n",
+            Self::Internal => "The server failed to answer this request.\n",
             Self::InvalidHost => "A request has one Host header with a host and perhaps a port (RFC 9112, 3.2).\n",
             Self::Misdirected { host, scheme } => {
                 return Cow::Owned(format!(
-                    "This server does not know that it is called {host}, and answers to its own names alone: a page of \
-                     another site could otherwise pass for one of its own.\n\nIf you host it, start it with\n\n    \
-                     {}\n",
-                    public_url(host, *scheme)
+                    "The host {host} is not one of this server's. It answers only requests for its own hosts, since a \
+                     page of another site could otherwise pass as one of its own.\n\nIf you run this server, start it \
+                     with\n\n    {}\n",
+                    public_url_flag(host, *scheme)
                 ));
             }
         })
@@ -112,8 +114,8 @@ impl IntoResponse for HttpError {
     }
 }
 
-/// The flag by which the program takes requests for this host.
-pub(crate) fn public_url(host: &str, scheme: Scheme) -> String {
+/// The command-line flag that makes the server accept requests for this host.
+pub(crate) fn public_url_flag(host: &str, scheme: Scheme) -> String {
     format!("--public-url {scheme}://{host}")
 }
 
@@ -122,16 +124,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_error_has_a_status_and_one_of_that_status_is_told_alike() {
+    fn each_error_has_an_error_status_that_maps_back_to_it() {
         for error in [
-            HttpError::UnknownAddress,
+            HttpError::UnknownPath,
             HttpError::Malformed,
             HttpError::MethodNotAllowed,
-            HttpError::TooLarge,
-            HttpError::ForeignForm,
-            HttpError::TooMany,
+            HttpError::BodyTooLarge,
+            HttpError::CrossOriginForm,
+            HttpError::TooManyConnections,
             HttpError::Unavailable,
-            HttpError::Failed,
+            HttpError::Internal,
         ] {
             let response = error.clone().into_response();
             assert!(response.status().is_client_error() || response.status().is_server_error(), "{error:?}");
@@ -141,8 +143,8 @@ mod tests {
     }
 
     #[test]
-    fn statuses_without_an_error_of_their_own_are_the_clients_or_the_servers_fault() {
-        for (status, error) in [(415, HttpError::Malformed), (422, HttpError::Malformed), (502, HttpError::Failed)] {
+    fn other_statuses_map_to_malformed_or_internal() {
+        for (status, error) in [(415, HttpError::Malformed), (422, HttpError::Malformed), (502, HttpError::Internal)] {
             assert_eq!(HttpError::from_status(StatusCode::from_u16(status).unwrap()), error);
         }
     }

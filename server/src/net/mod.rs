@@ -1,26 +1,27 @@
-//! What HTTP and WebSocket requests have in common: who asks, under which name of the server, from which page, with
-//! which cookies; and how many sockets they may have.
+//! What HTTP and WebSocket requests share: client address, host, origin, cookies, and limits on connections.
 //!
-//! - [`host`] reads the names that a server is called by, [`own_name`] knows which of them are this server's;
-//! - [`forwarded`] reads what a trusted proxy tells of its clients, and [`client`] makes of all that who asks;
-//! - [`origin`] decides whose pages may connect and send forms;
-//! - [`cookie`] reads and writes cookies;
-//! - [`http_error`] is why a request is refused, for whoever answers it;
-//! - [`time_zone`] knows the rules of the world's time zones;
-//! - [`permit`] counts sockets, and [`progress`] knows when one has been waited for long enough.
+//! - [`client_info`] finds the client's address and the origin of our pages for each request. It reads the host with
+//!   [`host`], headers of trusted proxies with [`forwarded`], and checks the host with [`public_origins`];
+//! - [`origin_check`] checks the `Origin` of forms and of WebSocket handshakes;
+//! - [`cookie`] reads and writes cookies, and [`time_zone`] holds the IANA rules for the client's time zone;
+//! - [`http_error`] is the reason of an error response;
+//! - [`connection_limiter`] counts connections per address, and [`io_timeout`] ends those that make no progress.
+//!
+//! It may use `chat`; `http` and `ws` use it, and neither of these two uses the other.
 
-pub(crate) mod client;
+pub(crate) mod client_info;
+pub(crate) mod connection_limiter;
 pub(crate) mod cookie;
 pub(crate) mod forwarded;
 pub(crate) mod host;
 pub(crate) mod http_error;
+pub(crate) mod io_timeout;
 pub(crate) mod origin;
-pub(crate) mod own_name;
-pub(crate) mod permit;
-pub(crate) mod progress;
+pub(crate) mod origin_check;
+pub(crate) mod public_origins;
 pub(crate) mod time_zone;
 
-pub(crate) use client::Client;
+pub(crate) use client_info::ClientInfo;
+pub(crate) use connection_limiter::{ConnectionLimiter, SocketPermit};
 pub(crate) use http_error::HttpError;
-pub(crate) use permit::{ConnectionLimiter, SocketPermit};
-pub(crate) use time_zone::ReaderZone;
+pub(crate) use time_zone::ClientTimeZone;

@@ -1,4 +1,4 @@
-//! Whether a request opens a WebSocket (RFC 6455 §4.2.1), and in which dialect.
+//! Validates a WebSocket handshake request (RFC 6455 §4.2.1) and selects the dialect.
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
@@ -11,39 +11,40 @@ use tungstenite::handshake::derive_accept_key;
 use crate::chat::Dialect;
 use crate::net::HttpError;
 
-/// The last character of 16 bytes carries bits that mean nothing. Clients that draw it at random are let in.
+/// Base64 with lenient trailing bits: the last character of 16 encoded bytes has unused bits, and some clients set them
+/// at random.
 const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, PAD.with_decode_allow_trailing_bits(true));
 
-/// Why there is no WebSocket.
+/// The reason why a handshake is refused, as text for the response body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Refusal {
-    #[error("A WebSocket is opened by GET.")]
+pub(super) enum HandshakeError {
+    #[error("A WebSocket handshake must use the GET method.")]
     Method,
-    #[error("A WebSocket is opened over HTTP/1.1.")]
+    #[error("A WebSocket handshake must use HTTP/1.1.")]
     HttpVersion,
-    #[error("This address speaks WebSocket (RFC 6455).")]
+    #[error("This address accepts WebSocket connections only (RFC 6455).")]
     NoUpgrade,
-    #[error("Only version 13 of the WebSocket protocol is spoken here.")]
+    #[error("Only version 13 of the WebSocket protocol is supported.")]
     Version,
-    #[error("The WebSocket version is named more than once.")]
+    #[error("The header Sec-WebSocket-Version must occur once.")]
     Versions,
-    #[error("The WebSocket key is not one of 16 bytes in base64, once.")]
+    #[error("The header Sec-WebSocket-Key must occur once, with 16 bytes in base64.")]
     Key,
-    #[error("The WebSocket extensions are not one well-formed list.")]
+    #[error("The header Sec-WebSocket-Extensions must occur at most once, with a well-formed list.")]
     Extensions,
     #[error("Pages of other sites may not connect (see --allow-origin).")]
     Origin,
-    #[error("The only parlor.* protocol spoken here is parlor.v1.")]
+    #[error("The only supported parlor.* subprotocol is parlor.v1.")]
     Subprotocol,
     #[error("A room's name has lower-case letters, digits, - and _, at most 64 bytes.")]
     Room,
     #[error("The server is shutting down.")]
     ShuttingDown,
-    #[error("The room can't be opened at the moment.")]
+    #[error("The room cannot be loaded at the moment.")]
     Unavailable,
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for HandshakeError {
     fn into_response(self) -> Response {
         let status = match self {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
@@ -66,65 +67,70 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// A request that opens a WebSocket.
+/// A valid handshake request.
 #[derive(Debug)]
 pub(super) struct Handshake {
-    /// Proves that the request was understood (RFC 6455 §4.2.2, 5.4).
+    /// The value of `Sec-WebSocket-Accept` (RFC 6455 §4.2.2, 5.4).
     pub(super) accept: HeaderValue,
     pub(super) dialect: Dialect,
 }
 
 impl Handshake {
-    /// Reads the head of a request.
-    pub(super) fn read(head: &Parts) -> Result<Self, Refusal> {
+    /// Validates the head of a request.
+    ///
+    /// # Errors
+    /// The first rule that the request breaks.
+    pub(super) fn read(head: &Parts) -> Result<Self, HandshakeError> {
         let headers = &head.headers;
         if !has_item(headers, &header::CONNECTION, "upgrade") || !has_item(headers, &header::UPGRADE, "websocket") {
-            return Err(Refusal::NoUpgrade);
+            return Err(HandshakeError::NoUpgrade);
         }
         if head.method != Method::GET {
-            return Err(Refusal::Method);
+            return Err(HandshakeError::Method);
         }
         if head.version != Version::HTTP_11 {
-            return Err(Refusal::HttpVersion);
+            return Err(HandshakeError::HttpVersion);
         }
-        match only(headers, &header::SEC_WEBSOCKET_VERSION) {
+        match single_value(headers, &header::SEC_WEBSOCKET_VERSION) {
             Ok(Some("13")) => {}
-            Ok(_) => return Err(Refusal::Version),
-            Err(Repeated) => return Err(Refusal::Versions),
+            Ok(_) => return Err(HandshakeError::Version),
+            Err(NotSingle) => return Err(HandshakeError::Versions),
         }
-        let key = only(headers, &header::SEC_WEBSOCKET_KEY).ok().flatten().ok_or(Refusal::Key)?;
+        let key = single_value(headers, &header::SEC_WEBSOCKET_KEY).ok().flatten().ok_or(HandshakeError::Key)?;
         if BASE64.decode(key).map_or(0, |bytes| bytes.len()) != 16 {
-            return Err(Refusal::Key);
+            return Err(HandshakeError::Key);
         }
-        // RFC 6455 §11.3.2 allows several lines, which no client sends. None of the extensions is spoken here.
-        let extensions = only(headers, &header::SEC_WEBSOCKET_EXTENSIONS).map_err(|Repeated| Refusal::Extensions)?;
+        // RFC 6455 §11.3.2 allows several headers, which no client sends. The server supports no extensions.
+        let extensions =
+            single_value(headers, &header::SEC_WEBSOCKET_EXTENSIONS).map_err(|NotSingle| HandshakeError::Extensions)?;
         if !extensions.is_none_or(is_extension_list) {
-            return Err(Refusal::Extensions);
+            return Err(HandshakeError::Extensions);
         }
-        let accept = HeaderValue::from_str(&derive_accept_key(key.as_bytes())).map_err(|_| Refusal::Key)?;
+        let accept = HeaderValue::from_str(&derive_accept_key(key.as_bytes())).map_err(|_| HandshakeError::Key)?;
         Ok(Self { accept, dialect: dialect(headers)? })
     }
 }
 
-/// A header that may be there once is there more often, or is no text.
-struct Repeated;
+/// The error if a header occurs more than once or is not text.
+struct NotSingle;
 
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Repeated> {
+/// The value of a header that may occur once; `None` without the header.
+fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, NotSingle> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
-        (Some(value), None) => value.to_str().map(Some).map_err(|_| Repeated),
-        (Some(_), Some(_)) => Err(Repeated),
+        (Some(value), None) => value.to_str().map(Some).map_err(|_| NotSingle),
+        (Some(_), Some(_)) => Err(NotSingle),
     }
 }
 
-/// Which dialect the client asks for: rich if it offers `parlor.v1`, plain if it offers no `parlor.*`.
-fn dialect(headers: &HeaderMap) -> Result<Dialect, Refusal> {
+/// The dialect that the client requests: rich if it offers `parlor.v1`, plain if it offers no `parlor.*` subprotocol.
+fn dialect(headers: &HeaderMap) -> Result<Dialect, HandshakeError> {
     let mut offers = items(headers, &header::SEC_WEBSOCKET_PROTOCOL).filter(|offer| offer.starts_with("parlor."));
     match offers.next() {
         None => Ok(Dialect::Plain),
         Some(first) if first == SUBPROTOCOL || offers.any(|offer| offer == SUBPROTOCOL) => Ok(Dialect::Rich),
-        Some(_) => Err(Refusal::Subprotocol),
+        Some(_) => Err(HandshakeError::Subprotocol),
     }
 }
 
@@ -137,10 +143,10 @@ fn items<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = 
     headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).flat_map(|list| list.split(',')).map(str::trim)
 }
 
-/// `extension-list` of RFC 6455 §9.1: extensions divided by commas, each a token with parameters after semicolons, whose
-/// values are tokens, quoted or not.
+/// Whether a value is an `extension-list` of RFC 6455 §9.1: extensions separated by commas, each a token with
+/// parameters after semicolons. The values of parameters are tokens, quoted or not.
 fn is_extension_list(list: &str) -> bool {
-    // The rule for lists of RFC 9110 §5.6.1.2 lets empty items pass; one has to be there.
+    // RFC 9110 §5.6.1.2 allows empty items in a list, but at least one item must not be empty.
     let mut extensions = list.split(',').map(str::trim).filter(|extension| !extension.is_empty()).peekable();
     extensions.peek().is_some() && extensions.all(is_extension)
 }
@@ -154,7 +160,7 @@ fn is_extension(extension: &str) -> bool {
         })
 }
 
-/// A token, or one in quotes: what is quoted has to be a token when the quotes are gone (RFC 6455 §9.1).
+/// Whether a value is a token or a quoted token. The content of the quotes must be a token (RFC 6455 §9.1).
 fn is_value(value: &str) -> bool {
     match value.strip_prefix('"') {
         Some(quoted) => quoted.strip_suffix('"').is_some_and(is_token),
@@ -162,7 +168,7 @@ fn is_value(value: &str) -> bool {
     }
 }
 
-/// `token` of RFC 9110 §5.6.2.
+/// Whether a text is a `token` of RFC 9110 §5.6.2.
 fn is_token(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(allowed)
@@ -173,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn extensions_are_a_list_of_tokens_with_parameters() {
+    fn extension_lists_are_parsed_as_in_rfc_6455_9_1() {
         for list in [
             "permessage-deflate",
             "permessage-deflate; client_max_window_bits, x-webkit-deflate-frame",

@@ -1,17 +1,20 @@
-//! The WebSocket side: from an upgrade request to a conversation in one of the two dialects.
+//! WebSocket connections, from the handshake request to messages in one of the two dialects.
 //!
-//! [`handshake`] reads the request and [`upgrade`] answers it; [`frame`] turns bytes into messages; [`reader`] reads one
-//! socket; [`conversation`] is what both dialects share, [`plain`] and [`rich`] are the two conversations, and [`order`]
-//! keeps a client's messages in order when some are refused. What goes out is written by `chat`.
+//! [`handshake`] validates the request and [`upgrade`] responds to it. [`socket_reader`] reads one socket,
+//! [`frame_decoder`] decodes its frames, and [`message_loop`] handles them in a dialect: [`plain`] or [`rich`].
+//! [`post_order`] keeps a client's posts in order if some are refused, and [`rate_limits`] bounds its requests. `chat`
+//! writes to the socket.
 
-mod conversation;
-mod frame;
+mod frame_decoder;
 mod handshake;
-mod order;
+mod message_loop;
 mod plain;
-mod reader;
+mod post_order;
+mod rate_limits;
 mod rich;
+mod socket_guard;
+mod socket_reader;
 mod upgrade;
 
-pub(crate) use reader::posting_pace;
+pub(crate) use rate_limits::post_bucket;
 pub(crate) use upgrade::{WsState, chat};

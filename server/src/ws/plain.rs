@@ -1,4 +1,4 @@
-//! The plain dialect: the first text is the name, each later one a message. See `docs/protocol.md`, "Plain".
+//! The plain dialect: the client's first text is its name, each later text a message. See `docs/protocol.md`, "Plain".
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -6,31 +6,32 @@ use std::time::Instant;
 use parlor::plain::PlainFrame;
 use parlor::{Author, Body, ErrorCode, Refusal};
 
-use super::conversation::Conversation;
-use super::reader::{Ended, posting_pace};
-use crate::chat::{ConnectionManager, Pace, Room, Stay};
+use super::message_loop::TextHandler;
+use super::rate_limits::post_bucket;
+use super::socket_reader::Disconnected;
+use crate::chat::{ConnectionGuard, ConnectionManager, Room, TokenBucket};
 use crate::engine::Append;
 
-/// One plain client's conversation.
+/// Handles the texts of one plain client.
 pub(super) struct Plain {
     manager: Arc<ConnectionManager>,
-    stay: Stay,
+    guard: ConnectionGuard,
     room: Arc<Room>,
-    /// Who it is, once it has said so.
+    /// The author of the client's messages. `None` until it has sent its name.
     author: Option<Author>,
-    pace: Pace,
+    post_bucket: TokenBucket,
 }
 
-impl Conversation for Plain {
-    async fn handle_text(&mut self, text: &str) -> Result<(), Ended> {
+impl TextHandler for Plain {
+    async fn handle_text(&mut self, text: &str) -> Result<(), Disconnected> {
         match &self.author {
             None => {
-                let author = self.manager.register_user(&self.stay, text).await.map_err(|_| Ended)?;
+                let author = self.manager.register_user(&self.guard, text).await.map_err(|_| Disconnected)?;
                 self.author = Some(author);
             }
             Some(author) => {
                 if let Err(code) = self.post(author.clone(), text).await {
-                    self.stay.send_plain(&PlainFrame::refused(Refusal::of_text(code, text)));
+                    self.guard.send_plain(&PlainFrame::refused(Refusal::of_text(code, text)));
                 }
             }
         }
@@ -39,21 +40,26 @@ impl Conversation for Plain {
 }
 
 impl Plain {
-    /// A client that listens to the room from now on.
-    pub(super) fn new(manager: Arc<ConnectionManager>, stay: Stay, room: Arc<Room>, limits_on: bool) -> Self {
-        manager.listen(&stay, &room);
-        Self { manager, stay, room, author: None, pace: posting_pace(limits_on) }
+    /// Makes the connection a member of the room, which it reads even without a name.
+    pub(super) fn new(
+        manager: Arc<ConnectionManager>,
+        guard: ConnectionGuard,
+        room: Arc<Room>,
+        limits_on: bool,
+    ) -> Self {
+        manager.join_plain(&guard, &room);
+        Self { manager, guard, room, author: None, post_bucket: post_bucket(limits_on) }
     }
 
     async fn post(&mut self, author: Author, text: &str) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
-        self.pace.take(Instant::now()).map_err(|_| ErrorCode::TooFast)?;
+        self.post_bucket.take(Instant::now()).map_err(|_| ErrorCode::TooFast)?;
         let append = Append::from_plain(self.room.name.clone(), self.room.epoch.clone(), author, body);
-        let appending = self.manager.broadcast(&self.room, self.stay.address, append).await?;
-        let connection = self.stay.connection();
-        // Reading goes on while the message is on its way to the disk.
+        let pending = self.manager.broadcast(&self.room, self.guard.address, append).await?;
+        let connection = self.guard.connection();
+        // The connection continues to read while the message is written to disk.
         tokio::spawn(async move {
-            if let Err(error) = appending.committed().await {
+            if let Err(error) = pending.committed().await {
                 connection.send_plain(&PlainFrame::refused(ErrorCode::from(error)));
             }
         });

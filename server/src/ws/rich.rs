@@ -1,12 +1,13 @@
-//! The rich dialect `parlor.v1`. See `docs/protocol.md`, "Rich". Joining and reading rooms is in [`rooms`], what is put
-//! into their logs in [`posting`], looking for it in [`search`], how the person is there in [`presence`], how far they have
-//! read in [`markers`].
+//! The rich dialect `parlor.v1`. See `docs/protocol.md`, "Rich".
+//!
+//! [`rooms`] joins rooms and reads their history, [`submissions`] posts messages and other operations, [`search`]
+//! searches, [`typing`] announces that the person is typing, and [`read_markers`] stores how far they have read.
 
-mod markers;
-mod posting;
-mod presence;
+mod read_markers;
 mod rooms;
 mod search;
+mod submissions;
+mod typing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,48 +16,50 @@ use parlor::message::{ClientLimits, MessageRef, Request, RoomAt};
 use parlor::time_zone::FixedOffset;
 use parlor::{ClientMessage, CloseCode, ErrorCode, Refusal, RoomName, ServerMessage, Token, limits};
 
-use self::posting::{edit, post, react, set_topic};
-use self::presence::Typing;
-use self::search::Searches;
-use super::conversation::Conversation;
-use super::order::Order;
-use super::reader::{Ended, posting_pace, searching_pace};
-use crate::chat::{ConnectionManager, Pace, Session, Stay};
+use self::search::SearchQueue;
+use self::submissions::{edit, post, react, set_topic};
+use self::typing::TypingLimiter;
+use super::message_loop::TextHandler;
+use super::post_order::PostOrder;
+use super::rate_limits::{post_bucket, search_bucket};
+use super::socket_reader::Disconnected;
+use crate::chat::{ConnectionGuard, ConnectionManager, Session, TokenBucket};
 use crate::engine::Operation;
-use crate::net::ReaderZone;
+use crate::net::ClientTimeZone;
 
-/// One rich client's conversation.
+/// Handles the messages of one rich client.
 pub(super) struct Rich {
     manager: Arc<ConnectionManager>,
-    stay: Stay,
-    /// The session that the cookie named, until `hello` says which one it is.
+    guard: ConnectionGuard,
+    /// The session token of the cookie, until `hello` has decided which session it is.
     cookie: Option<Token>,
+    /// The client's session. `None` before `hello`.
     session: Option<Session>,
     heartbeat: Duration,
     build: &'static str,
-    pace: Pace,
-    order: Arc<Order>,
-    searches: Arc<Searches>,
-    typing: Typing,
+    post_bucket: TokenBucket,
+    post_order: Arc<PostOrder>,
+    searches: Arc<SearchQueue>,
+    typing: TypingLimiter,
 }
 
-impl Conversation for Rich {
-    async fn handle_text(&mut self, text: &str) -> Result<(), Ended> {
+impl TextHandler for Rich {
+    async fn handle_text(&mut self, text: &str) -> Result<(), Disconnected> {
         let message = match serde_json::from_str::<ClientMessage>(text) {
             Ok(message) => message,
             Err(error) => {
                 let refusal = Refusal { message: error.to_string(), ..ErrorCode::Malformed.into() };
                 self.refuse(None, None, refusal);
-                return if self.session.is_some() { Ok(()) } else { Err(self.dismiss()) };
+                return if self.session.is_some() { Ok(()) } else { Err(self.close_protocol_error()) };
             }
         };
         match (&self.session, message) {
             (None, ClientMessage::Hello { token, rooms }) => self.hello(token, rooms).await,
             (None, _) => {
                 self.refuse(Some(Request::Hello), None, ErrorCode::HelloExpected.into());
-                return Err(self.dismiss());
+                return Err(self.close_protocol_error());
             }
-            (Some(session), message) => self.serve(session.clone(), message).await,
+            (Some(session), message) => self.handle_message(session.clone(), message).await,
         }
         Ok(())
     }
@@ -65,35 +68,35 @@ impl Conversation for Rich {
 impl Rich {
     pub(super) fn new(
         manager: Arc<ConnectionManager>,
-        stay: Stay,
+        guard: ConnectionGuard,
         cookie: Option<Token>,
         heartbeat: Duration,
         build: &'static str,
         limits_on: bool,
     ) -> Self {
-        let (pace, searches) = (posting_pace(limits_on), Searches::new(searching_pace(limits_on)));
-        let (order, typing) = (Arc::default(), Typing::default());
-        Self { manager, stay, cookie, session: None, heartbeat, build, pace, order, searches, typing }
+        let (post_bucket, searches) = (post_bucket(limits_on), SearchQueue::new(search_bucket(limits_on)));
+        let (post_order, typing) = (Arc::default(), TypingLimiter::default());
+        Self { manager, guard, cookie, session: None, heartbeat, build, post_bucket, post_order, searches, typing }
     }
 
-    /// Ends a connection that does not begin with `hello`.
-    fn dismiss(&self) -> Ended {
-        self.stay.close(CloseCode::POLICY, "hello expected");
-        Ended
+    /// Closes a connection whose first message is not `hello`.
+    fn close_protocol_error(&self) -> Disconnected {
+        self.guard.close(CloseCode::POLICY, "hello expected");
+        Disconnected
     }
 
     async fn hello(&mut self, token: Option<Token>, rooms: Vec<RoomAt>) {
-        let known = token.or(self.cookie.take()).map(|token| Session::of(&token));
-        let (session, token) = match known {
+        let token_or_cookie = token.or(self.cookie.take()).map(|token| Session::of(&token));
+        let (session, token) = match token_or_cookie {
             Some(session) => (session, None),
             None => {
                 let (session, token) = Session::new();
                 (session, Some(token))
             }
         };
-        let name = self.manager.attach(&self.stay, &session);
+        let name = self.manager.attach_session(&self.guard, &session);
         self.session = Some(session.clone());
-        self.stay.send_rich(&ServerMessage::Welcome {
+        self.guard.send_rich(&ServerMessage::Welcome {
             session: session.id.clone(),
             token,
             name,
@@ -111,11 +114,11 @@ impl Rich {
         }
     }
 
-    async fn serve(&mut self, session: Session, message: ClientMessage) {
+    async fn handle_message(&mut self, session: Session, message: ClientMessage) {
         match message {
             ClientMessage::Hello { .. } => self.refuse(Some(Request::Hello), None, ErrorCode::HelloExpected.into()),
             ClientMessage::Claim { name } => {
-                if let Err(code) = self.manager.claim(&session, self.stay.address, &name).await {
+                if let Err(code) = self.manager.claim_name(&session, self.guard.address, &name).await {
                     self.refuse(Some(Request::Claim), None, code.into());
                 }
             }
@@ -126,42 +129,42 @@ impl Rich {
             }
             ClientMessage::Join(at) => self.join(&session, at).await,
             ClientMessage::Part { room } => {
-                self.manager.part(&self.stay, &session, &room);
+                self.manager.part(&self.guard, &session, &room);
                 self.manager.end_membership(&session, room).await;
             }
             ClientMessage::Post { room, client_id, body, reply_to, reply_to_client_id } => {
                 let reply_to = reply_to.map(|seq| MessageRef { seq, client_id: reply_to_client_id });
-                self.ask(&session, room, client_id, post(&body, reply_to)).await;
+                self.submit(&session, room, client_id, post(&body, reply_to)).await;
             }
             ClientMessage::Edit { room, client_id, target, body } => {
-                self.ask(&session, room, client_id, edit(target, &body)).await;
+                self.submit(&session, room, client_id, edit(target, &body)).await;
             }
             ClientMessage::Delete { room, client_id, target } => {
-                self.ask(&session, room, client_id, Ok(Operation::Delete { target })).await;
+                self.submit(&session, room, client_id, Ok(Operation::Delete { target })).await;
             }
             ClientMessage::React { room, client_id, target, emoji, on } => {
-                self.ask(&session, room, client_id, react(target, &emoji, on)).await;
+                self.submit(&session, room, client_id, react(target, &emoji, on)).await;
             }
             ClientMessage::Topic { room, client_id, topic } => {
-                self.ask(&session, room, client_id, set_topic(&topic)).await;
+                self.submit(&session, room, client_id, set_topic(&topic)).await;
             }
-            ClientMessage::Discard { room, client_id } => self.order.given_up(&room, &client_id),
+            ClientMessage::Discard { room, client_id } => self.post_order.discard(&room, &client_id),
             ClientMessage::Read { room, seq } => self.mark_read(&session, room, seq).await,
             ClientMessage::Page { room, request, of } => self.page(&session, room, request, of).await,
-            ClientMessage::Typing { room } => self.types(&session, room).await,
-            ClientMessage::Away { away } => self.manager.set_away(&self.stay, &session, away),
+            ClientMessage::Typing { room } => self.send_typing(&session, room).await,
+            ClientMessage::Away { away } => self.manager.set_away(&self.guard, &session, away),
             ClientMessage::Unread { room, seq } => self.mark_unread(&session, room, seq).await,
             ClientMessage::Rooms => self.list_rooms().await,
             ClientMessage::Search { request, room, words, time_zone, utc_offset_minutes } => {
-                let named = time_zone.and_then(|name| ReaderZone::named(&name));
-                let zone = named.unwrap_or(ReaderZone::Fixed(FixedOffset(utc_offset_minutes)));
+                let named = time_zone.and_then(|name| ClientTimeZone::named(&name));
+                let zone = named.unwrap_or(ClientTimeZone::Fixed(FixedOffset(utc_offset_minutes)));
                 self.search(session, request, room, &words, &zone);
             }
-            ClientMessage::Ping => self.stay.send_rich(&ServerMessage::Pong),
+            ClientMessage::Ping => self.guard.send_rich(&ServerMessage::Pong),
         }
     }
 
     fn refuse(&self, to: Option<Request>, room: Option<RoomName>, error: Refusal) {
-        self.stay.send_rich(&ServerMessage::Refused { to, room, error });
+        self.guard.send_rich(&ServerMessage::Refused { to, room, error });
     }
 }

@@ -1,4 +1,4 @@
-//! What goes on by itself: bringing rooms what the engine delivers, and what has to be looked at once a second.
+//! Background work: delivers events and signals of the engine to the rooms, and sweeps timeouts once a second.
 
 use std::time::Instant;
 
@@ -9,11 +9,11 @@ use super::ConnectionManager;
 use crate::engine::{Deliveries, Delivery};
 
 impl ConnectionManager {
-    /// Brings what the engine delivers to the rooms, until the engine is gone.
+    /// Delivers events and signals from the engine to the rooms, until the engine is closed.
     pub async fn deliver(&self, mut deliveries: Deliveries) {
-        let mut batch = Vec::new();
-        while deliveries.recv_many(&mut batch, 256).await > 0 {
-            for delivery in batch.drain(..) {
+        let mut received = Vec::new();
+        while deliveries.recv_many(&mut received, 256).await > 0 {
+            for delivery in received.drain(..) {
                 match delivery {
                     Delivery::Committed { room, event } => {
                         let shown = self.rooms.lock().deliver(&room, event);
@@ -22,7 +22,7 @@ impl ConnectionManager {
                         }
                     }
                     Delivery::Signal { room, signal } => {
-                        if let Some(room) = self.known_room(&room) {
+                        if let Some(room) = self.loaded_room(&room) {
                             room.signal(signal);
                         }
                     }
@@ -31,39 +31,37 @@ impl ConnectionManager {
         }
     }
 
-    /// What has to be looked at once a second: heartbeats, deadlines, leases, and who came and went.
+    /// Checks everything that depends on time: heartbeats, timeouts, held names and presence changes. Called once a
+    /// second.
     pub async fn sweep(&self, now: Instant) {
-        let connections: Vec<_> = self.connections.lock().values().map(|open| open.connection.clone()).collect();
-        for connection in connections {
-            connection.check(now, &self.config.patience);
+        for connection in self.connections.all() {
+            connection.check_timeouts(now, &self.config.timeouts);
         }
-        let late = self.people.lock().expire(now, self.config.grace);
-        if !late.is_empty() {
-            self.forget_holders(late).await;
+        let expired = self.sessions.lock().expire(now, self.config.grace);
+        if !expired.is_empty() {
+            self.record_released_names(expired).await;
         }
         let rooms: Vec<_> = self.rooms.lock().loaded().cloned().collect();
         for room in rooms {
             room.expire(now, self.config.grace);
-            self.tell_presence(&room, now).await;
+            self.broadcast_presence(&room, now).await;
         }
     }
 
-    /// Tells rich clients who came and went, unless they were told a moment ago: the sweep makes up for it then.
-    pub(super) async fn tell_presence(&self, room: &Room, now: Instant) {
-        if let Some(presence) = room.presence(now) {
+    /// Sends presence changes to the rich members of a room. If some were sent a moment ago, the next sweep sends them.
+    pub(super) async fn broadcast_presence(&self, room: &Room, now: Instant) {
+        if let Some(presence) = room.take_presence_change(now) {
             self.engine.signal(room.name.clone(), presence).await;
         }
     }
 
-    /// Ends every connection with this code.
+    /// Closes every connection with the same code and reason.
     pub fn close_all(&self, code: CloseCode, reason: &str) {
-        for open in self.connections.lock().values() {
-            open.connection.close(code, reason);
-        }
+        self.connections.close_all(code, reason);
     }
 
-    /// How many connections are open.
+    /// Number of open connections.
     pub fn open_connections(&self) -> usize {
-        self.connections.lock().len()
+        self.connections.len()
     }
 }

@@ -1,31 +1,32 @@
-//! What people's clients tell of them besides words, and what is kept nowhere.
+//! Presence status and typing notices. Both are sent as live signals and never stored.
 
 use parlor::{Author, AuthorId};
 
-use super::super::people::People;
+use super::super::session_registry::SessionRegistry;
 use super::super::{Connection, Room, Session};
 use super::ConnectionManager;
 use crate::engine::Signal;
 
 impl ConnectionManager {
-    /// The one who sits at this connection is away, or back. Rooms are told with the next of what is told once a second.
+    /// Sets whether the person is away on this connection. Rooms receive it with their next presence changes, within
+    /// about a second.
     pub fn set_away(&self, connection: &Connection, session: &Session, away: bool) {
-        let people = self.people.lock();
+        let sessions = self.sessions.lock();
         if connection.set_away(away) {
-            stand(&people, &session.id);
+            self.update_away(&sessions, &session.id);
         }
     }
 
-    /// Tells a room that somebody is writing.
-    pub async fn tell_typing(&self, room: &Room, who: Author) {
+    /// Announces to a room that a person is typing.
+    pub async fn broadcast_typing(&self, room: &Room, who: Author) {
         self.engine.signal(room.name.clone(), Signal::Typing(who)).await;
     }
-}
 
-/// Brings the rooms of all the session's connections up to whether its person is away.
-pub(super) fn stand(people: &People, id: &AuthorId) {
-    let away = people.is_away(id);
-    for connection in people.connections(id) {
-        connection.rooms().iter().for_each(|room| room.person_stands(id, away));
+    /// Updates in all rooms of the session whether its person is away.
+    pub(super) fn update_away(&self, sessions: &SessionRegistry, id: &AuthorId) {
+        let away = sessions.is_away(id);
+        for connection in sessions.connections(id) {
+            self.rooms_of(&connection).iter().for_each(|room| room.set_person_away(id, away));
+        }
     }
 }

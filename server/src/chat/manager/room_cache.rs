@@ -1,6 +1,8 @@
-//! The rooms in memory: a cache of what the engine keeps. A room is registered before its end is read, and what the
-//! engine delivers meanwhile is kept, so that no event falls between the two. Rooms without members or people are
-//! evicted when there are too many.
+//! The rooms in memory: a cache of the engine's logs.
+//!
+//! A room is added before the end of its log is read. Events that the engine delivers in the meantime are queued, so
+//! that none is lost between the two. Idle rooms, without members and people, are evicted when there are too many
+//! rooms.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,17 +11,17 @@ use parlor::{Cursor, Event, RoomName};
 
 use super::super::Room;
 
-/// Events that are kept for a room while its end is read; above it the end is read again.
-const PENDING: usize = 4_096;
+/// Maximum number of events that are queued for a room while it loads. Above it, the end of the log is read again.
+const MAX_PENDING_EVENTS: usize = 4_096;
 
-/// Rooms by name.
+/// The rooms in memory, by name.
 #[derive(Debug)]
 pub(super) struct RoomCache {
     slots: HashMap<RoomName, Slot>,
-    /// Idle rooms are evicted when there are so many rooms: never fewer than twice what could not be evicted last
-    /// time, so that looking costs little for each room that is loaded.
+    /// Number of rooms at which idle rooms are evicted: at least twice the number that remained after the previous
+    /// eviction, so that the cost of an eviction per loaded room is small.
     evict_at: usize,
-    least: usize,
+    min_rooms: usize,
 }
 
 #[derive(Debug)]
@@ -30,30 +32,31 @@ enum Slot {
 
 #[derive(Debug, Default)]
 struct Loading {
-    /// How many callers read the room's end.
-    loaders: usize,
-    /// What has been delivered since the first of them began.
+    /// Number of callers that load the room.
+    callers: usize,
+    /// The events that were delivered since the first of them started.
     pending: Vec<Event>,
-    /// More was delivered than is kept.
+    /// Whether more than [`MAX_PENDING_EVENTS`] events were delivered.
     overflowed: bool,
 }
 
-/// What a caller finds that needs a room.
+/// The result of [`RoomCache::look_up`].
 #[derive(Debug)]
 pub(super) enum Lookup {
-    /// The room is there.
+    /// The room is in memory.
     Loaded(Arc<Room>),
-    /// The caller reads its end and calls [`RoomCache::finish`], or [`RoomCache::give_up`] if it can't.
+    /// The caller must read the end of the log and call [`RoomCache::finish_loading`], or
+    /// [`RoomCache::cancel_loading`] on failure.
     Load,
 }
 
 impl RoomCache {
-    /// A cache in which at least `least` rooms stay.
-    pub(super) fn new(least: usize) -> Self {
-        Self { slots: HashMap::new(), evict_at: least, least }
+    /// A cache that evicts nothing below `min_rooms` rooms.
+    pub(super) fn new(min_rooms: usize) -> Self {
+        Self { slots: HashMap::new(), evict_at: min_rooms, min_rooms }
     }
 
-    /// The room, or the caller's duty to load it.
+    /// Looks up a room. If it is not in memory, the caller must load it.
     pub(super) fn look_up(&mut self, name: &RoomName) -> Lookup {
         if let Some(Slot::Loaded(room)) = self.slots.get(name) {
             return Lookup::Loaded(room.clone());
@@ -63,17 +66,17 @@ impl RoomCache {
         }
         let slot = self.slots.entry(name.clone()).or_insert_with(|| Slot::Loading(Loading::default()));
         if let Slot::Loading(loading) = slot {
-            loading.loaders += 1;
+            loading.callers += 1;
         }
         Lookup::Load
     }
 
-    /// Takes in what a caller has read: the room's end and topic, read after [`look_up`](Self::look_up). `None` if it
-    /// has to be read again.
-    pub(super) fn finish(&mut self, name: &RoomName, end: Cursor, topic: String) -> Option<Arc<Room>> {
+    /// Adds a room with the end of its log and its topic, both read after [`look_up`](Self::look_up). `None` if both
+    /// must be read again.
+    pub(super) fn finish_loading(&mut self, name: &RoomName, end: Cursor, topic: String) -> Option<Arc<Room>> {
         let Some(slot) = self.slots.get_mut(name) else {
-            // Loaded by another caller and evicted meanwhile: what was delivered since is not known.
-            self.slots.insert(name.clone(), Slot::Loading(Loading { loaders: 1, ..Loading::default() }));
+            // Another caller loaded the room and it was evicted. Events that were delivered since then are not known.
+            self.slots.insert(name.clone(), Slot::Loading(Loading { callers: 1, ..Loading::default() }));
             return None;
         };
         match slot {
@@ -92,23 +95,23 @@ impl RoomCache {
         }
     }
 
-    /// A caller that was to load the room does not.
-    pub(super) fn give_up(&mut self, name: &RoomName) {
+    /// Records that a caller does not load the room any more. Does nothing if the room is loaded.
+    pub(super) fn cancel_loading(&mut self, name: &RoomName) {
         if let Some(Slot::Loading(loading)) = self.slots.get_mut(name) {
-            loading.loaders -= 1;
-            if loading.loaders == 0 {
+            loading.callers -= 1;
+            if loading.callers == 0 {
                 self.slots.remove(name);
             }
         }
     }
 
-    /// Takes in an event that the engine delivers. Returns the room that is to show it. While a room is loaded the event
-    /// is kept for it; nobody needs it where there is no room.
+    /// Returns the room for an event that the engine delivers. `None` if the room is loading: the event is queued. Also
+    /// `None` if the room is not in memory: the event is dropped because it is in the log.
     pub(super) fn deliver(&mut self, name: &RoomName, event: Event) -> Option<(Arc<Room>, Event)> {
         match self.slots.get_mut(name)? {
             Slot::Loaded(room) => Some((room.clone(), event)),
             Slot::Loading(loading) => {
-                if loading.pending.len() < PENDING {
+                if loading.pending.len() < MAX_PENDING_EVENTS {
                     loading.pending.push(event);
                 } else {
                     loading.overflowed = true;
@@ -131,18 +134,19 @@ impl RoomCache {
         self.slots.values().filter_map(|slot| if let Slot::Loaded(room) = slot { Some(room) } else { None })
     }
 
-    /// How many rooms are in memory.
+    /// Number of rooms in memory, including those that are loading.
     pub(super) fn len(&self) -> usize {
         self.slots.len()
     }
 
-    /// Forgets idle rooms. Whoever holds a room keeps it: two rooms of one name would show different things.
+    /// Removes idle rooms that nothing else refers to. A room in use must stay, or two instances of it would send
+    /// different events.
     fn evict(&mut self) {
         self.slots.retain(|_, slot| match slot {
             Slot::Loading(_) => true,
             Slot::Loaded(room) => Arc::strong_count(room) > 1 || !room.is_idle(),
         });
-        self.evict_at = self.least.max(2 * self.slots.len());
+        self.evict_at = self.min_rooms.max(2 * self.slots.len());
     }
 }
 
@@ -167,14 +171,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_delivered_while_the_end_is_read_is_neither_lost_nor_shown_twice() {
+    async fn an_event_delivered_while_a_room_loads_is_shown_once() {
         let (mut cache, room) = (RoomCache::new(8), name("a"));
-        assert!(cache.deliver(&room, event(1)).is_none(), "nobody has asked for the room");
+        assert!(cache.deliver(&room, event(1)).is_none(), "no caller loads the room");
         assert!(matches!(cache.look_up(&room), Lookup::Load));
         for seq in 2..=5 {
             assert!(cache.deliver(&room, event(seq)).is_none());
         }
-        let loaded = cache.finish(&room, end(3), String::new()).unwrap();
+        let loaded = cache.finish_loading(&room, end(3), String::new()).unwrap();
         assert_eq!(loaded.shown().seq, 5);
         let (shown, event) = cache.deliver(&room, event(6)).unwrap();
         shown.commit(event);
@@ -182,10 +186,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_read_and_is_still_in_the_stream_is_not_shown_again() {
+    async fn an_event_that_was_read_is_not_shown_again_when_delivered() {
         let (mut cache, room) = (RoomCache::new(8), name("a"));
         cache.look_up(&room);
-        let loaded = cache.finish(&room, end(7), String::new()).unwrap();
+        let loaded = cache.finish_loading(&room, end(7), String::new()).unwrap();
         for seq in 5..=8 {
             let (shown, event) = cache.deliver(&room, event(seq)).unwrap();
             shown.commit(event);
@@ -194,31 +198,31 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_end_is_read_again_when_too_much_came_meanwhile() {
+    async fn the_log_end_is_read_again_if_too_many_events_were_delivered() {
         let (mut cache, room) = (RoomCache::new(8), name("a"));
         cache.look_up(&room);
-        (1..=PENDING as u64 + 1).for_each(|seq| assert!(cache.deliver(&room, event(seq)).is_none()));
-        assert!(cache.finish(&room, end(0), String::new()).is_none());
-        assert_eq!(cache.finish(&room, end(9_000), String::new()).unwrap().shown().seq, 9_000);
+        (1..=MAX_PENDING_EVENTS as u64 + 1).for_each(|seq| assert!(cache.deliver(&room, event(seq)).is_none()));
+        assert!(cache.finish_loading(&room, end(0), String::new()).is_none());
+        assert_eq!(cache.finish_loading(&room, end(9_000), String::new()).unwrap().shown().seq, 9_000);
     }
 
     #[tokio::test]
-    async fn a_room_that_nobody_loads_any_more_is_forgotten() {
+    async fn a_room_is_removed_when_all_callers_cancel_loading() {
         let (mut cache, room) = (RoomCache::new(8), name("a"));
         cache.look_up(&room);
         cache.look_up(&room);
-        cache.give_up(&room);
+        cache.cancel_loading(&room);
         assert_eq!(cache.len(), 1);
-        cache.give_up(&room);
+        cache.cancel_loading(&room);
         assert_eq!(cache.len(), 0);
     }
 
     #[tokio::test]
-    async fn idle_rooms_make_way_and_others_stay() {
+    async fn idle_rooms_are_evicted_and_rooms_in_use_stay() {
         let mut cache = RoomCache::new(2);
         let load = |cache: &mut RoomCache, text: &str| {
             cache.look_up(&name(text));
-            cache.finish(&name(text), end(7), String::new()).unwrap()
+            cache.finish_loading(&name(text), end(7), String::new()).unwrap()
         };
         let held = load(&mut cache, "held");
         load(&mut cache, "idle");

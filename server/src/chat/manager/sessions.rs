@@ -1,4 +1,4 @@
-//! Sessions: their connections, and the name they hold.
+//! Sessions: their connections, and the name that each of them holds.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,57 +7,56 @@ use parlor::message::ServerMessage;
 use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name};
 
 use super::super::{ClientAddress, Connection, Session};
-use super::{ConnectionManager, presence};
-use crate::engine::{EngineError, Note};
+use super::ConnectionManager;
+use crate::engine::{DirectoryUpdate, EngineError};
 
 impl ConnectionManager {
-    /// One more connection of a session. Returns the name that it holds.
-    pub fn attach(&self, connection: &Arc<Connection>, session: &Session) -> Option<Name> {
-        if let Some(open) = self.connections.lock().get_mut(&connection.id) {
-            open.identity = Some(session.id.clone());
-        }
-        connection.introduce();
-        let mut people = self.people.lock();
-        people.arrive(&session.id, connection);
-        presence::stand(&people, &session.id);
-        people.author(&session.id).map(|author| author.name)
+    /// Adds a connection to a session and returns the name that the session holds.
+    pub fn attach_session(&self, connection: &Arc<Connection>, session: &Session) -> Option<Name> {
+        self.connections.set_identity(connection.id, &session.id);
+        connection.mark_registered();
+        let mut sessions = self.sessions.lock();
+        sessions.add_connection(&session.id, connection);
+        self.update_away(&sessions, &session.id);
+        sessions.author(&session.id).map(|author| author.name)
     }
 
-    /// Who a session is, if it holds a name.
+    /// The session's author id and name; `None` if it holds no name.
     pub fn author(&self, session: &Session) -> Option<Author> {
-        self.people.lock().author(&session.id)
+        self.sessions.lock().author(&session.id)
     }
 
-    /// Gives a session a name, in place of the one it has, and tells all its connections. Where its address has too many
-    /// names, the one whose session has been gone the longest is free.
+    /// Claims a name for a session, which replaces the previous one, and sends it to all its connections. If the
+    /// address has too many names, the name of its longest idle session is released.
     ///
     /// # Errors
-    /// Why not.
-    pub async fn claim(&self, session: &Session, address: ClientAddress, name: &str) -> Result<(), ErrorCode> {
+    /// The reason why the name is invalid, [`ErrorCode::NameTaken`], or [`ErrorCode::Unavailable`] if the name cannot
+    /// be stored.
+    pub async fn claim_name(&self, session: &Session, address: ClientAddress, name: &str) -> Result<(), ErrorCode> {
         let author = Author { id: session.id.clone(), name: Name::parse(name)? };
-        let surplus = self.people.lock().name_to_release(&session.id, address);
-        if let Some(id) = surplus {
+        let to_release = self.sessions.lock().name_to_release(&session.id, address);
+        if let Some(id) = to_release {
             self.limit_log.reached(address, "NAMES_PER_ADDRESS");
-            self.forget_idle(id).await;
+            self.release_idle_session(id).await;
         }
-        self.people.lock().reserve(&author.id, &author.name).map_err(|_| ErrorCode::NameTaken)?;
-        if let Err(error) = self.engine.note(Note::Holds(author.clone())).await {
-            self.people.lock().give_up(&author.id);
+        self.sessions.lock().reserve_name(&author.id, &author.name).map_err(|_| ErrorCode::NameTaken)?;
+        if let Err(error) = self.engine.update_directory(DirectoryUpdate::NameClaimed(author.clone())).await {
+            self.sessions.lock().cancel_reservation(&author.id);
             return Err(error.into());
         }
         let (mut arrivals, mut rooms) = (Vec::new(), Vec::new());
         {
-            let mut people = self.people.lock();
-            let before = people.call(&author);
-            people.count_name(&author.id, address);
-            let away = people.is_away(&author.id);
-            for connection in people.connections(&session.id) {
+            let mut sessions = self.sessions.lock();
+            let previous = sessions.set_display_name(&author);
+            sessions.count_name(&author.id, address);
+            let away = sessions.is_away(&author.id);
+            for connection in sessions.connections(&session.id) {
                 connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
-                for room in connection.rooms() {
+                for room in self.rooms_of(&connection) {
                     rooms.push(room.name.clone());
-                    if before.is_some() {
-                        room.person_is_renamed(&author);
-                    } else if room.person_enters(&author, away) {
+                    if previous.is_some() {
+                        room.rename_person(&author);
+                    } else if room.add_person(&author, away) {
                         arrivals.push(room);
                     }
                 }
@@ -70,72 +69,72 @@ impl ConnectionManager {
         Ok(())
     }
 
-    /// Frees a session's name at once, ends its memberships, and tells all its connections, when that is on disk: a
-    /// restart must not give the name back to somebody who was told that it is free.
+    /// Releases a session's name, ends its memberships and tells all its connections. The connections are told after
+    /// this is on disk, so that a restart cannot hold a name again that a client knows as released.
     ///
     /// # Errors
-    /// Nothing has changed if it can't be written.
+    /// [`ErrorCode::Unavailable`] if it cannot be stored. The session keeps its name then.
     pub async fn leave(&self, session: &Session) -> Result<(), ErrorCode> {
         if self.author(session).is_some() {
-            self.engine.note(Note::HoldsNothing(vec![session.id.clone()])).await?;
+            self.engine.update_directory(DirectoryUpdate::NamesReleased(vec![session.id.clone()])).await?;
         }
         self.end_all_memberships(session).await?;
-        self.unname(session);
+        self.release_name_of(session);
         Ok(())
     }
 
-    fn unname(&self, session: &Session) {
-        let mut people = self.people.lock();
-        if people.author(&session.id).is_none() {
+    fn release_name_of(&self, session: &Session) {
+        let mut sessions = self.sessions.lock();
+        if sessions.author(&session.id).is_none() {
             return;
         }
-        people.release(&session.id);
-        for connection in people.connections(&session.id) {
+        sessions.release_name(&session.id);
+        for connection in sessions.connections(&session.id) {
             connection.send_rich(&ServerMessage::Unnamed);
         }
-        self.rooms.lock().loaded().for_each(|room| room.person_leaves(&session.id));
+        self.rooms.lock().loaded().for_each(|room| room.remove_person(&session.id));
     }
 
-    /// Frees a session's name and ends its connections, which do not come back by themselves. Where that can't be
-    /// written, it is so all the same until a restart, which holds the name for one more grace period.
+    /// Releases a session's name and closes its connections with a code after which clients do not reconnect. If this
+    /// cannot be stored, the next restart holds the name for one more grace period.
     pub async fn sign_out(&self, session: &Session) {
         if self.leave(session).await.is_err() {
-            self.unname(session);
+            self.release_name_of(session);
         }
-        for connection in self.people.lock().connections(&session.id) {
+        for connection in self.sessions.lock().connections(&session.id) {
             connection.close(CloseCode::SIGNED_OUT, "signed out");
         }
     }
 
-    /// Frees the name of a session that has no connection, before its time.
-    pub(super) async fn forget_idle(&self, id: AuthorId) {
+    /// Removes a session without connections and releases its name before its grace period ends.
+    pub(super) async fn release_idle_session(&self, id: AuthorId) {
         {
-            let mut people = self.people.lock();
-            if !people.forget_idle(&id) {
+            let mut sessions = self.sessions.lock();
+            if !sessions.remove_idle(&id) {
                 return;
             }
-            self.rooms.lock().loaded().for_each(|room| room.person_leaves(&id));
+            self.rooms.lock().loaded().for_each(|room| room.remove_person(&id));
         }
-        self.forget_holders(vec![id]).await;
+        self.record_released_names(vec![id]).await;
     }
 
-    pub(super) async fn forget_holders(&self, ids: Vec<AuthorId>) {
-        // If this can't be written, a restart holds the names for one more grace period: no harm.
-        let _ = self.engine.note(Note::HoldsNothing(ids)).await;
+    pub(super) async fn record_released_names(&self, ids: Vec<AuthorId>) {
+        // If this cannot be stored, the next restart holds the names for one more grace period, which is harmless.
+        let _ = self.engine.update_directory(DirectoryUpdate::NamesReleased(ids)).await;
     }
 
-    /// Takes in who held a name when the last process ended.
+    /// Restores the sessions that held a name when the last process ended.
     ///
     /// # Errors
-    /// Why that can't be read.
-    pub async fn restore(&self) -> Result<(), EngineError> {
+    /// The engine cannot read them.
+    pub async fn restore_names(&self) -> Result<(), EngineError> {
         let (holders, now) = (self.engine.holders().await?, Instant::now());
-        let mut people = self.people.lock();
-        holders.iter().for_each(|author| people.restore(author, now));
+        let mut sessions = self.sessions.lock();
+        holders.iter().for_each(|author| sessions.restore(author, now));
         Ok(())
     }
 
-    /// See [`Engine::failures`].
+    /// Number of failed commits of the engine so far: see [`Engine::failures`](crate::engine::Engine::failures).
     pub fn failures(&self) -> u64 {
         self.engine.failures()
     }

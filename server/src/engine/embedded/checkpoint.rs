@@ -1,4 +1,5 @@
-//! Copies the write-ahead log into the database, in a thread of its own: it costs seconds of disk, and nobody's turn.
+//! Checkpoints: copying the write-ahead log into the database, on a thread of its own. A checkpoint takes seconds of
+//! disk time, and no request waits for it.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -7,67 +8,70 @@ use std::{fs, thread};
 
 use rusqlite::Connection;
 
-use super::{OpenError, connect};
+use super::database::connect;
+use super::open_error::OpenError;
 
-/// How often the log's size is looked at.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the thread checks the size of the write-ahead log.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Bytes of write-ahead log above which it is worth copying.
-const WORTHWHILE: u64 = 8 << 20;
+/// Size of the write-ahead log, in bytes, above which the thread makes a checkpoint.
+const CHECKPOINT_BYTES: u64 = 8 << 20;
 
-/// Bytes above which the writer itself stops to copy it. The thread can't get to its end while the writer adds to it
-/// without a pause; and a start after a crash reads all of it, within a second.
-const TOO_LONG: u64 = 64 << 20;
+/// Size, in bytes, above which the writer itself makes a checkpoint. The thread can't complete one while the writer
+/// adds to the log without a pause. A start after a crash reads all of the log, within a second at this size.
+const MAX_BYTES: u64 = 64 << 20;
 
-/// The write-ahead log beside a database.
+/// The write-ahead log of a database.
 #[derive(Clone, Debug)]
 pub(super) struct WriteAheadLog(PathBuf);
 
 impl WriteAheadLog {
     pub(super) fn of(database: &Path) -> Self {
-        let mut file = database.to_owned().into_os_string();
-        file.push("-wal");
-        Self(PathBuf::from(file))
+        let mut path = database.to_owned().into_os_string();
+        path.push("-wal");
+        Self(PathBuf::from(path))
     }
 
+    /// Size of the file in bytes, 0 if there is none.
     fn bytes(&self) -> u64 {
         fs::metadata(&self.0).map_or(0, |metadata| metadata.len())
     }
 
-    /// For the writer, between two commits: copies the log if nobody else gets to it.
-    pub(super) fn keep_short(&self, database: &Connection) {
-        if self.bytes() > TOO_LONG {
-            self.empty(database);
+    /// Makes a checkpoint if the log has become too long. The writer calls this between two commits.
+    pub(super) fn limit_size(&self, database: &Connection) {
+        if self.bytes() > MAX_BYTES {
+            self.truncate(database);
         }
     }
 
-    /// Copies all of it and makes the file empty.
-    pub(super) fn empty(&self, database: &Connection) {
+    /// Copies the whole log into the database and truncates its file.
+    pub(super) fn truncate(&self, database: &Connection) {
         checkpoint(database, "TRUNCATE");
     }
 }
 
-/// A failure is no loss: the log stays as it is, and is copied another time.
+/// Makes a checkpoint. After a failure the log is unchanged, and the next checkpoint copies it.
 fn checkpoint(database: &Connection, mode: &str) {
     if let Err(error) = database.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(())) {
         tracing::warn!(%error, "the write-ahead log can't be copied into the database");
     }
 }
 
-/// The thread, which ends when this is dropped.
+/// The thread that makes checkpoints. It ends when this handle is dropped.
 #[derive(Debug)]
-pub(super) struct Checkpoints {
+pub(super) struct CheckpointThread {
     _stop: Sender<()>,
 }
 
-impl Checkpoints {
-    pub(super) fn start(file: &PathBuf, log: WriteAheadLog) -> Result<Self, OpenError> {
-        let database = connect(file)?;
+impl CheckpointThread {
+    pub(super) fn start(path: &PathBuf, log: WriteAheadLog) -> Result<Self, OpenError> {
+        let database = connect(path)?;
         let (stop, stopped) = channel::<()>();
         let run = move || {
-            while stopped.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-                if log.bytes() > WORTHWHILE {
-                    // PASSIVE waits for nobody; the writer begins the log anew when all of it has been copied.
+            while stopped.recv_timeout(CHECK_INTERVAL) == Err(RecvTimeoutError::Timeout) {
+                if log.bytes() > CHECKPOINT_BYTES {
+                    // PASSIVE waits for no other connection. When all of the log has been copied, the writer starts it
+                    // from its beginning.
                     checkpoint(&database, "PASSIVE");
                 }
             }

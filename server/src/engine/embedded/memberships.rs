@@ -1,15 +1,14 @@
-//! Which rooms are whose. A room may have members before it has a log, so that it is kept by name.
+//! Which person is a member of which room. Memberships name their room, since a room may have members before it has a
+//! log and a number.
 
 use parlor::{Author, AuthorId, RoomName, UnixMillis, limits};
 use parlor_markup::name_key;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::reader::holders;
-
-/// The rooms of somebody, by name.
-pub(super) fn of(database: &Connection, who: &AuthorId) -> rusqlite::Result<Vec<RoomName>> {
+/// The rooms that a person is a member of, by name.
+pub(super) fn of(database: &Connection, author: &AuthorId) -> rusqlite::Result<Vec<RoomName>> {
     let mut select = database.prepare_cached("SELECT room FROM memberships WHERE author = ?1 ORDER BY room")?;
-    let rows = select.query_map([who.as_str()], |row| row.get::<_, String>(0))?;
+    let rows = select.query_map([author.as_str()], |row| row.get::<_, String>(0))?;
     let mut rooms = Vec::new();
     for room in rows {
         rooms.extend(RoomName::parse(&room?).ok());
@@ -17,7 +16,7 @@ pub(super) fn of(database: &Connection, who: &AuthorId) -> rusqlite::Result<Vec<
     Ok(rooms)
 }
 
-/// Who is a member of a room under the names with these keys: of several, whoever came last.
+/// The members of a room whose names have these keys. Of several members with one key, the one who joined last.
 pub(super) fn named(
     database: &Connection,
     room: &RoomName,
@@ -34,7 +33,7 @@ pub(super) fn named(
     Ok(found)
 }
 
-/// Somebody's memberships get the name that they bear now.
+/// Stores a person's current name in all their memberships.
 pub(super) fn rename(database: &Connection, author: &Author) -> rusqlite::Result<()> {
     let mut update = database
         .prepare_cached("UPDATE memberships SET name = ?2, name_key = ?3 WHERE author = ?1 AND name IS NOT ?2")?;
@@ -42,36 +41,31 @@ pub(super) fn rename(database: &Connection, author: &Author) -> rusqlite::Result
     update.execute([author.id.as_str(), name, &name_key(name)]).map(drop)
 }
 
-/// Memberships from before they had names get those that their people hold.
-pub(super) fn name_holders(database: &Connection) -> rusqlite::Result<()> {
-    holders(database)?.iter().try_for_each(|author| rename(database, author))
-}
-
-/// Adds a room; of too many the one that is theirs for the longest time goes.
-pub(super) fn begin(database: &Connection, author: &Author, room: &RoomName, at: UnixMillis) -> rusqlite::Result<()> {
-    let (who, name) = (&author.id, author.name.as_str());
-    // The newest is the latest, wherever the clock has gone.
-    let mut add = database.prepare_cached(
+/// Adds a membership. Beyond [`ROOMS_PER_CONNECTION`](limits::ROOMS_PER_CONNECTION) the person's oldest one is removed.
+pub(super) fn add(database: &Connection, author: &Author, room: &RoomName, at: UnixMillis) -> rusqlite::Result<()> {
+    let (id, name) = (author.id.as_str(), author.name.as_str());
+    // `since` is later than that of all other memberships of the person, even if the clock went back.
+    let mut insert = database.prepare_cached(
         "INSERT INTO memberships (author, room, since, name, name_key) VALUES (?1, ?2,
              max(?3, (SELECT coalesce(max(since), 0) + 1 FROM memberships WHERE author = ?1)), ?4, ?5)
          ON CONFLICT DO NOTHING",
     )?;
-    add.execute(params![who.as_str(), room.as_str(), at, name, name_key(name)])?;
-    let mut drop = database.prepare_cached(
+    insert.execute(params![id, room.as_str(), at, name, name_key(name)])?;
+    let mut delete_oldest = database.prepare_cached(
         "DELETE FROM memberships WHERE author = ?1 AND room NOT IN
              (SELECT room FROM memberships WHERE author = ?1 ORDER BY since DESC LIMIT ?2)",
     )?;
-    drop.execute(params![who.as_str(), limits::ROOMS_PER_CONNECTION])?;
+    delete_oldest.execute(params![id, limits::ROOMS_PER_CONNECTION])?;
     Ok(())
 }
 
-/// Takes a room away.
-pub(super) fn end(database: &Connection, who: &AuthorId, room: &RoomName) -> rusqlite::Result<()> {
+/// Removes a person's membership in a room.
+pub(super) fn remove(database: &Connection, author: &AuthorId, room: &RoomName) -> rusqlite::Result<()> {
     let mut delete = database.prepare_cached("DELETE FROM memberships WHERE author = ?1 AND room = ?2")?;
-    delete.execute([who.as_str(), room.as_str()]).map(drop)
+    delete.execute([author.as_str(), room.as_str()]).map(drop)
 }
 
-/// Takes all rooms away.
-pub(super) fn end_all(database: &Connection, who: &AuthorId) -> rusqlite::Result<()> {
-    database.prepare_cached("DELETE FROM memberships WHERE author = ?1")?.execute([who.as_str()]).map(drop)
+/// Removes all memberships of a person.
+pub(super) fn remove_all(database: &Connection, author: &AuthorId) -> rusqlite::Result<()> {
+    database.prepare_cached("DELETE FROM memberships WHERE author = ?1")?.execute([author.as_str()]).map(drop)
 }

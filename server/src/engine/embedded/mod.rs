@@ -1,28 +1,37 @@
-//! The engine that is inside the program: SQLite in one directory, nothing to install.
+//! The embedded engine: SQLite in one directory, with nothing to install.
 //!
-//! One thread writes ([`writer`]): what arrives while the disk is busy with one commit shares the next, and nothing is
-//! shown before its commit. Readers run beside it ([`reader`]), and so does the copying of the write-ahead log into
-//! the database ([`checkpoint`]). [`schema`] is the form of the data. [`operation`] decides what is written: events into the [`log`], and what
-//! they make of messages by [`fold`]. [`messages`] reads that, with its [`reactions`]; [`verify`] proves a log.
-//! [`memberships`] is which rooms are whose, [`permissions`] who may read the files.
-//!
-//! Beside the logs lies an [`index`] of the [`grams`] of their messages; the [`follower`] keeps it up with them, and
-//! [`search`] finds by it.
+//! - Writing: one thread ([`writer`]) commits batches of requests. [`operation`] has the rules of operations. They
+//!   append events to the [`log`], with its hash [`chain`], and update the [`projection`] of the events into messages.
+//!   Operations in rooms without a log have [`unlogged_receipts`]. [`directory`] has what is stored about people, and
+//!   [`memberships`] their rooms.
+//! - Reading: a [`read_pool`] of connections runs beside the writer. It reads [`rooms`], pages of [`messages`] with
+//!   their [`reactions`], and the [`backlog`] of a cursor. [`decode`] makes events from database rows, and [`verify`]
+//!   checks the chain.
+//! - Searching: a second database is the [`index`] of the messages by their [`ngrams`]. The [`indexer`] keeps it up to
+//!   date on its own thread, and [`search`] queries it.
+//! - Files: [`schema`] has the tables and migrations, [`database`] the settings of connections, [`row_id`] the key of
+//!   events. [`checkpoint`] copies the write-ahead log into the database, and [`permissions`] keeps other users out.
 
+mod backlog;
+mod chain;
 mod checkpoint;
-mod fold;
-mod follower;
-mod grams;
+mod database;
+mod decode;
+mod directory;
 mod index;
+mod indexer;
 mod log;
 mod memberships;
 mod messages;
+mod ngrams;
+mod open_error;
 mod operation;
 mod permissions;
-mod place;
+mod projection;
 mod reactions;
-mod reader;
-mod row;
+mod read_pool;
+mod rooms;
+mod row_id;
 mod schema;
 mod search;
 mod unlogged_receipts;
@@ -30,77 +39,53 @@ mod verify;
 mod writer;
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::{io, thread};
+use std::thread;
 
 use async_trait::async_trait;
 use parlor::message::PageOf;
 use parlor::{Author, AuthorId, Cursor, RoomName, Search};
-use rusqlite::Connection;
-use rusqlite::config::DbConfig;
 use tokio::sync::{mpsc, oneshot};
 
-use self::checkpoint::{Checkpoints, WriteAheadLog};
-use self::follower::{Behind, Follower};
-use self::log::End;
-use self::reader::Readers;
+use self::checkpoint::{CheckpointThread, WriteAheadLog};
+use self::database::connect;
+use self::indexer::{IndexQueue, Indexer};
+use self::log::LogEnd;
+pub use self::open_error::OpenError;
+use self::read_pool::ReadPool;
 use self::writer::{Request, Writer};
-use super::{Append, Appending, Deliveries, Engine, EngineError, Found, Note, Page, Reading, Signal, Since};
+use super::{
+    Append, Backlog, Deliveries, DirectoryUpdate, Engine, EngineError, Page, PendingAppend, ReadContext, SearchResults,
+    Signal,
+};
 
-/// What the writer keeps of the database in memory at most, in KiB.
+/// Size of the writer's page cache at most, in KiB.
 const WRITER_CACHE_KIB: i32 = 32 * 1024;
 
-/// The database's name in the data directory.
-const FILE: &str = "parlor.db";
+/// Capacity of the queue of requests to the writer, and of the queue of deliveries from it to the rooms. While they are
+/// full, appending waits.
+const QUEUE_CAPACITY: usize = 4_096;
 
-/// Requests that may wait for the writer, and events that may wait between it and the rooms. Above it, posting waits.
-const LINE: usize = 4_096;
-
-/// Why a data directory can't be used. It is left as it is.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// It can't be made, read or written.
-    #[error("it can't be used: {0}")]
-    Io(#[from] io::Error),
-    /// Another process has it.
-    #[error("another Parlor is using it")]
-    InUse,
-    /// The database is something else's.
-    #[error("{FILE} in it is not a database of Parlor")]
-    Foreign,
-    /// The database is of a newer Parlor.
-    #[error("{FILE} in it has form {found}, and this Parlor knows forms up to {known}: use a newer Parlor")]
-    Newer {
-        /// The database's form.
-        found: u32,
-        /// The newest form known here.
-        known: u32,
-    },
-    /// The database can't be read.
-    #[error("{FILE} in it is damaged or can't be read: {0}")]
-    Damaged(#[from] rusqlite::Error),
-}
-
-/// Logs on disk.
+/// The engine that stores logs in a data directory.
 #[derive(Debug)]
 pub struct EmbeddedEngine {
     requests: mpsc::Sender<Request>,
     failures: Arc<AtomicU64>,
-    readers: Readers,
-    searchers: Readers,
-    _follower: Follower,
-    _checkpoints: Checkpoints,
-    /// Held for as long as the directory is in use; the kernel lets go of it when the process ends.
+    readers: ReadPool,
+    searchers: ReadPool,
+    _indexer: Indexer,
+    _checkpoints: CheckpointThread,
+    /// Locked while the directory is in use. The kernel releases the lock when the process ends.
     _lock: File,
 }
 
 impl EmbeddedEngine {
-    /// Opens what is in the directory, or begins anew if there is nothing; its stream comes with it.
+    /// Opens the data directory, and creates what is missing. Returns the engine with its ordered stream.
     ///
     /// # Errors
-    /// [`OpenError`]; nothing has been changed then, but for a missing directory that may have been made.
+    /// [`OpenError`]. A missing directory may have been created then; nothing else has changed.
     pub fn open(directory: &Path) -> Result<(Self, Deliveries), OpenError> {
         permissions::create_directory(directory)?;
         let lock = permissions::open_file(&directory.join("lock"))?;
@@ -109,87 +94,66 @@ impl EmbeddedEngine {
             fs::TryLockError::Error(error) => OpenError::Io(error),
         })?;
         permissions::warn_if_open_to_others(directory);
-        let file = directory.join(FILE);
-        permissions::create_file(&file)?;
-        let database = schema::open(&file)?;
-        // The ends of a thousand logs: without them in memory each commit reads again what the last one wrote.
+        let path = directory.join(database::FILE_NAME);
+        permissions::create_file(&path)?;
+        let database = schema::open(&path)?;
+        // Room for the ends of a thousand logs. Without it each commit reads again what the last one wrote.
         database.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
-        let behind = Arc::new(Behind::default());
-        let follower = Follower::start(&file, behind.clone())?;
-        let readers = Readers::open(&file, connect)?;
-        let searchers = Readers::open(&file, index::beside)?;
-        let wal = WriteAheadLog::of(&file);
-        let checkpoints = Checkpoints::start(&file, wal.clone())?;
-        let (requests, line) = mpsc::channel(LINE);
-        let (stream, deliveries) = mpsc::channel(LINE);
+        let index_queue = Arc::new(IndexQueue::default());
+        let indexer = Indexer::start(&path, index_queue.clone())?;
+        let readers = ReadPool::open(&path, connect)?;
+        let searchers = ReadPool::open(&path, index::connect_with_index)?;
+        let wal = WriteAheadLog::of(&path);
+        let checkpoints = CheckpointThread::start(&path, wal.clone())?;
+        let (requests, received) = mpsc::channel(QUEUE_CAPACITY);
+        let (stream, deliveries) = mpsc::channel(QUEUE_CAPACITY);
         let failures = Arc::new(AtomicU64::new(0));
-        let writer = Writer::new(database, wal, stream, failures.clone(), behind);
-        thread::Builder::new().name("parlor-writer".to_owned()).spawn(move || writer.run(line))?;
-        let engine = Self {
-            requests,
-            failures,
-            readers,
-            searchers,
-            _follower: follower,
-            _checkpoints: checkpoints,
-            _lock: lock,
-        };
+        let writer = Writer::new(database, wal, stream, failures.clone(), index_queue);
+        thread::Builder::new().name("parlor-writer".to_owned()).spawn(move || writer.run(received))?;
+        let engine =
+            Self { requests, failures, readers, searchers, _indexer: indexer, _checkpoints: checkpoints, _lock: lock };
         Ok((engine, deliveries))
     }
 
-    /// The first event of a room's log that does not follow from those before it: something has been altered, dropped
-    /// or moved there. None in a log that is whole.
+    /// Verifies the hash chain of a room's log. Returns the seq of the first event that does not follow from those
+    /// before it: an event was altered, dropped or moved there. `None` if the log is intact.
     ///
     /// # Errors
-    /// [`EngineError::Unavailable`] when it can't be read.
+    /// [`EngineError::Unavailable`] when the log can't be read.
     pub async fn first_break(&self, room: &RoomName) -> Result<Option<u64>, EngineError> {
         let room = room.clone();
         self.readers.read(move |database| verify::first_break(database, &room)).await
     }
 
-    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, EngineError> {
+    /// Sends a request to the writer and waits for its reply.
+    async fn request<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, EngineError> {
         let (reply, answer) = oneshot::channel();
         self.requests.send(request(reply)).await.map_err(|_| EngineError::Unavailable)?;
         answer.await.map_err(|_| EngineError::Unavailable)
     }
 }
 
-/// A connection to the database as every user of it needs it.
-fn connect(file: &PathBuf) -> rusqlite::Result<Connection> {
-    let database = Connection::open(file)?;
-    database.pragma_update(None, "synchronous", "FULL")?;
-    // The checkpoints have a thread of their own: in the writer's turn they would hold up everyone.
-    database.pragma_update(None, "wal_autocheckpoint", 0)?;
-    database.busy_timeout(std::time::Duration::from_secs(5))?;
-    // What is deleted is overwritten, and can't be found in the file.
-    database.pragma_update(None, "secure_delete", true)?;
-    // A statement is compiled once, and not again for each value that is bound to it.
-    database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    database.set_prepared_statement_cache_capacity(64);
-    Ok(database)
-}
-
 #[async_trait]
 impl Engine for EmbeddedEngine {
-    async fn end(&self, room: &RoomName) -> Result<Option<Cursor>, EngineError> {
+    async fn log_end(&self, room: &RoomName) -> Result<Option<Cursor>, EngineError> {
         let room = room.clone();
-        self.readers.read(move |database| Ok(End::find(database, &room)?.map(|end| end.cursor()))).await
+        self.readers.read(move |database| Ok(LogEnd::find(database, &room)?.map(|end| end.cursor()))).await
     }
 
     async fn topic(&self, room: &RoomName) -> Result<String, EngineError> {
         let room = room.clone();
-        self.readers.read(move |database| log::topic(database, &room)).await
+        self.readers.read(move |database| rooms::topic(database, &room)).await
     }
 
     async fn rooms(&self, count: usize) -> Result<Vec<(RoomName, String)>, EngineError> {
-        self.readers.read(move |database| log::rooms(database, count)).await
+        self.readers.read(move |database| rooms::list(database, count)).await
     }
 
-    async fn append(&self, message: Append) -> Result<Appending, EngineError> {
+    async fn append(&self, append: Append) -> Result<PendingAppend, EngineError> {
         let (reply, receipt) = oneshot::channel();
-        let request = Request::Append { message, reply };
+        let request = Request::Append { append, reply };
         self.requests.send(request).await.map_err(|_| EngineError::Unavailable)?;
-        Ok(Appending(receipt))
+        Ok(PendingAppend(receipt))
     }
 
     fn failures(&self) -> u64 {
@@ -197,45 +161,50 @@ impl Engine for EmbeddedEngine {
     }
 
     async fn signal(&self, room: RoomName, signal: Signal) {
-        // Fails only when the engine is closed: nobody listens any more then.
+        // Fails only when the engine is closed; then nobody receives signals any more.
         let _ = self.requests.send(Request::Signal { room, signal }).await;
     }
 
-    async fn newest(&self, room: &RoomName, reading: Reading) -> Result<Page, EngineError> {
+    async fn newest(&self, room: &RoomName, context: ReadContext) -> Result<Page, EngineError> {
         let room = room.clone();
-        self.readers.read(move |database| messages::newest(database, &room, &reading)).await
+        self.readers.read(move |database| messages::newest(database, &room, &context)).await
     }
 
-    async fn page(&self, room: &RoomName, of: PageOf, reading: Reading) -> Result<Page, EngineError> {
+    async fn page(&self, room: &RoomName, of: PageOf, context: ReadContext) -> Result<Page, EngineError> {
         let room = room.clone();
-        self.readers.read(move |database| messages::page(database, &room, of, &reading)).await
+        self.readers.read(move |database| messages::page(database, &room, of, &context)).await
     }
 
-    async fn since(&self, room: &RoomName, cursor: &Cursor, up_to: u64) -> Result<Since, EngineError> {
+    async fn backlog(&self, room: &RoomName, cursor: &Cursor, up_to: u64) -> Result<Backlog, EngineError> {
         let (room, cursor) = (room.clone(), cursor.clone());
-        self.readers.read(move |database| log::since(database, &room, &cursor, up_to)).await
+        self.readers.read(move |database| backlog::backlog(database, &room, &cursor, up_to)).await
     }
 
-    async fn search(&self, rooms: Vec<RoomName>, what: Search, reader: AuthorId) -> Result<Found, EngineError> {
-        self.searchers.read(move |database| search::search(database, &rooms, &what, &reader)).await
+    async fn search(
+        &self,
+        rooms: Vec<RoomName>,
+        search: Search,
+        reader: AuthorId,
+    ) -> Result<SearchResults, EngineError> {
+        self.searchers.read(move |database| search::search(database, &rooms, &search, &reader)).await
     }
 
-    async fn note(&self, note: Note) -> Result<(), EngineError> {
-        self.ask(|reply| Request::Note { note, reply }).await?
+    async fn update_directory(&self, update: DirectoryUpdate) -> Result<(), EngineError> {
+        self.request(|reply| Request::UpdateDirectory { update, reply }).await?
     }
 
     async fn holders(&self) -> Result<Vec<Author>, EngineError> {
-        self.readers.read(reader::holders).await
+        self.readers.read(directory::holders).await
     }
 
-    async fn read_up_to(&self, who: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError> {
-        let (who, room) = (who.clone(), room.clone());
-        self.readers.read(move |database| reader::read_up_to(database, &who, &room)).await
+    async fn read_up_to(&self, author_id: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError> {
+        let (author_id, room) = (author_id.clone(), room.clone());
+        self.readers.read(move |database| directory::read_up_to(database, &author_id, &room)).await
     }
 
-    async fn memberships(&self, who: &AuthorId) -> Result<Vec<RoomName>, EngineError> {
-        let who = who.clone();
-        self.readers.read(move |database| memberships::of(database, &who)).await
+    async fn memberships(&self, author_id: &AuthorId) -> Result<Vec<RoomName>, EngineError> {
+        let author_id = author_id.clone();
+        self.readers.read(move |database| memberships::of(database, &author_id)).await
     }
 
     async fn members_named(&self, room: &RoomName, keys: Vec<String>) -> Result<Vec<(String, AuthorId)>, EngineError> {
@@ -244,6 +213,6 @@ impl Engine for EmbeddedEngine {
     }
 
     async fn close(&self) {
-        let _ = self.ask(|reply| Request::Close { reply }).await;
+        let _ = self.request(|reply| Request::Close { reply }).await;
     }
 }

@@ -1,256 +1,295 @@
-//! What becomes of what is asked of a log, decided in the writer's transaction: so it is the same however it races.
+//! The rules of operations: what each one changes, and which [`EngineError`] refuses it. The writer applies operations
+//! one after the other in its transaction, so the outcome never depends on a race.
+//!
+//! | operation | refused with | when |
+//! |---|---|---|
+//! | any | `TooManyRooms` | it would create a log, and the server has [`ROOMS`](limits::ROOMS) logs |
+//! | reply, edit, delete, react | `NoSuchMessage` | the room has no message with that seq and client id |
+//! | edit, delete | `NotYours` | another person wrote the message |
+//! | edit, react | `MessageDeleted` | the message has been deleted |
+//! | react | `TooManyReactions` | the emoji would be one too many for the message |
+//! | topic | `TooManyReceipts` | it is empty, the room has no log, and the session has too many [`unlogged_receipts`] |
+//!
+//! Before these rules, the writer refuses an operation with `Unavailable` if its [`Append::known_failures`] is outdated.
+//! A reply may answer a deleted message. Deleting a deleted message changes nothing.
+//!
+//! Two kinds of operations are accepted without an event. A retry, with the client id of an earlier operation of its
+//! author, gets the receipt of that operation. An operation whose effect is already there gets the receipt of the event
+//! with that effect. It is stored too, so that a retry does not undo what has happened meanwhile.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry as Known;
+use std::collections::hash_map::Entry;
 
 use parlor::message::MessageRef;
 use parlor::{Body, Emoji, Event, EventKind, Mention, RoomName, limits};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{Append, EngineError, Operation, Receipt};
-use super::fold::{self, Message};
-use super::log::{End, Entry, Joined, POSTED, StoredText};
-use super::place::seq_of;
-use super::unlogged_receipts;
+use super::log::{AppendReceipt, EncodedBody, LogEnd, NewEvent, POSTED};
+use super::projection::{self, Message};
+use super::row_id::seq_of;
+use super::{rooms, unlogged_receipts};
 
-/// The receipt of what was asked for, and the event that it made; none if it was the same again, or changed nothing.
+/// The result of an accepted operation.
 #[derive(Debug)]
-pub(super) struct Done {
+pub(super) struct Applied {
     pub(super) receipt: Receipt,
+    /// The event that was appended; `None` if the operation changed nothing.
     pub(super) event: Option<Event>,
 }
 
-/// What came of it: nothing has been written where it is refused.
-type Outcome = Result<Done, EngineError>;
+/// Why an operation appends no event.
+enum NoEvent {
+    /// It changes nothing, and is accepted with this receipt.
+    Unchanged(Receipt),
+    /// It is refused.
+    Refused(EngineError),
+    /// The database can't be read or written.
+    Database(rusqlite::Error),
+}
 
-/// Does it.
-pub(super) fn perform(
+impl From<EngineError> for NoEvent {
+    fn from(error: EngineError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<rusqlite::Error> for NoEvent {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// The event that an operation appended, or why it appended none.
+type Outcome = Result<Event, NoEvent>;
+
+/// Applies an operation. `log_ends` has the log ends that are in memory, `at` is the time of the commit.
+///
+/// # Errors
+/// The inner error refuses the operation, which has changed no log then. After the outer one the transaction has to be
+/// rolled back.
+pub(super) fn apply(
     database: &Connection,
-    ends: &mut HashMap<RoomName, End>,
-    asked: &Append,
+    log_ends: &mut HashMap<RoomName, LogEnd>,
+    append: &Append,
     at: u64,
-) -> rusqlite::Result<Outcome> {
-    let end = match ends.entry(asked.room.clone()) {
-        Known::Occupied(known) => known.into_mut(),
-        Known::Vacant(unknown) => match End::find(database, &asked.room)? {
-            Some(end) => unknown.insert(end),
-            None => {
-                let Append { room, author, client_id, .. } = asked;
-                if let Some(receipt) = unlogged_receipts::find(database, room, &author.id, client_id)? {
-                    return Ok(Ok(Done { receipt, event: None }));
-                }
-                if !asked.operation.begins_log() {
-                    return without_log(database, asked, at);
-                }
-                if count_rooms(database)? >= limits::ROOMS {
-                    return Ok(Err(EngineError::TooManyRooms));
-                }
-                unknown.insert(End::begin(database, room, &asked.epoch)?)
-            }
-        },
+) -> rusqlite::Result<Result<Applied, EngineError>> {
+    let outcome =
+        log_end(database, log_ends, append, at).and_then(|end| OperationContext { database, end, append, at }.apply());
+    match outcome {
+        Ok(event) => {
+            let receipt = Receipt { seq: event.seq, at: event.at };
+            Ok(Ok(Applied { receipt, event: Some(event) }))
+        }
+        Err(NoEvent::Unchanged(receipt)) => Ok(Ok(Applied { receipt, event: None })),
+        Err(NoEvent::Refused(error)) => Ok(Err(error)),
+        Err(NoEvent::Database(error)) => Err(error),
+    }
+}
+
+/// The end of the operation's log, which is created if it has to be.
+fn log_end<'a>(
+    database: &Connection,
+    log_ends: &'a mut HashMap<RoomName, LogEnd>,
+    append: &Append,
+    at: u64,
+) -> Result<&'a mut LogEnd, NoEvent> {
+    let Append { room, author, client_id, operation, epoch, .. } = append;
+    let vacant = match log_ends.entry(room.clone()) {
+        Entry::Occupied(known) => return Ok(known.into_mut()),
+        Entry::Vacant(vacant) => vacant,
     };
-    let mut doing = Doing { database, end, asked, at };
-    if let Operation::Post { body, mentions, reply_to: None } = &asked.operation {
-        // Most of what is asked for is this: whether it is the same again is found out by trying.
-        return doing.post(body, mentions.as_deref(), None);
+    if let Some(end) = LogEnd::find(database, room)? {
+        return Ok(vacant.insert(end));
     }
-    if let Some(receipt) = doing.receipt()? {
-        return Ok(Ok(Done { receipt, event: None }));
+    if let Some(receipt) = unlogged_receipts::find(database, room, &author.id, client_id)? {
+        return Err(NoEvent::Unchanged(receipt));
     }
-    match &asked.operation {
-        Operation::Post { body, mentions, reply_to } => doing.post(body, mentions.as_deref(), reply_to.as_ref()),
-        Operation::Edit { target, body, mentions } => doing.edit(target, body, mentions.as_deref()),
-        Operation::Delete { target } => doing.delete(target),
-        Operation::React { target, emoji, on } => doing.react(target, emoji, *on),
-        Operation::Topic { topic } => doing.topic(topic),
+    if operation.begins_log() {
+        if rooms::count(database)? >= limits::ROOMS {
+            return Err(EngineError::TooManyRooms.into());
+        }
+        return Ok(vacant.insert(LogEnd::create(database, room, epoch)?));
+    }
+    // A room without a log has no messages. Its topic is empty already, and stays so.
+    if !matches!(operation, Operation::Topic { .. }) {
+        return Err(EngineError::NoSuchMessage.into());
+    }
+    match unlogged_receipts::store(database, room, &author.id, client_id, at)? {
+        Some(receipt) => Err(NoEvent::Unchanged(receipt)),
+        None => Err(EngineError::TooManyReceipts.into()),
     }
 }
 
-/// The outcome of an operation that does not begin a log, in a room that has none. What is acknowledged has a receipt,
-/// so that it also changes nothing when it comes again later.
-fn without_log(database: &Connection, asked: &Append, at: u64) -> rusqlite::Result<Outcome> {
-    let Append { room, author, client_id, operation: Operation::Topic { .. }, .. } = asked else {
-        return Ok(Err(EngineError::NoSuchMessage));
-    };
-    let receipt = unlogged_receipts::store(database, room, &author.id, client_id, at)?;
-    Ok(receipt.map(|receipt| Done { receipt, event: None }).ok_or(EngineError::TooManyReceipts))
-}
-
-fn count_rooms(database: &Connection) -> rusqlite::Result<usize> {
-    database.prepare_cached("SELECT coalesce(max(id), 0) FROM rooms")?.query_row([], |row| row.get(0))
-}
-
-/// Something being done to a room's log.
-struct Doing<'a> {
+/// An operation with the log that it is applied to.
+struct OperationContext<'a> {
     database: &'a Connection,
-    end: &'a mut End,
-    asked: &'a Append,
+    end: &'a mut LogEnd,
+    append: &'a Append,
     at: u64,
 }
 
-impl Doing<'_> {
-    fn post(
-        &mut self,
-        body: &Body,
-        mentions: Option<&[Mention]>,
-        reply_to: Option<&MessageRef>,
-    ) -> rusqlite::Result<Outcome> {
+impl OperationContext<'_> {
+    fn apply(&mut self) -> Outcome {
+        let operation = &self.append.operation;
+        if let Operation::Post { body, mentions, reply_to: None } = operation {
+            // Most operations are such posts. They save the lookup of a receipt: appending detects a retry.
+            return self.post(body, mentions.as_deref(), None);
+        }
+        if let Some(receipt) = self.receipt()? {
+            return Err(NoEvent::Unchanged(receipt));
+        }
+        match operation {
+            Operation::Post { body, mentions, reply_to } => self.post(body, mentions.as_deref(), reply_to.as_ref()),
+            Operation::Edit { target, body, mentions } => self.edit(target, body, mentions.as_deref()),
+            Operation::Delete { target } => self.delete(target),
+            Operation::React { target, emoji, on } => self.react(target, emoji, *on),
+            Operation::Topic { topic } => self.set_topic(topic),
+        }
+    }
+
+    fn post(&mut self, body: &Body, mentions: Option<&[Mention]>, reply_to: Option<&MessageRef>) -> Outcome {
         let quote = match reply_to {
             None => None,
-            Some(answered) => match self.message(answered)? {
-                None => return Ok(Err(EngineError::NoSuchMessage)),
-                Some(message) => Some(message.quote(answered.seq)),
-            },
+            Some(target) => Some(self.message(target)?.quote(target.seq)),
         };
-        let Append { author, client_id, .. } = self.asked;
-        let text = StoredText::new(body, mentions);
-        let reply_to = reply_to.map(|answered| answered.seq);
-        let Some(joined) = self.join(POSTED, reply_to, None, Some(&text))? else { return self.same_again() };
+        let encoded = EncodedBody::new(body, mentions);
+        let appended = self.append(POSTED, reply_to.map(|target| target.seq), None, Some(&encoded))?;
+        let Append { author, client_id, .. } = self.append;
         let mut kind = EventKind::posted(author.clone(), client_id.clone(), body.clone());
         if let EventKind::Posted { reply_to, mentions: of_event, .. } = &mut kind {
             (*reply_to, *of_event) = (quote, mentions.map(<[_]>::to_vec));
         }
-        Ok(done(joined, kind))
+        Ok(event(appended, kind))
     }
 
-    fn edit(&mut self, target: &MessageRef, body: &Body, mentions: Option<&[Mention]>) -> rusqlite::Result<Outcome> {
-        let message = match self.own_message(target)? {
-            Ok(message) if message.deleted.is_some() => return Ok(Err(EngineError::MessageDeleted)),
-            Ok(message) => message,
-            Err(error) => return Ok(Err(error)),
-        };
-        let target = target.seq;
-        if message.text.as_deref() == Some(body.as_str()) {
-            return self.nothing_to_do(message.edited.unwrap_or(target));
-        }
-        let text = StoredText::new(body, mentions);
-        let Some(joined) = self.join("edited", Some(target), None, Some(&text))? else { return self.same_again() };
-        fold::edit(self.database, self.end.room.place(target), &joined, &text)?;
-        let (by, client_id) = (self.asked.author.clone(), self.asked.client_id.clone());
-        let (body, mentions) = (Some(body.clone()), mentions.map(<[_]>::to_vec));
-        Ok(done(joined, EventKind::Edited { by, client_id, target, body, mentions }))
-    }
-
-    fn delete(&mut self, target: &MessageRef) -> rusqlite::Result<Outcome> {
-        let message = match self.own_message(target)? {
-            Ok(message) => message,
-            Err(error) => return Ok(Err(error)),
-        };
-        let target = target.seq;
-        if let Some(seq) = message.deleted {
-            return self.nothing_to_do(seq);
-        }
-        let Some(joined) = self.join("deleted", Some(target), None, None)? else { return self.same_again() };
-        fold::delete(self.database, self.end.room.place(target), &joined)?;
-        let (by, client_id) = (self.asked.author.clone(), self.asked.client_id.clone());
-        Ok(done(joined, EventKind::Deleted { by, client_id, target }))
-    }
-
-    fn react(&mut self, target: &MessageRef, emoji: &Emoji, on: bool) -> rusqlite::Result<Outcome> {
-        let Some(message) = self.message(target)? else { return Ok(Err(EngineError::NoSuchMessage)) };
+    fn edit(&mut self, target: &MessageRef, body: &Body, mentions: Option<&[Mention]>) -> Outcome {
+        let message = self.own_message(target)?;
         if message.deleted.is_some() {
-            return Ok(Err(EngineError::MessageDeleted));
+            return Err(EngineError::MessageDeleted.into());
         }
         let target = target.seq;
-        let (place, who) = (self.end.room.place(target), &self.asked.author);
-        match fold::reaction(self.database, place, emoji, &who.id)? {
-            Some(seq) if on => return self.nothing_to_do(seq),
+        if message.body.as_deref() == Some(body.as_str()) {
+            return self.unchanged_since(message.edited.unwrap_or(target));
+        }
+        let encoded = EncodedBody::new(body, mentions);
+        let appended = self.append("edited", Some(target), None, Some(&encoded))?;
+        projection::edit(self.database, self.end.room.row_id(target), &appended, &encoded)?;
+        let (by, client_id) = (self.append.author.clone(), self.append.client_id.clone());
+        let (body, mentions) = (Some(body.clone()), mentions.map(<[_]>::to_vec));
+        Ok(event(appended, EventKind::Edited { by, client_id, target, body, mentions }))
+    }
+
+    fn delete(&mut self, target: &MessageRef) -> Outcome {
+        let message = self.own_message(target)?;
+        if let Some(seq) = message.deleted {
+            return self.unchanged_since(seq);
+        }
+        let target = target.seq;
+        let appended = self.append("deleted", Some(target), None, None)?;
+        projection::delete(self.database, self.end.room.row_id(target), &appended)?;
+        let (by, client_id) = (self.append.author.clone(), self.append.client_id.clone());
+        Ok(event(appended, EventKind::Deleted { by, client_id, target }))
+    }
+
+    fn react(&mut self, target: &MessageRef, emoji: &Emoji, on: bool) -> Outcome {
+        if self.message(target)?.deleted.is_some() {
+            return Err(EngineError::MessageDeleted.into());
+        }
+        let target = target.seq;
+        let (row_id, by) = (self.end.room.row_id(target), &self.append.author);
+        match projection::reaction_seq(self.database, row_id, emoji, &by.id)? {
+            Some(seq) if on => return self.unchanged_since(seq),
             None if !on => {
-                let seq = self.last_taken_off(place, emoji)?.unwrap_or(target);
-                return self.nothing_to_do(seq);
+                let seq = self.last_removal(row_id, emoji)?.unwrap_or(target);
+                return self.unchanged_since(seq);
             }
-            None if !fold::has_room_for(self.database, place, emoji)? => {
-                return Ok(Err(EngineError::TooManyReactions));
+            None if !projection::accepts_emoji(self.database, row_id, emoji)? => {
+                return Err(EngineError::TooManyReactions.into());
             }
             _ => {}
         }
-        let kind = if on { "reacted" } else { "unreacted" };
-        let Some(joined) = self.join(kind, Some(target), Some(emoji), None)? else { return self.same_again() };
-        let (by, client_id, emoji) = (who.clone(), self.asked.client_id.clone(), emoji.clone());
+        let appended = self.append(if on { "reacted" } else { "unreacted" }, Some(target), Some(emoji), None)?;
+        let (author, client_id, emoji) = (by.clone(), self.append.client_id.clone(), emoji.clone());
         if on {
-            fold::react(self.database, place, &joined, &emoji, who)?;
-            Ok(done(joined, EventKind::Reacted { by, client_id, target, emoji }))
+            projection::add_reaction(self.database, row_id, &appended, &emoji, by)?;
+            Ok(event(appended, EventKind::Reacted { by: author, client_id, target, emoji }))
         } else {
-            fold::unreact(self.database, place, &emoji, &who.id)?;
-            Ok(done(joined, EventKind::Unreacted { by, client_id, target, emoji }))
+            projection::remove_reaction(self.database, row_id, &emoji, &by.id)?;
+            Ok(event(appended, EventKind::Unreacted { by: author, client_id, target, emoji }))
         }
     }
 
-    fn topic(&mut self, topic: &str) -> rusqlite::Result<Outcome> {
+    fn set_topic(&mut self, topic: &str) -> Outcome {
         let mut find = self.database.prepare_cached("SELECT topic, topic_seq FROM rooms WHERE id = ?1")?;
-        let before: (String, u64) = find.query_row([self.end.room.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if before.0 == topic {
-            return self.nothing_to_do(before.1);
+        let (before, seq): (String, u64) = find.query_row([self.end.room.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if before == topic {
+            return self.unchanged_since(seq);
         }
-        let Some(joined) = self.join("topic", None, None, Some(&StoredText { body: topic, mentions: None }))? else {
-            return self.same_again();
-        };
+        let appended = self.append("topic", None, None, Some(&EncodedBody { body: topic, mentions: None }))?;
         let mut update = self.database.prepare_cached("UPDATE rooms SET topic = ?2, topic_seq = ?3 WHERE id = ?1")?;
-        update.execute(params![self.end.room.0, topic, joined.seq])?;
-        let (by, client_id) = (self.asked.author.clone(), self.asked.client_id.clone());
-        Ok(done(joined, EventKind::Topic { by, client_id, topic: topic.to_owned() }))
+        update.execute(params![self.end.room.0, topic, appended.seq])?;
+        let (by, client_id) = (self.append.author.clone(), self.append.client_id.clone());
+        Ok(event(appended, EventKind::Topic { by, client_id, topic: topic.to_owned() }))
     }
 
-    /// The message that is meant, unless the log has another one there.
-    fn message(&self, meant: &MessageRef) -> rusqlite::Result<Option<Message>> {
-        let message = Message::find(self.database, self.end.room.place(meant.seq))?;
-        Ok(message.filter(|message| meant.identifies(meant.seq, &message.client_id)))
+    /// The message with the reference's seq, and its client id if it has one.
+    fn message(&self, target: &MessageRef) -> Result<Message, NoEvent> {
+        let message = Message::find(self.database, self.end.room.row_id(target.seq))?;
+        let message = message.filter(|message| target.identifies(target.seq, &message.client_id));
+        message.ok_or(EngineError::NoSuchMessage.into())
     }
 
-    /// The message, if it is there and whoever asks wrote it: their id tells, never a name.
-    fn own_message(&self, meant: &MessageRef) -> rusqlite::Result<Result<Message, EngineError>> {
-        Ok(match self.message(meant)? {
-            None => Err(EngineError::NoSuchMessage),
-            Some(message) if message.author != self.asked.author.id => Err(EngineError::NotYours),
-            Some(message) => Ok(message),
-        })
+    /// The message, if the operation's author wrote it. Authors are compared by id, never by name.
+    fn own_message(&self, target: &MessageRef) -> Result<Message, NoEvent> {
+        let message = self.message(target)?;
+        if message.author == self.append.author.id { Ok(message) } else { Err(EngineError::NotYours.into()) }
     }
 
-    /// The seq at which whoever asks last took this emoji off, if they ever did.
-    fn last_taken_off(&self, place: i64, emoji: &Emoji) -> rusqlite::Result<Option<u64>> {
+    /// The seq of the event with which the author last removed this emoji from a message, if there is one.
+    fn last_removal(&self, row_id: i64, emoji: &Emoji) -> rusqlite::Result<Option<u64>> {
         let mut find = self.database.prepare_cached(
             "SELECT place FROM changes WHERE target = ?1 AND kind = 'unreacted' AND emoji = ?2
              AND author = ?3 ORDER BY place DESC LIMIT 1",
         )?;
-        let found = find.query_row(params![place, emoji.as_str(), self.asked.author.id.as_str()], |row| row.get(0));
+        let found = find.query_row(params![row_id, emoji.as_str(), self.append.author.id.as_str()], |row| row.get(0));
         Ok(found.optional()?.map(seq_of))
     }
 
-    fn join(
+    /// Appends an event of the operation's author, unless the operation is a retry.
+    fn append(
         &mut self,
         kind: &'static str,
         target: Option<u64>,
         emoji: Option<&Emoji>,
-        text: Option<&StoredText<'_>>,
-    ) -> rusqlite::Result<Option<Joined>> {
-        let Append { author, client_id, once, .. } = self.asked;
-        let (emoji, once) = (emoji.map(Emoji::as_str), *once);
-        self.end.join(self.database, &Entry { at: self.at, kind, author, client_id, target, emoji, text, once })
+        body: Option<&EncodedBody<'_>>,
+    ) -> Result<AppendReceipt, NoEvent> {
+        let Append { author, client_id, skip_receipt, .. } = self.append;
+        let (at, emoji, skip_receipt) = (self.at, emoji.map(Emoji::as_str), *skip_receipt);
+        let event = NewEvent { at, kind, author, client_id, target, emoji, body, skip_receipt };
+        match self.end.append(self.database, &event)? {
+            Some(appended) => Ok(appended),
+            None => Err(NoEvent::Unchanged(self.receipt()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?)),
+        }
     }
 
-    /// What came of this id when it came first.
+    /// The receipt of an earlier operation with the same author and client id.
     fn receipt(&self) -> rusqlite::Result<Option<Receipt>> {
-        let Append { author, client_id, .. } = self.asked;
-        self.end.receipt(self.database, &author.id, client_id)
+        let Append { author, client_id, .. } = self.append;
+        self.end.find_receipt(self.database, &author.id, client_id)
     }
 
-    fn same_again(&self) -> rusqlite::Result<Outcome> {
-        let receipt = self.receipt()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-        Ok(Ok(Done { receipt, event: None }))
-    }
-
-    /// It is so already, since this event. That it has been asked for is kept: when it comes again it must not undo
-    /// what has happened meanwhile.
-    fn nothing_to_do(&self, since: u64) -> rusqlite::Result<Outcome> {
+    /// The outcome of an operation whose effect the event `seq` already had. Stores its receipt.
+    fn unchanged_since(&self, seq: u64) -> Outcome {
         let mut find = self.database.prepare_cached("SELECT at FROM events WHERE place = ?1")?;
-        let at = find.query_row([self.end.room.place(since)], |row| row.get(0)).optional()?.unwrap_or(self.at);
-        let receipt = Receipt { seq: since, at };
-        self.end.keep(self.database, &self.asked.author.id, &self.asked.client_id, receipt)?;
-        Ok(Ok(Done { receipt, event: None }))
+        let at = find.query_row([self.end.room.row_id(seq)], |row| row.get(0)).optional()?.unwrap_or(self.at);
+        let receipt = Receipt { seq, at };
+        self.end.store_receipt(self.database, &self.append.author.id, &self.append.client_id, receipt)?;
+        Err(NoEvent::Unchanged(receipt))
     }
 }
 
-fn done(joined: Joined, kind: EventKind) -> Outcome {
-    let Joined { seq, at, mark } = joined;
-    Ok(Done { receipt: Receipt { seq, at }, event: Some(Event { seq, at, hash: mark, kind }) })
+fn event(appended: AppendReceipt, kind: EventKind) -> Event {
+    let AppendReceipt { seq, at, mark } = appended;
+    Event { seq, at, hash: mark, kind }
 }

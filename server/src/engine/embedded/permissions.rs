@@ -1,7 +1,8 @@
-//! File permissions of the data directory: only its owner may read what is in it.
+//! File permissions of the data directory: only its owner can read the stored data.
 //!
-//! What the server creates is private from the start, whatever the umask. SQLite gives a write-ahead log and its
-//! shared-memory file the mode of the database they belong to, so creating the database file is enough.
+//! Files and directories that the server creates are private from the start, whatever the umask. SQLite gives a
+//! write-ahead log and its shared-memory file the mode of the database they belong to, so creating the database file is
+//! enough.
 
 use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -18,11 +19,11 @@ const FILE_MODE: u32 = 0o600;
 /// The permission bits of everyone but the owner.
 const OTHERS: u32 = 0o077;
 
-/// The files of a data directory.
+/// The files of a data directory, by name.
 const FILES: [&str; 7] =
     ["lock", "parlor.db", "parlor.db-wal", "parlor.db-shm", "search.db", "search.db-wal", "search.db-shm"];
 
-/// Creates the directory and its missing parents. Changes nothing if it exists.
+/// Creates the directory and its missing parents. Does nothing if it exists.
 pub(super) fn create_directory(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(path)
 }
@@ -40,8 +41,8 @@ pub(super) fn open_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(FILE_MODE).open(path)
 }
 
-/// Logs one warning if an existing directory, or a file of Parlor in it, is open to other users. Changes nothing: the
-/// host may have given a group access on purpose.
+/// Logs a warning if other users can access an existing directory, or a file of Parlor in it. The permissions are not
+/// changed: the host may have given access to a group on purpose.
 pub(super) fn warn_if_open_to_others(directory: &Path) {
     let paths = [directory.to_owned()].into_iter().chain(FILES.map(|name| directory.join(name)));
     let open: Vec<_> =
@@ -51,7 +52,7 @@ pub(super) fn warn_if_open_to_others(directory: &Path) {
         let _ = write!(command, " {}", quoted(path));
         command
     });
-    tracing::warn!(path = %path.display(), mode = %format_args!("{mode:04o}"), "other users may read what is kept: run {command}");
+    tracing::warn!(path = %path.display(), mode = %format_args!("{mode:04o}"), "other users can read the stored data: run {command}");
 }
 
 /// The permission bits; `None` for a missing file.

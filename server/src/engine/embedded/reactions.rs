@@ -1,28 +1,28 @@
-//! What people put on messages, added to a page of them.
+//! The reactions of the messages in a page.
 
 use std::collections::HashSet;
 
 use parlor::{Emoji, Event, EventKind, Reaction, limits};
 use rusqlite::{Connection, Row, params};
 
-use super::super::Reading;
-use super::place::{RoomId, seq_of};
-use super::row;
+use super::super::ReadContext;
+use super::decode;
+use super::row_id::{RoomId, seq_of};
 
-/// People named in one page: in a page full of reactions by crowds some are only counted, so that it fits what may wait
-/// for one socket.
-const PAGE_PEOPLE: usize = 1_000;
+/// People whose names one page contains at most. In a page with very many reactions the others are only counted, so
+/// that the page fits into one connection's write queue.
+const PAGE_NAMES: usize = 1_000;
 
-/// Adds to messages, oldest first, what people had put on them.
-pub(super) fn add(
+/// Loads the reactions of messages, which are in the order of their seqs, as they were at the context's seq.
+pub(super) fn load(
     database: &Connection,
     room: RoomId,
-    reading: &Reading,
+    context: &ReadContext,
     messages: &mut [Event],
 ) -> rusqlite::Result<()> {
     let (Some(first), Some(last)) = (messages.first(), messages.last()) else { return Ok(()) };
-    let range = (room.place(first.seq), room.place(last.seq));
-    let mut adding = Adding { messages, reading, named: 0 };
+    let range = (room.row_id(first.seq), room.row_id(last.seq));
+    let mut loader = Loader { messages, context, named: 0 };
     let mut select = database.prepare_cached(
         "SELECT message, emoji, author, name, count FROM (
              SELECT message, emoji, author, name, began, count(*) OVER whole AS count,
@@ -31,43 +31,44 @@ pub(super) fn add(
              WINDOW whole AS (PARTITION BY message, emoji))
          WHERE number <= ?5 ORDER BY message, began, emoji, number",
     )?;
-    let reader = reading.reader.as_str();
-    let mut rows = select.query(params![range.0, range.1, reading.up_to, reader, limits::REACTION_PEOPLE])?;
+    let reader = context.reader.as_str();
+    let mut rows = select.query(params![range.0, range.1, context.up_to, reader, limits::REACTION_PEOPLE])?;
     while let Some(row) = rows.next()? {
         let count = row.get("count")?;
-        adding.add(row, |_| count)?;
+        loader.add(row, |_| count)?;
     }
-    // What has been taken off after the place that is asked for was still there: the first thing that somebody did
-    // after it tells.
+    // Reactions that were removed later still existed at the context's seq. The first change of a person after that
+    // seq tells whether theirs did: only an existing reaction can be removed.
     let mut select = database.prepare_cached(
         "SELECT target AS message, emoji, author, name, kind = 'unreacted' AS was_there FROM changes
          WHERE place > ?1 AND place <= ?2 AND kind IN ('reacted', 'unreacted') AND target BETWEEN ?3 AND ?4
          ORDER BY place",
     )?;
-    let mut rows = select.query(params![room.place(reading.up_to), room.place(u64::MAX), range.0, range.1])?;
+    let mut rows = select.query(params![room.row_id(context.up_to), room.row_id(u64::MAX), range.0, range.1])?;
     let mut seen = HashSet::new();
     while let Some(row) = rows.next()? {
-        let what: (i64, String, String) = (row.get("message")?, row.get("emoji")?, row.get("author")?);
-        if seen.insert(what) && row.get("was_there")? {
-            adding.add(row, |count| count.saturating_add(1))?;
+        let reaction: (i64, String, String) = (row.get("message")?, row.get("emoji")?, row.get("author")?);
+        if seen.insert(reaction) && row.get("was_there")? {
+            loader.add(row, |count| count.saturating_add(1))?;
         }
     }
     Ok(())
 }
 
-/// A page whose messages get their reactions.
-struct Adding<'a> {
+/// The messages of a page while their reactions are loaded.
+struct Loader<'a> {
     messages: &'a mut [Event],
-    reading: &'a Reading,
-    /// People named so far.
+    context: &'a ReadContext,
+    /// Number of people named so far.
     named: usize,
 }
 
-impl Adding<'_> {
-    /// Names a row's person beside its emoji, which then counts for as many as `count` makes of what it counted before.
+impl Loader<'_> {
+    /// Adds the reaction in a row: sets its emoji's count to `count` of the count before, and names the person if there
+    /// is room for them.
     fn add(&mut self, row: &Row<'_>, count: impl FnOnce(u32) -> u32) -> rusqlite::Result<()> {
-        let (place, emoji): (i64, String) = (row.get("message")?, row.get("emoji")?);
-        let found = self.messages.binary_search_by_key(&seq_of(place), |message| message.seq);
+        let (row_id, emoji): (i64, String) = (row.get("message")?, row.get("emoji")?);
+        let found = self.messages.binary_search_by_key(&seq_of(row_id), |message| message.seq);
         let (Ok(position), Ok(emoji)) = (found, Emoji::try_from(emoji)) else { return Ok(()) };
         let EventKind::Posted { body: Some(_), reactions, .. } = &mut self.messages[position].kind else {
             return Ok(());
@@ -78,11 +79,11 @@ impl Adding<'_> {
         });
         let Reaction { count: counted, people, .. } = &mut reactions[at];
         *counted = count(*counted);
-        let Some(person) = row::author(row, "author", "name")? else { return Ok(()) };
-        if person.id == self.reading.reader {
+        let Some(person) = decode::author(row, "author", "name")? else { return Ok(()) };
+        if person.id == self.context.reader {
             people.truncate(limits::REACTION_PEOPLE - 1);
             people.insert(0, person);
-        } else if people.len() < limits::REACTION_PEOPLE && self.named < PAGE_PEOPLE {
+        } else if people.len() < limits::REACTION_PEOPLE && self.named < PAGE_NAMES {
             people.push(person);
             self.named += 1;
         }

@@ -1,4 +1,4 @@
-//! The form of the data, and how an older form becomes the newest one.
+//! The schema of the database, and the migrations from older schema versions.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
@@ -6,15 +6,17 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{OpenError, connect, memberships};
+use super::database::connect;
+use super::directory;
+use super::open_error::OpenError;
 
-/// Tells a database of Parlor from others (`PRAGMA application_id`): "Prlr".
-const APPLICATION: u32 = 0x5072_6C72;
+/// Marks a database of Parlor (`PRAGMA application_id`): "Prlr".
+const APPLICATION_ID: u32 = 0x5072_6C72;
 
-/// The steps from each form to the next; a database remembers how many it has taken (`PRAGMA user_version`). A step
-/// that has been released is never changed.
+/// The migrations from each schema version to the next. A database stores its version, the number of its migrations
+/// (`PRAGMA user_version`). A released migration is never changed.
 const MIGRATIONS: &[&str] = &[
-    // `place` is room * 2^40 + seq: one integer key, and a room's events lie together in the order of the log.
+    // `place` is the row id, room * 2^40 + seq: one integer key, which stores a room's events together in log order.
     "CREATE TABLE rooms (
         id INTEGER PRIMARY KEY,
         name TEXT NOT NULL UNIQUE,
@@ -42,11 +44,11 @@ const MIGRATIONS: &[&str] = &[
         seq INTEGER NOT NULL,
         PRIMARY KEY (author, room)
     ) STRICT, WITHOUT ROWID;",
-    // `target` is the place of the message that an event is about, or that it answers. `digest` is the salted hash of a
-    // text that has been erased: the chain goes over it. `messages` and `reactions` are what the events have made of
-    // messages: a text is null once its message is deleted; `edited` and `deleted` are the seqs of the events that made
-    // it so; `began` is the seq of the first of the same emoji. `unchanged` remembers what was asked for and changed
-    // nothing, so that it changes nothing when it comes again.
+    // `target` is the row id of the message that an event changes or answers. `digest` is the salted hash of an erased
+    // text, which the chain needs. `messages` and `reactions` are the projection of the events. The body of a deleted
+    // message is null. `edited` and `deleted` are the seqs of the last edit and of the deletion. `began` is the seq of
+    // the first reaction with the same emoji. `unchanged` has the receipts of operations that changed nothing, so that
+    // a retry changes nothing either.
     "ALTER TABLE events ADD COLUMN target INTEGER;
     ALTER TABLE events ADD COLUMN emoji TEXT;
     ALTER TABLE events ADD COLUMN digest BLOB;
@@ -86,17 +88,18 @@ const MIGRATIONS: &[&str] = &[
         at INTEGER NOT NULL,
         PRIMARY KEY (author, client_id, room)
     ) STRICT, WITHOUT ROWID;",
-    // Rooms are named here: one may have members before it has a log.
+    // Memberships store the room's name, since a room may have members before it has a log.
     "CREATE TABLE memberships (
         author TEXT NOT NULL,
         room TEXT NOT NULL,
         since INTEGER NOT NULL,
         PRIMARY KEY (author, room)
     ) STRICT, WITHOUT ROWID;",
-    // A message is one row, which is its `posted` event and what has become of it: `body` is the text that it was posted
-    // with, `text` the one that it was edited to. What else happens is in `changes`; both together are the log.
-    // Types stand in the view where columns have none, as SQLite merges the two without a sort only where they agree.
-    // `receipts` is what came of each request that can come again. Ids begin with the time, so that new ones lie together.
+    // A row of `messages` is the `posted` event and its projection: `body` is the posted text, `text` the last edit.
+    // All other events are in `changes`; both tables together are the log. The view casts where a column has no type,
+    // since SQLite merges the two tables without sorting only if the types agree.
+    // `receipts` has the outcome of each request that can be retried. Client ids begin with the time, so new ones are
+    // stored together.
     "CREATE TABLE receipts (
         client_id TEXT NOT NULL,
         author TEXT NOT NULL,
@@ -154,8 +157,8 @@ const MIGRATIONS: &[&str] = &[
                CAST(NULL AS TEXT) AS emoji, salt, body, digest, link FROM messages
         UNION ALL
         SELECT place, at, kind, author, name, client_id, target, emoji, salt, body, digest, link FROM changes;",
-    // Receipts of requests to rooms that have no log yet, and so no id. The index is for the receipts of a room whose
-    // log begins, and for those that have expired.
+    // Receipts of operations in rooms that have no log, and therefore no number. One index is for the receipts of a
+    // room whose log is created, the other for expired receipts.
     "CREATE TABLE unlogged_receipts (
         author TEXT NOT NULL,
         room TEXT NOT NULL,
@@ -165,9 +168,9 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX unlogged_receipts_by_room ON unlogged_receipts (room);
     CREATE INDEX unlogged_receipts_by_time ON unlogged_receipts (at);",
-    // `mentions` are those of the text that was posted or edited, `text_mentions` those of the text that a message was
-    // edited to: JSON, null where the text has no `@` or was accepted before. A membership has the last name that its
-    // person bore, and the key by which it is looked up; null until they take a name again.
+    // `mentions` belongs to the text that was posted or edited, `text_mentions` to the text of the last edit. Both are
+    // JSON, and null if the text has no `@` or is from before this version. A membership has the person's last name and
+    // its lookup key; both are null until the person claims a name again.
     "ALTER TABLE messages ADD COLUMN mentions TEXT;
     ALTER TABLE messages ADD COLUMN text_mentions TEXT;
     ALTER TABLE changes ADD COLUMN mentions TEXT;
@@ -182,44 +185,44 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX memberships_by_name ON memberships (room, name_key, since);",
 ];
 
-/// Opens the database and brings it to the newest form.
+/// Opens the database and runs the migrations that it has not had. Creates the tables in an empty file.
 ///
 /// # Errors
-/// [`OpenError`] for a file that is no database of Parlor, or of a newer one, before anything is written to it.
-pub(super) fn open(file: &PathBuf) -> Result<Connection, OpenError> {
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
-    if let Some(header) = header(file)? {
+/// [`OpenError`]. A file of another program or of a newer Parlor is recognised before anything is written to it.
+pub(super) fn open(path: &PathBuf) -> Result<Connection, OpenError> {
+    let supported = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    if let Some(header) = header(path)? {
         let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
-        // SQLite's file format, §1.3: the user version is at 60, the application id at 68.
+        // SQLite's file format, §1.3: the user version is at offset 60, the application id at 68.
         let (found, application) = (number(60), number(68));
-        if &header[..16] != b"SQLite format 3\0" || application != APPLICATION {
-            return Err(OpenError::Foreign);
+        if &header[..16] != b"SQLite format 3\0" || application != APPLICATION_ID {
+            return Err(OpenError::NotParlorDatabase);
         }
-        if found > known {
-            return Err(OpenError::Newer { found, known });
+        if found > supported {
+            return Err(OpenError::Newer { found, supported });
         }
     }
-    let mut database = connect(file)?;
-    // A database that can't even list its tables is not touched further.
+    let mut database = connect(path)?;
+    // A database that can't list its tables is damaged, and nothing is written to it.
     database.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    let taken: u32 = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if taken < known {
-        let step = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for migration in &MIGRATIONS[taken as usize..] {
-            step.execute_batch(migration)?;
+    let version: u32 = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version < supported {
+        let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for migration in &MIGRATIONS[version as usize..] {
+            transaction.execute_batch(migration)?;
         }
-        step.pragma_update(None, "application_id", APPLICATION)?;
-        step.pragma_update(None, "user_version", known)?;
-        memberships::name_holders(&step)?;
-        step.commit()?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", supported)?;
+        directory::name_memberships(&transaction)?;
+        transaction.commit()?;
     }
     database.pragma_update(None, "journal_mode", "WAL")?;
     Ok(database)
 }
 
-/// The first 100 bytes of the file; `None` if there is nothing yet.
-fn header(file: &PathBuf) -> Result<Option<[u8; 100]>, OpenError> {
-    let mut file = match File::open(file) {
+/// The database header, the first 100 bytes of the file. `None` if the file is missing or empty.
+fn header(path: &PathBuf) -> Result<Option<[u8; 100]>, OpenError> {
+    let mut file = match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         opened => opened?,
     };
@@ -229,7 +232,7 @@ fn header(file: &PathBuf) -> Result<Option<[u8; 100]>, OpenError> {
     let mut header = [0; 100];
     match file.read_exact(&mut header) {
         Ok(()) => Ok(Some(header)),
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(OpenError::Foreign),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(OpenError::NotParlorDatabase),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,7 +1,7 @@
-//! Finds messages: the index says where to look, the messages themselves decide.
+//! Searches messages: the index selects candidates, and the messages themselves decide.
 //!
-//! The index follows the log a little behind. What it has not taken in yet is looked through as it is: so whatever was
-//! committed before a search is found by it, whether the index is a moment behind or has only begun.
+//! The index is a little behind the log. Messages that it does not have yet are read from the log. So a search finds
+//! every matching message that was committed before it, whether the index is a moment behind or is still being made.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -10,50 +10,54 @@ use parlor::message::Hit;
 use parlor::{AuthorId, EventKind, RoomName, Search, limits};
 use rusqlite::{Connection, OptionalExtension as _, Row, Rows, params};
 
-use super::super::{Found, Reading};
-use super::follower::HOUR_MS;
-use super::grams::{Asked, asked};
-use super::log::{End, PAGE_BYTES};
+use super::super::{ReadContext, SearchResults};
+use super::decode::PAGE_BYTES;
+use super::index::HOUR_MS;
+use super::log::LogEnd;
 use super::messages;
-use super::place::{RoomId, seq_of};
+use super::ngrams::{IndexQuery, index_query};
+use super::row_id::{RoomId, seq_of};
 
-/// Reads one more than is shown: it tells whether there are more.
-const ENOUGH: usize = limits::SEARCH_HITS + 1;
+/// Matches per room that are read at most: one more than a result contains shows that there are more.
+const MAX_MATCHES: usize = limits::SEARCH_HITS + 1;
 
-/// The newest messages of a room that are looked through for a word of one or two characters before the index is asked:
-/// in most languages that finds enough, and where it does not, the word is rare.
-const NEWEST: i64 = 5_000;
+/// The newest messages of a room that are searched without the index for a word of one or two characters. In most
+/// languages they contain enough matches; where they do not, the word is rare, and the index is fast.
+const SCANNED_FIRST: i64 = 5_000;
 
-/// Finds the newest messages in these rooms.
+/// The row id and the time of a matching message.
+type Match = (i64, i64);
+
+/// Searches for the newest matching messages in these rooms.
 pub(super) fn search(
     database: &Connection,
     rooms: &[RoomName],
     search: &Search,
     reader: &AuthorId,
-) -> rusqlite::Result<Found> {
-    let moment = database.unchecked_transaction()?;
-    // This has to come first: the index of that moment can know nothing then that the log, read after it, does not.
-    let mut followed = moment.prepare_cached("SELECT room, seq FROM search.followed")?;
-    let followed: HashMap<i64, u64> =
-        followed.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    let looking = Looking { database: &moment, search, asked: asked(search) };
+) -> rusqlite::Result<SearchResults> {
+    let transaction = database.unchecked_transaction()?;
+    // This statement has to be the first: then the index has no event that the log, which is read after it, lacks.
+    let mut select = transaction.prepare_cached("SELECT room, seq FROM search.followed")?;
+    let indexed: HashMap<i64, u64> =
+        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let finder = Finder { database: &transaction, search, query: index_query(search) };
     let mut found = Vec::new();
     for name in rooms {
-        let Some(end) = End::find(&moment, name)? else { continue };
-        let followed = followed.get(&end.room.0).copied().unwrap_or(0);
-        // Rooms have nothing in common but the clock; within one the order is that of its log, also where the clock
-        // went back.
-        let mut clock = i64::MAX;
-        for (place, at) in looking.look(end.room, followed, end.top)? {
-            clock = clock.min(at);
-            found.push((clock, place, name, end.room, end.top));
+        let Some(end) = LogEnd::find(&transaction, name)? else { continue };
+        let indexed_up_to = indexed.get(&end.room.0).copied().unwrap_or(0);
+        // Matches of different rooms are ordered by time. Within a room they keep the order of the log, also where the
+        // clock went back.
+        let mut time = i64::MAX;
+        for (row_id, at) in finder.matches_in(end.room, indexed_up_to, end.top)? {
+            time = time.min(at);
+            found.push((time, row_id, name, end.room, end.top));
         }
     }
-    found.sort_by_key(|(clock, ..)| Reverse(*clock));
+    found.sort_by_key(|(time, ..)| Reverse(*time));
     let (mut hits, mut bytes) = (Vec::new(), 0);
-    for (_, place, name, room, up_to) in found.iter().take(limits::SEARCH_HITS) {
-        let reading = Reading { up_to: *up_to, reader: reader.clone() };
-        let Some(event) = messages::one(&moment, *room, seq_of(*place), &reading)? else { continue };
+    for (_, row_id, name, room, up_to) in found.iter().take(limits::SEARCH_HITS) {
+        let context = ReadContext { up_to: *up_to, reader: reader.clone() };
+        let Some(event) = messages::find(&transaction, *room, seq_of(*row_id), &context)? else { continue };
         let EventKind::Posted { body: Some(body), .. } = &event.kind else { continue };
         bytes += body.as_str().len();
         if bytes > PAGE_BYTES && !hits.is_empty() {
@@ -61,102 +65,104 @@ pub(super) fn search(
         }
         hits.push(Hit { room: (*name).clone(), event });
     }
-    Ok(Found { more: hits.len() < found.len(), hits })
+    Ok(SearchResults { has_more: hits.len() < found.len(), hits })
 }
 
-/// Looking through rooms, at a moment.
-struct Looking<'a> {
+/// Finds the matches of one search, in one transaction.
+struct Finder<'a> {
     database: &'a Connection,
     search: &'a Search,
-    asked: Asked,
+    query: IndexQuery,
 }
 
-impl Looking<'_> {
-    /// The places and times of a room's newest messages that are found, newest first.
-    fn look(&self, room: RoomId, followed: u64, top: u64) -> rusqlite::Result<Vec<(i64, i64)>> {
-        let tail = self.changed(room, followed, top)?;
+impl Finder<'_> {
+    /// The newest matches in a room, newest first, at most [`MAX_MATCHES`].
+    fn matches_in(&self, room: RoomId, indexed_up_to: u64, top: u64) -> rusqlite::Result<Vec<Match>> {
+        let unindexed = self.unindexed(room, indexed_up_to, top)?;
         let mut found = Vec::new();
         let mut find = self
             .database
             .prepare_cached("SELECT place, name, coalesce(text, body), at FROM messages WHERE place = ?1")?;
-        for place in &tail {
-            if found.len() == ENOUGH {
+        for row_id in &unindexed {
+            if found.len() == MAX_MATCHES {
                 break;
             }
-            found.extend(find.query_row([place], |row| self.check(row)).optional()?.flatten());
+            found.extend(find.query_row([row_id], |row| self.check(row)).optional()?.flatten());
         }
-        if let Some(range) = self.between(room)? {
-            let mut rest = match &self.asked {
-                Asked::Grams(grams) => self.by_index(grams, range, &tail)?,
-                Asked::Beginning(_) => self.one_by_one(range, NEWEST, &tail)?,
-                Asked::Nothing => self.one_by_one(range, i64::MAX, &tail)?,
+        if let Some(range) = self.row_id_range(room)? {
+            let mut indexed = match &self.query {
+                IndexQuery::AllOf(ngrams) => self.candidates(ngrams, range, &unindexed)?,
+                IndexQuery::Prefix(_) => self.scan(range, SCANNED_FIRST, &unindexed)?,
+                IndexQuery::Unindexed => self.scan(range, i64::MAX, &unindexed)?,
             };
-            if let Asked::Beginning(gram) = &self.asked
-                && rest.len() < ENOUGH
+            if let IndexQuery::Prefix(ngram) = &self.query
+                && indexed.len() < MAX_MATCHES
             {
-                rest = self.by_index(gram, range, &tail)?;
+                indexed = self.candidates(ngram, range, &unindexed)?;
             }
-            found.append(&mut rest);
+            found.append(&mut indexed);
         }
-        found.sort_by_key(|(place, _)| Reverse(*place));
-        found.truncate(ENOUGH);
+        found.sort_by_key(|(row_id, _)| Reverse(*row_id));
+        found.truncate(MAX_MATCHES);
         Ok(found)
     }
 
-    /// Those that the index says may be meant.
-    fn by_index(&self, grams: &str, (first, last): (i64, i64), tail: &[i64]) -> rusqlite::Result<Vec<(i64, i64)>> {
+    /// The matches among the messages that the index selects.
+    fn candidates(&self, ngrams: &str, (first, last): (i64, i64), unindexed: &[i64]) -> rusqlite::Result<Vec<Match>> {
         let mut select = self.database.prepare_cached(
             "SELECT m.place, m.name, coalesce(m.text, m.body), m.at FROM search.grams CROSS JOIN messages m
              ON m.place = grams.rowid WHERE grams MATCH ?1 AND grams.rowid BETWEEN ?2 AND ?3
              ORDER BY grams.rowid DESC",
         )?;
-        self.enough(select.query(params![grams, first, last])?, tail)
+        self.check_all(select.query(params![ngrams, first, last])?, unindexed)
     }
 
-    /// Those among the newest that the index knows.
-    fn one_by_one(&self, (first, last): (i64, i64), most: i64, tail: &[i64]) -> rusqlite::Result<Vec<(i64, i64)>> {
+    /// The matches among the newest `limit` messages of a range, without the index.
+    fn scan(&self, (first, last): (i64, i64), limit: i64, unindexed: &[i64]) -> rusqlite::Result<Vec<Match>> {
         let mut select = self.database.prepare_cached(
             "SELECT place, name, coalesce(text, body), at FROM messages WHERE place BETWEEN ?1 AND ?2
              ORDER BY place DESC LIMIT ?3",
         )?;
-        self.enough(select.query(params![first, last, most])?, tail)
+        self.check_all(select.query(params![first, last, limit])?, unindexed)
     }
 
-    /// The first rows that are found and not in the tail: what has changed since has been looked at.
-    fn enough(&self, mut rows: Rows<'_>, tail: &[i64]) -> rusqlite::Result<Vec<(i64, i64)>> {
+    /// The first matches in these rows, at most [`MAX_MATCHES`], without the unindexed messages.
+    fn check_all(&self, mut rows: Rows<'_>, unindexed: &[i64]) -> rusqlite::Result<Vec<Match>> {
+        let is_indexed = |row_id: i64| unindexed.binary_search_by(|known| row_id.cmp(known)).is_err();
         let mut found = Vec::new();
-        while found.len() < ENOUGH
+        while found.len() < MAX_MATCHES
             && let Some(row) = rows.next()?
         {
-            found
-                .extend(self.check(row)?.filter(|(place, _)| tail.binary_search_by(|known| place.cmp(known)).is_err()));
+            found.extend(self.check(row)?.filter(|(row_id, _)| is_indexed(*row_id)));
         }
         Ok(found)
     }
 
-    /// The place and time of the message in a row, if it is found.
-    fn check(&self, row: &Row<'_>) -> rusqlite::Result<Option<(i64, i64)>> {
+    /// The message in a row, if it matches.
+    fn check(&self, row: &Row<'_>) -> rusqlite::Result<Option<Match>> {
         let (name, text) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?);
         let at: i64 = row.get(3)?;
-        let found = text.is_some_and(|text| self.search.matches(name, text, at.unsigned_abs()));
-        Ok(if found { Some((row.get(0)?, at)) } else { None })
+        let matches = text.is_some_and(|text| self.search.matches(name, text, at.unsigned_abs()));
+        Ok(if matches { Some((row.get(0)?, at)) } else { None })
     }
 
-    /// The messages that the index does not know as they are now, newest first.
-    fn changed(&self, room: RoomId, followed: u64, top: u64) -> rusqlite::Result<Vec<i64>> {
+    /// The messages whose current texts the index does not have, newest first.
+    fn unindexed(&self, room: RoomId, indexed_up_to: u64, top: u64) -> rusqlite::Result<Vec<i64>> {
         let mut select = self.database.prepare_cached(
             "SELECT place FROM messages WHERE place BETWEEN ?1 AND ?2
              UNION SELECT target FROM changes WHERE place BETWEEN ?1 AND ?2 AND kind = 'edited' ORDER BY 1 DESC",
         )?;
-        let range = [room.place(followed.saturating_add(1)), room.place(top)];
+        let range = [room.row_id(indexed_up_to.saturating_add(1)), room.row_id(top)];
         select.query_map(range, |row| row.get(0))?.collect()
     }
 
-    /// The places between which the index may have something of the days that are looked for.
-    fn between(&self, room: RoomId) -> rusqlite::Result<Option<(i64, i64)>> {
+    /// The range of row ids that contains all indexed messages of the days that the search names. `None` if there are
+    /// no such messages.
+    fn row_id_range(&self, room: RoomId) -> rusqlite::Result<Option<(i64, i64)>> {
         let (since, until) = (self.search.since(), self.search.until());
         if since.is_none() && until.is_none() {
-            return Ok(Some((room.place(1), room.place(u64::MAX))));
+            let [first, last] = room.row_ids();
+            return Ok(Some((first, last)));
         }
         let mut hours = self.database.prepare_cached(
             "SELECT min(first), max(last) FROM search.hours WHERE room = ?1 AND hour BETWEEN ?2 AND ?3",

@@ -1,17 +1,17 @@
-//! Receipts of requests to rooms that have no log yet. Such a request changed nothing; its receipt is kept by the
-//! room's name, so that a repetition changes nothing either, whatever others have done meanwhile. No room is created
-//! by it. When the room gets its log, its receipts move to the table of all others.
+//! Receipts of operations in rooms that have no log yet. Such an operation changed nothing. Its receipt is stored under
+//! the room's name, so that a retry changes nothing either, whatever has happened in the room meanwhile. Storing it
+//! does not create the room. When the room gets its log, its receipts move to the table `receipts`.
 
 use parlor::{AuthorId, ClientId, RoomName, UnixMillis, limits};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::Receipt;
-use super::place::RoomId;
+use super::row_id::RoomId;
 
-/// How long such a receipt counts, in milliseconds.
+/// How long such a receipt is valid, in milliseconds.
 const LIFETIME_MS: u64 = limits::UNLOGGED_RECEIPT_DAYS * 24 * 60 * 60 * 1_000;
 
-/// The receipt of an earlier request with this id, if there is one.
+/// The receipt of an earlier operation with this author and client id, if there is one.
 pub(super) fn find(
     database: &Connection,
     room: &RoomName,
@@ -25,8 +25,8 @@ pub(super) fn find(
     receipt.optional()
 }
 
-/// Stores the receipt of a request that changed nothing at `at`. `None`, and nothing is stored, when the session has
-/// [`UNLOGGED_RECEIPTS`](limits::UNLOGGED_RECEIPTS) already: no earlier one is dropped for it.
+/// Stores the receipt of an operation that changed nothing, requested at `at`. Returns `None` and stores nothing if the
+/// session has [`UNLOGGED_RECEIPTS`](limits::UNLOGGED_RECEIPTS) already: no earlier receipt is dropped for a new one.
 pub(super) fn store(
     database: &Connection,
     room: &RoomName,
@@ -46,7 +46,7 @@ pub(super) fn store(
     Ok(Some(Receipt { seq: 0, at }))
 }
 
-/// Moves the receipts of a room whose log begins to those of its log, where they live as long as the room.
+/// Moves the receipts of a room to those of its new log, which are kept as long as the room.
 pub(super) fn move_to_log(database: &Connection, name: &RoomName, room: RoomId) -> rusqlite::Result<()> {
     let mut copy = database.prepare_cached(
         "INSERT INTO receipts (client_id, author, room, seq, at)
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_receipt_expires_after_its_days_and_makes_room_for_another() {
+    fn a_receipt_expires_after_its_lifetime_and_another_can_be_stored() {
         let directory = std::env::temp_dir().join(format!("parlor-unlogged-{}", std::process::id()));
         std::fs::create_dir_all(&directory).unwrap();
         let database = schema::open(&directory.join("parlor.db")).unwrap();

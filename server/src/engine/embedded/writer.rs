@@ -1,4 +1,5 @@
-//! The one thread that writes. What arrives while the disk is busy with one commit shares the next one (invariant 1).
+//! The thread that writes to the database. Requests that arrive while the disk is busy with one commit share the next
+//! commit (invariant 1).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,113 +7,114 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use parlor::{RoomName, UnixMillis};
-use rusqlite::{Connection, TransactionBehavior, params};
+use parlor::RoomName;
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::{Append, Delivery, EngineError, Note, Receipt, Signal, now};
+use super::super::{Append, Delivery, DirectoryUpdate, EngineError, Receipt, Signal, now};
 use super::checkpoint::WriteAheadLog;
-use super::follower::Behind;
-use super::log::{End, find_room};
-use super::memberships;
-use super::operation::{self, Done};
+use super::directory;
+use super::indexer::IndexQueue;
+use super::log::LogEnd;
+use super::operation::{self, Applied};
 
-/// Requests that share one commit at most: above it a commit takes longer than the disk's own time.
-const BATCH: usize = 1_024;
+/// Requests that share one commit at most. With more of them a commit takes longer than the disk needs.
+const COMMIT_BATCH: usize = 1_024;
 
-/// The least time from the beginning of one commit to that of the next. Whoever comes after a pause is not held up; in a
-/// rush many share a commit, which costs the same for one as for ten.
-const PACE: Duration = Duration::from_millis(2);
+/// The shortest time from the beginning of one commit to that of the next. After a pause the first request is written
+/// at once. Under load many requests share a commit, which costs the same for one as for ten.
+const COMMIT_INTERVAL: Duration = Duration::from_millis(2);
 
-/// Something to be written, or to be brought to a room in order with what is written.
+/// Something to be written, or to be delivered in order with what is written.
 #[derive(Debug)]
 pub(super) enum Request {
-    Append { message: Append, reply: Reply<Receipt> },
-    Note { note: Note, reply: Reply<()> },
+    Append { append: Append, reply: Reply<Receipt> },
+    UpdateDirectory { update: DirectoryUpdate, reply: Reply<()> },
     Signal { room: RoomName, signal: Signal },
     Close { reply: oneshot::Sender<()> },
 }
 
-/// Where an answer goes; whoever asked may have gone away.
+/// The channel for a request's reply. Its receiver may be gone.
 type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
 
-/// What a request has come to, to be told when the commit is on disk and not before.
-type Outcome = Result<Option<Done>, EngineError>;
+/// The result of a request. It is reported after the commit, and not before.
+type Outcome = Result<Option<Applied>, EngineError>;
 
-/// Owns the writing connection.
+/// The owner of the connection that writes.
 #[derive(Debug)]
 pub(super) struct Writer {
     database: Connection,
-    stream: mpsc::Sender<Delivery>,
-    log: WriteAheadLog,
+    deliveries: mpsc::Sender<Delivery>,
+    wal: WriteAheadLog,
     failures: Arc<AtomicU64>,
-    /// The ends of the logs in use.
-    ends: HashMap<RoomName, End>,
-    /// Told of rooms that have said more.
-    behind: Arc<Behind>,
+    /// The ends of the logs that have been written to since the start or the last failure.
+    log_ends: HashMap<RoomName, LogEnd>,
+    /// Receives the rooms that have new events.
+    index_queue: Arc<IndexQueue>,
 }
 
 impl Writer {
     pub(super) fn new(
         database: Connection,
-        log: WriteAheadLog,
-        stream: mpsc::Sender<Delivery>,
+        wal: WriteAheadLog,
+        deliveries: mpsc::Sender<Delivery>,
         failures: Arc<AtomicU64>,
-        behind: Arc<Behind>,
+        index_queue: Arc<IndexQueue>,
     ) -> Self {
-        Self { database, log, stream, failures, ends: HashMap::new(), behind }
+        Self { database, deliveries, wal, failures, log_ends: HashMap::new(), index_queue }
     }
 
-    /// Goes on until it is told to close, or nobody can ask any more.
-    pub(super) fn run(mut self, mut line: mpsc::Receiver<Request>) {
-        let (mut batch, mut began) = (Vec::new(), None::<Instant>);
-        while line.blocking_recv_many(&mut batch, BATCH) > 0 {
-            let early = began.map_or(Duration::ZERO, |began| PACE.saturating_sub(began.elapsed()));
-            if !early.is_zero() {
-                thread::sleep(early);
-                batch.extend(std::iter::from_fn(|| line.try_recv().ok()).take(BATCH - batch.len()));
+    /// Serves requests until [`Request::Close`], or until all senders are gone.
+    pub(super) fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        let (mut batch, mut last_commit) = (Vec::new(), None::<Instant>);
+        while requests.blocking_recv_many(&mut batch, COMMIT_BATCH) > 0 {
+            let wait = last_commit.map_or(Duration::ZERO, |began| COMMIT_INTERVAL.saturating_sub(began.elapsed()));
+            if !wait.is_zero() {
+                thread::sleep(wait);
+                batch.extend(std::iter::from_fn(|| requests.try_recv().ok()).take(COMMIT_BATCH - batch.len()));
             }
-            began = Some(Instant::now());
+            last_commit = Some(Instant::now());
             let close = batch.iter().position(|request| matches!(request, Request::Close { .. }));
-            let after = close.map(|at| batch.split_off(at)).unwrap_or_default();
+            let rest = close.map(|at| batch.split_off(at)).unwrap_or_default();
             self.serve(&mut batch);
-            self.log.keep_short(&self.database);
-            if let Some(Request::Close { reply }) = after.into_iter().next() {
-                // With everything in the database's own file, the next start has nothing to catch up with.
-                self.log.empty(&self.database);
+            self.wal.limit_size(&self.database);
+            if let Some(Request::Close { reply }) = rest.into_iter().next() {
+                // With everything in the database file, the next start has no log to recover.
+                self.wal.truncate(&self.database);
                 let _ = reply.send(());
                 return;
             }
         }
     }
 
+    /// Commits the batch and reports its outcomes.
     fn serve(&mut self, batch: &mut Vec<Request>) {
-        match self.write(batch) {
+        match self.commit(batch) {
             Ok(outcomes) => {
                 for (request, outcome) in batch.drain(..).zip(outcomes) {
-                    if let (Request::Append { message, .. }, Ok(Some(Done { event: Some(_), .. }))) =
+                    if let (Request::Append { append, .. }, Ok(Some(Applied { event: Some(_), .. }))) =
                         (&request, &outcome)
-                        && let Some(end) = self.ends.get(&message.room)
+                        && let Some(end) = self.log_ends.get(&append.room)
                     {
-                        self.behind.add(end.room);
+                        self.index_queue.add(end.room);
                     }
-                    tell(&self.stream, request, outcome);
+                    report(&self.deliveries, request, outcome);
                 }
             }
             Err(error) => {
                 tracing::error!(%error, requests = batch.len(), "nothing can be written to disk");
-                // What was in line is lost. Whoever sends more before knowing that must not pass it by.
+                // The batch is lost. Later operations of senders that do not know it yet must not overtake it.
                 self.failures.fetch_add(1, Ordering::Release);
-                self.ends.clear();
+                self.log_ends.clear();
                 for request in batch.drain(..) {
-                    tell(&self.stream, request, Err(EngineError::Unavailable));
+                    report(&self.deliveries, request, Err(EngineError::Unavailable));
                 }
             }
         }
     }
 
-    /// Writes the batch in one transaction. When it returns, all of it is on disk, or nothing of it is.
-    fn write(&mut self, batch: &[Request]) -> rusqlite::Result<Vec<Outcome>> {
+    /// Writes the batch in one transaction. When this returns, all of it is on disk, or none of it.
+    fn commit(&mut self, batch: &[Request]) -> rusqlite::Result<Vec<Outcome>> {
         if batch.iter().all(|request| matches!(request, Request::Signal { .. })) {
             return Ok(batch.iter().map(|_| Ok(None)).collect());
         }
@@ -122,12 +124,12 @@ impl Writer {
         let mut outcomes = Vec::with_capacity(batch.len());
         for request in batch {
             outcomes.push(match request {
-                Request::Append { message, .. } if message.failures_known < failures => Err(EngineError::Unavailable),
-                Request::Append { message, .. } => {
-                    operation::perform(&transaction, &mut self.ends, message, at)?.map(Some)
+                Request::Append { append, .. } if append.known_failures < failures => Err(EngineError::Unavailable),
+                Request::Append { append, .. } => {
+                    operation::apply(&transaction, &mut self.log_ends, append, at)?.map(Some)
                 }
-                Request::Note { note, .. } => {
-                    take_note(&transaction, note, at)?;
+                Request::UpdateDirectory { update, .. } => {
+                    directory::apply(&transaction, update, at)?;
                     Ok(None)
                 }
                 Request::Signal { .. } | Request::Close { .. } => Ok(None),
@@ -138,62 +140,24 @@ impl Writer {
     }
 }
 
-fn take_note(database: &Connection, note: &Note, at: UnixMillis) -> rusqlite::Result<()> {
-    match note {
-        Note::Holds(author) => {
-            let mut hold = database.prepare_cached(
-                "INSERT INTO holders (author, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = excluded.name",
-            )?;
-            hold.execute(params![author.id.as_str(), author.name.as_str()])?;
-            memberships::rename(database, author)?;
-        }
-        Note::HoldsNothing(ids) => {
-            let mut release = database.prepare_cached("DELETE FROM holders WHERE author = ?1")?;
-            ids.iter().try_for_each(|id| release.execute([id.as_str()]).map(drop))?;
-        }
-        Note::HasRead { who, room, seq } => {
-            // In a room without a log there is nothing to have read.
-            let Some((room, _)) = find_room(database, room)? else { return Ok(()) };
-            let mut mark = database.prepare_cached(
-                "INSERT INTO read (author, room, seq) VALUES (?1, ?2, ?3)
-                 ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)",
-            )?;
-            mark.execute(params![who.as_str(), room.0, seq])?;
-        }
-        Note::Belongs { who, room } => memberships::begin(database, who, room, at)?,
-        Note::BelongsNoMore { who, room } => memberships::end(database, who, room)?,
-        Note::BelongsNowhere(who) => memberships::end_all(database, who)?,
-        Note::Unread { who, room, seq } => {
-            let Some((room, _)) = find_room(database, room)? else { return Ok(()) };
-            let mut mark =
-                database.prepare_cached("INSERT OR REPLACE INTO read (author, room, seq) VALUES (?1, ?2, ?3)")?;
-            mark.execute(params![who.as_str(), room.0, seq.saturating_sub(1)])?;
-        }
-    }
-    Ok(())
-}
-
-/// Answers a request, and brings its room what there is to show.
-fn tell(stream: &mpsc::Sender<Delivery>, request: Request, outcome: Outcome) {
-    // An answer that nobody waits for any more is no fault; neither is a stream without rooms, at shutdown.
+/// Replies to a request, and delivers its event or signal.
+fn report(deliveries: &mpsc::Sender<Delivery>, request: Request, outcome: Outcome) {
+    // A reply that nobody waits for is no fault; neither are deliveries that nobody receives, during shutdown.
     match (request, outcome) {
-        (Request::Append { message, reply }, Ok(Some(Done { receipt, event }))) => {
+        (Request::Append { append, reply }, Ok(Some(Applied { receipt, event }))) => {
             if let Some(event) = event {
-                let _ = stream.blocking_send(Delivery::Committed { room: message.room, event });
+                let _ = deliveries.blocking_send(Delivery::Committed { room: append.room, event });
             }
             let _ = reply.send(Ok(receipt));
-        }
-        (Request::Note { reply, .. }, Ok(_)) => {
-            let _ = reply.send(Ok(()));
-        }
-        (Request::Signal { room, signal }, _) => {
-            let _ = stream.blocking_send(Delivery::Signal { room, signal });
         }
         (Request::Append { reply, .. }, outcome) => {
             let _ = reply.send(Err(outcome.err().unwrap_or(EngineError::Unavailable)));
         }
-        (Request::Note { reply, .. }, Err(error)) => {
-            let _ = reply.send(Err(error));
+        (Request::UpdateDirectory { reply, .. }, outcome) => {
+            let _ = reply.send(outcome.map(drop));
+        }
+        (Request::Signal { room, signal }, _) => {
+            let _ = deliveries.blocking_send(Delivery::Signal { room, signal });
         }
         (Request::Close { reply }, _) => {
             let _ = reply.send(());

@@ -1,74 +1,80 @@
-//! The small pages around a link to another device. They need no script.
+//! Pages for device links: the new link, the confirmation, and the error for an expired link. They need no script.
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use fast_qr::QRBuilder;
 use leptos::prelude::*;
-use parlor_app::words::fill;
+use parlor_app::i18n::fill;
 
-use super::super::document::Document;
-use super::super::reader::Reader;
+use super::super::page_template::PageTemplate;
+use super::super::request_preferences::RequestPreferences;
 
-/// Modules of white around a QR code (ISO/IEC 18004).
-const QUIET: usize = 4;
+/// Width of the white quiet zone around a QR code, in modules (ISO/IEC 18004).
+const QUIET_ZONE: usize = 4;
 
-impl Document {
-    /// The link, to be opened on the other device.
-    pub(in crate::http) fn offer(&self, reader: &Reader, name: &str, link: &str) -> Response {
-        let words = reader.pages;
-        let code = code(link, words.device_code());
-        let said = fill(words.device_offer_how(), &[name]);
+impl PageTemplate {
+    /// Shows a new link as text and as QR code, to be opened on the other device.
+    pub(in crate::http) fn device_link(&self, preferences: &RequestPreferences, name: &str, link: &str) -> Response {
+        let texts = preferences.page_texts;
+        let qr_code = qr_code(link, texts.device_code());
+        let instructions = fill(texts.device_offer_how(), &[name]);
         let link = link.to_owned();
-        self.answer(
-            reader,
+        self.render(
+            preferences,
             StatusCode::OK,
-            words.device_offer(),
+            texts.device_offer(),
             view! {
-                <p>{said}</p>
-                {code}
+                <p>{instructions}</p>
+                {qr_code}
                 <p class="device-link"><a href=link>{link.clone()}</a></p>
-                <p><a href="/">{words.back()}</a></p>
+                <p><a href="/">{texts.back()}</a></p>
             },
         )
     }
 
-    /// The question whether to be this person here.
-    pub(in crate::http) fn ask(&self, reader: &Reader, name: &str, code: &str) -> Response {
-        let words = reader.pages;
-        let (action, button) = (format!("/device/{code}"), fill(words.device_yes(), &[name]));
-        self.answer(
-            reader,
+    /// Asks whether to continue the session with this name in this browser.
+    pub(in crate::http) fn confirm_device_link(
+        &self,
+        preferences: &RequestPreferences,
+        name: &str,
+        code: &str,
+    ) -> Response {
+        let texts = preferences.page_texts;
+        let (action, button) = (format!("/device/{code}"), fill(texts.device_yes(), &[name]));
+        self.render(
+            preferences,
             StatusCode::OK,
-            words.device_ask(),
+            texts.device_ask(),
             view! {
-                <p>{words.device_ask_what()}</p>
+                <p>{texts.device_ask_what()}</p>
                 <form method="post" action=action><button class="main">{button}</button></form>
-                <p><a href="/">{words.device_no()}</a></p>
+                <p><a href="/">{texts.device_no()}</a></p>
             },
         )
     }
 
-    /// That a link can't be used.
-    pub(in crate::http) fn over(&self, reader: &Reader) -> Response {
-        let words = reader.pages;
-        self.answer(
-            reader,
+    /// Tells that a link has expired, was used already or never existed. Status 410.
+    pub(in crate::http) fn device_link_expired(&self, preferences: &RequestPreferences) -> Response {
+        let texts = preferences.page_texts;
+        self.render(
+            preferences,
             StatusCode::GONE,
-            words.device_over(),
+            texts.device_link_expired(),
             view! {
-                <p>{words.device_over_why()}</p>
-                <p><a href="/">{words.to_room()}</a></p>
+                <p>{texts.device_link_expired_why()}</p>
+                <p><a href="/">{texts.to_room()}</a></p>
             },
         )
     }
 }
 
-/// A link as a QR code, dark on light in any color scheme: cameras want it so. None if it is too long for one.
-fn code(link: &str, label: &'static str) -> Option<impl IntoView + use<>> {
+/// A link as a QR code; `None` if it is too long for one. It is dark on light in every colour scheme, as scanners
+/// require.
+fn qr_code(link: &str, label: &'static str) -> Option<impl IntoView + use<>> {
     let code = QRBuilder::new(link).build().ok()?;
     let dark = (0..code.size).flat_map(|y| (0..code.size).map(move |x| (x, y))).filter(|&(x, y)| code[y][x].value());
-    let path: String = dark.map(|(x, y)| format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET)).collect();
-    let side = code.size + 2 * QUIET;
+    let path: String = dark.map(|(x, y)| format!("M{} {}h1v1h-1z", x + QUIET_ZONE, y + QUIET_ZONE)).collect();
+    let side = code.size + 2 * QUIET_ZONE;
     Some(view! {
         <svg
             class="device-code"

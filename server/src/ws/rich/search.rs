@@ -1,4 +1,5 @@
-//! Searching, one search at a time: it goes on while one types, so what counts is what was typed last.
+//! The request `search`. One search runs at a time. A client searches while the person types, so only the newest
+//! waiting search is executed.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,44 +9,45 @@ use parlor::message::Request;
 use parlor::{RoomName, Search, ServerMessage};
 
 use super::Rich;
-use crate::chat::{Pace, Session};
-use crate::engine::Found;
-use crate::net::ReaderZone;
+use crate::chat::{Session, TokenBucket};
+use crate::engine::SearchResults;
+use crate::net::ClientTimeZone;
 
-/// What one connection looks for.
+/// The searches of one connection.
 #[derive(Debug)]
-pub(super) struct Searches(Mutex<State>);
+pub(super) struct SearchQueue(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
-    pace: Pace,
-    /// A task is at it.
+    bucket: TokenBucket,
+    /// Whether a task executes searches.
     running: bool,
-    /// The last that was asked for; those before it are not wanted any more.
-    waiting: Option<Asked>,
+    /// The newest search that has not started. It replaces earlier ones.
+    waiting: Option<SearchRequest>,
 }
 
 #[derive(Debug)]
-struct Asked {
+struct SearchRequest {
     request: u32,
     room: Option<RoomName>,
-    what: Search,
+    search: Search,
 }
 
-impl Searches {
-    pub(super) fn new(pace: Pace) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State { pace, running: false, waiting: None })))
+impl SearchQueue {
+    pub(super) fn new(bucket: TokenBucket) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(State { bucket, running: false, waiting: None })))
     }
 
-    /// True if a task has to be started for it.
-    fn put(&self, asked: Asked) -> bool {
+    /// Replaces the waiting search. True if the caller must start a task that executes it.
+    fn push(&self, search: SearchRequest) -> bool {
         let mut state = self.0.lock();
-        state.waiting = Some(asked);
+        state.waiting = Some(search);
         !std::mem::replace(&mut state.running, true)
     }
 
-    /// The next search, when its time has come; none if there is none, and the task is over.
-    async fn next(&self) -> Option<Asked> {
+    /// Waits until the rate limit allows the next search and returns it. `None` if none is waiting: the task must end
+    /// then.
+    async fn next(&self) -> Option<SearchRequest> {
         loop {
             let wait = {
                 let mut state = self.0.lock();
@@ -53,7 +55,7 @@ impl Searches {
                     state.running = false;
                     return None;
                 }
-                match state.pace.take(Instant::now()) {
+                match state.bucket.take(Instant::now()) {
                     Ok(()) => return state.waiting.take(),
                     Err(wait) => wait,
                 }
@@ -70,22 +72,22 @@ impl Rich {
         request: u32,
         room: Option<RoomName>,
         words: &str,
-        zone: &ReaderZone,
+        zone: &ClientTimeZone,
     ) {
-        let what = match Search::parse(words, zone) {
-            Ok(what) => what,
+        let search = match Search::parse(words, zone) {
+            Ok(search) => search,
             Err(code) => return self.refuse(Some(Request::Search), room, code.into()),
         };
-        if !self.searches.put(Asked { request, room, what }) {
+        if !self.searches.push(SearchRequest { request, room, search }) {
             return;
         }
-        let (manager, connection, searches) = (self.manager.clone(), self.stay.connection(), self.searches.clone());
+        let (manager, connection, searches) = (self.manager.clone(), self.guard.connection(), self.searches.clone());
         tokio::spawn(async move {
-            while let Some(Asked { request, room, what }) = searches.next().await {
-                let found = manager.search(&connection, &session, room.as_ref(), what).await;
-                connection.settled().await;
-                connection.send_rich(&match found {
-                    Ok(Found { hits, more }) => ServerMessage::Found { request, hits, more },
+            while let Some(SearchRequest { request, room, search }) = searches.next().await {
+                let results = manager.search(&connection, &session, room.as_ref(), search).await;
+                connection.flushed().await;
+                connection.send_rich(&match results {
+                    Ok(SearchResults { hits, has_more }) => ServerMessage::Found { request, hits, more: has_more },
                     Err(code) => ServerMessage::Refused { to: Some(Request::Search), room, error: code.into() },
                 });
             }

@@ -1,0 +1,69 @@
+//! The open connections of the server and who uses them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+use parlor::{AuthorId, CloseCode};
+use tokio::net::TcpStream;
+
+use super::{ClientAddress, Connection, ConnectionId, Dialect};
+
+/// All open connections by id.
+#[derive(Debug)]
+pub(super) struct ConnectionRegistry {
+    next_id: AtomicU64,
+    connections: Mutex<HashMap<ConnectionId, OpenConnection>>,
+}
+
+#[derive(Debug)]
+struct OpenConnection {
+    connection: Arc<Connection>,
+    /// The session of a rich client or the author id of a plain client. `None` before registration.
+    identity: Option<AuthorId>,
+}
+
+impl ConnectionRegistry {
+    pub(super) fn new() -> Self {
+        Self { next_id: AtomicU64::new(1), connections: Mutex::default() }
+    }
+
+    /// Creates and adds a connection for an upgraded socket.
+    pub(super) fn open(&self, stream: TcpStream, address: ClientAddress, dialect: Dialect) -> Arc<Connection> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let connection = Connection::new(id, address, dialect, stream);
+        let open = OpenConnection { connection: connection.clone(), identity: None };
+        self.connections.lock().insert(connection.id, open);
+        connection
+    }
+
+    /// Sets who uses a connection. Does nothing if it is no longer open.
+    pub(super) fn set_identity(&self, id: ConnectionId, identity: &AuthorId) {
+        if let Some(open) = self.connections.lock().get_mut(&id) {
+            open.identity = Some(identity.clone());
+        }
+    }
+
+    /// Removes a connection and returns who used it.
+    pub(super) fn remove(&self, id: ConnectionId) -> Option<AuthorId> {
+        self.connections.lock().remove(&id).and_then(|open| open.identity)
+    }
+
+    /// All open connections, in arbitrary order.
+    pub(super) fn all(&self) -> Vec<Arc<Connection>> {
+        self.connections.lock().values().map(|open| open.connection.clone()).collect()
+    }
+
+    /// Closes every connection with the same code and reason.
+    pub(super) fn close_all(&self, code: CloseCode, reason: &str) {
+        for open in self.connections.lock().values() {
+            open.connection.close(code, reason);
+        }
+    }
+
+    /// Number of open connections.
+    pub(super) fn len(&self) -> usize {
+        self.connections.lock().len()
+    }
+}

@@ -1,0 +1,73 @@
+//! Form sessions: people who use HTML forms without a WebSocket. Their name is held from one request to the next.
+
+use std::time::Instant;
+
+use parlor::{Body, ClientId, ErrorCode, RoomName};
+
+use super::super::{ClientAddress, Session};
+use super::ConnectionManager;
+use crate::engine::{Append, Operation};
+
+impl ConnectionManager {
+    /// Extends the time for which a form session holds its name. Does nothing for other sessions.
+    pub fn refresh_form_session(&self, session: &Session) {
+        self.sessions.lock().refresh_form_session(&session.id, Instant::now());
+    }
+
+    /// Opens a form session with this name, unless the session holds a name already, and adds the room to its
+    /// memberships. A form that was rendered before the person claimed another name elsewhere does not change it.
+    ///
+    /// # Errors
+    /// The reason why the name cannot be claimed. The form session is not opened then.
+    pub async fn open_form_session(
+        &self,
+        session: &Session,
+        address: ClientAddress,
+        name: &str,
+        room: &RoomName,
+    ) -> Result<(), ErrorCode> {
+        if self.author(session).is_none() {
+            let to_release = self.sessions.lock().form_session_to_release(&session.id, address);
+            if let Some(id) = to_release {
+                self.limit_log.reached(address, "VISITORS_PER_ADDRESS");
+                self.release_idle_session(id).await;
+            }
+            self.sessions.lock().open_form_session(&session.id, address, Instant::now());
+            if let Err(code) = self.claim_name(session, address, name).await {
+                self.sessions.lock().remove_nameless(&session.id);
+                return Err(code);
+            }
+        }
+        self.begin_memberships(session, [room.clone()]).await;
+        Ok(())
+    }
+
+    /// Posts a message and returns when the room's page includes it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotNamed`] without a name, or the reason why the message cannot be posted.
+    pub async fn post_from_form(
+        &self,
+        session: &Session,
+        address: ClientAddress,
+        room: &RoomName,
+        client_id: ClientId,
+        body: Body,
+    ) -> Result<(), ErrorCode> {
+        let author = self.author(session).ok_or(ErrorCode::NotNamed)?;
+        let room = self.room(room).await?;
+        let append = Append {
+            room: room.name.clone(),
+            author,
+            client_id,
+            operation: Operation::post(body),
+            epoch: room.epoch.clone(),
+            // A browser waits for the response to its form, so no earlier message of this person can be in flight.
+            known_failures: self.failures(),
+            skip_receipt: false,
+        };
+        let receipt = self.broadcast(&room, address, append).await?.committed().await?;
+        room.wait_until_shown(receipt.seq).await;
+        Ok(())
+    }
+}

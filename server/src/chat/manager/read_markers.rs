@@ -1,0 +1,69 @@
+//! Read markers: up to which event a session has read each room.
+
+use parlor::ErrorCode;
+use parlor::message::ServerMessage;
+
+use super::super::{Connection, Room, Session};
+use super::ConnectionManager;
+use crate::engine::{DirectoryUpdate, EngineError};
+
+impl ConnectionManager {
+    /// Stores a session's read marker for a room and sends it to the session's other connections. A `seq` above the
+    /// newest event is reduced to it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] if the engine cannot store the marker.
+    pub async fn mark_read(
+        &self,
+        connection: &Connection,
+        session: &Session,
+        room: &Room,
+        seq: u64,
+    ) -> Result<(), ErrorCode> {
+        let seq = seq.min(room.shown().seq);
+        let (author_id, name) = (session.id.clone(), room.name.clone());
+        self.engine.update_directory(DirectoryUpdate::MarkedRead { author_id, room: name.clone(), seq }).await?;
+        self.send_to_other_connections(connection, session, room, &ServerMessage::Read { room: name, seq });
+        Ok(())
+    }
+
+    /// Marks the events from `seq` on as unread for a session and tells its other connections.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] if the engine cannot store the marker.
+    pub async fn mark_unread(
+        &self,
+        connection: &Connection,
+        session: &Session,
+        room: &Room,
+        seq: u64,
+    ) -> Result<(), ErrorCode> {
+        let seq = seq.clamp(1, room.shown().seq + 1);
+        let (author_id, name) = (session.id.clone(), room.name.clone());
+        self.engine.update_directory(DirectoryUpdate::MarkedUnread { author_id, room: name.clone(), seq }).await?;
+        self.send_to_other_connections(connection, session, room, &ServerMessage::Unread { room: name, seq });
+        Ok(())
+    }
+
+    /// A session's read marker in a room: the seq of the last event that it has read. `None` if it never set one.
+    ///
+    /// # Errors
+    /// The engine cannot read it.
+    pub async fn read_up_to(&self, session: &Session, room: &Room) -> Result<Option<u64>, EngineError> {
+        self.engine.read_up_to(&session.id, &room.name).await
+    }
+
+    fn send_to_other_connections(
+        &self,
+        connection: &Connection,
+        session: &Session,
+        room: &Room,
+        message: &ServerMessage,
+    ) {
+        for other in self.sessions.lock().connections(&session.id) {
+            if other.id != connection.id && room.has_member(&other) {
+                other.send_rich(message);
+            }
+        }
+    }
+}

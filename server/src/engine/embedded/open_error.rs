@@ -1,0 +1,30 @@
+//! Why a data directory can't be opened.
+
+use std::io;
+
+use super::database::FILE_NAME;
+
+/// Why a data directory can't be opened. The directory is left unchanged.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The directory or a file in it can't be created, read or written.
+    #[error("it can't be used: {0}")]
+    Io(#[from] io::Error),
+    /// Another process holds the lock of the directory.
+    #[error("another Parlor is using it")]
+    InUse,
+    /// The database file belongs to another program.
+    #[error("{FILE_NAME} in it is not a database of Parlor")]
+    NotParlorDatabase,
+    /// The database was written by a newer Parlor.
+    #[error("{FILE_NAME} in it has schema version {found}, and this Parlor knows up to {supported}: use a newer one")]
+    Newer {
+        /// The database's schema version.
+        found: u32,
+        /// The newest schema version that this program supports.
+        supported: u32,
+    },
+    /// The database can't be read.
+    #[error("{FILE_NAME} in it is damaged or can't be read: {0}")]
+    Damaged(#[from] rusqlite::Error),
+}

@@ -1,0 +1,109 @@
+//! The page with all rooms and the visitor's account, which needs no script.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+use parlor::RoomName;
+use parlor::message::RoomSummary;
+use parlor_app::i18n::{Texts, fill};
+use parlor_app::room_name;
+use serde::Deserialize;
+
+use super::PageState;
+use super::canonical_path;
+use super::page_template::PageTemplate;
+use super::request_preferences::RequestPreferences;
+use crate::chat::{ConnectionManager, Session};
+use crate::net::{HttpError, cookie};
+
+/// State of `GET /rooms`.
+#[derive(Clone, Debug)]
+pub(super) struct RoomListState {
+    manager: Arc<ConnectionManager>,
+    template: PageTemplate,
+}
+
+impl RoomListState {
+    pub(super) fn new(page_state: &PageState) -> Self {
+        Self { manager: page_state.manager.clone(), template: PageTemplate::new(&page_state.options) }
+    }
+}
+
+/// The query of `GET /rooms`, which the page's form sends.
+#[derive(Debug, Deserialize)]
+pub(super) struct RoomListQuery {
+    /// The name of a room to open, as typed by the visitor.
+    open: Option<String>,
+}
+
+/// `GET /rooms`; with `?open=NAME` a redirect to that room.
+pub(super) async fn room_list_page(
+    State(state): State<RoomListState>,
+    Query(query): Query<RoomListQuery>,
+    preferences: RequestPreferences,
+    headers: HeaderMap,
+) -> Response {
+    let (texts, page_texts) = (preferences.texts, preferences.page_texts);
+    let mut error = None;
+    if let Some(name) = &query.open {
+        match room_name::parse_typed(name) {
+            Ok(room) => return (StatusCode::SEE_OTHER, [(header::LOCATION, room_location(&room))]).into_response(),
+            Err(code) => error = Some(texts.explain(code)),
+        }
+    }
+    let rooms = match state.manager.list_rooms().await {
+        Ok(rooms) => rooms,
+        Err(_) => return HttpError::Unavailable.into_response(),
+    };
+    let session = cookie::session(&headers).map(|token| Session::of(&token));
+    let name = session.and_then(|session| state.manager.author(&session)).map(|author| author.name.to_string());
+    let (status, typed) = match error {
+        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, query.open.unwrap_or_default()),
+        None => (StatusCode::OK, String::new()),
+    };
+    let items: Vec<_> = rooms.into_iter().map(|room| room_item(room, texts)).collect();
+    let content = view! {
+        <ul class="list">{items}</ul>
+        <form action="/rooms" class="fields">
+            <input name="open" value=typed aria-label=texts.room_name() placeholder=texts.room_example() autocapitalize="none" required/>
+            <button class="main">{page_texts.open()}</button>
+        </form>
+        {error.map(|error| view! { <p class="note bad" role="alert">{error}</p> })}
+        {name.map(|name| account_section(&name, &preferences))}
+        <p><a href="/settings">{texts.settings()}</a></p>
+        <p><a href="/">{page_texts.to_lobby()}</a></p>
+    };
+    state.template.render(&preferences, status, texts.rooms(), content)
+}
+
+/// A room's path as a `Location` header.
+pub(super) fn room_location(room: &RoomName) -> String {
+    canonical_path::percent_encode(&room.path())
+}
+
+fn room_item(room: RoomSummary, texts: &Texts) -> impl IntoView {
+    let people = texts.people_here_label(room.people);
+    let details = [people, room.topic].into_iter().filter(|detail| !detail.is_empty()).collect::<Vec<_>>().join(" · ");
+    view! {
+        <li>
+            <a href=room.room.path()>
+                <b dir="auto">{format!("#{}", room.room)}</b>
+                <span class="you" dir="auto">{details}</span>
+            </a>
+        </li>
+    }
+}
+
+/// The visitor's name and the form to sign out.
+fn account_section(name: &str, preferences: &RequestPreferences) -> impl IntoView + use<> {
+    view! {
+        <p>{fill(preferences.page_texts.you_are(), &[name])}</p>
+        <form method="post" action="/sign-out">
+            <button>{preferences.texts.sign_out()}</button>
+            <p>{fill(preferences.texts.lose_name(), &[name])}</p>
+        </form>
+    }
+}

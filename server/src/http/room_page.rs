@@ -1,0 +1,213 @@
+//! The app's page, rendered on the server with the messages of a room.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, Request, header};
+use axum::response::{IntoResponse, Response};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{LeptosOptions, expect_context};
+use leptos_axum::{ResponseOptions, render_app_to_stream_with_context};
+use parlor::message::PageOf;
+use parlor::{ErrorCode, RoomName};
+use parlor_app::initial_page::InitialPage;
+use parlor_app::shell;
+use parlor_app::state::initial_state::{InitialState, RejectedForm};
+use serde::Deserialize;
+
+use super::canonical_path;
+use super::headers;
+use super::request_preferences::RequestPreferences;
+use crate::chat::{ClientAddress, ConnectionManager, RateLimiter, Session};
+use crate::engine::now;
+use crate::net::origin::Origin;
+use crate::net::{ClientInfo, HttpError, cookie};
+use crate::random;
+
+/// State of the routes that render the app.
+#[derive(Clone, Debug)]
+pub(crate) struct PageState {
+    pub(crate) manager: Arc<ConnectionManager>,
+    pub(crate) options: LeptosOptions,
+    /// The build, so that a page can notice that the server has another one.
+    pub(crate) build_id: &'static str,
+    /// The stylesheet's content, to be inlined; `None` to link to it.
+    pub(crate) stylesheet: Option<&'static str>,
+    /// Rate limit for forms per client address. For WebSockets the same limit holds per connection.
+    pub(crate) form_limiter: Arc<RateLimiter<ClientAddress>>,
+}
+
+/// The query for a page of a room's history, before or after a seq. Links use it where no script runs.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct HistoryQuery {
+    before: Option<u64>,
+    after: Option<u64>,
+}
+
+impl HistoryQuery {
+    fn page_of(self) -> Option<PageOf> {
+        self.before.map(PageOf::Before).or(self.after.map(PageOf::After))
+    }
+}
+
+/// The room and the part of its history that a page shows.
+#[derive(Debug, Default)]
+pub(super) struct PageRequest {
+    pub(super) room: RoomName,
+    /// The part of the history; `None` for the newest messages.
+    pub(super) page_of: Option<PageOf>,
+    /// The form that was rejected, to be shown again.
+    pub(super) rejected_form: Option<RejectedForm>,
+}
+
+/// `GET /`.
+pub(super) async fn lobby(
+    State(state): State<PageState>,
+    Query(query): Query<HistoryQuery>,
+    client: ClientInfo,
+    request: Request<Body>,
+) -> Response {
+    state.render_room(&client, PageRequest { page_of: query.page_of(), ..PageRequest::default() }, request).await
+}
+
+/// `GET /r/NAME`; with `?before=SEQ` or `?after=SEQ` a page of its history.
+pub(super) async fn room(
+    State(state): State<PageState>,
+    Path(name): Path<String>,
+    Query(query): Query<HistoryQuery>,
+    client: ClientInfo,
+    request: Request<Body>,
+) -> Response {
+    match RoomName::parse(&name) {
+        Ok(room) => {
+            let page = PageRequest { room, page_of: query.page_of(), rejected_form: None };
+            state.render_room(&client, page, request).await
+        }
+        Err(_) => HttpError::InvalidRoom.into_response(),
+    }
+}
+
+/// `GET /r/NAME/SEQ`: the room with the messages around that one.
+pub(super) async fn message(
+    State(state): State<PageState>,
+    Path((name, seq)): Path<(String, String)>,
+    client: ClientInfo,
+    request: Request<Body>,
+) -> Response {
+    match (RoomName::parse(&name), canonical_path::parse_seq(&seq)) {
+        (Ok(room), Some(seq)) => {
+            let page_of = Some(PageOf::Around(seq));
+            state.render_room(&client, PageRequest { room, page_of, rejected_form: None }, request).await
+        }
+        (Ok(room), None) => HttpError::InvalidMessagePath(room).into_response(),
+        (Err(_), _) => HttpError::InvalidRoom.into_response(),
+    }
+}
+
+impl PageState {
+    /// Renders a room for the session of the request's cookie, or for a new session, whose cookie it sets.
+    pub(super) async fn render_room(self, client: &ClientInfo, page: PageRequest, request: Request<Body>) -> Response {
+        let (session, new_token) = match cookie::session(request.headers()) {
+            Some(token) => (Session::of(&token), None),
+            None => {
+                let (session, token) = Session::new();
+                (session, Some(token))
+            }
+        };
+        let initial_page = match self.initial_page(page, session, request.headers()).await {
+            Ok(initial_page) => initial_page,
+            Err(_) => return HttpError::Unavailable.into_response(),
+        };
+        let cookie = new_token.and_then(|token| cookie::session_cookie(&token, client.is_https()));
+        self.render(client, initial_page, cookie, request).await
+    }
+
+    /// Renders the app from its initial state, and sets `cookie` if there is one.
+    pub(super) async fn render(
+        self,
+        client: &ClientInfo,
+        initial_page: InitialPage,
+        cookie: Option<HeaderValue>,
+        request: Request<Body>,
+    ) -> Response {
+        let connect_sources = connect_sources(client.origin.as_ref(), &self.options);
+        let set_headers = move || {
+            let response = expect_context::<ResponseOptions>();
+            let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+            let policy = headers::content_security_policy(&nonce, &connect_sources);
+            if let Ok(policy) = HeaderValue::from_str(&policy) {
+                response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static(headers::NO_STORE));
+            if let Some(cookie) = cookie.clone() {
+                response.append_header(header::SET_COOKIE, cookie);
+            }
+        };
+        let (options, stylesheet) = (self.options, self.stylesheet);
+        let document = move || shell(&options, initial_page.clone(), stylesheet);
+        let handler = render_app_to_stream_with_context(set_headers, document);
+        handler(request).await.into_response()
+    }
+
+    /// Loads everything that the app shows first.
+    ///
+    /// # Errors
+    /// The engine can't read the room.
+    async fn initial_page(
+        &self,
+        page: PageRequest,
+        session: Session,
+        headers: &HeaderMap,
+    ) -> Result<InitialPage, ErrorCode> {
+        let PageRequest { room, page_of, rejected_form } = page;
+        let preferences = RequestPreferences::from_headers(headers);
+        self.manager.refresh_form_session(&session);
+        let loaded_room = self.manager.room(&room).await?;
+        let requested = match page_of {
+            Some(page_of) => Some(self.manager.history_page(&loaded_room, page_of, &session).await?),
+            None => None,
+        };
+        let history = match requested.filter(|history| !history.page.events.is_empty()) {
+            Some(history) => history,
+            None => self.manager.history(&loaded_room, None, &session).await?,
+        };
+        let read = self.manager.read_up_to(&session, &loaded_room).await?;
+        let (now, oldest) = (now(), history.page.events.iter().map(|event| event.at).min());
+        let zone = cookie::time_zone(headers);
+        let state = InitialState {
+            room,
+            rooms: self.manager.memberships(&session).await?,
+            name: self.manager.author(&session).map(|author| author.name),
+            session: session.id,
+            as_of: history.as_of,
+            events: history.page.events,
+            has_older: history.page.has_older,
+            at: if let Some(PageOf::Around(seq)) = page_of { Some(seq) } else { None },
+            has_newer: history.page.has_newer,
+            roster: history.roster,
+            read,
+            topic: history.topic,
+            utc_offsets: zone.map_or_else(Vec::new, |zone| zone.offsets(oldest.unwrap_or(now), now)),
+            settings: preferences.settings,
+            build: self.build_id.to_owned(),
+            rejected_form,
+        };
+        let (texts, hour12) = (preferences.texts, preferences.hour12);
+        Ok(InitialPage { state, now, texts, hour12, form_id: random::text::<16>() })
+    }
+}
+
+/// Additional sources for `connect-src` in the content security policy, each with a space before it.
+///
+/// They are our own origin with `ws:` and `wss:`, which older browsers do not match with `'self'`; and in development
+/// the WebSocket by which cargo-leptos reloads the page.
+fn connect_sources(origin: Option<&Origin>, options: &LeptosOptions) -> String {
+    let own = origin.map(Origin::authority).map(|host| format!(" ws://{host} wss://{host}")).unwrap_or_default();
+    if std::env::var_os("LEPTOS_WATCH").is_none() {
+        return own;
+    }
+    let reload = SocketAddr::new(options.site_addr.ip(), u16::try_from(options.reload_port).unwrap_or_default());
+    format!("{own} ws://{reload} ws://localhost:{}", reload.port())
+}

@@ -1,0 +1,153 @@
+//! Whatever people do to messages, pages say what the log says: read from the log alone, up to any place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::engine::{TempDir, body, message, open, read_context, room};
+use parlor::message::PageOf;
+use parlor::{Author, AuthorId, ClientId, Cursor, Emoji, Event, EventKind, Name};
+use parlor_server::engine::{Append, Backlog, Deliveries, Delivery, EmbeddedEngine, Engine, Operation};
+use proptest::prelude::*;
+
+const EMOJI: [&str; 2] = ["👍", "🎉"];
+
+/// Who does what: operations name messages by numbers that may be none, so that refusals are among them.
+fn operations() -> impl Strategy<Value = Vec<(usize, Operation)>> {
+    let target = || 1u64..6;
+    let operation = prop_oneof![
+        2 => prop::option::weighted(0.3, target())
+            .prop_map(|reply_to| Operation::Post { body: body("posted"), mentions: None, reply_to: reply_to.map(Into::into) }),
+        3 => (target(), "[ab]").prop_map(|(target, text)| Operation::Edit { target: target.into(), body: body(&text), mentions: None }),
+        1 => target().prop_map(|target| Operation::Delete { target: target.into() }),
+        12 => (target(), 0..EMOJI.len(), any::<bool>()).prop_map(|(target, emoji, on)| {
+            Operation::React { target: target.into(), emoji: Emoji::parse(EMOJI[emoji]).unwrap(), on }
+        }),
+        1 => "[ab]?".prop_map(|topic| Operation::Topic { topic }),
+    ];
+    prop::collection::vec((0usize..2, operation), 1..60)
+}
+
+fn person(number: usize) -> Author {
+    Author { id: AuthorId(format!("p{number}").into()), name: Name::parse(&format!("Person {number}")).unwrap() }
+}
+
+/// A message as far as it can be told from both sides: of what has been erased since, only that it was there.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Seen {
+    text: Option<String>,
+    edited_at: Option<u64>,
+    reactions: BTreeMap<String, BTreeSet<AuthorId>>,
+}
+
+/// What the events up to a place make of messages; those deleted by the end of the log are empty.
+fn folded(log: &[Event], up_to: u64) -> BTreeMap<u64, Seen> {
+    let mut messages = BTreeMap::<u64, Seen>::new();
+    for event in log.iter().filter(|event| event.seq <= up_to) {
+        match &event.kind {
+            EventKind::Posted { body, .. } => {
+                let text = body.as_ref().map(|body| body.as_str().to_owned());
+                messages.insert(event.seq, Seen { text, ..Seen::default() });
+            }
+            EventKind::Edited { target, body, .. } => {
+                let seen = messages.get_mut(target).unwrap();
+                seen.text = body.as_ref().map(|body| body.as_str().to_owned());
+                seen.edited_at = Some(event.at);
+            }
+            EventKind::Reacted { by, target, emoji, .. } => {
+                let people = messages.get_mut(target).unwrap().reactions.entry(emoji.as_str().to_owned()).or_default();
+                assert!(people.insert(by.id.clone()), "there is no second reaction in the log");
+            }
+            EventKind::Unreacted { by, target, emoji, .. } => {
+                let reactions = &mut messages.get_mut(target).unwrap().reactions;
+                let people = reactions.get_mut(emoji.as_str()).unwrap();
+                assert!(people.remove(&by.id), "what is taken off was there");
+                if people.is_empty() {
+                    reactions.remove(emoji.as_str());
+                }
+            }
+            EventKind::Deleted { .. } | EventKind::Topic { .. } => {}
+            EventKind::Unknown => panic!("{event:?}"),
+        }
+    }
+    for event in log {
+        if let EventKind::Deleted { target, .. } = &event.kind
+            && let Some(seen) = messages.get_mut(target)
+        {
+            *seen = Seen::default();
+        }
+    }
+    messages
+}
+
+fn shown(page: &[Event]) -> BTreeMap<u64, Seen> {
+    let mut messages = BTreeMap::new();
+    for event in page {
+        let EventKind::Posted { body, edited_at, reactions, .. } = &event.kind else { panic!("no message: {event:?}") };
+        let reactions = reactions.iter().map(|reaction| {
+            assert_eq!(reaction.count as usize, reaction.people.len(), "so few people are all named");
+            (reaction.emoji.as_str().to_owned(), reaction.people.iter().map(|who| who.id.clone()).collect())
+        });
+        let text = body.as_ref().map(|body| body.as_str().to_owned());
+        messages.insert(event.seq, Seen { text, edited_at: *edited_at, reactions: reactions.collect() });
+    }
+    messages
+}
+
+async fn check(engine: &EmbeddedEngine, mut deliveries: Deliveries, operations: Vec<(usize, Operation)>) {
+    let mut acknowledged = Vec::new();
+    let first = (0, Operation::post(body("first")));
+    let operations = [first.clone(), first].into_iter().chain(operations);
+    for (number, (who, operation)) in operations.enumerate() {
+        let client_id = ClientId::parse(&format!("c{number}")).unwrap();
+        let asked = Append { author: person(who), client_id, operation, ..message(0) };
+        acknowledged.extend(engine.append(asked).await.unwrap().committed().await.ok().map(|receipt| receipt.seq));
+    }
+    let Some(end) = engine.log_end(&room()).await.unwrap() else { return };
+    let (mut log, mut cursor) = (Vec::new(), Cursor::start(end.epoch.clone()));
+    loop {
+        let Backlog::Events(page) = engine.backlog(&room(), &cursor, end.seq).await.unwrap() else { panic!("a reset") };
+        let last = page.events.last().unwrap();
+        cursor = Cursor { seq: last.seq, hash: last.hash.clone(), ..cursor };
+        log.extend(page.events);
+        if !page.has_newer {
+            break;
+        }
+    }
+    assert_eq!(cursor, end);
+    let places: Vec<_> = log.iter().map(|event| event.seq).collect();
+    assert_eq!(places, (1..=end.seq).collect::<Vec<_>>());
+    assert!(acknowledged.iter().all(|seq| *seq <= end.seq));
+    for expected in 1..=end.seq {
+        let Delivery::Committed { event, .. } = deliveries.recv().await.unwrap() else { panic!("it was committed") };
+        assert_eq!(event.seq, expected, "each event is shown once");
+    }
+    for up_to in 0..=end.seq {
+        let page = engine.newest(&room(), read_context(up_to)).await.unwrap();
+        let mut expected = folded(&log, up_to);
+        let older = expected.len() > page.events.len();
+        while expected.len() > parlor::limits::PAGE_EVENTS {
+            expected.pop_first();
+        }
+        assert_eq!(shown(&page.events), expected, "up to {up_to} of {log:#?}");
+        assert_eq!((page.has_older, page.has_newer), (older, false));
+        // In two parts it is the same.
+        let middle = up_to / 2;
+        let mut parts = engine.page(&room(), PageOf::Before(middle), read_context(up_to)).await.unwrap().events;
+        parts.extend(
+            engine.page(&room(), PageOf::After(middle.saturating_sub(1)), read_context(up_to)).await.unwrap().events,
+        );
+        assert_eq!(shown(&parts), expected);
+    }
+    assert_eq!(engine.first_break(&room()).await.unwrap(), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn pages_say_what_the_log_says(operations in operations()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let temp_dir = TempDir::new();
+        let (engine, deliveries) = open(&temp_dir.0);
+        runtime.block_on(check(&engine, deliveries, operations));
+    }
+}
