@@ -1,0 +1,30 @@
+//! The command-line flags of `parlor torture`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::RangedU64ValueParser;
+
+/// The flags of `parlor torture`.
+#[derive(Clone, Debug, Args)]
+pub struct Flags {
+    /// Number of simulated clients; one in four speaks the plain protocol, the others run the page's state
+    #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = RangedU64ValueParser::<usize>::new().range(1..=2_000))]
+    pub clients: usize,
+    // The upper limit and the five rooms of the editors together are the most rooms that one connection may join.
+    /// Number of rooms that the clients are distributed over
+    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = RangedU64ValueParser::<usize>::new().range(1..=59))]
+    pub rooms: usize,
+    /// Duration of the phase in which clients write and faults occur
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub seconds: u64,
+    /// Mean interval between kills of the server; 0 disables them
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub kill_every: u64,
+    /// Seed of the fault plan: the same seed and flags give the same plan; random by default
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
+    /// Data directory of the server, to check a specific disk; it is kept afterwards. A temporary directory by default
+    #[arg(long, value_name = "DIRECTORY")]
+    pub data: Option<PathBuf>,
+}

@@ -1,0 +1,110 @@
+//! Fault-injection test of a Parlor server on the host's own machine: `parlor torture`.
+//!
+//! [`run`] starts the current executable as a server, lets simulated clients write through TCP proxies that inject
+//! network faults, and kills the server from time to time. In the end it compares what every client wrote and saw with
+//! the logs of the rooms. To understand…
+//!
+//! - the phases of a run, read [`test_run`] and [`phase`];
+//! - which faults occur and when, read [`fault_plan`]; how they are injected, [`proxy`] and [`server_process`];
+//! - the simulated clients, read [`rich_client`] (it drives the page's own controller through [`page`]) and [`plain_client`]; the
+//!   clients that also edit, delete, react and set the topic, [`editor`] and [`editor_rooms`];
+//! - what counts as correct, read [`judge`], [`log_check`] and [`edit_check`].
+
+mod auditor;
+mod browser;
+mod counters;
+mod edit_check;
+mod editor;
+mod editor_history;
+mod editor_rooms;
+mod error;
+mod fault_plan;
+mod flags;
+mod history;
+mod item_store;
+mod judge;
+mod latency_histogram;
+mod log_check;
+mod message_text;
+mod page;
+mod page_load;
+mod phase;
+mod plain_client;
+mod proxy;
+mod request_generator;
+mod rich_client;
+mod rng;
+mod server_process;
+mod socket;
+mod test_run;
+mod verdict;
+
+use std::{fs, io};
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+pub use self::error::TortureError;
+pub use self::flags::Flags;
+use self::server_process::ServerProcess;
+use self::test_run::TestRun;
+
+/// Performs one test run and prints its progress and its result on standard output. Returns whether the server passed.
+///
+/// # Errors
+/// [`TortureError`] if the run ends without a verdict.
+pub async fn run(flags: &Flags) -> Result<bool, TortureError> {
+    let stop = stop_on_signal()?;
+    let seed = flags.seed.unwrap_or_else(|| u64::from(fastrand::u32(..)));
+    let scratch = std::env::temp_dir().join(format!("parlor-torture-{}", std::process::id()));
+    fs::create_dir_all(&scratch)?;
+    let data = flags.data.clone().unwrap_or_else(|| scratch.join("data"));
+    println!(
+        "{} clients in {} rooms for {} s, the server is killed {}; seed {seed}",
+        flags.clients,
+        flags.rooms,
+        flags.seconds,
+        if flags.kill_every == 0 { "never".to_owned() } else { format!("about every {} s", flags.kill_every) },
+    );
+    let mut server = ServerProcess::new(data, scratch.join("server.log"));
+    let outcome = run_with_server(flags, seed, &mut server, stop).await;
+    if let Ok(false) = outcome {
+        println!("the server's log        {}", server.log().display());
+    } else {
+        // The text of an error contains the end of the log.
+        drop(server);
+        fs::remove_dir_all(&scratch)?;
+    }
+    outcome
+}
+
+async fn run_with_server(
+    flags: &Flags,
+    seed: u64,
+    server: &mut ServerProcess,
+    stop: CancellationToken,
+) -> Result<bool, TortureError> {
+    server.start().await?;
+    let test_run = TestRun::start(flags, seed, server, stop).await?;
+    let counters = test_run.counters.clone();
+    let verdict = test_run.finish(server, flags, seed).await?;
+    println!("\n{:<24}{}\n{counters}{verdict}", "clients", flags.clients);
+    println!("seed                    {seed}");
+    Ok(verdict.passed())
+}
+
+/// Returns a token that Ctrl-C and SIGTERM cancel. The run then ends early, with a verdict, and stops its server.
+fn stop_on_signal() -> io::Result<CancellationToken> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let stop = CancellationToken::new();
+    let token = stop.clone();
+    tokio::spawn(async move {
+        // Cancel safe: whichever signal comes first is enough.
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        token.cancel();
+    });
+    Ok(stop)
+}

@@ -1,0 +1,189 @@
+//! One test run: starts the clients, lets faults occur, waits until all messages are delivered, and compares.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use parlor::RoomName;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, Interval, interval, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use crate::auditor::{Auditor, NoReply};
+use crate::browser::Browser;
+use crate::counters::Counters;
+use crate::editor::Editor;
+use crate::editor_history::EditorHistory;
+use crate::editor_rooms::EditorRooms;
+use crate::error::TortureError;
+use crate::fault_plan::{self, RunSize};
+use crate::flags::Flags;
+use crate::history::{PlainHistory, RichHistory};
+use crate::judge::{Evidence, judge};
+use crate::message_text::last_message;
+use crate::phase::{Phase, SettleGuard, SettleWaiter};
+use crate::plain_client::PlainClient;
+use crate::proxy::Proxy;
+use crate::rich_client::RichClient;
+use crate::rng::Rng;
+use crate::server_process::ServerProcess;
+use crate::verdict::Verdict;
+
+/// One client in this number is a plain one.
+const CLIENTS_PER_PLAIN_CLIENT: usize = 4;
+/// Interval at which progress is printed.
+const STATUS_INTERVAL: Duration = Duration::from_secs(5);
+/// How long all clients may take to settle after all faults.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(180);
+/// Clients that are started per second.
+const CLIENTS_PER_SECOND: usize = 200;
+
+/// A running test: the tasks of all clients, and the channels that control them.
+pub(crate) struct TestRun {
+    start: Instant,
+    pub(crate) counters: Arc<Counters>,
+    rooms: Vec<RoomName>,
+    editor_rooms: EditorRooms,
+    /// Part of all names and rooms, to distinguish them from those of other runs on the same data directory.
+    tag: String,
+    /// Cancelled by a signal: the phase with faults ends early.
+    stop: CancellationToken,
+    phase: watch::Sender<Phase>,
+    guard: SettleGuard,
+    waiter: SettleWaiter,
+    rich: JoinSet<RichHistory>,
+    plain: JoinSet<PlainHistory>,
+    editors: JoinSet<EditorHistory>,
+}
+
+impl TestRun {
+    /// Starts all clients, spread over some seconds.
+    pub(crate) async fn start(
+        flags: &Flags,
+        seed: u64,
+        server: &ServerProcess,
+        stop: CancellationToken,
+    ) -> Result<Self, TortureError> {
+        let unix_time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let tag = format!("{unix_time:x}");
+        let rooms = (1..=flags.rooms).filter_map(|number| RoomName::parse(&format!("torture-{tag}-{number}")).ok());
+        let (guard, waiter) = SettleGuard::new();
+        let mut run = Self {
+            start: Instant::now(),
+            counters: Arc::default(),
+            rooms: rooms.collect(),
+            editor_rooms: EditorRooms::new(&tag),
+            tag,
+            stop,
+            phase: watch::Sender::new(Phase::Faults),
+            guard,
+            waiter,
+            rich: JoinSet::new(),
+            plain: JoinSet::new(),
+            editors: JoinSet::new(),
+        };
+        for (label, requests) in run.editor_rooms.editors(&run.tag, seed, flags.seconds, run.start) {
+            let (proxy, rng) = (Proxy::start(server.address()).await?, Rng::for_actor(seed, &label));
+            let editor = Editor::new(requests, proxy, rng, run.counters.clone());
+            run.editors.spawn(editor.run(run.phase.subscribe(), run.guard.clone()));
+        }
+        for number in 0..flags.clients {
+            run.start_client(flags, seed, number, Proxy::start(server.address()).await?);
+            if number % CLIENTS_PER_SECOND == CLIENTS_PER_SECOND - 1 {
+                sleep(Duration::from_secs(1)).await;
+            }
+        }
+        Ok(run)
+    }
+
+    fn start_client(&mut self, flags: &Flags, seed: u64, number: usize, proxy: Proxy) {
+        let group = number / CLIENTS_PER_PLAIN_CLIENT;
+        let room = self.rooms[group % self.rooms.len()].clone();
+        let (phase, guard) = (self.phase.subscribe(), self.guard.clone());
+        let is_plain = number.is_multiple_of(CLIENTS_PER_PLAIN_CLIENT);
+        let label = if is_plain { format!("p{number:04}") } else { format!("r{number:04}") };
+        let size = RunSize { seconds: flags.seconds, clients: flags.clients, rooms: flags.rooms };
+        // One rich client per room.
+        let is_bulk_poster = number % CLIENTS_PER_PLAIN_CLIENT == 1 && group < flags.rooms;
+        let plan = fault_plan::action_plan(seed, &label, size, is_bulk_poster);
+        let (rng, counters) = (Rng::for_actor(seed, &label), self.counters.clone());
+        if is_plain {
+            let history = PlainHistory { label, room, connections: vec![], problems: vec![] };
+            let client = PlainClient::new(history, proxy, rng, self.start, counters, self.tag.clone());
+            self.plain.spawn(client.run(plan, phase, guard));
+        } else {
+            let name = format!("{label}-{}", self.tag);
+            let browser = Browser::new(proxy.address, self.start, counters, name, rng);
+            self.rich.spawn(RichClient::run((browser, label, room), proxy, plan, phase, guard));
+        }
+    }
+
+    /// Runs all phases to their end and compares the histories with the logs.
+    pub(crate) async fn finish(
+        self,
+        server: &mut ServerProcess,
+        flags: &Flags,
+        seed: u64,
+    ) -> Result<Verdict, TortureError> {
+        self.inject_faults(server, flags, seed).await?;
+        println!("{:>4} s: no more faults; waiting until all messages are delivered", self.start.elapsed().as_secs());
+        drop(self.guard);
+        self.phase.send_replace(Phase::Settle);
+        // Cancel safe: when one branch completes the wait is over.
+        tokio::select! {
+            () = self.waiter.wait(SETTLE_TIMEOUT) => {}
+            error = server.unexpected_exit() => return Err(error.into()),
+        }
+        let address = server.address().borrow().ok_or(NoReply("connection"))?;
+        let rooms = self.rooms.iter().chain(self.editor_rooms.iter()).cloned().collect();
+        let mut auditor = Auditor::connect(address, rooms, format!("w-{}", self.tag)).await?;
+        let last_seqs = auditor.post_last_messages().await?;
+        self.phase.send_replace(Phase::Finish(Arc::new(last_seqs.clone())));
+        let mut evidence = Evidence { last_seqs, rich: self.rich.join_all().await, ..Evidence::default() };
+        evidence.plain = self.plain.join_all().await;
+        for room in &self.rooms {
+            evidence.logs.insert(room.clone(), auditor.messages(room).await?);
+            evidence.auditor_messages.push((auditor.name.clone(), last_message(room)));
+        }
+        let mut verdict = judge(&evidence);
+        let editors = self.editors.join_all().await;
+        verdict.problems.extend(self.editor_rooms.check(&mut auditor, &editors, &self.counters).await?);
+        verdict.problems.extend(server.panics()?);
+        Ok(verdict)
+    }
+
+    /// Kills and restarts the server as planned, until the planned time is over or a signal stops the run.
+    async fn inject_faults(&self, server: &mut ServerProcess, flags: &Flags, seed: u64) -> Result<(), TortureError> {
+        let end = self.start + Duration::from_secs(flags.seconds);
+        let mut status = interval(STATUS_INTERVAL);
+        status.tick().await;
+        for (at, downtime) in fault_plan::kill_plan(seed, flags.seconds, flags.kill_every) {
+            if !self.wait_until(self.start + at, &mut status, server).await? {
+                return Ok(());
+            }
+            server.kill()?;
+            self.counters.kills.increment();
+            sleep(downtime).await;
+            server.start().await?;
+        }
+        self.wait_until(end, &mut status, server).await.map(|_| ())
+    }
+
+    /// Waits and prints progress meanwhile. Returns false if a signal stops the run.
+    async fn wait_until(
+        &self,
+        deadline: Instant,
+        status: &mut Interval,
+        server: &mut ServerProcess,
+    ) -> Result<bool, TortureError> {
+        loop {
+            // Cancel safe: no branch loses anything.
+            tokio::select! {
+                () = sleep_until(deadline) => return Ok(true),
+                () = self.stop.cancelled() => return Ok(false),
+                error = server.unexpected_exit() => return Err(error.into()),
+                _ = status.tick() => println!("{:>4} s: {}", self.start.elapsed().as_secs(), self.counters.status()),
+            }
+        }
+    }
+}
