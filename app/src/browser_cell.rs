@@ -1,4 +1,4 @@
-//! A place for values that belong to one thread, such as DOM nodes.
+//! A cell for values that belong to one thread, such as DOM nodes.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -11,7 +11,7 @@ use send_wrapper::SendWrapper;
 /// rendered on any of its threads, so no wrapper may exist there. The cell is empty when it is created, and only event
 /// handlers and effects fill it: they run in the browser alone, which has one thread.
 ///
-/// The value is behind an `Rc`, because whatever is done inside of a `StoredValue` is compiled anew for each closure.
+/// The value is behind an `Rc`, because code inside of a `StoredValue` method is compiled again for each closure.
 pub(crate) struct BrowserCell<T: 'static>(StoredValue<Option<SendWrapper<Rc<RefCell<T>>>>>);
 
 impl<T> BrowserCell<T> {
@@ -32,8 +32,8 @@ impl<T> BrowserCell<T> {
         Rc::into_inner(value.take()).map(RefCell::into_inner)
     }
 
-    /// Reads or changes the value, which is the default one in an empty cell. Inside of `change` the cell must not be
-    /// used again.
+    /// Reads or changes the value. An empty cell gets the default value first. `change` must not use the cell again: the
+    /// inner `RefCell` would panic.
     pub(crate) fn with<R>(self, change: impl FnOnce(&mut T) -> R) -> R
     where
         T: Default,

@@ -1,50 +1,52 @@
-//! The whole document: head, first state, scripts. Drawn on the server only.
+//! The HTML document of a page: head, initial page and scripts. Rendered on the server only.
 
 use leptos::{html, nonce::use_nonce, prelude::*};
 
 use self::scripts::scripts;
-use crate::{App, Boot, Session, settings::Settings, structure::fingerprint, words::PageWords};
+use crate::{App, ChatHandle, InitialPage, i18n::PageTexts, settings::Settings, structure::fingerprint};
 
 mod scripts;
 
-/// The mark of the brand, in an address of its own: no request, and `img-src data:` lets it pass.
+/// The icon as a data URL: it needs no request, and the policy `img-src data:` allows it.
 pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 22 22' fill='none'%3E\
     %3Cpath d='M3 18V8.5A5.5 5.5 0 0 1 8.5 3h5A5.5 5.5 0 0 1 19 8.5v1A5.5 5.5 0 0 1 13.5 15H7l-4 3Z' \
     stroke='%23c2572a' stroke-width='2.4' stroke-linejoin='round'/%3E%3C/svg%3E";
 
-/// The HTML document around the app; that of no room has none in it. `style` is what the stylesheet says, where that is
-/// known: nothing is painted before it is there, and in the document it is there with the first bytes.
-pub fn shell(options: &LeptosOptions, boot: Boot, style: Option<&'static str>) -> AnyView {
-    let (language, class) = (boot.words.language(), boot.settings.class());
-    let head = head(options, &boot, style);
-    let turner = (!boot.is_blank()).then(|| view! { <noscript>{turner(&boot)}</noscript> });
-    let app = if boot.is_blank() { String::new() } else { view! { <App session=Session::new(boot)/> }.to_html() };
+/// Renders the HTML document around the app. The offline document contains no app. `style` is the content of the style
+/// sheet, if it is known: inlined, it arrives with the first bytes, and browsers paint nothing without it.
+pub fn shell(options: &LeptosOptions, page: InitialPage, style: Option<&'static str>) -> AnyView {
+    let (language, class) = (page.texts.language(), page.state.settings.class());
+    let is_offline_document = page.state.is_offline_document();
+    let head = head(options, &page, style);
+    let pagination = (!is_offline_document).then(|| view! { <noscript>{pagination(&page)}</noscript> });
+    let app = if is_offline_document { String::new() } else { view! { <App chat=ChatHandle::new(page)/> }.to_html() };
     let structure = fingerprint(&app).to_string();
     view! {
         <!DOCTYPE html>
         <html lang=language.tag() dir=language.direction() class=class>
             {head}
             <body>
-                // The page's script has this element alone. Others may put theirs beside it, and `data-structure` tells
-                // whether they have put anything inside.
+                // The page's script owns this element only. Extensions may add elements beside it. With `data-structure`
+                // the script detects changes inside.
                 <div id="app" data-structure=structure inner_html=app></div>
-                {turner}
+                {pagination}
             </body>
         </html>
     }
     .into_any()
 }
 
-fn head(options: &LeptosOptions, boot: &Boot, style: Option<&'static str>) -> impl IntoView + use<> {
-    let address = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+fn head(options: &LeptosOptions, page: &InitialPage, style: Option<&'static str>) -> impl IntoView + use<> {
+    let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     let style = match style {
         Some(style) => view! { <style nonce=use_nonce() inner_html=style></style> }.into_any(),
-        None => view! { <link rel="stylesheet" href=address/> }.into_any(),
+        None => view! { <link rel="stylesheet" href=stylesheet/> }.into_any(),
     };
-    // `<` is the one character that could end the script element early, or open a comment in it.
-    let state = boot.to_text().replace('<', "\\u003c");
-    let about = boot.words.about_parlor();
-    let title = if boot.is_blank() { "Parlor".to_owned() } else { format!("{} · Parlor", boot.room) };
+    // `<` is the only character that could end the script element, or open a comment in it.
+    let json = page.to_json().replace('<', "\\u003c");
+    let about = page.texts.about_parlor();
+    let title =
+        if page.state.is_offline_document() { "Parlor".to_owned() } else { format!("{} · Parlor", page.state.room) };
     view! {
         <head>
             <meta charset="utf-8"/>
@@ -55,37 +57,38 @@ fn head(options: &LeptosOptions, boot: &Boot, style: Option<&'static str>) -> im
             <title>{title}</title>
             <meta name="description" content=about/>
             <meta name="color-scheme" content="light dark"/>
-            {theme_colours(boot.settings)}
+            {theme_colours(page.state.settings)}
             <link rel="icon" type="image/svg+xml" href=ICON/>
             <link rel="apple-touch-icon" href="/app/touch-180.png"/>
             <link rel="manifest" href="/app.webmanifest"/>
             {style}
             <AutoReload options=options.clone()/>
             {scripts(options)}
-            <script type="application/json" id="boot" inner_html=state></script>
+            <script type="application/json" id="initial-page" inner_html=json></script>
         </head>
     }
 }
 
-// The browser's own bars around the page, where the system is light and where it is dark.
+// The colours of the browser's own bars, for light and dark systems.
 fn theme_colours(settings: Settings) -> impl IntoView {
     let colour = |scheme: &str, colour| {
         html::meta().name("theme-color").attr("media", format!("(prefers-color-scheme: {scheme})")).content(colour)
     };
-    let [light, dark] = settings.bars();
+    let [light, dark] = settings.bar_colours();
     [colour("light", light), colour("dark", dark)]
 }
 
-/// What turns the pages where no script does.
-fn turner(boot: &Boot) -> impl IntoView + use<> {
-    let (path, words) = (boot.room.path(), PageWords::of(boot.words.language()));
+/// Links to other pages of the log, for browsers without script.
+fn pagination(page: &InitialPage) -> impl IntoView + use<> {
+    let (state, texts) = (&page.state, page.texts);
+    let (path, page_texts) = (state.room.path(), PageTexts::of(texts.language()));
     let link = |to: String, label: &'static str| view! { <a href=to>{label}</a> };
-    // The first of a page that is not the first page is not drawn: it waits for the one before it.
-    let older = boot.events.get(1).filter(|_| boot.has_older);
-    let newer = boot.events.iter().rev().nth(1).filter(|_| boot.has_newer);
-    let older = older.map(|event| link(format!("{path}?before={}", event.seq), words.older()));
-    let newer = newer.map(|event| link(format!("{path}?after={}", event.seq), words.newer()));
-    let newest = if boot.has_newer { words.newest() } else { words.see_new() };
+    // The first message of a page is not rendered if there are older ones: the page before it shows it.
+    let older = state.events.get(1).filter(|_| state.has_older);
+    let newer = state.events.iter().rev().nth(1).filter(|_| state.has_newer);
+    let older = older.map(|event| link(format!("{path}?before={}", event.seq), page_texts.older()));
+    let newer = newer.map(|event| link(format!("{path}?after={}", event.seq), page_texts.newer()));
+    let newest = if state.has_newer { page_texts.newest() } else { page_texts.see_new() };
     let newest = link(path.clone(), newest);
-    view! { <nav class="turner" aria-label=words.pages()>{older} {newer} {newest} {link("/rooms".to_owned(), words.all_rooms())} {link("/settings".to_owned(), boot.words.settings())}</nav> }
+    view! { <nav class="turner" aria-label=page_texts.pages()>{older} {newer} {newest} {link("/rooms".to_owned(), page_texts.all_rooms())} {link("/settings".to_owned(), texts.settings())}</nav> }
 }

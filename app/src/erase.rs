@@ -1,8 +1,8 @@
-//! Views without their types.
+//! Type erasure for views, without code for asynchronous hydration.
 //!
-//! What Leptos makes of a view when its type is forgotten has two ways to bring it to life: at once, and in steps that
-//! wait for code that is loaded later. Nothing here is loaded later, and the second way is a tenth of the page's WASM. A
-//! view that says of itself that it has the first way only is what is forgotten here.
+//! A Leptos [`AnyView`] can be hydrated synchronously, or asynchronously while code is loaded lazily. Parlor loads no code
+//! lazily, and the asynchronous path is a tenth of the page's WASM. [`Erase::erase`] wraps a view in a type that has the
+//! synchronous path only, and then erases its type.
 
 use std::future::Future;
 
@@ -16,9 +16,9 @@ use leptos::{
     },
 };
 
-/// What can be forgotten so.
+/// Views whose type can be erased.
 pub(crate) trait Erase {
-    /// The view without its type.
+    /// Converts the view to an [`AnyView`] that is hydrated synchronously.
     fn erase(self) -> AnyView;
 }
 
@@ -31,6 +31,7 @@ where
     }
 }
 
+/// A view without its own `hydrate_async`: the default implementation calls `hydrate`.
 struct Eager<V>(V);
 
 impl<V: Render> Render for Eager<V> {

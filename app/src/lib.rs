@@ -1,30 +1,41 @@
-//! The interface of Parlor: drawn on the server (`ssr`), brought to life in the browser (`hydrate`).
+//! The page of Parlor: rendered on the server (feature `ssr`), hydrated in the browser (feature `hydrate`).
 //!
-//! To understand what the page knows and does, read [`state`]; how the components reach it, [`session`]; what is drawn,
-//! [`components`]; how lines stand in the document, [`lines`]; the document itself, `document`, and how the browser knows
-//! it again, [`structure`]; how messages become text and back, [`wire`]; what the marks in what people write mean, the
-//! crate `parlor_markup`; what it says in which language, [`words`]; what a reader may set, [`settings`].
+//! Dependencies point from the last to the first:
+//!
+//! - [`colour`], [`language`], [`graphemes`], [`room_name`], [`settings`]: values that everything else uses;
+//! - [`state`]: what the page knows and does, without texts, Leptos or a browser;
+//! - [`i18n`]: the texts in each language; [`initial_page`]: what the first render needs; [`wire`]: JSON;
+//! - [`unsent_store`], [`platform`], [`controller`]: inputs, effects and storage, without Leptos or a browser;
+//! - [`view`]: rows and labels made from the state; [`chat_handle`]: signals and commands for the components;
+//! - [`dom`], [`reactive`], `erase`, `browser_cell`, [`task`]: what keeps Leptos small in the WASM;
+//! - [`components`]: what is rendered; `document`: the HTML document; [`structure`]: its fingerprint.
 
-pub mod boot;
 mod browser_cell;
+pub mod chat_handle;
+pub mod colour;
 pub mod components;
+pub mod controller;
 #[cfg(feature = "ssr")]
 mod document;
+pub mod dom;
 mod erase;
-mod letters;
-pub mod lines;
-pub mod live;
+mod graphemes;
+pub mod i18n;
+pub mod initial_page;
+pub mod language;
+pub mod platform;
+pub mod reactive;
 pub mod room_name;
-pub mod session;
 pub mod settings;
 pub mod state;
 pub mod structure;
 pub mod task;
+pub mod unsent_store;
+pub mod view;
 pub mod wire;
-pub mod words;
 
-pub use boot::Boot;
+pub use chat_handle::ChatHandle;
 pub use components::app::App;
 #[cfg(feature = "ssr")]
 pub use document::{ICON, shell};
-pub use session::Session;
+pub use initial_page::InitialPage;

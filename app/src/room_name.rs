@@ -1,19 +1,19 @@
-//! A room's name as people type it.
+//! Room names as people type them.
 
 use parlor::{ErrorCode, RoomName};
 
-use crate::letters::lower;
+use crate::graphemes::lower;
 
-/// What was typed in the form of a room's name: rooms are named as addresses are, people type words.
-pub(crate) fn normalized(text: &str) -> String {
+/// Converts typed text to the form of a room name: lower case, without a leading `#`, and with hyphens between words.
+pub(crate) fn normalize(text: &str) -> String {
     let words: Vec<_> = text.trim().trim_start_matches('#').split_whitespace().collect();
     lower(&words.join("-"))
 }
 
-/// The room that is meant.
+/// Parses a typed room name.
 ///
 /// # Errors
-/// [`ErrorCode::RoomNameInvalid`] when no room can be called so.
-pub fn typed(text: &str) -> Result<RoomName, ErrorCode> {
-    RoomName::parse(&normalized(text))
+/// [`ErrorCode::RoomNameInvalid`] if no room can have this name.
+pub fn parse_typed(text: &str) -> Result<RoomName, ErrorCode> {
+    RoomName::parse(&normalize(text))
 }

@@ -1,43 +1,44 @@
-//! What a reader has set for themselves. It stays in their browser, in a cookie that tells the server, so that the page
-//! is drawn that way from the first moment.
+//! The settings of a reader.
+//!
+//! The browser stores them in a cookie, so that the server renders the page with them from the first request on.
 
 use std::fmt::Write as _;
 
-use crate::{state::colour::COLOURS, words::Language};
+use crate::{colour::COLOURS, language::Language};
 
-/// The name of the cookie.
+/// The name of the settings cookie.
 pub const COOKIE: &str = "parlor_settings";
 
-/// The settings. Each is something of the browser's or the system's unless it is set.
+/// The settings. `None` stands for the choice of the browser or the system.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// In which language.
+    /// The language of the page.
     pub language: Option<Language>,
-    /// In which of the two schemes.
+    /// Use the dark colour scheme (`true`) or the light one (`false`).
     pub dark: Option<bool>,
-    /// Whether more fits onto the screen.
+    /// Use the compact density, with less space between rows.
     pub compact: bool,
-    /// Whether clocks begin again at noon.
-    pub half_days: Option<bool>,
-    /// Whether nothing moves.
-    pub calm: bool,
-    /// Whether notifications have a sound.
+    /// Use the 12-hour clock (`true`) or the 24-hour clock (`false`).
+    pub hour12: Option<bool>,
+    /// Show no animations.
+    pub reduced_motion: bool,
+    /// Play a sound with notifications.
     pub sound: bool,
-    /// The colour of the reader's own name, to themselves.
+    /// The index of the colour of the reader's own name. Only the reader sees it.
     pub colour: Option<u8>,
 }
 
 impl Settings {
-    /// From `name=value` pairs with `&` between them: what the cookie has, and the form. What can't be read is not set.
+    /// Parses `name=value` pairs separated by `&`, from the cookie or the form. Unknown names and values are ignored.
     pub fn parse(text: &str) -> Self {
         let mut settings = Self::default();
         for (name, value) in text.split('&').filter_map(|pair| pair.split_once('=')) {
             match name {
                 "lang" => settings.language = Language::parse(value),
-                "theme" => settings.dark = one_of(value, "dark", "light"),
+                "theme" => settings.dark = parse_choice(value, "dark", "light"),
                 "density" => settings.compact = value == "compact",
-                "hours" => settings.half_days = one_of(value, "12", "24"),
-                "motion" => settings.calm = value == "less",
+                "hours" => settings.hour12 = parse_choice(value, "12", "24"),
+                "motion" => settings.reduced_motion = value == "less",
                 "sound" => settings.sound = value == "on",
                 "colour" => settings.colour = value.parse().ok().filter(|colour| *colour < COLOURS),
                 _ => {}
@@ -46,14 +47,14 @@ impl Settings {
         settings
     }
 
-    /// What is set, as [`parse`](Self::parse) reads it.
+    /// Serializes the settings that are set, for [`parse`](Self::parse).
     pub fn to_text(self) -> String {
         let pairs = [
             ("lang", self.language.map_or("", Language::tag)),
             ("theme", self.theme()),
             ("density", if self.compact { "compact" } else { "" }),
             ("hours", self.hours()),
-            ("motion", if self.calm { "less" } else { "" }),
+            ("motion", if self.reduced_motion { "less" } else { "" }),
             ("sound", if self.sound { "on" } else { "" }),
         ];
         let mut text = String::new();
@@ -67,8 +68,8 @@ impl Settings {
         text
     }
 
-    /// The colours of the browser's own bars: where the system is light, and where it is dark.
-    pub fn bars(self) -> [&'static str; 2] {
+    /// The colours of the browser's own bars (`theme-color`), for light and for dark systems.
+    pub fn bar_colours(self) -> [&'static str; 2] {
         let (paper, night) = ("#fbfaf7", "#171614");
         match self.dark {
             Some(false) => [paper; 2],
@@ -77,18 +78,21 @@ impl Settings {
         }
     }
 
-    /// The classes of the document, by which the style sheet follows.
+    /// The classes of the document element that the style sheet selects by.
     pub fn class(self) -> String {
-        let classes = [self.theme(), if self.compact { "compact" } else { "" }, if self.calm { "calm" } else { "" }];
+        let classes =
+            [self.theme(), if self.compact { "compact" } else { "" }, if self.reduced_motion { "calm" } else { "" }];
         classes.into_iter().filter(|class| !class.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
+    /// The value of the setting `theme`; empty if it is not set.
     pub(crate) fn theme(self) -> &'static str {
         self.dark.map_or("", |dark| if dark { "dark" } else { "light" })
     }
 
+    /// The value of the setting `hours`; empty if it is not set.
     pub(crate) fn hours(self) -> &'static str {
-        self.half_days.map_or("", |half_days| if half_days { "12" } else { "24" })
+        self.hour12.map_or("", |hour12| if hour12 { "12" } else { "24" })
     }
 }
 
@@ -99,7 +103,7 @@ impl serde::Serialize for Settings {
     }
 }
 
-fn one_of(value: &str, yes: &str, no: &str) -> Option<bool> {
+fn parse_choice(value: &str, yes: &str, no: &str) -> Option<bool> {
     if value == yes { Some(true) } else { (value == no).then_some(false) }
 }
 
@@ -111,20 +115,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_set_is_read_back(
+        fn settings_survive_serialization(
             language in option::of(select(&Language::ALL[..])),
-            (dark, half_days) in (any::<Option<bool>>(), any::<Option<bool>>()),
-            (compact, calm, sound) in any::<(bool, bool, bool)>(),
+            (dark, hour12) in (any::<Option<bool>>(), any::<Option<bool>>()),
+            (compact, reduced_motion, sound) in any::<(bool, bool, bool)>(),
             colour in option::of(0..COLOURS),
         ) {
-            let settings = Settings { language, dark, compact, half_days, calm, sound, colour };
+            let settings = Settings { language, dark, compact, hour12, reduced_motion, sound, colour };
             prop_assert_eq!(Settings::parse(&settings.to_text()), settings);
             prop_assert!(settings.to_text().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"=&".contains(&byte)));
         }
     }
 
     #[test]
-    fn nonsense_sets_nothing() {
+    fn unknown_names_and_values_are_ignored() {
         assert_eq!(
             Settings::parse("lang=xx&theme=blue&hours=13&colour=99&colour&=&sound=yes&evil=1"),
             Settings::default()

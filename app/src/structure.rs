@@ -1,17 +1,18 @@
-//! A fingerprint of how HTML is nested, by which the browser notices that a document is no longer as the server drew it.
+//! A fingerprint of the structure of HTML. With it the browser detects that a document differs from what the server
+//! rendered.
 //!
-//! Hydration walks the document in step with the views and relies on every element, text and comment being where the
-//! server put it. Proxies, extensions and translators move them. Attributes and the wording of texts don't matter to
-//! hydration, and are left to those who change them, so they don't count here.
+//! Hydration visits the nodes of the document in the order of the views. It fails if an element, a text or a comment is
+//! not where the server put it: proxies, extensions and translators may move them. Attributes and the content of texts do
+//! not matter to hydration, so they are not part of the fingerprint.
 
 /// FNV-1a, 32 bits: [draft-eastlake-fnv](https://datatracker.ietf.org/doc/html/draft-eastlake-fnv).
 const OFFSET_BASIS: u32 = 0x811c_9dc5;
 const PRIME: u32 = 0x0100_0193;
 
-/// Computes the fingerprint of an HTML fragment: of its tags in document order, and of where texts and comments are.
+/// Computes the fingerprint of an HTML fragment: of its tags, texts and comments in document order.
 ///
-/// The fragment has to be well-formed, as Leptos writes it and as `innerHTML` returns it; for both the result is the
-/// same. The content of a `<textarea>` does not count: it belongs to whoever types.
+/// The fragment has to be well-formed, as Leptos writes it and as `innerHTML` returns it. Both give the same result. The
+/// content of a `<textarea>` is not part of it, since the reader may have typed there already.
 pub fn fingerprint(html: &str) -> u32 {
     let mut hash = OFFSET_BASIS;
     let mut rest = html;
@@ -44,7 +45,7 @@ fn mix(hash: u32, bytes: &[u8]) -> u32 {
     bytes.iter().fold(hash, |hash, byte| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME))
 }
 
-/// What follows a comment. Leptos writes `<!>` where `innerHTML` writes `<!---->`.
+/// Returns the text after a comment. Leptos writes `<!>` where `innerHTML` writes `<!---->`.
 fn after_comment(comment: &str) -> &str {
     let (end, length) = match comment.strip_prefix("--") {
         Some(_) => (comment.find("-->"), 3),
@@ -53,7 +54,8 @@ fn after_comment(comment: &str) -> &str {
     end.map_or("", |end| &comment[end + length..])
 }
 
-/// The name of a tag, with the slash of an end tag, and where the tag ends. A `>` inside of a quoted value is not its end.
+/// Returns the name of a tag, with the slash of an end tag, and the length of the tag. A `>` in a quoted value does not end
+/// it.
 fn tag(tag: &str) -> (&str, usize) {
     let name = tag.find(|letter: char| letter.is_ascii_whitespace() || letter == '>').unwrap_or(tag.len());
     let mut quote = None;
@@ -72,19 +74,19 @@ fn tag(tag: &str) -> (&str, usize) {
 mod tests {
     use super::*;
 
-    const DRAWN: &str = r#"<div class="a > b"><p>one<!>two</p><textarea>
+    const RENDERED: &str = r#"<div class="a > b"><p>one<!>two</p><textarea>
  typed</textarea><ul><li>x</li><li> </li></ul><input name="n"><!></div>"#;
 
     #[test]
-    fn what_a_browser_writes_of_the_same_document_has_the_same_fingerprint() {
-        let written = r#"<div class="a &gt; b" data-more="'"><p>one<!---->two</p><textarea>typed and more</textarea><ul><li>eks</li><li>
+    fn the_serialization_of_a_browser_has_the_same_fingerprint() {
+        let serialized = r#"<div class="a &gt; b" data-more="'"><p>one<!---->two</p><textarea>typed and more</textarea><ul><li>eks</li><li>
 </li></ul><input name='n' value="<b>"><!-- - --></div>"#;
-        assert_eq!(fingerprint(DRAWN), fingerprint(written));
+        assert_eq!(fingerprint(RENDERED), fingerprint(serialized));
         assert_eq!(fingerprint("<DIV></DIV>"), fingerprint("<div></div>"));
     }
 
     #[test]
-    fn every_change_of_the_nodes_changes_it() {
+    fn every_change_of_the_nodes_changes_the_fingerprint() {
         let changes = [
             ("<p>", "<p><i></i>"),
             ("<p>", " <p>"),
@@ -100,8 +102,8 @@ mod tests {
             ("<!></div>", "</div>"),
         ];
         for (from, to) in changes {
-            assert!(DRAWN.contains(from), "{from}");
-            assert_ne!(fingerprint(DRAWN), fingerprint(&DRAWN.replace(from, to)), "{from} → {to}");
+            assert!(RENDERED.contains(from), "{from}");
+            assert_ne!(fingerprint(RENDERED), fingerprint(&RENDERED.replace(from, to)), "{from} → {to}");
         }
     }
 
@@ -111,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_in_the_middle_has_one_too() {
+    fn truncated_html_does_not_panic() {
         for broken in ["<", "<p", "<p a=\"", "<!", "<!--", "text", "<!-- x --", "</"] {
             fingerprint(broken);
         }

@@ -1,18 +1,18 @@
-//! What goes on beside all else.
+//! Asynchronous tasks in the browser.
 //!
-//! A task is compiled for each type of future, so there is one type for all of them.
+//! Rust compiles a task for each type of future. Here all futures are boxed, so there is one type.
 
 use std::pin::Pin;
 
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// Runs a future until it is done.
+/// Spawns a future on the browser's event loop.
 pub fn spawn(future: impl Future<Output = ()> + 'static) {
     let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
     spawn_local(future);
 }
 
-/// Waits for a promise whose outcome matters to nobody. If nobody waited, its failure would be an error in the console.
+/// Awaits a promise and ignores its result. Without this, a rejection would be reported as an error in the console.
 pub fn ignore(promise: impl Into<JsFuture>) {
     let promise = promise.into();
     spawn(async { drop(promise.await) });

@@ -6,8 +6,8 @@ use parlor_app::components::markup::Markup;
 use proptest::prelude::*;
 
 mod drawings;
-#[path = "../../markup/tests/written/mod.rs"]
-mod written;
+#[path = "../../markup/tests/generated/mod.rs"]
+mod generated;
 
 fn drawn(text: &str) -> String {
     let text = text.to_owned();
@@ -125,13 +125,13 @@ fn what_means_harm_is_text() {
 }
 
 #[test]
-fn written_messages_are_what_the_browser_makes_of_them() {
+fn generated_messages_render_as_in_the_browser() {
     for number in 0..1_000 {
-        let text = written::message(number);
+        let text = generated::message(number);
         is_inert(&text);
     }
-    let hashes = (written::hash_of_trees(), drawings::hash_of_drawings(drawn));
-    assert_eq!(hashes, (written::TREES, drawings::DRAWINGS), "now {hashes:#x?}");
+    let hashes = (generated::hash_of_trees(), drawings::hash_of_drawings(drawn));
+    assert_eq!(hashes, (generated::TREES, drawings::DRAWINGS), "now {hashes:#x?}");
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn what_is_drawn_is_what_a_parser_of_html_leaves_as_it_is() {
     // A block in a paragraph would end it, and a break behind `<pre>` would be dropped: the page could not come to
     // life.
     for number in 0..2_000 {
-        let html = drawn(&written::message(number));
+        let html = drawn(&generated::message(number));
         for paragraph in html.split("<p>").skip(1) {
             let paragraph = paragraph.split("</p>").next().unwrap_or_default();
             for block in ["<p", "<ul", "<ol", "<li", "<blockquote"] {

@@ -1,14 +1,17 @@
-//! The page as the server draws it.
+//! The document as the server renders it.
 #![cfg(feature = "ssr")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is the point")]
 
 use leptos::{nonce::provide_nonce, prelude::*};
-use parlor::{
-    Author, AuthorId, Body, ChainMark, ClientId, Cursor, Epoch, Event, EventKind, Name, RoomName, message::Roster,
+use parlor::{Author, AuthorId, Body, ChainMark, ClientId, Cursor, Epoch, Event, EventKind, Name};
+use parlor_app::{
+    InitialPage,
+    i18n::ENGLISH,
+    shell,
+    state::{calendar::OffsetChange, initial_state::InitialState},
 };
-use parlor_app::{Boot, settings::Settings, shell, state::calendar::OffsetChange, words::ENGLISH};
 
-fn said(seq: u64, body: &str) -> Event {
+fn posted(seq: u64, body: &str) -> Event {
     Event {
         seq,
         at: 1_795_527_955_000 + seq * 1_000,
@@ -21,55 +24,44 @@ fn said(seq: u64, body: &str) -> Event {
     }
 }
 
-fn boot(bodies: &[&str], name: Option<&str>) -> Boot {
-    let events: Vec<_> = (1..).zip(bodies).map(|(seq, body)| said(seq, body)).collect();
-    Boot {
-        room: RoomName::default(),
+fn initial_page(bodies: &[&str], name: Option<&str>) -> InitialPage {
+    let events: Vec<_> = (1..).zip(bodies).map(|(seq, body)| posted(seq, body)).collect();
+    let state = InitialState {
         session: AuthorId("me".into()),
         name: name.map(|name| Name::parse(name).unwrap()),
         as_of: Cursor { epoch: Epoch("e".to_owned()), seq: events.len() as u64, hash: ChainMark("h".to_owned()) },
         events,
-        has_older: false,
-        at: None,
-        has_newer: false,
-        roster: Roster::default(),
-        topic: String::new(),
-        rooms: Vec::new(),
-        now: 1_795_527_955_000,
-        read: None,
         utc_offsets: vec![OffsetChange { from: 0, minutes: 60 }],
         build: "b".to_owned(),
-        settings: Settings::default(),
-        words: ENGLISH,
-        half_days: false,
-        form: String::new(),
-        refused: None,
-    }
+        ..InitialState::default()
+    };
+    InitialPage { state, now: 1_795_527_955_000, texts: ENGLISH, hour12: false, form_id: String::new() }
 }
 
-fn page(boot: Boot) -> (String, String) {
+// The document, and the nonce of its scripts.
+fn document(page: InitialPage) -> (String, String) {
     let options = LeptosOptions::builder().output_name("parlor").build();
     Owner::new().with(|| {
         provide_nonce();
-        let html = shell(&options, boot, None).to_html();
+        let html = shell(&options, page, None).to_html();
         (html, leptos::nonce::use_nonce().unwrap().to_string())
     })
 }
 
 #[test]
-fn what_people_write_is_text() {
+fn messages_and_names_are_rendered_as_text() {
     let hostile = "<script>alert(1)</script><img src=x onerror=alert(2)> <!-- &amp;";
-    let (html, _) = page(boot(&[hostile], None));
+    let (html, _) = document(initial_page(&[hostile], None));
     let drawn = &html[html.find("<body").unwrap()..];
     assert!(!drawn.contains("<img") && !drawn.contains("<i>") && !drawn.contains("<script>alert"), "{drawn}");
     assert!(drawn.contains("&lt;script&gt;alert(1)"));
-    let state = &html[html.find("id=\"boot\"").unwrap()..html.find("</head>").unwrap()];
+    let state = &html[html.find("id=\"initial-page\"").unwrap()..html.find("</head>").unwrap()];
     assert_eq!(state.matches('<').count(), 1, "only the end of the script element: {state}");
 }
 
 #[test]
-fn the_policy_for_content_is_kept() {
-    let (html, nonce) = page(boot(&["hello", "see https://example.org/."], Some("Mo")));
+fn the_document_meets_the_content_security_policy() {
+    let (html, nonce) = document(initial_page(&["hello", "see https://example.org/."], Some("Mo")));
     assert!(html.contains(&format!("nonce=\"{nonce}\"")));
     for forbidden in [" style=", "<style", " onclick=", "javascript:"] {
         assert!(!html.contains(forbidden), "{forbidden}");
@@ -78,11 +70,11 @@ fn the_policy_for_content_is_kept() {
 }
 
 #[test]
-fn times_are_the_readers_and_the_foot_is_theirs() {
-    let (html, _) = page(boot(&["hello"], None));
+fn times_and_composer_are_those_of_the_reader() {
+    let (html, _) = document(initial_page(&["hello"], None));
     assert!(html.contains("14:45") && html.contains("datetime=\"2026-11-24T13:45:56Z\""));
     assert!(html.contains("aria-label=\"Your name\"") && !html.contains("aria-label=\"Message\""));
-    let (html, _) = page(boot(&[], Some("Mo")));
+    let (html, _) = document(initial_page(&[], Some("Mo")));
     assert!(html.contains("aria-label=\"Message\"") && !html.contains("aria-label=\"Your name\""));
-    assert!(html.contains("say hello"), "an empty room says what to do");
+    assert!(html.contains("say hello"), "the text of an empty room");
 }

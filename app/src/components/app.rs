@@ -1,98 +1,101 @@
-//! The page: rooms, conversation, people.
+//! The app component: rooms, timeline with composer, people, and everything that opens over them.
 
 use leptos::{html::Div, prelude::*};
 use web_sys::Event;
 
 use super::{
+    actions::Command,
     banner::{connection_banner, missing_message},
-    command,
+    commands,
     element::element,
+    file_drop,
     focus::Focus,
     footer::footer,
     header::header,
-    key::KeyReader,
-    keys::{self, keys},
+    jump_to_latest::jump_to_latest,
+    key_reader::KeyReader,
+    live_region::LiveRegion,
     panel::Panels,
     people::people,
     picker::{EmojiPicker, Picker},
-    pill::news_pill,
     room_finder,
     rooms::rooms,
     search::{self, search},
     settings,
-    speaker::Speaker,
+    shortcuts::{self, shortcuts_sheet},
     timeline::Timeline,
-    touch, transfer,
+    touch_gestures,
 };
 use crate::{
-    Session,
+    ChatHandle,
+    dom::listen,
     erase::Erase,
-    live::{listen, on_change, when_drawn, words},
-    session::Shown,
+    reactive::{on_change, on_mount, reactive_text},
+    view::view_state::ViewState,
 };
 
-/// Everything inside the document's body.
+/// Renders the page. It provides the [`ChatHandle`] and the other contexts to the components below.
 #[component]
 pub fn App(
-    /// What it draws from.
-    session: Session,
+    /// The handle to the chat.
+    chat: ChatHandle,
 ) -> impl IntoView {
-    provide_context(session);
+    provide_context(chat);
     let focus = Focus::provide();
     let panels = Panels::new();
     let picker = Picker::provide();
-    touch::watch(panels);
-    keys::watch(session, panels, picker, KeyReader::provide());
-    when_drawn(move || focus.watch());
-    search::refresh(session, panels);
-    transfer::watch(session);
+    touch_gestures::listen(panels);
+    shortcuts::listen(chat, panels, picker, KeyReader::provide());
+    on_mount(move || focus.listen());
+    search::repeat_on_open(chat, panels);
+    file_drop::listen(chat);
     let class = move || {
-        let nameless = if session.shown.read().name.is_none() { " nameless" } else { "" };
-        format!("{}{nameless}", panels.app_class())
+        let guest = if chat.view_state.read().name.is_none() { " nameless" } else { "" };
+        format!("{}{guest}", panels.app_class())
     };
-    on_change(move || title(&session.shown.read()), move |title, _| document().set_title(&title));
-    on_change(move || session.shown.read().unseen, move |unseen, _| session.badge(unseen));
+    on_change(move || document_title(&chat.view_state.read()), move |title, _| document().set_title(&title));
+    on_change(move || chat.view_state.read().unseen_count, move |unseen, _| chat.set_badge(unseen));
     let wrap =
-        vec![connection_banner(session), missing_message(session), view! { <Timeline/> }.erase(), news_pill(session)];
-    let main = vec![header(session, panels), element("div", [("class", "wrap".into())], wrap), footer(session)];
-    let inside = vec![
-        rooms(session, panels),
+        vec![connection_banner(chat), missing_message(chat), view! { <Timeline/> }.erase(), jump_to_latest(chat)];
+    let main = vec![header(chat, panels), element("div", [("class", "wrap".into())], wrap), footer(chat)];
+    let children = vec![
+        rooms(chat, panels),
         element("main", [], main),
-        people(session),
-        search(session, panels),
-        element("div", [("class", "scrim".into()), ("data-do", "close".into())], []),
-        keys(session, panels),
-        settings::settings(session, panels),
+        people(chat),
+        search(chat, panels),
+        element("div", [("class", "scrim".into()), Command::Close.attribute()], []),
+        shortcuts_sheet(chat, panels),
+        settings::settings(chat, panels),
         view! { <EmojiPicker/> }.erase(),
-        view! { <Speaker/> }.erase(),
+        view! { <LiveRegion/> }.erase(),
     ];
     let root = NodeRef::<Div>::new();
-    let happened = move |event: Event| match event.type_().as_str() {
+    let on_event = move |event: Event| match event.type_().as_str() {
         "click" => {
-            picker.clicked(&event);
-            command::clicked(session, panels, &event);
+            picker.on_click(&event);
+            commands::on_click(chat, panels, &event);
         }
         "input" => {
-            search::typed(session, &event);
-            settings::chosen(session, &event);
-            room_finder::typed(session, &event);
+            search::on_input(chat, &event);
+            settings::on_input(chat, &event);
+            room_finder::on_input(chat, &event);
         }
-        _ => command::submitted(session, panels, &event),
+        _ => commands::on_submit(chat, panels, &event),
     };
-    root.on_load(move |root| listen(&root, &["click", "input", "submit"], happened));
+    root.on_load(move |root| listen(&root, &["click", "input", "submit"], on_event));
     view! {
         <div
-            class=words(class)
+            class=reactive_text(class)
             node_ref=root
         >
-            {inside}
+            {children}
         </div>
     }
 }
 
-fn title(shown: &Shown) -> String {
-    match shown.unseen {
-        0 => format!("{} · Parlor", shown.room),
-        count => format!("({count}) {} · Parlor", shown.room),
+fn document_title(state: &ViewState) -> String {
+    match state.unseen_count {
+        0 => format!("{} · Parlor", state.room),
+        count => format!("({count}) {} · Parlor", state.room),
     }
 }

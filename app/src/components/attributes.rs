@@ -1,17 +1,18 @@
-//! The attributes of an element that is drawn again with others. Leptos keeps each attribute by its place and takes
-//! its name to stay the same; here names come and go.
+//! A list of attributes for Leptos elements, whose names may change between renders.
+//!
+//! Leptos identifies the attributes of an element by position, and expects their names to stay the same.
 
 use std::borrow::Cow;
 
 use leptos::tachys::{
-    html::attribute::{Attribute as Attributed, AttributeValue, NextAttribute},
+    html::attribute::{Attribute as LeptosAttribute, AttributeValue, NextAttribute},
     renderer::{Rndr, types::Element},
 };
 
-/// An attribute: its name and its value.
+/// The name and the value of an attribute.
 pub(super) type Attribute = (&'static str, Cow<'static, str>);
 
-/// All attributes of one element.
+/// All attributes of an element.
 #[derive(Clone)]
 pub(super) struct Attributes(pub(super) Vec<Attribute>);
 
@@ -21,7 +22,7 @@ impl Attributes {
     }
 }
 
-impl Attributed for Attributes {
+impl LeptosAttribute for Attributes {
     const MIN_LENGTH: usize = 0;
 
     type State = (Element, Self);
@@ -79,9 +80,9 @@ impl Attributed for Attributes {
 }
 
 impl NextAttribute for Attributes {
-    type Output<Next: Attributed> = (Self, Next);
+    type Output<Next: LeptosAttribute> = (Self, Next);
 
-    fn add_any_attr<Next: Attributed>(self, next: Next) -> (Self, Next) {
+    fn add_any_attr<Next: LeptosAttribute>(self, next: Next) -> (Self, Next) {
         (self, next)
     }
 }

@@ -1,51 +1,54 @@
-//! The strips above the messages: what is the matter with the connection or with what was to be shown, and the toast.
+//! The banners above the timeline: the problem of the connection, a missing message, and the toast.
 
 use leptos::prelude::*;
 
-use super::element::{Attribute, element, text};
-use crate::{Session, erase::Erase, live::view, words::fill};
+use super::{
+    actions::{Command, FormKind},
+    element::{Attribute, element, text},
+};
+use crate::{ChatHandle, erase::Erase, i18n::fill, reactive::reactive_view};
 
-/// The strips. They lie over the messages, so that nothing moves when they come and go.
-pub(super) fn connection_banner(session: Session) -> AnyView {
-    let words = session.words;
-    view(move || {
-        let shown = session.shown.read();
-        let banner = shown.banner.as_ref();
+/// Renders the banner of the connection, and the toast. They cover the timeline, so that nothing moves when they appear.
+pub(super) fn connection_banner(chat: ChatHandle) -> AnyView {
+    let texts = chat.texts;
+    reactive_view(move || {
+        let state = chat.view_state.read();
+        let banner = state.banner.as_ref();
         let class = if banner.is_some() { "banner shown" } else { "banner" };
-        // Counted seconds are for the eye: read out each second they would drown everything else.
-        let next = banner.and_then(|banner| banner.next_in);
+        // Hidden from screen readers: they would read the countdown every second.
+        let next = banner.and_then(|banner| banner.retry_in_s);
         let next =
-            next.map(|seconds| fill(words.trying_in(), &[&words.number(seconds.max(1) as usize)])).unwrap_or_default();
-        let said = element("span", [("role", "status".into())], text(banner.map_or("", |banner| banner.text)));
+            next.map(|seconds| fill(texts.retry_in(), &[&texts.number(seconds.max(1) as usize)])).unwrap_or_default();
+        let status = element("span", [("role", "status".into())], text(banner.map_or("", |banner| banner.text)));
         let next = element("span", [("class", "next".into()), ("aria-hidden", "true".into())], text(next));
         let retry =
-            element("button", [("type", "button".into()), ("data-do", "retry".into())], text(words.retry_now()));
+            element("button", [("type", "button".into()), Command::RetryNow.attribute()], text(texts.retry_now()));
         let connection =
-            element("div", [("class", class.into())], [element("p", [], [said, " ".erase(), next]), retry]);
-        let mut strips = vec![connection];
-        if !shown.toast.is_empty() {
-            let close = [("type", "button".into()), ("data-do", "close-toast".into())];
-            let strip = [element("p", [], text(shown.toast)), element("button", close, text(words.close()))];
-            strips.push(element("div", [("class", "banner shown".into())], strip));
+            element("div", [("class", class.into())], [element("p", [], [status, " ".erase(), next]), retry]);
+        let mut banners = vec![connection];
+        if !state.toast.is_empty() {
+            let close = [("type", "button".into()), Command::CloseToast.attribute()];
+            let toast = [element("p", [], text(state.toast)), element("button", close, text(texts.close()))];
+            banners.push(element("div", [("class", "banner shown".into())], toast));
         }
-        element("div", [("class", "banners".into())], strips)
+        element("div", [("class", "banners".into())], banners)
     })
 }
 
-/// That the address, or a link, names a message that is not there. It gives way to what is said about the connection.
-pub(super) fn missing_message(session: Session) -> AnyView {
-    view(move || {
-        let (shown, words) = (session.shown.read(), session.words);
-        if !shown.missing || shown.banner.is_some() {
+/// Renders the note that the message of an address or a link does not exist. The banner of the connection replaces it.
+pub(super) fn missing_message(chat: ChatHandle) -> AnyView {
+    reactive_view(move || {
+        let (state, texts) = (chat.view_state.read(), chat.texts);
+        if !state.missing || state.banner.is_some() {
             return ().erase();
         }
-        let said = element("p", [("role", "status".into())], text(words.message_missing()));
-        // As that of the pill: without script it leads to the room's own address.
+        let status = element("p", [("role", "status".into())], text(texts.message_missing()));
+        // Without script the form leads to the address of the room, as in `jump_to_latest`.
         let form: [Attribute; 3] = [
             ("class", "banner shown missing".into()),
-            ("action", shown.room.path().into()),
-            ("data-form", "follow".into()),
+            ("action", state.room.path().into()),
+            FormKind::JumpToLatest.attribute(),
         ];
-        element("form", form, [said, element("button", [], text(words.to_newest()))])
+        element("form", form, [status, element("button", [], text(texts.to_newest()))])
     })
 }

@@ -1,132 +1,133 @@
-//! Completions above the text that is written.
+//! The completions of names and emoji in the composer.
 
 use leptos::prelude::*;
 use web_sys::{Event, HtmlTextAreaElement};
 
 use super::{
     element::{element, text},
-    insertion::insert,
+    insertion::replace_range,
 };
 use crate::{
-    Session,
-    live::{nearest, view},
+    ChatHandle,
+    dom::nearest,
+    reactive::reactive_view,
     state::{
-        completion::{Beginning, Offer},
+        completion::{CompletionItem, CompletionQuery},
         key_press::{Held, KeyPress},
     },
 };
 
-/// The completions that are offered, and the one that Enter takes.
+/// The list of completions, and which of them Enter accepts.
 #[derive(Clone, Copy)]
 pub(super) struct Completion {
-    session: Session,
-    offers: RwSignal<Offers>,
+    chat: ChatHandle,
+    state: RwSignal<CompletionList>,
 }
 
 #[derive(Default)]
-struct Offers {
-    list: Vec<Offer>,
-    chosen: usize,
+struct CompletionList {
+    items: Vec<CompletionItem>,
+    selected: usize,
 }
 
 impl Completion {
-    /// None yet.
-    pub(super) fn new(session: Session) -> Self {
-        Self { session, offers: RwSignal::default() }
+    /// Makes an empty list.
+    pub(super) fn new(chat: ChatHandle) -> Self {
+        Self { chat, state: RwSignal::default() }
     }
 
-    /// The text or the place in it has changed.
-    pub(super) fn look(self, field: &HtmlTextAreaElement) {
+    /// Updates the list after a change of the text or the caret.
+    pub(super) fn update(self, field: &HtmlTextAreaElement) {
         let before = before_caret(field);
-        let offers = Beginning::of(&before).map(|beginning| {
-            let people = self.session.input(|client, _| client.mentionable());
-            beginning.offers(&people)
+        let items = CompletionQuery::of(&before).map(|query| {
+            let people = self.chat.input(|client, _| client.mention_candidates());
+            query.items(&people)
         });
-        self.offer(offers.unwrap_or_default());
+        self.set_items(items.unwrap_or_default());
     }
 
-    /// Offers nothing any more.
+    /// Closes the list.
     pub(super) fn close(self) {
-        self.offer(Vec::new());
+        self.set_items(Vec::new());
     }
 
-    fn offer(self, offers: Vec<Offer>) {
-        // The text box loses the focus also by being removed, when its signals are gone already.
-        if self.offers.try_read_untracked().is_some_and(|old| old.list != offers) {
-            self.offers.set(Offers { list: offers, chosen: 0 });
+    fn set_items(self, items: Vec<CompletionItem>) {
+        // The text box also loses the focus when it is removed. Its signals are disposed of by then.
+        if self.state.try_read_untracked().is_some_and(|old| old.items != items) {
+            self.state.set(CompletionList { items, selected: 0 });
         }
     }
 
-    /// A key in the text. Returns whether it was for the completions.
-    pub(super) fn pressed(self, press: &KeyPress, field: &HtmlTextAreaElement) -> bool {
-        let (count, chosen) = (self.offers.read_untracked().list.len(), self.offers.read_untracked().chosen);
+    /// Handles a key press in the text box. Returns whether it was for the list.
+    pub(super) fn on_key(self, press: &KeyPress, field: &HtmlTextAreaElement) -> bool {
+        let (count, selected) = (self.state.read_untracked().items.len(), self.state.read_untracked().selected);
         if count == 0 || press.held != Held::Nothing {
             return false;
         }
         match press.key() {
-            "ArrowDown" => self.choose((chosen + 1) % count),
-            "ArrowUp" => self.choose((chosen + count - 1) % count),
-            "Enter" | "Tab" => self.take(field, chosen),
+            "ArrowDown" => self.select((selected + 1) % count),
+            "ArrowUp" => self.select((selected + count - 1) % count),
+            "Enter" | "Tab" => self.accept(field, selected),
             "Escape" => self.close(),
             _ => return false,
         }
         true
     }
 
-    fn choose(self, index: usize) {
-        self.offers.write().chosen = index;
+    fn select(self, index: usize) {
+        self.state.write().selected = index;
     }
 
-    fn take(self, field: &HtmlTextAreaElement, index: usize) {
-        let Some(offer) = self.offers.read_untracked().list.get(index).cloned() else { return };
+    fn accept(self, field: &HtmlTextAreaElement, index: usize) {
+        let Some(item) = self.state.read_untracked().items.get(index).cloned() else { return };
         let before = before_caret(field);
-        if let Some(beginning) = Beginning::of(&before) {
+        if let Some(query) = CompletionQuery::of(&before) {
             let end = before.encode_utf16().count() as u32;
-            let start = end - beginning.word.encode_utf16().count() as u32 - 1;
-            insert(field, &offer.text, start, end);
+            let start = end - query.word.encode_utf16().count() as u32 - 1;
+            replace_range(field, &item.text, start, end);
         }
         self.close();
     }
 
-    /// The one that Enter takes, by its id in the document.
+    /// The DOM id of the completion that Enter accepts.
     pub(super) fn active(self) -> Option<String> {
-        let offers = self.offers.read();
-        (!offers.list.is_empty()).then(|| format!("offer-{}", offers.chosen))
+        let state = self.state.read();
+        (!state.items.is_empty()).then(|| format!("offer-{}", state.selected))
     }
 
-    /// Takes the line that a pointer is on, if it is on one.
-    pub(super) fn pointed(self, event: &Event, field: &HtmlTextAreaElement) {
-        let index = nearest(event, "#offers li").and_then(|line| line.get_attribute("data-index"));
+    /// Accepts the completion at the target of a pointer event, if there is one.
+    pub(super) fn on_pointer_down(self, event: &Event, field: &HtmlTextAreaElement) {
+        let index = nearest(event, "#offers li").and_then(|option| option.get_attribute("data-index"));
         if let Some(index) = index.and_then(|index| index.parse().ok()) {
-            self.take(field, index);
+            self.accept(field, index);
         }
     }
 
-    /// The list.
+    /// Renders the list.
     pub(super) fn list(self) -> AnyView {
-        view(move || {
-            let Offers { list, chosen } = &*self.offers.read();
-            let line = |(index, offer): (usize, &Offer)| {
+        reactive_view(move || {
+            let CompletionList { items, selected } = &*self.state.read();
+            let option = |(index, item): (usize, &CompletionItem)| {
                 let attributes = [
                     ("id", format!("offer-{index}").into()),
                     ("role", "option".into()),
                     ("data-index", index.to_string().into()),
-                    ("aria-selected", if index == *chosen { "true" } else { "false" }.into()),
+                    ("aria-selected", if index == *selected { "true" } else { "false" }.into()),
                 ];
-                element("li", attributes, text(offer.label.clone()))
+                element("li", attributes, text(item.label.clone()))
             };
             let attributes = [
                 ("id", "offers".into()),
                 ("class", "offers".into()),
                 ("role", "listbox".into()),
-                ("aria-label", self.session.words.completions().into()),
+                ("aria-label", self.chat.texts.completions().into()),
             ];
-            element("ul", attributes, list.iter().enumerate().map(line).collect::<Vec<_>>())
+            element("ul", attributes, items.iter().enumerate().map(option).collect::<Vec<_>>())
         })
     }
 }
 
-// The document counts in UTF-16.
+// The text before the caret. The DOM counts UTF-16 code units.
 fn before_caret(field: &HtmlTextAreaElement) -> String {
     let caret = field.selection_end().ok().flatten().unwrap_or(0) as usize;
     let units: Vec<u16> = field.value().encode_utf16().take(caret).collect();

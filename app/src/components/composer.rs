@@ -1,154 +1,157 @@
-//! Where a message is written.
+//! The composer: text box, emoji picker, drafts, and what the text is for.
 
 mod draft;
 
 use leptos::{ev::KeyboardEvent, html::Form, prelude::*};
 use parlor::limits;
-use parlor_markup::plain;
+use parlor_markup::plain_text;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlTextAreaElement};
 
 pub(super) use self::draft::focus_composer;
 use self::draft::{BoxDraft, offered_drafts};
 use super::{
+    actions::Command,
     attributes::Attributes,
     completion::Completion,
-    element::{alert, element, hidden, icon, text},
-    insertion::insert,
-    key::KeyReader,
+    element::{element, error_note, hidden_field, icon, text},
+    insertion::replace_range,
+    key_reader::KeyReader,
+    media_queries::is_touch,
     picker::Picker,
-    touch::is_touched,
 };
 use crate::{
-    Session,
+    ChatHandle,
+    dom::{listen, nearest},
     erase::Erase,
-    live::{listen, nearest, on_change, view, when_drawn, words},
-    state::{client::Composing, key_press::Held},
-    words::{Words, fill},
+    i18n::{Texts, fill},
+    reactive::{on_change, on_mount, reactive_text, reactive_view},
+    state::{drafts::Composing, key_press::Held},
 };
 
-/// A text of so many characters that it is laid out in one direction: several times more than can be sent.
-const LONG: u32 = 65_536;
+/// From this length on, in UTF-16 code units, the text box has one direction for all lines. Several times more than can be
+/// sent.
+const ONE_DIRECTION_LENGTH: u32 = 65_536;
 
 const TEXT_BOX: &str = "textarea";
 
-/// What is listened for at the form.
+/// The events that the form handles.
 const EVENTS: [&str; 6] = ["submit", "click", "pointerdown", "keydown", "input", "focusout"];
 
-/// Where it stops growing and starts to scroll, in pixels: eight lines.
-const TALLEST: i32 = 8 * 24 + 12;
+/// The maximum height of the text box, in pixels: eight lines. A longer text scrolls.
+const MAX_HEIGHT: i32 = 8 * 24 + 12;
 
-/// "Message" and "Send". The text is the browser's own: it is never taken away except by sending it.
-pub fn composer(session: Session) -> Vec<AnyView> {
-    let said = session.words;
+/// Renders the composer. The text box is uncontrolled: its text is removed only when it is sent, or another draft is opened.
+pub fn composer(chat: ChatHandle) -> Vec<AnyView> {
+    let texts = chat.texts;
     let form_ref = NodeRef::<Form>::new();
-    // The one that is there now: an extension may have put another one in its place.
+    // Looked up each time, since an extension may have replaced the element.
     let field = move || -> Option<HtmlTextAreaElement> {
         form_ref.get_untracked()?.query_selector(TEXT_BOX).ok()??.dyn_into().ok()
     };
-    // One that came by a form. Why it was refused is said where the server draws it; who has joined by script since then
-    // was refused for their name.
-    let refused = session.take_refused();
-    let why = refused.as_ref().filter(|_| !session.shown.read_untracked().awake);
-    let note = RwSignal::new(why.map(|refused| said.explain(refused.code)).unwrap_or_default());
-    let typed = refused.map(|refused| refused.text).unwrap_or_default();
-    let completion = Completion::new(session);
-    let draft = BoxDraft::new(session);
-    let written = move |field: &HtmlTextAreaElement| {
-        fit(field);
+    // A message that the server rejected as an HTML form. Only the first render explains the reason: a reader who has
+    // joined by script since then was rejected for the name.
+    let rejected = chat.take_rejected_form();
+    let explained = rejected.as_ref().filter(|_| !chat.view_state.read_untracked().hydrated);
+    let note = RwSignal::new(explained.map(|rejected| texts.explain(rejected.code)).unwrap_or_default());
+    let typed = rejected.map(|rejected| rejected.text).unwrap_or_default();
+    let completion = Completion::new(chat);
+    let draft = BoxDraft::new(chat);
+    let on_input = move |field: &HtmlTextAreaElement| {
+        resize(field);
         let text = field.value();
         draft.report(field);
-        note.set(too_long(&text, said).unwrap_or_default());
-        completion.look(field);
+        note.set(too_long(&text, texts).unwrap_or_default());
+        completion.update(field);
     };
-    // Shows the open draft. What is offered for completion belongs to another text.
+    // Shows the open draft, and closes the completions of the text before. True if the draft changed.
     let sync = move |field: &HtmlTextAreaElement| {
         let changed = draft.sync(field);
         if changed {
-            fit(field);
-            note.set(too_long(&field.value(), said).unwrap_or_default());
+            resize(field);
+            note.set(too_long(&field.value(), texts).unwrap_or_default());
             completion.close();
         }
         changed
     };
     let send = move || {
         let Some(field) = field() else { return };
-        // What is in the box is for the room and the purpose that are shown, or nothing is sent.
+        // Nothing is sent if the text belongs to another draft than the open one.
         let text = field.value();
         sync(&field);
         if field.value() != text {
             return;
         }
-        // Nothing typed is nothing to complain about.
+        // No error for an empty text.
         if text.trim().is_empty() {
             return;
         }
-        match session.post(&text) {
-            // After an edit the draft is back already.
+        match chat.post(&text) {
+            // After an edit the draft from before it is open again.
             Ok(true) => drop(sync(&field)),
             Ok(false) => {}
-            Err(code) => note.set(too_long(&text, said).unwrap_or_else(|| said.explain(code))),
+            Err(code) => note.set(too_long(&text, texts).unwrap_or_else(|| texts.explain(code))),
         }
         let _ = field.focus();
     };
     let picker = Picker::get();
     let add_emoji = move |event: &Event| {
         let Some(button) = nearest(event, ".adds-emoji") else { return };
-        picker.open(said.emoji(), &button, move |emoji| {
+        picker.open(texts.emoji(), &button, move |emoji| {
             if let Some(field) = field() {
                 let caret = field.selection_end().ok().flatten().unwrap_or(0);
-                insert(&field, emoji, caret, caret);
+                replace_range(&field, emoji, caret, caret);
             }
         });
     };
-    let keys = KeyReader::get();
-    let keydown = move |event: &KeyboardEvent, field: &HtmlTextAreaElement| {
-        let Some(press) = keys.read(event) else { return };
-        let is_message = || session.shown.read_untracked().composing.is_none();
+    let key_reader = KeyReader::get();
+    let on_key_down = move |event: &KeyboardEvent, field: &HtmlTextAreaElement| {
+        let Some(press) = key_reader.read(event) else { return };
+        let is_message = || chat.view_state.read_untracked().composing.is_none();
         match (press.key(), press.held) {
-            // On every device, and the text as it stands there, whatever is offered to complete it.
+            // On every device, and without the completion that is selected.
             ("Enter", Held::Command | Held::Control) => send(),
-            // What it inserts is reported by the `input` event that follows.
-            _ if completion.pressed(&press, field) => {}
-            // A keyboard on a touch screen has no Shift Enter.
-            ("Enter", Held::Nothing) if !is_touched() => send(),
-            ("ArrowUp", Held::Nothing) if field.value().is_empty() => session.input(|client, _| client.edit(None)),
-            ("Escape", Held::Nothing) if !is_message() => session.input(|client, _| client.compose(None)),
+            // An accepted completion fires `input`, which reports the text.
+            _ if completion.on_key(&press, field) => {}
+            // On-screen keyboards have no Shift+Enter, so Enter starts a new line there.
+            ("Enter", Held::Nothing) if !is_touch() => send(),
+            ("ArrowUp", Held::Nothing) if field.value().is_empty() => chat.input(|client, _| client.start_edit(None)),
+            ("Escape", Held::Nothing) if !is_message() => chat.input(|client, _| client.set_composing(None)),
             _ => return,
         }
         event.prevent_default();
     };
-    let purpose = move || Purpose::of(session.shown.read().composing.as_ref());
-    let shown = move || {
-        let shown = session.shown.read();
-        (shown.awake, shown.room.clone(), shown.draft, Purpose::of(shown.composing.as_ref()))
+    let mode = move || Mode::of(chat.view_state.read().composing.as_ref());
+    let state = move || {
+        let state = chat.view_state.read();
+        (state.hydrated, state.room.clone(), state.draft, Mode::of(state.composing.as_ref()))
     };
-    on_change(shown, move |(awake, room, _, purpose), before| {
-        let Some(field) = field().filter(|_| awake) else { return };
-        // What a form was refused for is still to be put right.
-        let told = note.get_untracked();
+    on_change(state, move |(hydrated, room, _, mode), before| {
+        let Some(field) = field().filter(|_| hydrated) else { return };
+        // The reason why a form was rejected stays visible after hydration.
+        let explanation = note.get_untracked();
         sync(&field);
-        let Some((was_awake, before_room, _, before_purpose)) = before else {
-            // The composer has just taken the place of the name's field: whoever asked for a name wants to write now.
+        let Some((was_hydrated, old_room, _, old_mode)) = before else {
+            // The composer has just replaced the form to join: the reader wants to write now.
             let _ = field.focus();
             return;
         };
-        if !was_awake {
-            if !told.is_empty() {
-                note.set(told);
+        if !was_hydrated {
+            if !explanation.is_empty() {
+                note.set(explanation);
             }
             return;
         }
-        // A finger that chose a room wants to read first, without a keyboard over half of the screen.
-        let asked = purpose != before_purpose && (room == before_room || purpose != Purpose::Message);
-        if asked || (room != before_room && !is_touched()) {
+        // After a change of the room on a touch screen the reader wants to read first, without a keyboard over the page.
+        let mode_chosen = mode != old_mode && (room == old_room || mode != Mode::Message);
+        if mode_chosen || (room != old_room && !is_touch()) {
             let _ = field.focus();
         }
     });
-    let happened = move |event: Event| {
+    let on_event = move |event: Event| {
         let kind = event.type_();
         if kind == "focusout" {
-            // Also by being removed, when all else here is gone already.
+            // Also fired when the text box is removed, so nothing else may be used here.
             return completion.close();
         }
         match (kind.as_str(), field()) {
@@ -157,25 +160,25 @@ pub fn composer(session: Session) -> Vec<AnyView> {
                 send();
             }
             ("click", _) => add_emoji(&event),
-            ("input", Some(field)) => written(&field),
+            ("input", Some(field)) => on_input(&field),
             ("keydown", Some(field)) if nearest(&event, TEXT_BOX).is_some() => {
                 if let Some(event) = event.dyn_ref() {
-                    keydown(event, &field);
+                    on_key_down(event, &field);
                 }
             }
             ("pointerdown", Some(field)) => {
-                // The text box keeps the focus, and the phone its keyboard.
+                // The text box keeps the focus, and a phone its keyboard.
                 if nearest(&event, "#offers, .send").is_some() {
                     event.prevent_default();
                 }
-                completion.pointed(&event, &field);
+                completion.on_pointer_down(&event, &field);
             }
             _ => {}
         }
     };
-    form_ref.on_load(move |form| listen(&form, &EVENTS, happened));
-    when_drawn(move || {
-        // Scripts change texts without an event; this is the last moment to look.
+    form_ref.on_load(move |form| listen(&form, &EVENTS, on_event));
+    on_mount(move || {
+        // Scripts may have changed the text without an event. These events are the last opportunity to report it.
         let listeners = ["pagehide", "visibilitychange"].map(|event| {
             window_event_listener_untyped(event, move |_| {
                 if let Some(field) = field() {
@@ -185,13 +188,13 @@ pub fn composer(session: Session) -> Vec<AnyView> {
         });
         on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
     });
-    // Without script it is a form of the server's, with the name again, which may have run out meanwhile.
-    let path = words(move || session.room().path());
-    let name = session.shown.read_untracked().name.as_ref().map(ToString::to_string).unwrap_or_default();
-    let placeholder = words(move || fill(said.message_to(), &[session.room().as_str()]));
+    // Without script the browser sends the form to the server. It contains the name, in case the form session has ended.
+    let path = reactive_text(move || chat.room().path());
+    let name = chat.view_state.read_untracked().name.as_ref().map(ToString::to_string).unwrap_or_default();
+    let placeholder = reactive_text(move || fill(texts.message_to(), &[chat.room().as_str()]));
     let attributes = Attributes(vec![
         ("name", "text".into()),
-        ("aria-label", said.message().into()),
+        ("aria-label", texts.message().into()),
         ("rows", "1".into()),
         ("dir", "auto".into()),
         ("autocomplete", "off".into()),
@@ -202,18 +205,18 @@ pub fn composer(session: Session) -> Vec<AnyView> {
     let text_box = view! {
         <textarea
             {..attributes}
-            inner_html=as_html(&typed)
+            inner_html=textarea_html(&typed)
             placeholder=placeholder
             aria-activedescendant=move || completion.active()
         ></textarea>
     };
-    let inside = vec![
-        hidden("name", name),
-        hidden("id", session.form()),
+    let children = vec![
+        hidden_field("name", name),
+        hidden_field("id", chat.form_id()),
         completion.list(),
         text_box.erase(),
-        emoji_button(said),
-        view(move || send_button(if matches!(purpose(), Purpose::Edit(_)) { said.save() } else { said.send() })),
+        emoji_button(texts),
+        reactive_view(move || send_button(if matches!(mode(), Mode::Edit(_)) { texts.save() } else { texts.send() })),
     ];
     let form = view! {
         <form
@@ -222,36 +225,36 @@ pub fn composer(session: Session) -> Vec<AnyView> {
             action=path
             node_ref=form_ref
         >
-            {inside}
+            {children}
         </form>
     };
     vec![
-        alert([view(move || element("span", [], text(note.get())))]),
-        offered_drafts(session),
-        view(move || mode(session.shown.read().composing.as_ref(), said)),
+        error_note([reactive_view(move || element("span", [], text(note.get())))]),
+        offered_drafts(chat),
+        reactive_view(move || mode_bar(chat.view_state.read().composing.as_ref(), texts)),
         form.erase(),
         element(
             "p",
             [("class", "hint".into())],
-            [hint(said.key_sends(), "Enter"), hint(said.key_breaks(), "Shift Enter")],
+            [key_hint(texts.hint_send(), "Enter"), key_hint(texts.hint_new_line(), "Shift Enter")],
         ),
     ]
 }
 
-/// What the text is for, if not for a message of its own, and how to give that up.
-fn mode(composing: Option<&Composing>, words: &Words) -> AnyView {
-    let what = composing.map(|composing| describe(composing, words)).unwrap_or_default();
-    let cancel = [("type", "button".into()), ("data-do", "compose".into())];
-    let inside = [element("span", [], text(what)), element("button", cancel, text(words.cancel()))];
-    element("div", [("class", if composing.is_some() { "mode shown" } else { "mode" }.into())], inside)
+/// Renders the bar of a reply or an edit, with a button to cancel it.
+fn mode_bar(composing: Option<&Composing>, texts: &Texts) -> AnyView {
+    let label = composing.map(|composing| mode_label(composing, texts)).unwrap_or_default();
+    let cancel = [("type", "button".into()), Command::CancelComposing.attribute()];
+    let children = [element("span", [], text(label)), element("button", cancel, text(texts.cancel()))];
+    element("div", [("class", if composing.is_some() { "mode shown" } else { "mode" }.into())], children)
 }
 
-fn emoji_button(words: &Words) -> AnyView {
+fn emoji_button(texts: &Texts) -> AnyView {
     let attributes = [
         ("type", "button".into()),
         ("class", "adds-emoji".into()),
-        ("aria-label", words.emoji().into()),
-        ("title", words.emoji_hint().into()),
+        ("aria-label", texts.emoji().into()),
+        ("title", texts.emoji_hint().into()),
     ];
     element("button", attributes, [icon("emoji")])
 }
@@ -260,15 +263,15 @@ fn send_button(label: &'static str) -> AnyView {
     element("button", [("class", "send".into()), ("aria-label", label.into())], [icon("send")])
 }
 
-/// What the text is for; the same as long as its text need not change.
+/// What the text is for: a [`Composing`] without its texts, to detect changes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+enum Mode {
     Message,
     Reply(u64),
     Edit(u64),
 }
 
-impl Purpose {
+impl Mode {
     fn of(composing: Option<&Composing>) -> Self {
         match composing {
             None => Self::Message,
@@ -278,46 +281,49 @@ impl Purpose {
     }
 }
 
-fn describe(composing: &Composing, words: &Words) -> String {
+fn mode_label(composing: &Composing, texts: &Texts) -> String {
     match composing {
-        Composing::Edit { .. } => words.editing().to_owned(),
+        Composing::Edit { .. } => texts.editing().to_owned(),
         Composing::Reply(quote) => {
             let name = quote.author.as_ref().map(|author| author.name.as_str()).unwrap_or_default();
-            fill(words.answering(), &[name, &plain(quote.excerpt.as_deref().unwrap_or_default())])
+            fill(texts.answering(), &[name, &plain_text(quote.excerpt.as_deref().unwrap_or_default())])
         }
     }
 }
 
-/// What a key does, with the key where the language has it.
-fn hint(text: &'static str, key: &'static str) -> AnyView {
+/// Renders the hint what a key does. The placeholder of the text becomes the key.
+fn key_hint(text: &'static str, key: &'static str) -> AnyView {
     let (before, rest) = text.split_once('{').unwrap_or((text, ""));
     let after = rest.split_once('}').map_or("", |(_, after)| after);
     let key = element("kbd", [], [key.erase()]);
     element("span", [], [before.erase(), key, after.erase()])
 }
 
-fn fit(field: &HtmlTextAreaElement) {
-    // In Chromium a text of 400 KB takes 5 s to lay out where each line finds its own direction, and half a second in one.
-    let direction = if field.text_length() < LONG { Some("auto".to_owned()) } else { direction_of(field) };
+fn resize(field: &HtmlTextAreaElement) {
+    // Chromium takes 5 s to lay out a text of 400 KB if each line has its own direction, and 0.5 s with one direction.
+    let direction =
+        if field.text_length() < ONE_DIRECTION_LENGTH { Some("auto".to_owned()) } else { computed_direction(field) };
     if let Some(direction) = direction.filter(|direction| *direction != field.dir()) {
         field.set_dir(&direction);
     }
-    // Only through the object model: the page's policy allows no style in markup.
+    // Through the DOM only: the page's content security policy forbids styles in HTML.
     let style = web_sys::HtmlElement::style(field);
     let _ = style.set_property("height", "auto");
-    let _ = style.set_property("height", &format!("{}px", field.scroll_height().min(TALLEST)));
+    let _ = style.set_property("height", &format!("{}px", field.scroll_height().min(MAX_HEIGHT)));
 }
 
-fn direction_of(field: &HtmlTextAreaElement) -> Option<String> {
+fn computed_direction(field: &HtmlTextAreaElement) -> Option<String> {
     window().get_computed_style(field).ok()??.get_property_value("direction").ok()
 }
 
-/// Text for inside of a text box. The first line break there is not part of it (HTML, "the textarea element").
-fn as_html(text: &str) -> String {
+/// Escapes the content of a `textarea`. A line break is added, since HTML ignores the first one there ("the textarea
+/// element").
+fn textarea_html(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;")) }
 }
 
-fn too_long(text: &str, words: &Words) -> Option<String> {
-    let over = text.len().checked_sub(limits::BODY_BYTES + 1)? + 1;
-    Some(fill(words.too_long_by(), &[&words.number(over), &words.number(limits::BODY_BYTES / 1024)]))
+/// The error for a text that is too long to be sent, with its surplus.
+fn too_long(text: &str, texts: &Texts) -> Option<String> {
+    let surplus = text.len().checked_sub(limits::BODY_BYTES + 1)? + 1;
+    Some(fill(texts.too_long_by(), &[&texts.number(surplus), &texts.number(limits::BODY_BYTES / 1024)]))
 }

@@ -1,5 +1,7 @@
-//! Elements of one type. Leptos makes code for each type of element with each set of attributes, and again for each of
-//! the ways in which one comes to be; what is drawn a hundred times is small in the page if it is all of this one.
+//! HTML elements of one Rust type.
+//!
+//! Leptos is generic over the element with its attributes, and compiles building, hydration and rebuilding for each such
+//! type. With one type for all of them the WASM stays small.
 
 use leptos::{
     html::{self, Div, custom},
@@ -11,53 +13,55 @@ pub(super) use super::attributes::Attribute;
 use super::attributes::Attributes;
 use crate::erase::Erase;
 
-/// An element, by its name. What happens to it is heard further up: see [`act`](super::act).
+/// Makes an element with this tag name. Its events are handled by delegated listeners, see
+/// [`actions`](super::actions).
 pub(super) fn element<const N: usize>(
     tag: &'static str,
     attributes: [Attribute; N],
-    inside: impl Into<Vec<AnyView>>,
+    children: impl Into<Vec<AnyView>>,
 ) -> AnyView {
-    of_one_type(tag, Attributes(attributes.into()), inside.into())
+    build(tag, Attributes(attributes.into()), children.into())
 }
 
-/// A box that the page's code refers to.
-pub(super) fn referred(
+/// Makes a `div` with a node reference.
+pub(super) fn div_with_ref(
     node: NodeRef<Div>,
     attributes: impl Into<Vec<Attribute>>,
-    inside: impl Into<Vec<AnyView>>,
+    children: impl Into<Vec<AnyView>>,
 ) -> AnyView {
-    html::div().add_any_attr(Attributes(attributes.into())).node_ref(node).child(inside.into()).erase()
+    html::div().add_any_attr(Attributes(attributes.into())).node_ref(node).child(children.into()).erase()
 }
 
-/// A field to type into. It is an element without an end: nothing may stand inside.
+/// Makes an `input` element. It cannot have children.
 pub(super) fn field(attributes: impl Into<Vec<Attribute>>) -> AnyView {
     html::input().add_any_attr(Attributes(attributes.into())).erase()
 }
 
-/// What goes along with the form. A browser that goes back to it must not fill it in as it was.
-pub(super) fn hidden(name: &'static str, value: String) -> AnyView {
+/// Makes a hidden field of a form. `autocomplete` is off, so that a browser does not restore an old value when the reader
+/// goes back to the page.
+pub(super) fn hidden_field(name: &'static str, value: String) -> AnyView {
     let off = ("autocomplete", "off".into());
     field([("type", "hidden".into()), ("name", name.into()), ("value", value.into()), off])
 }
 
-/// A drawing, by its name in `icons.css`. What it means is said beside it, or by the control that bears it.
+/// Makes an icon with a name from `icons.css`. It is hidden from screen readers: the control needs a label of its own.
 pub(super) fn icon(name: &'static str) -> AnyView {
     element("span", [("class", format!("icon-{name}").into()), ("aria-hidden", "true".into())], [])
 }
 
-/// What is wrong with what was entered, said aloud as soon as there is something.
-pub(super) fn alert(inside: impl Into<Vec<AnyView>>) -> AnyView {
-    element("p", [("class", "note bad".into()), ("role", "alert".into())], inside)
+/// Makes the element for an input error. Screen readers announce its content when it changes.
+pub(super) fn error_note(children: impl Into<Vec<AnyView>>) -> AnyView {
+    element("p", [("class", "note bad".into()), ("role", "alert".into())], children)
 }
 
-/// Text, as an element's only content.
+/// Makes a text node, as the only child of an element.
 pub(super) fn text(text: impl Into<String>) -> [AnyView; 1] {
     [text.into().erase()]
 }
 
-fn of_one_type(tag: &'static str, attributes: Attributes, inside: Vec<AnyView>) -> AnyView {
-    // A document names its elements in capitals. With another name an element is taken for another one, and made anew
-    // whenever it is drawn, without the focus that it had.
+fn build(tag: &'static str, attributes: Attributes, children: Vec<AnyView>) -> AnyView {
+    // In a document, tag names are in capitals. Leptos compares names: a name in another case would look like another
+    // element, which is created anew with each render and loses the focus.
     let tag = if cfg!(target_arch = "wasm32") { tag.to_ascii_uppercase() } else { tag.to_owned() };
-    custom(tag).add_any_attr(attributes).child(inside).erase()
+    custom(tag).add_any_attr(attributes).child(children).erase()
 }

@@ -1,4 +1,4 @@
-//! Where one writes: the composer for who has a name, and the way to one for who has not, at the same height.
+//! The footer: the composer of a reader with a name, or the form to join, at the same height.
 
 use leptos::prelude::*;
 
@@ -7,16 +7,16 @@ use super::{
     element::{element, text},
     join::join,
 };
-use crate::{Session, erase::Erase, live::view};
+use crate::{ChatHandle, erase::Erase, reactive::reactive_view};
 
-/// The foot of the conversation.
-pub(super) fn footer(session: Session) -> AnyView {
-    let named = Memo::new(move |_| session.shown.read().name.is_some());
+/// Renders the footer, with who is typing above.
+pub(super) fn footer(chat: ChatHandle) -> AnyView {
+    let has_name = Memo::new(move |_| chat.view_state.read().name.is_some());
     let typing = move || {
         let attributes = [("class", "typing".into()), ("aria-live", "off".into())];
-        element("p", attributes, text(session.shown.read().typing.as_str()))
+        element("p", attributes, text(chat.view_state.read().typing.as_str()))
     };
-    let field = move || if named.get() { composer(session).erase() } else { join(session) };
-    let inside = element("div", [("class", "col".into())], [view(typing), view(field)]);
-    element("div", [("class", "foot".into())], [inside])
+    let field = move || if has_name.get() { composer(chat).erase() } else { join(chat) };
+    let column = element("div", [("class", "col".into())], [reactive_view(typing), reactive_view(field)]);
+    element("div", [("class", "foot".into())], [column])
 }

@@ -1,20 +1,24 @@
-//! One field and one button between reading and talking.
+//! The form to join: a name and a button.
 
 use leptos::prelude::*;
 
-use super::element::{element, field, hidden, text};
+use super::{
+    actions::FormKind,
+    element::{element, field, hidden_field, text},
+};
 use crate::{
-    Session,
-    live::{find, on_change, view},
+    ChatHandle,
+    dom::find,
+    reactive::{on_change, reactive_view},
 };
 
-/// "Your name" and "Join". What is typed before the page comes to life stays: the field is the browser's own. Without
-/// script it is a form of the server's.
-pub fn join(session: Session) -> AnyView {
+/// Renders the form. Text that was typed before hydration stays, since the field is uncontrolled. Without script the
+/// browser sends the form to the server.
+pub fn join(chat: ChatHandle) -> AnyView {
     on_change(
-        move || session.shown.read().joining.refused.is_some(),
+        move || chat.view_state.read().name_claim.refused.is_some(),
         move |refused, before| {
-            // The field keeps its text; whoever was refused goes on typing there.
+            // The field keeps its text, and gets the focus for another try.
             if refused
                 && before.is_some()
                 && let Some(field) = find("#nickname")
@@ -23,49 +27,49 @@ pub fn join(session: Session) -> AnyView {
             }
         },
     );
-    let (words, refused) = (session.words, session.refused());
-    view(move || {
-        let (joining, waits) = {
-            let shown = session.shown.read();
-            (shown.joining.clone(), shown.banner.is_some())
+    let (texts, rejected) = (chat.texts, chat.rejected_form());
+    reactive_view(move || {
+        let (claim, offline) = {
+            let state = chat.view_state.read();
+            (state.name_claim.clone(), state.banner.is_some())
         };
-        let why = element("span", [], text(joining.refused.map(|code| words.explain(code)).unwrap_or_default()));
+        let error = element("span", [], text(claim.refused.map(|code| texts.explain(code)).unwrap_or_default()));
         let note = [("class", "note bad".into()), ("role", "alert".into()), ("id", "join-refusal".into())];
         let name = [
             ("id", "nickname".into()),
             ("name", "name".into()),
-            ("value", refused.as_ref().map(|refused| refused.name.clone()).unwrap_or_default().into()),
-            ("aria-label", words.your_name().into()),
+            ("value", rejected.as_ref().map(|rejected| rejected.name.clone()).unwrap_or_default().into()),
+            ("aria-label", texts.your_name().into()),
             ("aria-describedby", "join-refusal".into()),
-            ("aria-invalid", if joining.refused.is_some() { "true" } else { "false" }.into()),
-            ("placeholder", words.your_name().into()),
+            ("aria-invalid", if claim.refused.is_some() { "true" } else { "false" }.into()),
+            ("placeholder", texts.your_name().into()),
             ("autocomplete", "nickname".into()),
         ];
-        let busy = joining.busy && !joining.renaming;
+        let busy = claim.pending && !claim.renaming;
         let button = [("class", "join".into()), ("aria-busy", if busy { "true" } else { "false" }.into())];
         let form = [
             ("class", "box".into()),
             ("method", "post".into()),
-            ("action", session.room().path().into()),
-            ("data-form", "join".into()),
+            ("action", chat.room().path().into()),
+            FormKind::Join.attribute(),
         ];
-        let mut inside = vec![
+        let mut children = vec![
             field(name),
-            element("button", button, text(if busy && !waits { words.joining() } else { words.join() })),
+            element("button", button, text(if busy && !offline { texts.joining() } else { texts.join() })),
         ];
-        // A message that waits for a name comes with it.
-        if let Some(refused) = refused.as_ref().filter(|refused| !refused.text.is_empty()) {
-            inside.extend([hidden("text", refused.text.clone()), hidden("id", session.form())]);
+        // A message from a rejected form is sent along with the name.
+        if let Some(rejected) = rejected.as_ref().filter(|rejected| !rejected.text.is_empty()) {
+            children.extend([hidden_field("text", rejected.text.clone()), hidden_field("id", chat.form_id())]);
         }
-        // Without a connection nothing is under way.
-        let hint = if busy && waits { words.waiting() } else { words.choose_name() };
+        // Without a connection the claim is not sent yet.
+        let hint = if busy && offline { texts.waiting() } else { texts.choose_name() };
         let hint = element("span", [], text(hint));
         element(
             "div",
             [],
             [
-                element("p", note, [why]),
-                element("form", form, inside),
+                element("p", note, [error]),
+                element("form", form, children),
                 element("p", [("class", "hint".into())], [hint]),
             ],
         )

@@ -1,64 +1,65 @@
-//! One message.
+//! A message of the timeline.
 
 mod reactions;
 mod refusal;
 
 use leptos::prelude::*;
 use parlor::{AuthorId, Quote};
-use parlor_markup::{Guess, Ranges, emoji::is_jumbo, plain};
+use parlor_markup::{GuessResolver, RangeResolver, emoji::is_jumbo, plain_text};
 
-use self::{reactions::reactions, refusal::refusal};
+use self::{
+    reactions::reactions,
+    refusal::{REFUSAL_ID, refusal},
+};
 use super::{
+    actions::MessageAction,
     avatar::avatar,
     element::{element, text},
     markup,
 };
 use crate::{
-    state::{
-        calendar::utc,
-        rows::{Delivery, MessageRow},
-    },
-    words::{Words, fill, isolate},
+    i18n::{Texts, fill, isolate},
+    state::calendar::utc,
+    view::rows::{Delivery, MessageRow},
 };
 
-// What the ids of the parts of a message end with that its accessible name is made of.
-const TEXT: &str = "t";
-const EDITED: &str = "e";
-const REFUSAL: &str = "r";
-/// Characters of what it answers that are in its accessible name.
-const QUOTED: usize = 40;
+// Suffixes for the DOM ids of the elements in the accessible name of a message.
+const TEXT_ID: &str = "t";
+const EDITED_ID: &str = "e";
+/// The number of characters of a quote in the accessible name.
+const QUOTE_CHARS: usize = 40;
 
-/// A line of the log, for this reader. Its node stays from pending to confirmed; only what changes is drawn anew.
-pub(super) fn message(row: &MessageRow, me: &AuthorId, words: &Words) -> AnyView {
-    let said = &row.said;
-    let mut inside = Vec::new();
+/// Renders a message for the author `viewer`. Its DOM node stays from pending to confirmed, and only changes are rendered.
+pub(super) fn message(row: &MessageRow, viewer: &AuthorId, texts: &Texts) -> AnyView {
+    let message = &row.message;
+    let mut children = Vec::new();
     if row.first {
-        let name = text(said.author.name.as_str());
+        let name = text(message.author.name.as_str());
         let author = element("span", [("class", "author".into()), ("dir", "auto".into())], name);
-        let mut who = vec![author];
-        who.extend(time(row, words));
-        inside.push(element("div", [("class", "who".into())], who));
+        let mut heading = vec![author];
+        heading.extend(timestamp(row, texts));
+        children.push(element("div", [("class", "who".into())], heading));
     }
-    inside.extend(said.reply_to.as_ref().map(|said| quote(said, words)));
-    // A message that is not in the log yet has no place there to be named after.
-    let id = if said.seq == 0 { ["p", said.client_id.as_str()].concat() } else { format!("m{}", said.seq) };
-    // Its accessible name: the label below, then what stands in these elements.
-    let mut named_by = [&id, " ", &id, TEXT].concat();
-    inside.extend(body(row, &id, words));
-    if said.edited && said.body.is_some() {
-        named_by.extend([" ", &id, EDITED]);
+    children.extend(message.reply_to.as_ref().map(|quoted| quote(quoted, texts)));
+    // A pending message has no seq yet.
+    let id = if message.seq == 0 { ["p", message.client_id.as_str()].concat() } else { format!("m{}", message.seq) };
+    // The accessible name: the label, then the content of these elements.
+    let mut named_by = [&id, " ", &id, TEXT_ID].concat();
+    children.extend(body(row, &id, texts));
+    if message.edited && message.body.is_some() {
+        named_by.extend([" ", &id, EDITED_ID]);
     }
-    inside.extend(reactions(row, me, words));
-    if let Some(refusal) = refusal(row, &id, words) {
-        inside.push(refusal);
-        named_by.extend([" ", &id, REFUSAL]);
+    children.extend(reactions(row, viewer, texts));
+    if let Some(refusal) = refusal(row, &id, texts) {
+        children.push(refusal);
+        named_by.extend([" ", &id, REFUSAL_ID]);
     }
-    let gutter = if row.first { vec![avatar(&said.author, row.colour, "")] } else { time(row, words) };
-    let (first, meant) = (if row.first { " first" } else { "" }, if row.meant { " meant" } else { "" });
-    let class = format!("msg u{}{first}{meant}{}", row.colour, state_class(row));
+    let gutter = if row.first { vec![avatar(&message.author, row.colour, "")] } else { timestamp(row, texts) };
+    let (first, highlighted) = (if row.first { " first" } else { "" }, if row.highlighted { " meant" } else { "" });
+    let class = format!("msg u{}{first}{highlighted}{}", row.colour, state_class(row));
     let attributes = [
         ("class", class.into()),
-        ("aria-label", label(row, words).into()),
+        ("aria-label", accessible_label(row, texts).into()),
         ("aria-labelledby", named_by.into()),
         ("id", id.into()),
         ("tabindex", "-1".into()),
@@ -67,107 +68,107 @@ pub(super) fn message(row: &MessageRow, me: &AuthorId, words: &Words) -> AnyView
     element(
         "article",
         attributes,
-        [gutter, element("div", [("class", "said".into())], inside), actions(row.mine, words)],
+        [gutter, element("div", [("class", "said".into())], children), actions(row.mine, texts)],
     )
 }
 
-/// What comes first in the accessible name: who, when, whether it is on its way, and what it answers. A message that
-/// continues a group has its author there alone.
-fn label(row: &MessageRow, words: &Words) -> String {
-    let mut label = [&isolate(row.said.author.name.as_str(), words.comma()), words.comma(), &row.clock].concat();
-    let mut add = |part: &str| label.extend([words.comma(), part]);
-    if let Some(way) = way(row, words) {
-        add(way);
+/// The first part of the accessible name: author, time, whether the message is pending, and the quote. For the messages
+/// of a group after the first it is the only place with the author.
+fn accessible_label(row: &MessageRow, texts: &Texts) -> String {
+    let mut label = [&isolate(row.message.author.name.as_str(), texts.comma()), texts.comma(), &row.clock].concat();
+    let mut add = |part: &str| label.extend([texts.comma(), part]);
+    if let Some(pending) = pending_label(row, texts) {
+        add(pending);
     }
-    if let Some(quote) = &row.said.reply_to {
-        let start: String = quoted(quote, words).chars().take(QUOTED).collect();
-        add(&fill(words.answering(), &[quoted_name(quote), &start]));
+    if let Some(quote) = &row.message.reply_to {
+        let excerpt: String = quoted_text(quote, texts).chars().take(QUOTE_CHARS).collect();
+        add(&fill(texts.answering(), &[quoted_author(quote), &excerpt]));
     }
     label
 }
 
-/// When it was said. While it is on its way, that is said here too: in place, so that nothing moves when it arrives.
-fn time(row: &MessageRow, words: &Words) -> Vec<AnyView> {
-    let mut time = vec![element("time", [("datetime", utc(row.said.at).into())], text(row.clock.as_str()))];
-    time.extend(way(row, words).map(|way| {
-        let heard = element("span", [("class", "unseen".into())], text(way));
-        element("span", [("class", "way".into()), ("title", way.into())], [heard])
+/// Renders the time of a message, and whether it is pending: beside the time, so that nothing moves when it is confirmed.
+fn timestamp(row: &MessageRow, texts: &Texts) -> Vec<AnyView> {
+    let mut children = vec![element("time", [("datetime", utc(row.message.at).into())], text(row.clock.as_str()))];
+    children.extend(pending_label(row, texts).map(|label| {
+        let spoken = element("span", [("class", "unseen".into())], text(label));
+        element("span", [("class", "way".into()), ("title", label.into())], [spoken])
     }));
-    time
+    children
 }
 
-/// What keeps it from being sent yet, while nothing is wrong.
-fn way(row: &MessageRow, words: &Words) -> Option<&'static str> {
+/// The label of a pending message: in flight, or waiting for a connection.
+fn pending_label(row: &MessageRow, texts: &Texts) -> Option<&'static str> {
     match row.delivery {
-        Delivery::Pending { online: true } => Some(words.sending()),
-        Delivery::Pending { online: false } => Some(words.waiting()),
+        Delivery::Pending { online: true } => Some(texts.sending()),
+        Delivery::Pending { online: false } => Some(texts.waiting()),
         _ => None,
     }
 }
 
-/// What it says, or that it says nothing any more.
-fn body(row: &MessageRow, id: &str, words: &Words) -> Vec<AnyView> {
-    let text_id = [id, TEXT].concat();
-    let Some(body) = &row.said.body else {
-        return vec![element("p", [("class", "gone".into()), ("id", text_id.into())], text(words.deleted()))];
+/// Renders the text of a message, or a note that it was deleted.
+fn body(row: &MessageRow, id: &str, texts: &Texts) -> Vec<AnyView> {
+    let text_id = [id, TEXT_ID].concat();
+    let Some(body) = &row.message.body else {
+        return vec![element("p", [("class", "gone".into()), ("id", text_id.into())], text(texts.deleted()))];
     };
     let class = if is_jumbo(body.as_str()) { "body jumbo" } else { "body" };
     let attributes = [("class", class.into()), ("dir", "auto".into()), ("id", text_id.into())];
-    let inside = match &row.said.mentions {
-        Some(mentions) => markup::drawn(body.as_str(), &mut Ranges::new(mentions)),
-        None => markup::drawn(body.as_str(), &mut Guess),
+    let content = match &row.message.mentions {
+        Some(mentions) => markup::render(body.as_str(), &mut RangeResolver::new(mentions)),
+        None => markup::render(body.as_str(), &mut GuessResolver),
     };
-    let mut drawn = vec![element("div", attributes, inside)];
-    if row.said.edited {
-        let attributes = [("class", "edited".into()), ("id", [id, EDITED].concat().into())];
-        drawn.push(element("span", attributes, text(words.edited())));
+    let mut children = vec![element("div", attributes, content)];
+    if row.message.edited {
+        let attributes = [("class", "edited".into()), ("id", [id, EDITED_ID].concat().into())];
+        children.push(element("span", attributes, text(texts.edited())));
     }
-    drawn
+    children
 }
 
-/// What it answers, and the way there.
-fn quote(quote: &Quote, words: &Words) -> AnyView {
-    let inside = [
-        element("b", [("dir", "auto".into())], text(quoted_name(quote))),
-        element("span", [("dir", "auto".into())], text(quoted(quote, words))),
+/// Renders the quote of the message that this one answers, as a link to it.
+fn quote(quote: &Quote, texts: &Texts) -> AnyView {
+    let children = [
+        element("b", [("dir", "auto".into())], text(quoted_author(quote))),
+        element("span", [("dir", "auto".into())], text(quoted_text(quote, texts))),
     ];
     let attributes = [
         ("class", "quote".into()),
         ("href", format!("#m{}", quote.seq).into()),
-        ("data-act", "jump".into()),
+        MessageAction::Jump.attribute(),
         ("data-about", quote.seq.to_string().into()),
     ];
-    element("a", attributes, inside)
+    element("a", attributes, children)
 }
 
-fn quoted(quote: &Quote, words: &Words) -> String {
-    quote.excerpt.as_deref().map_or_else(|| words.deleted().to_owned(), plain)
+fn quoted_text(quote: &Quote, texts: &Texts) -> String {
+    quote.excerpt.as_deref().map_or_else(|| texts.deleted().to_owned(), plain_text)
 }
 
-fn quoted_name(quote: &Quote) -> &str {
+fn quoted_author(quote: &Quote) -> &str {
     quote.author.as_ref().map(|author| author.name.as_str()).unwrap_or_default()
 }
 
-/// The buttons for what can be done with it. By keyboard they are reached from their message, see
-/// [`focus`](super::focus).
-fn actions(mine: bool, words: &Words) -> AnyView {
+/// Renders the buttons for the actions of a message. They are reached by keyboard from their message, see
+/// [`message_focus`](super::message_focus).
+fn actions(mine: bool, texts: &Texts) -> AnyView {
     let all = [
-        ("react", words.react()),
-        ("reply", words.reply()),
-        ("edit", words.edit()),
-        ("delete", words.delete()),
-        ("link", words.copy_link()),
-        ("copy", words.copy_text()),
-        ("unread", words.mark_unread()),
+        (MessageAction::React, texts.react()),
+        (MessageAction::Reply, texts.reply()),
+        (MessageAction::Edit, texts.edit()),
+        (MessageAction::Delete, texts.delete()),
+        (MessageAction::CopyLink, texts.copy_link()),
+        (MessageAction::CopyText, texts.copy_text()),
+        (MessageAction::MarkUnread, texts.mark_unread()),
     ];
     let buttons: Vec<_> = all
         .into_iter()
-        .filter(|(act, _)| mine || !matches!(*act, "edit" | "delete"))
-        .map(|(act, label)| {
+        .filter(|(action, _)| mine || !matches!(action, MessageAction::Edit | MessageAction::Delete))
+        .map(|(action, label)| {
             let attributes = [
                 ("type", "button".into()),
                 ("tabindex", "-1".into()),
-                ("data-act", act.into()),
+                action.attribute(),
                 ("aria-label", label.into()),
                 ("title", label.into()),
             ];
@@ -179,10 +180,10 @@ fn actions(mine: bool, words: &Words) -> AnyView {
 
 fn state_class(row: &MessageRow) -> &'static str {
     match row.delivery {
-        _ if row.said.body.is_none() => " deleted",
+        _ if row.message.body.is_none() => " deleted",
         Delivery::Done => "",
         Delivery::Pending { .. } => " pending",
-        Delivery::Held(_) => " pending held",
-        Delivery::Refused(_) | Delivery::Leftover => " failed",
+        Delivery::Retrying(_) => " pending held",
+        Delivery::Refused(_) | Delivery::Orphaned => " failed",
     }
 }

@@ -1,4 +1,4 @@
-//! What is drawn, one concept a file. [`app`] puts the rest together.
+//! The components of the page, one concept in each file. [`app`] composes them.
 
 #![allow(
     unreachable_pub,
@@ -6,38 +6,40 @@
     reason = "the component macro makes its own pub items, and takes every property by value"
 )]
 
-mod act;
+mod account_menu;
+mod actions;
 pub mod app;
 mod attributes;
 pub mod avatar;
 mod banner;
-mod command;
+mod commands;
 mod completion;
 pub mod composer;
 mod element;
+mod file_drop;
 mod focus;
 mod footer;
 mod header;
 mod insertion;
 pub mod join;
-mod key;
-mod keys;
+mod jump_to_latest;
+mod key_reader;
+mod live_region;
 pub mod markup;
-mod me;
+mod media_queries;
 mod message;
+mod message_actions;
 mod message_focus;
 mod modal;
 mod panel;
 mod people;
 mod picker;
-mod pill;
 mod room_finder;
 mod rooms;
 mod scroll;
 mod search;
 pub mod settings;
 mod sheet;
-mod speaker;
+mod shortcuts;
 mod timeline;
-mod touch;
-mod transfer;
+mod touch_gestures;

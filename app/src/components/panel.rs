@@ -1,118 +1,118 @@
-//! What is open beside or over the conversation: at most one thing.
+//! Panels beside or over the timeline: at most one is open.
 
 use leptos::prelude::*;
 use web_sys::Element;
 
 use super::{
-    command::is_narrow,
-    focus::{Focus, Place},
+    focus::{Focus, FocusTarget},
+    media_queries::is_narrow,
 };
-use crate::{browser_cell::BrowserCell, live::on_change};
+use crate::{browser_cell::BrowserCell, reactive::on_change};
 
-/// What the browser's history knows of a place where something is open.
-const OPEN: &str = "open";
+/// The state of a history entry with an open panel.
+const OPEN_STATE: &str = "open";
 
-/// Something that opens.
+/// A panel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Panel {
-    /// Nothing.
+    /// No panel.
     #[default]
     None,
-    /// The rooms, where the window has no place for them all the time.
+    /// The list of rooms, on windows too narrow to show it always.
     Rooms,
-    /// A room by its name, to enter or to create.
+    /// The room finder, which shows or creates a room by its name.
     RoomFinder,
-    /// What one can do as oneself.
-    Me,
-    /// Another name for oneself.
+    /// The account menu.
+    Account,
+    /// The form for another name.
     Rename,
-    /// The people, where the window has no place for them all the time.
+    /// The list of people, on windows too narrow to show it always.
     People,
-    /// The search, in their place.
+    /// The search, in place of the list of people.
     Search,
-    /// What the room is about.
+    /// The form for the room's topic.
     Topic,
-    /// The sheet of keys.
-    Keys,
+    /// The sheet of keyboard shortcuts.
+    Shortcuts,
     /// The sheet of settings.
     Settings,
 }
 
-/// Which of them is open.
+/// The open panel, and the element that opened it.
 #[derive(Clone, Copy)]
 pub(super) struct Panels {
     open: RwSignal<Panel>,
-    opener: BrowserCell<Place>,
+    opener: BrowserCell<FocusTarget>,
     focus: Focus,
 }
 
 impl Panels {
-    /// Nothing is open.
+    /// Makes the panels, all closed.
     pub(super) fn new() -> Self {
         let panels = Self { open: RwSignal::default(), opener: BrowserCell::empty(), focus: Focus::get() };
         on_change(
             move || panels.open.get(),
             move |open, before| {
                 let Some(before) = before else {
-                    // "Back" closes what is open first.
+                    // The browser's "Back" closes the open panel first.
                     window_event_listener_untyped("popstate", move |_| {
                         panels.close();
                     });
                     return;
                 };
-                step(before != Panel::None, open != Panel::None);
+                sync_history(before != Panel::None, open != Panel::None);
                 if open == Panel::None {
-                    panels.focus.settle_soon();
+                    panels.focus.schedule_restore();
                 } else {
-                    panels.focus.enter_soon();
+                    panels.focus.schedule_enter();
                 }
             },
         );
         panels
     }
 
-    /// Whether this one is open.
+    /// Whether a panel is open. Tracks it.
     pub(super) fn is_open(self, panel: Panel) -> bool {
         self.open.get() == panel
     }
 
-    /// Whether a sheet covers everything.
+    /// Whether the open panel is a sheet, which covers the page.
     pub(super) fn is_sheet(self) -> bool {
-        matches!(self.current(), Panel::Keys | Panel::Settings)
+        matches!(self.current(), Panel::Shortcuts | Panel::Settings)
     }
 
-    /// What is open.
+    /// The open panel, without tracking.
     pub(super) fn current(self) -> Panel {
         self.open.get_untracked()
     }
 
-    /// For `aria-expanded`.
-    pub(super) fn expanded(self, panel: Panel) -> &'static str {
+    /// The value of `aria-expanded` for the button of a panel.
+    pub(super) fn aria_expanded(self, panel: Panel) -> &'static str {
         if self.is_open(panel) { "true" } else { "false" }
     }
 
-    /// Opens one, or closes it if it is open. The focus comes back to the button that opened it, or to where it was.
+    /// Opens a panel, or closes it if it is open. When it closes, the focus returns to the button, or to where it was.
     pub(super) fn toggle(self, panel: Panel, button: Option<&Element>) {
         if self.current() == panel {
             self.close();
             return;
         }
         if self.current() == Panel::None {
-            self.opener.set(Place::opener(button));
+            self.opener.set(FocusTarget::opener(button));
         }
         self.open.set(panel);
     }
 
-    /// Opens one; the focus goes there if it is open already.
+    /// Opens a panel. If it is open already, the focus moves into it.
     pub(super) fn show(self, panel: Panel) {
         if self.current() == panel {
-            self.focus.enter_soon();
+            self.focus.schedule_enter();
         } else {
             self.toggle(panel, None);
         }
     }
 
-    /// Closes what is open. Returns whether something was.
+    /// Closes the open panel. Returns whether one was open.
     pub(super) fn close(self) -> bool {
         if self.current() == Panel::None {
             return false;
@@ -122,24 +122,24 @@ impl Panels {
         true
     }
 
-    /// The class of the whole page.
+    /// The class of the page's root element.
     pub(super) fn app_class(self) -> &'static str {
         match self.open.get() {
-            Panel::None | Panel::Topic | Panel::Keys | Panel::Settings => "app",
-            Panel::Rooms | Panel::RoomFinder | Panel::Me | Panel::Rename => "app show-rooms",
+            Panel::None | Panel::Topic | Panel::Shortcuts | Panel::Settings => "app",
+            Panel::Rooms | Panel::RoomFinder | Panel::Account | Panel::Rename => "app show-rooms",
             Panel::People => "app show-people",
             Panel::Search => "app show-search",
         }
     }
 }
 
-// On narrow windows, where what opens takes the page's place, it is a place of its own in the browser's history.
-fn step(was_open: bool, is_open: bool) {
+// On narrow windows a panel covers the page, so an open panel is an entry of the browser's history.
+fn sync_history(was_open: bool, is_open: bool) {
     let Ok(history) = window().history() else { return };
-    let here = history.state().is_ok_and(|state| state.as_string().as_deref() == Some(OPEN));
-    if is_open && !was_open && !here && is_narrow() {
-        let _ = history.push_state(&OPEN.into(), "");
-    } else if !is_open && here {
+    let is_open_entry = history.state().is_ok_and(|state| state.as_string().as_deref() == Some(OPEN_STATE));
+    if is_open && !was_open && !is_open_entry && is_narrow() {
+        let _ = history.push_state(&OPEN_STATE.into(), "");
+    } else if !is_open && is_open_entry {
         let _ = history.back();
     }
 }

@@ -1,77 +1,82 @@
-//! Who is there.
+//! The list of the people in the room.
 
 use leptos::prelude::*;
-use parlor::message::Standing;
+use parlor::message::PresenceStatus;
 
 use super::{
+    actions::Command,
     avatar::avatar,
     element::{element, text},
 };
 use crate::{
-    Session,
+    ChatHandle,
     erase::Erase,
-    live::view,
+    i18n::{Texts, fill},
+    reactive::reactive_view,
     state::roster::Person,
-    words::{Words, fill},
 };
 
-/// The right side.
-pub(super) fn people(session: Session) -> AnyView {
-    let words = session.words;
-    // Each follows what it is made from: a crowd is not drawn again with every message.
-    let cap = move || {
-        let here = element("span", [], text(session.shown.read().count(words)));
-        element("div", [("class", "cap".into())], [element("span", [], text(words.here())), here])
+/// Renders the list, on the right side.
+pub(super) fn people(chat: ChatHandle) -> AnyView {
+    let texts = chat.texts;
+    // Three reactive views: the list itself is not rendered again with every message.
+    let heading = move || {
+        let count = element("span", [], text(chat.view_state.read().people_count(texts)));
+        element("div", [("class", "cap".into())], [element("span", [], text(texts.here())), count])
     };
     let list = move || {
-        let lines: Vec<_> = session.people.read().iter().map(|person| line(person, words)).collect();
-        element("ul", [("class", "list".into()), ("aria-label", words.people().into())], lines)
+        let items: Vec<_> = chat.people.read().iter().map(|person| item(person, texts)).collect();
+        element("ul", [("class", "list".into()), ("aria-label", texts.people().into())], items)
     };
     let more = move || {
-        let more = (session.shown.read().people.unwrap_or(0) as usize).saturating_sub(session.people.read().len());
+        let more = (chat.view_state.read().people.unwrap_or(0) as usize).saturating_sub(chat.people.read().len());
         if more == 0 {
             return ().erase();
         }
-        let label = words.count(words.more_people(), more);
-        if session.shown.read().more_people {
-            let attributes = [("type", "button".into()), ("class", "more".into()), ("data-do", "more-people".into())];
+        let label = texts.count(texts.more_people(), more);
+        if chat.view_state.read().more_people {
+            let attributes = [("type", "button".into()), ("class", "more".into()), Command::MorePeople.attribute()];
             return element("button", attributes, text(label));
         }
         element("p", [("class", "more".into())], text(label))
     };
-    let attributes = [("class", "side people".into()), ("aria-label", words.people_aside().into())];
-    element("aside", attributes, [view(cap), view(list), view(more)])
+    let attributes = [("class", "side people".into()), ("aria-label", texts.people_aside().into())];
+    element("aside", attributes, [reactive_view(heading), reactive_view(list), reactive_view(more)])
 }
 
-fn line(person: &Person, words: &Words) -> AnyView {
+fn item(person: &Person, texts: &Texts) -> AnyView {
     let name = person.author.name.as_str();
-    let (class, note) = match person.standing {
-        _ if person.me => ("p", words.is_you()),
-        _ if person.ignored => ("p ignored", words.is_ignored()),
-        Standing::Here => ("p", ""),
-        Standing::Away => ("p away", words.is_away()),
-        Standing::Reconnecting => ("p away", words.is_reconnecting()),
+    let (class, note) = match person.status {
+        _ if person.me => ("p", texts.is_you()),
+        _ if person.ignored => ("p ignored", texts.is_ignored()),
+        PresenceStatus::Here => ("p", ""),
+        PresenceStatus::Away => ("p away", texts.is_away()),
+        PresenceStatus::Reconnecting => ("p away", texts.is_reconnecting()),
     };
-    let unlike = person.unlike.as_ref().map(|other| fill(words.is_not(), &[other.as_str()]));
-    let mut inside = vec![
+    let distinction = person.similar_name.as_ref().map(|other| fill(texts.is_not(), &[other.as_str()]));
+    let mut children = vec![
         avatar(&person.author, person.colour, "s"),
         element("span", [("class", "name".into()), ("dir", "auto".into())], text(name)),
     ];
-    inside.extend(unlike.map(|unlike| element("span", [("class", "you unlike".into())], text(unlike))));
-    inside.push(element("span", [("class", "you".into())], text(note)));
+    children
+        .extend(distinction.map(|distinction| element("span", [("class", "you unlike".into())], text(distinction))));
+    children.push(element("span", [("class", "you".into())], text(note)));
     if !person.me {
-        let (act, label, sign) =
-            if person.ignored { ("hear", words.hear_again(), "+") } else { ("ignore", words.ignore(), "–") };
+        let (command, label, symbol) = if person.ignored {
+            (Command::Unignore, texts.unignore(), "+")
+        } else {
+            (Command::Ignore, texts.ignore(), "–")
+        };
         let title = fill(label, &[name]);
         let attributes = [
             ("type", "button".into()),
             ("class", "part".into()),
-            ("data-do", act.into()),
+            command.attribute(),
             ("data-id", person.author.id.as_str().to_owned().into()),
             ("aria-label", title.clone().into()),
             ("title", title.into()),
         ];
-        inside.push(element("button", attributes, text(sign)));
+        children.push(element("button", attributes, text(symbol)));
     }
-    element("li", [("class", class.into())], inside)
+    element("li", [("class", class.into())], children)
 }

@@ -1,4 +1,4 @@
-//! A few emoji, to put on a message or into one.
+//! The emoji picker, for reactions and for the composer.
 
 use std::rc::Rc;
 
@@ -8,19 +8,15 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
 use super::{
-    element::{element, referred, text},
-    focus::{Focus, Place},
+    element::{div_with_ref, element, text},
+    focus::{Focus, FocusTarget},
 };
-use crate::{
-    browser_cell::wrap,
-    erase::Erase,
-    live::{nearest, view},
-};
+use crate::{browser_cell::wrap, dom::nearest, erase::Erase, reactive::reactive_view};
 
-/// What people use most.
+/// The emoji to choose from: those that people use most.
 const EMOJI: [&str; 10] = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀", "✅", "🔥"];
 
-/// What it is open for, and where.
+/// The state of the emoji picker: what it is open for, and beside which button.
 #[derive(Clone, Copy)]
 pub(super) struct Picker {
     open: RwSignal<Option<SendWrapper<Open>>>,
@@ -31,25 +27,25 @@ pub(super) struct Picker {
 struct Open {
     label: &'static str,
     button: Element,
-    chosen: Rc<dyn Fn(&str)>,
+    on_choice: Rc<dyn Fn(&str)>,
 }
 
 impl Picker {
-    /// Closed, and known to the components below.
+    /// Makes a closed picker, and provides it as context.
     pub(super) fn provide() -> Self {
         let picker = Self { open: RwSignal::new(None), focus: Focus::get() };
         provide_context(picker);
         picker
     }
 
-    /// That of this page. A part of it that stands alone has one of its own.
+    /// The picker from the context. A component that is mounted alone gets its own.
     pub(super) fn get() -> Self {
         use_context().unwrap_or_else(Self::provide)
     }
 
-    /// Opens beside this button, for what is called so. `chosen` follows once an emoji has been chosen.
-    pub(super) fn open(self, label: &'static str, button: &Element, chosen: impl Fn(&str) + 'static) {
-        self.open.set(Some(wrap(Open { label, button: button.clone(), chosen: Rc::new(chosen) })));
+    /// Opens the picker beside a button, with an accessible label. `on_choice` is called with the chosen emoji.
+    pub(super) fn open(self, label: &'static str, button: &Element, on_choice: impl Fn(&str) + 'static) {
+        self.open.set(Some(wrap(Open { label, button: button.clone(), on_choice: Rc::new(on_choice) })));
     }
 
     /// Whether it is open.
@@ -57,59 +53,60 @@ impl Picker {
         self.open.read_untracked().is_some()
     }
 
-    /// Somebody clicked anywhere on the page: on an emoji, or beside them.
-    pub(super) fn clicked(self, event: &Event) {
+    /// Handles a click anywhere on the page: on an emoji, or outside of the picker.
+    pub(super) fn on_click(self, event: &Event) {
         let Some(open) = self.open.get_untracked().map(SendWrapper::take) else { return };
         if let Some(emoji) = nearest(event, ".picker button").and_then(|button| button.get_attribute("aria-label")) {
             self.close();
-            (open.chosen)(&emoji);
+            (open.on_choice)(&emoji);
         } else if nearest(event, ".veil").is_some() {
             self.close();
         }
     }
 
-    /// Closes; the focus goes back to the button, or to its message. Returns whether it was open.
+    /// Closes the picker and returns the focus to the button, or to its message. Returns whether it was open.
     pub(super) fn close(self) -> bool {
         let Some(open) = self.open.get_untracked() else { return false };
         self.open.set(None);
-        self.focus.return_to(Place::opener(Some(&open.button)));
+        self.focus.return_to(FocusTarget::opener(Some(&open.button)));
         true
     }
 }
 
-/// The little window.
+/// Renders the picker while it is open.
 #[component]
 pub(super) fn EmojiPicker() -> impl IntoView {
     let picker = Picker::get();
     let node = NodeRef::<Div>::new();
     Effect::new(move || {
         if let (Some(open), Some(node)) = (picker.open.get(), node.get()) {
-            stand_beside(&node, &open.button);
+            position_beside(&node, &open.button);
         }
     });
-    view(move || match picker.open.get().map(SendWrapper::take) {
+    reactive_view(move || match picker.open.get().map(SendWrapper::take) {
         None => ().erase(),
         Some(Open { label, .. }) => {
             let veil = element("div", [("class", "veil".into())], []);
             let attributes = [("class", "picker".into()), ("role", "dialog".into()), ("aria-label", label.into())];
-            vec![veil, referred(node, attributes, EMOJI.map(choice))].erase()
+            vec![veil, div_with_ref(node, attributes, EMOJI.map(emoji_button))].erase()
         }
     })
 }
 
-fn choice(emoji: &'static str) -> AnyView {
+fn emoji_button(emoji: &'static str) -> AnyView {
     element("button", [("type", "button".into()), ("aria-label", emoji.into())], text(emoji))
 }
 
-// Below the button, or above it where there is no room; the page's policy allows style only through the object model.
-fn stand_beside(node: &HtmlElement, button: &Element) {
-    let (place, size) = (button.get_bounding_client_rect(), node.get_bounding_client_rect());
+// Positions the picker below the button, or above it if there is no room. The content security policy allows styles
+// through the DOM only.
+fn position_beside(node: &HtmlElement, button: &Element) {
+    let (anchor, size) = (button.get_bounding_client_rect(), node.get_bounding_client_rect());
     let number = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
     let (width, height) = (number(window().inner_width()), number(window().inner_height()));
-    // Not `clamp`: what it says when its bounds are wrong takes 20 KB to write numbers.
-    let left = (place.right() - size.width()).min(width - size.width() - 8.0).max(8.0);
-    let below = place.bottom() + 4.0;
-    let top = if below + size.height() > height { place.top() - size.height() - 4.0 } else { below };
+    // Not `clamp`: its panic message formats numbers, which takes 20 KB of WASM.
+    let left = (anchor.right() - size.width()).min(width - size.width() - 8.0).max(8.0);
+    let below = anchor.bottom() + 4.0;
+    let top = if below + size.height() > height { anchor.top() - size.height() - 4.0 } else { below };
     let style = web_sys::HtmlElement::style(node);
     let _ = style.set_property("left", &format!("{}px", left as i32));
     let _ = style.set_property("top", &format!("{}px", top as i32));

@@ -1,57 +1,59 @@
-//! The room finder: a combobox (WAI-ARIA Authoring Practices, "Editable Combobox With List Autocomplete") that leads to a
-//! room by its name and, as its last line, creates one.
+//! The room finder: a combobox (WAI-ARIA Authoring Practices, "Editable Combobox With List Autocomplete") that shows a
+//! room by its name. Its last option creates a room.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use super::{
-    element::{alert, element, field, icon, text},
+    actions::{Command, FormKind},
+    element::{element, error_note, field, icon, text},
     panel::{Panel, Panels},
 };
 use crate::{
-    Session,
+    ChatHandle,
+    dom::{find, nearest},
     erase::Erase,
-    live::{find, nearest, view},
+    i18n::{Texts, fill},
+    reactive::reactive_view,
     state::room_finder::{Choice, Choices, RoomStatus},
-    words::{Words, fill},
 };
 
-/// "New room", and the finder that it opens.
-pub(super) fn room_finder(session: Session, panels: Panels) -> AnyView {
-    let words = session.words;
-    view(move || {
+/// Renders the button for a new room, and the finder that it opens.
+pub(super) fn room_finder(chat: ChatHandle, panels: Panels) -> AnyView {
+    let texts = chat.texts;
+    reactive_view(move || {
         let button = [
             ("type", "button".into()),
             ("class", "quiet-button".into()),
-            ("data-do", "find-room".into()),
-            ("aria-label", words.new_room().into()),
-            ("title", format!("{} (Ctrl/⌘ K)", words.new_room()).into()),
-            ("aria-expanded", panels.expanded(Panel::RoomFinder).into()),
+            Command::FindRoom.attribute(),
+            ("aria-label", texts.new_room().into()),
+            ("title", format!("{} (Ctrl/⌘ K)", texts.new_room()).into()),
+            ("aria-expanded", panels.aria_expanded(Panel::RoomFinder).into()),
         ];
-        let cap = element("span", [("aria-hidden", "true".into())], text(words.rooms()));
-        let head = [cap, element("button", button, [icon("add")])];
-        let mut inside = vec![element("div", [("class", "cap".into())], head)];
+        let heading = element("span", [("aria-hidden", "true".into())], text(texts.rooms()));
+        let heading = [heading, element("button", button, [icon("add")])];
+        let mut children = vec![element("div", [("class", "cap".into())], heading)];
         if panels.is_open(Panel::RoomFinder) {
-            inside.push(finder(session));
+            children.push(finder(chat));
         }
-        element("div", [("class", "room-finder".into())], inside)
+        element("div", [("class", "room-finder".into())], children)
     })
 }
 
-fn finder(session: Session) -> AnyView {
-    let (shown, words) = (session.shown.read(), session.words);
-    let choices = shown.looking.finder.choices(&shown.rooms, &shown.looking.rooms);
+fn finder(chat: ChatHandle) -> AnyView {
+    let (state, texts) = (chat.view_state.read(), chat.texts);
+    let choices = state.lookup.finder.choices(&state.rooms, &state.lookup.rooms);
     let Choices { list, refused } = &choices;
     let mut attributes = vec![
         ("type", "text".into()),
         ("role", "combobox".into()),
-        ("aria-label", words.room_name().into()),
+        ("aria-label", texts.room_name().into()),
         ("aria-autocomplete", "list".into()),
         ("aria-controls", "room-choices".into()),
         ("aria-expanded", if list.is_empty() { "false" } else { "true" }.into()),
         ("aria-invalid", if refused.is_some() { "true" } else { "false" }.into()),
-        ("placeholder", words.room_example().into()),
+        ("placeholder", texts.room_example().into()),
         ("autocomplete", "off".into()),
         ("autocapitalize", "none".into()),
         ("spellcheck", "false".into()),
@@ -59,81 +61,81 @@ fn finder(session: Session) -> AnyView {
         ("data-find-room", "".into()),
         ("data-first", "".into()),
     ];
-    attributes.extend(choices.index().map(|index| ("aria-activedescendant", id(index).into())));
-    let why = refused.map(|code| words.explain(code)).unwrap_or_default();
-    let note = alert(text(why));
-    let form = element("form", [("data-form", "find-room".into())], [field(attributes), note]);
-    let lines: Vec<_> = list.iter().enumerate().map(|(index, choice)| line(index, choice, words)).collect();
+    attributes.extend(choices.index().map(|index| ("aria-activedescendant", option_id(index).into())));
+    let error = refused.map(|code| texts.explain(code)).unwrap_or_default();
+    let note = error_note(text(error));
+    let form = element("form", [FormKind::FindRoom.attribute()], [field(attributes), note]);
+    let options: Vec<_> = list.iter().enumerate().map(|(index, choice)| option(index, choice, texts)).collect();
     let attributes = [
         ("id", "room-choices".into()),
         ("class", "list".into()),
         ("role", "listbox".into()),
-        ("aria-label", words.rooms().into()),
+        ("aria-label", texts.rooms().into()),
     ];
-    element("div", [("class", "finder".into())], [form, element("ul", attributes, lines)])
+    element("div", [("class", "finder".into())], [form, element("ul", attributes, options)])
 }
 
-fn line(index: usize, choice: &Choice, words: &Words) -> AnyView {
+fn option(index: usize, choice: &Choice, texts: &Texts) -> AnyView {
     let name = choice.room.as_str();
-    let quiet = |about: String| element("span", [("class", "you".into()), ("dir", "auto".into())], text(about));
+    let note = |note: String| element("span", [("class", "you".into()), ("dir", "auto".into())], text(note));
     let (label, about) = match &choice.status {
         RoomStatus::Member { unread } if unread.is_empty() => (format!("#{name}"), ().erase()),
         RoomStatus::Member { unread } => {
-            let unread = [unread.clone().erase(), element("span", [("class", "unseen".into())], text(words.unread()))];
+            let unread = [unread.clone().erase(), element("span", [("class", "unseen".into())], text(texts.unread()))];
             (format!("#{name}"), element("span", [("class", "badge".into())], unread))
         }
-        RoomStatus::Listed { topic, .. } if !topic.is_empty() => (format!("#{name}"), quiet(topic.clone())),
-        RoomStatus::Listed { people, .. } => (format!("#{name}"), quiet(words.here_at_all(*people))),
-        RoomStatus::New => (fill(words.create_room(), &[name]), ().erase()),
+        RoomStatus::Listed { topic, .. } if !topic.is_empty() => (format!("#{name}"), note(topic.clone())),
+        RoomStatus::Listed { people, .. } => (format!("#{name}"), note(texts.people_here_label(*people))),
+        RoomStatus::New => (fill(texts.create_room(), &[name]), ().erase()),
     };
     let attributes = [
-        ("id", id(index).into()),
+        ("id", option_id(index).into()),
         ("role", "option".into()),
         ("aria-selected", if choice.chosen { "true" } else { "false" }.into()),
-        ("data-do", "enter".into()),
+        Command::ShowRoom.attribute(),
         ("data-room", name.to_owned().into()),
     ];
     element("li", attributes, [element("b", [("dir", "auto".into())], text(label)), about])
 }
 
-fn id(index: usize) -> String {
+fn option_id(index: usize) -> String {
     format!("room-choice-{index}")
 }
 
 /// Opens or closes the finder.
-pub(super) fn toggle(session: Session, panels: Panels, button: Option<&Element>) {
-    session.input(|client, _| client.open_finder());
+pub(super) fn toggle(chat: ChatHandle, panels: Panels, button: Option<&Element>) {
+    chat.input(|client, _| client.open_room_finder());
     panels.toggle(Panel::RoomFinder, button);
 }
 
-/// Something was typed on the page: narrows the list, if it was typed into the finder.
-pub(super) fn typed(session: Session, event: &Event) {
+/// Handles an `input` event: filters the options, if it was in the field of the finder.
+pub(super) fn on_input(chat: ChatHandle, event: &Event) {
     if let Some(field) = nearest(event, "[data-find-room]").and_then(|field| field.dyn_into::<HtmlInputElement>().ok())
     {
-        session.input(|client, _| client.find_room(&field.value()));
+        chat.input(|client, _| client.filter_rooms(&field.value()));
     }
 }
 
-/// Chooses the line below or above.
-pub(super) fn step(session: Session, down: bool) {
-    session.input(|client, _| client.step_choice(down));
+/// Selects the next or previous option.
+pub(super) fn move_choice(chat: ChatHandle, down: bool) {
+    chat.input(|client, _| client.move_choice(down));
     request_animation_frame(scroll_to_choice);
 }
 
-/// Goes to the chosen room. Enter comes here as the form's submission, so that the browser decides whether it ends a
-/// composition instead.
-pub(super) fn enter(session: Session, panels: Panels) {
-    if let Some(room) = session.input(|client, _| client.take_choice()) {
+/// Shows or creates the selected room. Enter arrives as the submission of the form, so the browser decides whether it ends
+/// a composition instead.
+pub(super) fn accept(chat: ChatHandle, panels: Panels) {
+    if let Some(room) = chat.input(|client, _| client.take_choice()) {
         panels.close();
-        session.input(|client, _| client.enter(&room));
+        chat.input(|client, _| client.show_room(&room));
     }
 }
 
-// Not by `scrollIntoView`, which scrolls whatever is around the list, too.
+// Not with `scrollIntoView`, which also scrolls the ancestors of the list.
 fn scroll_to_choice() {
-    let Some(line) = find("#room-choices [aria-selected=true]") else { return };
-    let Some(list) = line.parent_element() else { return };
-    let (line, view) = (line.get_bounding_client_rect(), list.get_bounding_client_rect());
-    let over = (line.top() - view.top()).min(0.0) + (line.bottom() - view.bottom()).max(0.0);
-    list.set_scroll_top(list.scroll_top() + over as i32);
+    let Some(option) = find("#room-choices [aria-selected=true]") else { return };
+    let Some(list) = option.parent_element() else { return };
+    let (option, view) = (option.get_bounding_client_rect(), list.get_bounding_client_rect());
+    let surplus = (option.top() - view.top()).min(0.0) + (option.bottom() - view.bottom()).max(0.0);
+    list.set_scroll_top(list.scroll_top() + surplus as i32);
 }

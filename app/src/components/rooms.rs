@@ -1,69 +1,70 @@
-//! The rooms, and who one is oneself.
+//! The left side: room finder, list of rooms and account menu.
 
 use leptos::prelude::*;
 
 use super::{
+    account_menu::account_menu,
+    actions::Command,
     element::{element, icon, text},
-    me::my_card,
     panel::Panels,
     room_finder::room_finder,
 };
 use crate::{
-    Session,
+    ChatHandle,
     erase::Erase,
-    live::view,
-    state::{client::RoomLine, loudness::Loudness},
-    words::{Words, fill},
+    i18n::{Texts, fill},
+    reactive::reactive_view,
+    state::{notification_level::NotificationLevel, room_list::RoomListItem},
 };
 
-/// The left side.
-pub(super) fn rooms(session: Session, panels: Panels) -> AnyView {
+/// Renders the left side.
+pub(super) fn rooms(chat: ChatHandle, panels: Panels) -> AnyView {
     let list = move || {
-        let lines: Vec<_> = session.shown.read().rooms.iter().map(|room| line(room, session.words)).collect();
-        element("ul", [("class", "list".into())], lines)
+        let items: Vec<_> = chat.view_state.read().rooms.iter().map(|room| item(room, chat.texts)).collect();
+        element("ul", [("class", "list".into())], items)
     };
     element(
         "nav",
-        [("class", "side rooms".into()), ("aria-label", session.words.rooms().into())],
+        [("class", "side rooms".into()), ("aria-label", chat.texts.rooms().into())],
         [
             element("div", [("class", "brand".into())], [icon("brand"), "Parlor".erase()]),
-            room_finder(session, panels),
-            view(list),
-            my_card(session, panels),
+            room_finder(chat, panels),
+            reactive_view(list),
+            account_menu(chat, panels),
         ],
     )
 }
 
-fn line(room: &RoomLine, words: &Words) -> AnyView {
+fn item(room: &RoomListItem, texts: &Texts) -> AnyView {
     let name = room.name.as_str();
-    let mut inside = vec![
+    let mut children = vec![
         element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#")),
         element("span", [("class", "name".into()), ("dir", "auto".into())], text(name)),
     ];
     if !room.unread.is_empty() {
-        inside.push(element("span", [("class", "badge".into())], text(room.unread.as_str())));
-        inside.push(element("span", [("class", "unseen".into())], text(words.unread())));
+        children.push(element("span", [("class", "badge".into())], text(room.unread.as_str())));
+        children.push(element("span", [("class", "unseen".into())], text(texts.unread())));
     }
     let link = [
         ("href", room.name.path().into()),
-        ("data-do", "enter".into()),
+        Command::ShowRoom.attribute(),
         ("data-room", name.to_owned().into()),
         ("aria-current", if room.shown { "page" } else { "false" }.into()),
     ];
-    let part = fill(words.leave_room(), &[name]);
+    let leave_label = fill(texts.leave_room(), &[name]);
     let leave = [
         ("type", "button".into()),
         ("class", "part".into()),
-        ("data-do", "part".into()),
+        Command::LeaveRoom.attribute(),
         ("data-room", name.to_owned().into()),
-        ("aria-label", part.clone().into()),
-        ("title", part.into()),
+        ("aria-label", leave_label.clone().into()),
+        ("title", leave_label.into()),
     ];
-    let class = match room.loudness {
-        Loudness::Muted => "muted",
-        _ if room.meant => "new meant",
+    let class = match room.notification_level {
+        NotificationLevel::Muted => "muted",
+        _ if room.highlighted => "new meant",
         _ if !room.unread.is_empty() => "new",
         _ => "",
     };
-    element("li", [("class", class.into())], [element("a", link, inside), element("button", leave, text("×"))])
+    element("li", [("class", class.into())], [element("a", link, children), element("button", leave, text("×"))])
 }

@@ -1,431 +1,305 @@
-//! Where the reader is in the log, and that the line under the eye stays there whatever comes and goes.
+//! The scroll position of the timeline: what the reader sees stays where it is while rows come and go.
 //!
-//! A browser scrolls in a thread of its own, which goes on while this one draws. What this one changes meanwhile meets a
-//! position that it does not know yet. In Chromium, lines that make the log higher let an animated scroll end halfway,
-//! are counted as a layout shift, and, if they are laid out between two frames, move the view by their height. So while
-//! somebody scrolls, lines are drawn within frames alone, nothing that is in view moves within the log, neither from its
-//! top nor from its end, and nothing scrolls: older lines enter a reserve of empty room above, which gets smaller by
-//! their height, and lines that leave below leave room of their height. The reserve is filled up, or what is left of it
-//! taken away, when the log is at rest.
+//! Browsers scroll in a thread of their own, concurrently with the page. A change of the page meets a scroll position that
+//! the page does not know yet. In Chromium, rows that make the timeline higher stop an animated scroll halfway and count
+//! as a layout shift. If they are laid out between two frames, they move the view by their height.
+//!
+//! So while the reader scrolls, these rules hold:
+//!
+//! - rows are rendered in animation frames only;
+//! - nothing visible moves within the timeline, neither from its start nor from its end, and the page does not scroll;
+//! - older rows take their height from the *reserve*, an empty element above the rows;
+//! - rows that are removed at the end add their height to the *spacer* below the rows.
+//!
+//! When the timeline is at rest, the reserve is refilled, or removed if nothing older exists.
+
+mod layout;
+mod observers;
+mod saved_positions;
 
 use std::time::Duration;
 
-use leptos::{html::Div, prelude::*};
+use leptos::prelude::*;
 use parlor::RoomName;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, HtmlElement, MutationObserver, MutationObserverInit, ResizeObserver};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
+pub(super) use self::layout::TimelineNodes;
+use self::{
+    layout::{Anchor, Heights, Layout, offset_in_viewport, px, scroll_by, to_px, topmost_row},
+    observers::observe,
+    saved_positions::{SavedPosition, SavedPositions},
+};
 use crate::{
-    Session,
+    ChatHandle,
     browser_cell::BrowserCell,
-    live::{on_change, when_drawn},
-    session::Extent,
+    chat_handle::Extent,
+    reactive::{on_change, on_mount},
 };
 
-/// This close to the end, in pixels, the log follows what is said.
+/// Within this distance from the end, in pixels, the timeline stays at its end when messages arrive.
 const AT_END: i32 = 100;
-/// This close to either end of what is shown, in pixels, the next messages come: before the reader gets there.
-const NEAR: f64 = 800.0;
-/// So many frames ahead, at the speed of the last one, they come too, but not from further away than [`FARTHEST`].
-const FRAMES: f64 = 8.0;
-const FARTHEST: f64 = 2_500.0;
-/// Room above the first line, in pixels, that older ones enter.
+/// Within this distance from either end of the visible rows, in pixels, more messages are loaded.
+const LOAD_DISTANCE: f64 = 800.0;
+/// While the reader scrolls, messages are loaded at least this many frames ahead, at the current speed.
+const LOAD_FRAMES: f64 = 8.0;
+/// The largest distance for [`LOAD_FRAMES`], in pixels.
+const MAX_LOAD_DISTANCE: f64 = 2_500.0;
+/// The full height of the reserve, in pixels.
 const RESERVE: i32 = 20_000;
-/// Without a scroll event for so long the log is at rest.
+/// After this time without a scroll event the timeline is at rest.
 const REST: Duration = Duration::from_millis(500);
-/// Browsers place things by this fraction of a pixel. Heights are counted in it: rounded ones would add up.
-const UNIT: i32 = 64;
 
-/// Where the reader was in a room.
-#[derive(Clone)]
-struct Place {
-    room: RoomName,
-    // The id of the message in view, and how far below the top of the view it is, in pixels.
-    line: String,
-    below_top: f64,
-    // What they had jumped to last.
-    revealed: Option<(u32, u64)>,
-}
-
-/// The elements of the log.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Nodes {
-    /// What scrolls.
-    pub(super) log: NodeRef<Div>,
-    /// The reserve above the lines.
-    pub(super) reserve: NodeRef<Div>,
-    /// The lines.
-    pub(super) lines: NodeRef<Div>,
-    /// What takes the room of lines that have left below.
-    pub(super) spacer: NodeRef<Div>,
-}
-
-/// The log's scroll position. As the log is laid out from its end, `scrollTop` is 0 there and negative above.
+/// Controls the scroll position. The timeline is laid out from its end: `scrollTop` is 0 there and negative above.
 #[derive(Clone, Copy)]
 pub(super) struct Scroll {
-    session: Session,
-    nodes: Nodes,
+    chat: ChatHandle,
+    layout: Layout,
     state: BrowserCell<State>,
 }
 
 #[derive(Default)]
 struct State {
     anchor: Option<Anchor>,
-    // Where the reader is in this room and was in the others, where that is not the end.
-    places: Vec<Place>,
-    // A room has just been entered, and is not yet where its reader left it.
-    arriving: bool,
-    // More is asked for with the next frame.
-    asking: bool,
-    // All is put in its place with the next frame.
-    settling: bool,
-    // The heights of the reserve and of the spacer, in units.
-    reserve: i32,
-    space: i32,
-    // `scrollTop` at the last scroll event, and how far from the one before that was.
+    positions: SavedPositions,
+    // Another room is shown, and its position is not restored yet.
+    restoring: bool,
+    // `load_more` runs in the next frame.
+    load_scheduled: bool,
+    // `settle` runs in the next frame.
+    settle_scheduled: bool,
+    // `scrollTop` at the last scroll event, and its difference to the event before.
     top: i32,
     step: i32,
-    // How many scroll events there were, and whether somebody is still scrolling.
-    scrolls: u32,
-    moving: bool,
-}
-
-/// The topmost line in view.
-struct Anchor {
-    line: Element,
-    // How far below the reserve its top is, and how far below its top the spacer begins, in units.
-    above: i32,
-    below: i32,
+    // The number of scroll events, and whether the reader is scrolling.
+    scroll_events: u32,
+    scrolling: bool,
 }
 
 impl Scroll {
-    /// Watches over the log.
-    pub(super) fn new(session: Session, nodes: Nodes) -> Self {
-        let scroll = Self { session, nodes, state: BrowserCell::empty() };
-        when_drawn(move || {
-            if let (Some(log), Some(lines)) = (nodes.log.get_untracked(), nodes.lines.get_untracked()) {
-                // The reader may have scrolled before the page worked.
-                if log.scroll_top() != 0 {
-                    scroll.scrolled();
+    /// Makes the controller and starts it once the timeline is rendered.
+    pub(super) fn new(chat: ChatHandle, nodes: TimelineNodes) -> Self {
+        let scroll = Self { chat, layout: Layout::new(nodes), state: BrowserCell::empty() };
+        on_mount(move || {
+            if let (Some(viewport), Some(rows)) = (scroll.layout.viewport(), nodes.rows.get_untracked()) {
+                // The reader may have scrolled before hydration.
+                if viewport.scroll_top() != 0 {
+                    scroll.on_scroll();
                 }
-                scroll.watch(&log, &lines);
+                observe(&viewport, &rows, move || scroll.settle(), move || scroll.on_rows_changed());
             }
         });
         on_change(
-            move || session.room(),
+            move || chat.room(),
             move |_, before| {
                 if before.is_some() {
-                    scroll.state.with(|state| state.arriving = true);
-                    // Once its lines are there.
-                    request_animation_frame(move || scroll.come_back());
+                    scroll.state.with(|state| state.restoring = true);
+                    // The rows of the room are rendered by then.
+                    request_animation_frame(move || scroll.restore_position());
                 }
             },
         );
-        let live = move || session.shown.read().live;
+        let live = move || chat.view_state.read().live;
         on_change(live, move |live, before| {
             if live && before.is_some() {
-                scroll.to_end();
+                scroll.jump_to_end();
             }
         });
-        let revealed = move || (session.room(), session.shown.read().revealed);
+        let revealed = move || (chat.room(), chat.view_state.read().revealed);
         on_change(revealed, move |(room, revealed), _| {
-            // Who comes back to a room has seen what they jumped to there.
-            let seen = scroll.place_in(&room).is_some_and(|place| place.revealed == revealed);
+            // After a return to a room, its last jump is not repeated.
+            let seen = scroll.position_in(&room).is_some_and(|position| position.revealed == revealed);
             if let Some((_, seq)) = revealed.filter(|_| !seen) {
-                // Once the lines around it are there.
+                // The rows around the message are rendered by then.
                 request_animation_frame(move || scroll.reveal(seq));
             }
         });
         scroll
     }
 
-    fn place_in(self, room: &RoomName) -> Option<Place> {
-        self.state.with(|state| state.places.iter().find(|place| place.room == *room).cloned())
+    fn position_in(self, room: &RoomName) -> Option<SavedPosition> {
+        self.state.with(|state| state.positions.of(room))
     }
 
-    // To where the reader left the room that they have entered.
-    fn come_back(self) {
-        self.state.with(|state| state.arriving = false);
-        let Some(log) = self.nodes.log.get_untracked() else { return };
-        let (room, Extent { live, has_older, .. }) = (self.session.room_untracked(), self.session.extent());
-        // A short conversation starts at the top.
-        self.set_reserve(if has_older { RESERVE * UNIT } else { 0 });
-        if let Some(place) = self.place_in(&room).filter(|_| !live)
-            && let Some(line) = document().get_element_by_id(&place.line)
+    // Restores the position at which the reader left the room.
+    fn restore_position(self) {
+        self.state.with(|state| state.restoring = false);
+        let Some(viewport) = self.layout.viewport() else { return };
+        let (room, Extent { live, has_older, .. }) = (self.chat.room_untracked(), self.chat.extent());
+        // Without older messages a short timeline starts at the top of the viewport.
+        self.layout.set_reserve(if has_older { px(RESERVE) } else { 0 });
+        if let Some(position) = self.position_in(&room).filter(|_| !live)
+            && let Some(row) = document().get_element_by_id(&position.row)
         {
-            self.set_space(0);
-            scroll_by(&log, below_top(&line, &log) - place.below_top);
+            self.layout.set_spacer(0);
+            scroll_by(&viewport, offset_in_viewport(&row, &viewport) - position.offset);
         }
-        self.remember(&log);
+        self.save_position(&viewport);
     }
 
-    // The message that was jumped to comes to the middle, and has the focus and the eye.
+    // Scrolls the message of a jump to the middle, focuses and highlights it.
     fn reveal(self, seq: u64) {
         let message = document().get_element_by_id(&format!("m{seq}"));
-        let (Some(message), Some(log)) =
-            (message.and_then(|message| message.dyn_into::<HtmlElement>().ok()), self.nodes.log.get_untracked())
+        let (Some(message), Some(viewport)) =
+            (message.and_then(|message| message.dyn_into::<HtmlElement>().ok()), self.layout.viewport())
         else {
             return;
         };
-        let middle = f64::from(log.client_height() / 2) - message.get_bounding_client_rect().height() / 2.0;
-        scroll_by(&log, below_top(&message, &log) - middle);
+        let middle = f64::from(viewport.client_height() / 2) - message.get_bounding_client_rect().height() / 2.0;
+        scroll_by(&viewport, offset_in_viewport(&message, &viewport) - middle);
         let _ = message.focus();
+        // Reading a size between the two starts the animation again.
         let _ = message.class_list().remove_1("revealed");
         let _ = message.offset_width();
         let _ = message.class_list().add_1("revealed");
-        // At once, and not with the scroll event: while the room is live, any change of a line leads back to the end.
-        self.scrolled();
+        // Now, without waiting for the scroll event: while the room is live, any change of a row leads back to the end.
+        self.on_scroll();
     }
 
-    /// The reader scrolled.
-    pub(super) fn scrolled(self) {
-        let Some(log) = self.nodes.log.get_untracked() else { return };
-        let Extent { live, has_newer, .. } = self.session.extent();
-        let top = log.scroll_top();
-        let begins = self.state.with(|state| {
+    /// Handles a scroll event.
+    pub(super) fn on_scroll(self) {
+        let Some(viewport) = self.layout.viewport() else { return };
+        let Extent { live, has_newer, .. } = self.chat.extent();
+        let top = viewport.scroll_top();
+        let starts = self.state.with(|state| {
             state.step = top - state.top;
             state.top = top;
-            state.scrolls += 1;
-            !std::mem::replace(&mut state.moving, true)
+            state.scroll_events += 1;
+            !std::mem::replace(&mut state.scrolling, true)
         });
-        if begins {
-            self.session.draw_in_frames(true);
+        if starts {
+            self.chat.render_in_frames(true);
             self.await_rest();
         }
         if -top >= AT_END && live {
-            self.session.input(|client, _| client.read());
+            self.chat.input(|client, _| client.hold_window());
         } else if -top < AT_END && !live {
-            // Beyond what stands for lines that are not there is the end itself.
-            let skips = has_newer && self.state.with(|state| state.space) > log.client_height() * UNIT;
-            self.session.input(|client, _| if skips { client.follow() } else { client.newer() });
+            // The reader scrolled past the spacer, to the end itself.
+            let skips = has_newer && self.layout.heights().spacer > px(viewport.client_height());
+            self.chat.input(|client, _| if skips { client.jump_to_latest() } else { client.load_newer() });
         }
-        self.remember(&log);
-        self.ask();
+        self.save_position(&viewport);
+        self.schedule_load();
     }
 
     fn await_rest(self) {
-        let seen = self.state.with(|state| state.scrolls);
-        let look = move || {
+        let seen = self.state.with(|state| state.scroll_events);
+        let check = move || {
             let rests = self.state.with(|state| {
-                state.moving = state.scrolls != seen;
-                !state.moving
+                state.scrolling = state.scroll_events != seen;
+                !state.scrolling
             });
             if rests {
-                self.session.draw_in_frames(false);
+                self.chat.render_in_frames(false);
                 request_animation_frame(move || self.settle());
             } else {
                 self.await_rest();
             }
         };
-        set_timeout(look, REST);
+        set_timeout(check, REST);
     }
 
-    // Before paint: whatever came, went or changed its size, the reader sees it in its place only. As many lines may
-    // have gone at one end as have come at the other, so the size alone does not tell.
-    fn watch(self, log: &HtmlElement, lines: &HtmlElement) {
-        let resized = Closure::<dyn FnMut()>::new(move || self.settle());
-        // While somebody scrolls, lines are drawn within frames. There it has to be done before the browser looks at sizes,
-        // for by then it has seen where things are. Otherwise they are drawn whenever they come, and nothing may be laid
-        // out then.
-        let lines_changed = Closure::<dyn FnMut()>::new(move || {
-            if self.state.with(|state| state.moving) {
-                self.settle();
-            } else if !self.state.with(|state| std::mem::replace(&mut state.settling, true)) {
-                request_animation_frame(move || self.settle());
-            }
-        });
-        let callback = lines_changed.as_ref().unchecked_ref();
-        if let (Ok(size), Ok(sizes), Ok(changes)) = (
-            ResizeObserver::new(resized.as_ref().unchecked_ref()),
-            ResizeObserver::new(callback),
-            MutationObserver::new(callback),
-        ) {
-            size.observe(log);
-            // What makes lines higher and is no change of them: larger letters, say.
-            if let Some(all) = lines.parent_element() {
-                sizes.observe(&all);
-            }
-            let options = MutationObserverInit::new();
-            options.set_child_list(true);
-            options.set_character_data(true);
-            options.set_attributes(true);
-            options.set_subtree(true);
-            let _ = changes.observe_with_options(lines, &options);
-            // All of them live as long as the page.
-            std::mem::forget((size, sizes, changes));
-            resized.forget();
-            lines_changed.forget();
+    // While the reader scrolls, rows are rendered in animation frames. `settle` has to run within such a frame, before the
+    // browser observes sizes: by then it has seen where elements are. Otherwise rows are rendered at any time, and layout
+    // must wait for the next frame.
+    fn on_rows_changed(self) {
+        if self.state.with(|state| state.scrolling) {
+            self.settle();
+        } else if !self.state.with(|state| std::mem::replace(&mut state.settle_scheduled, true)) {
+            request_animation_frame(move || self.settle());
         }
     }
 
-    // What is in view is kept there by the reserve and the spacer, as lines come and go above and below it. Only where
-    // there is no spacer, as the lines go on to the end, it takes scrolling.
+    // Keeps the visible rows where they are after rows were added, removed or resized, before the browser paints. The
+    // anchor tells what changed above and below it: the total height does not, since as many rows may be removed at one
+    // end as are added at the other. The page scrolls only where no spacer exists, as the rows go on to the end.
     fn settle(self) {
-        let Some(log) = self.nodes.log.get_untracked() else { return };
-        let Extent { live, has_older, has_newer } = self.session.extent();
-        let (reserve, space, moving) = self.state.with(|state| {
-            state.settling = false;
-            (state.reserve, state.space, state.moving)
+        let Some(viewport) = self.layout.viewport() else { return };
+        let Extent { live, has_older, has_newer } = self.chat.extent();
+        let Heights { reserve, spacer } = self.layout.heights();
+        let scrolling = self.state.with(|state| {
+            state.settle_scheduled = false;
+            state.scrolling
         });
-        // Lines may have gone: with room to spare the view is not moved by an end of the log before all is made good.
-        self.set_reserve(reserve + RESERVE * UNIT);
-        let (above, below) = self.grown().unwrap_or_default();
-        let wanted = if live || !has_newer { 0 } else { (space - below).max(0) };
-        self.set_space(wanted);
+        // Rows may have been removed: with a larger reserve the browser does not move the view to an end of the timeline
+        // before all heights are set.
+        self.layout.set_reserve(reserve + px(RESERVE));
+        let growth = self.state.with(|state| self.layout.growth(state.anchor.as_ref()?));
+        let (above, below) = growth.unwrap_or_default();
+        let wanted = if live || !has_newer { 0 } else { (spacer - below).max(0) };
+        self.layout.set_spacer(wanted);
         let left = (reserve - above).max(0);
-        // It lasts until somebody rests, or they would not find its end. Where nothing is older, they may be at the end.
-        let lasts = if has_older {
-            moving && left > RESERVE * UNIT / 8
+        // The reserve stays while the reader scrolls, or they would not reach its end. Without older messages they may be
+        // there already.
+        let stays = if has_older {
+            scrolling && left > px(RESERVE) / 8
         } else {
-            left == 0 || (moving && left <= log.client_height() * UNIT)
+            left == 0 || (scrolling && left <= px(viewport.client_height()))
         };
-        self.set_reserve(if lasts {
+        self.layout.set_reserve(if stays {
             left
         } else if has_older {
-            RESERVE * UNIT
+            px(RESERVE)
         } else if live {
             0
         } else {
-            // What is in view of it stays for now.
-            left.min(self.reserve_in_view(&log, left))
+            // The visible part stays for now.
+            left.min(self.layout.visible_reserve(&viewport, left))
         });
         if live {
-            // Where heights have fractions the end may be at 1.
-            if log.scroll_top() < 0 {
-                log.set_scroll_top(0);
+            // With fractional heights the end may be at 1.
+            if viewport.scroll_top() < 0 {
+                viewport.set_scroll_top(0);
             }
         } else {
-            scroll_by(&log, -f64::from(below + wanted - space) / f64::from(UNIT));
+            scroll_by(&viewport, -to_px(below + wanted - spacer));
         }
-        self.remember(&log);
-        self.ask();
+        self.save_position(&viewport);
+        self.schedule_load();
     }
 
-    // By how much the lines above the anchor's top, and those from there on, have become higher since it was chosen.
-    fn grown(self) -> Option<(i32, i32)> {
-        let ends = self.ends()?;
-        self.state.with(|state| {
-            let before = state.anchor.as_ref().filter(|anchor| anchor.line.is_connected())?;
-            let now = anchor(before.line.clone(), ends);
-            Some((now.above - before.above, now.below - before.below))
-        })
-    }
-
-    // Where the reserve ends and the spacer begins, in pixels: the lines are between them.
-    fn ends(self) -> Option<(f64, f64)> {
-        let (reserve, spacer) = (self.nodes.reserve.get_untracked()?, self.nodes.spacer.get_untracked()?);
-        Some((reserve.get_bounding_client_rect().bottom(), spacer.get_bounding_client_rect().top()))
-    }
-
-    // How much of the reserve, were it this high, would be in view; nothing if nothing else were.
-    fn reserve_in_view(self, log: &HtmlElement, height: i32) -> i32 {
-        self.set_reserve(height);
-        let Some((end, _)) = self.ends() else { return 0 };
-        let end = units(end - log.get_bounding_client_rect().top());
-        if end < log.client_height() * UNIT { end.max(0) } else { 0 }
-    }
-
-    fn set_reserve(self, height: i32) {
-        if self.state.with(|state| std::mem::replace(&mut state.reserve, height)) != height {
-            set_height(self.nodes.reserve, height);
+    // Scrolls to the end, unless the reader is near enough by scrolling there.
+    fn jump_to_end(self) {
+        if let Some(viewport) = self.layout.viewport().filter(|viewport| -viewport.scroll_top() >= AT_END) {
+            viewport.set_scroll_top(0);
         }
     }
 
-    fn set_space(self, height: i32) {
-        if self.state.with(|state| std::mem::replace(&mut state.space, height)) != height {
-            set_height(self.nodes.spacer, height);
+    // Saves the topmost visible row as the anchor and as the position in the room.
+    fn save_position(self, viewport: &HtmlElement) {
+        let (Some(rows), Some(edges)) = (self.layout.nodes.rows.get_untracked(), self.layout.edges()) else { return };
+        let row = topmost_row(&rows, viewport);
+        if !self.state.with(|state| state.restoring) {
+            let (room, live) = (self.chat.room_untracked(), self.chat.extent().live);
+            let revealed = self.chat.view_state.read_untracked().revealed;
+            let row = row.as_ref().filter(|_| !live);
+            self.state.with(|state| state.positions.save(room, row, viewport, revealed));
         }
-    }
-
-    // Who has come to the end by scrolling is near enough.
-    fn to_end(self) {
-        if let Some(log) = self.nodes.log.get_untracked().filter(|log| -log.scroll_top() >= AT_END) {
-            log.set_scroll_top(0);
-        }
-    }
-
-    fn remember(self, log: &HtmlElement) {
-        let (Some(lines), Some(ends)) = (self.nodes.lines.get_untracked(), self.ends()) else { return };
-        let all = lines.children();
-        let top = log.get_bounding_client_rect().top();
-        let bottom_of = |index: u32| all.item(index).map_or(f64::MAX, |line| line.get_bounding_client_rect().bottom());
-        let (mut low, mut high) = (0, all.length());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if bottom_of(middle) <= top { low = middle + 1 } else { high = middle }
-        }
-        // A message that begins in view: who came and went may be told in other words later.
-        let view = top..top + f64::from(log.client_height());
-        let begins =
-            |line: &Element| line.tag_name() == "ARTICLE" && view.contains(&line.get_bounding_client_rect().top());
-        let mut near = (low..all.length().min(low + 4)).filter_map(|index| all.item(index));
-        let line = near.find(begins).or_else(|| all.item(low)).or_else(|| all.item(all.length().saturating_sub(1)));
-        if !self.state.with(|state| state.arriving) {
-            self.note_place(line.as_ref(), log);
-        }
-        let anchor = line.map(|line| anchor(line, ends));
+        let anchor = row.map(|row| Anchor::new(row, edges));
         self.state.with(|state| state.anchor = anchor);
     }
 
-    fn note_place(self, line: Option<&Element>, log: &HtmlElement) {
-        let (room, live) = (self.session.room_untracked(), self.session.extent().live);
-        let revealed = self.session.shown.read_untracked().revealed;
-        self.state.with(|State { places, .. }| {
-            places.retain(|place| place.room != room);
-            if let Some(line) = line.filter(|_| !live) {
-                places.push(Place { room, line: line.id(), below_top: below_top(line, log), revealed });
-            }
-        });
-    }
-
-    // Once a frame: what comes may ask for more, and all of it at once would hold the page up.
-    fn ask(self) {
-        if !self.state.with(|state| std::mem::replace(&mut state.asking, true)) {
-            request_animation_frame(move || self.ask_now());
+    // Once in each frame: loaded messages may cause further loads, and all at once would block the page.
+    fn schedule_load(self) {
+        if !self.state.with(|state| std::mem::replace(&mut state.load_scheduled, true)) {
+            request_animation_frame(move || self.load_more());
         }
     }
 
-    fn ask_now(self) {
-        let (step, moving) = self.state.with(|state| {
-            state.asking = false;
-            (state.step, state.moving)
+    fn load_more(self) {
+        let (step, scrolling) = self.state.with(|state| {
+            state.load_scheduled = false;
+            (state.step, state.scrolling)
         });
-        let (Some(log), Some((start, end))) = (self.nodes.log.get_untracked(), self.ends()) else { return };
-        let Extent { has_older, has_newer, .. } = self.session.extent();
-        let view = log.get_bounding_client_rect();
-        let ahead = |step: i32| if moving { (f64::from(step) * FRAMES).min(FARTHEST) } else { 0.0 };
-        if view.top() - start < NEAR.max(ahead(-step)) && has_older {
-            self.session.input(|client, _| client.older());
-        } else if end - view.bottom() < NEAR.max(ahead(step)) && has_newer {
-            self.session.input(|client, _| client.newer());
+        let (Some(viewport), Some((start, end))) = (self.layout.viewport(), self.layout.edges()) else { return };
+        let Extent { has_older, has_newer, .. } = self.chat.extent();
+        let view = viewport.get_bounding_client_rect();
+        let ahead = |step: i32| if scrolling { (f64::from(step) * LOAD_FRAMES).min(MAX_LOAD_DISTANCE) } else { 0.0 };
+        if view.top() - start < LOAD_DISTANCE.max(ahead(-step)) && has_older {
+            self.chat.input(|client, _| client.load_older());
+        } else if end - view.bottom() < LOAD_DISTANCE.max(ahead(step)) && has_newer {
+            self.chat.input(|client, _| client.load_newer());
         }
-        self.session.draw_lines();
-    }
-}
-
-fn anchor(line: Element, (start, end): (f64, f64)) -> Anchor {
-    let top = line.get_bounding_client_rect().top();
-    Anchor { line, above: units(top - start), below: units(end - top) }
-}
-
-// How far below the top of the view a line begins, in pixels.
-fn below_top(line: &Element, log: &HtmlElement) -> f64 {
-    line.get_bounding_client_rect().top() - log.get_bounding_client_rect().top()
-}
-
-fn scroll_by(log: &HtmlElement, way: f64) {
-    let way = way.round() as i32;
-    if way != 0 {
-        log.set_scroll_top(log.scroll_top() + way);
-    }
-}
-
-fn units(pixels: f64) -> i32 {
-    (pixels * f64::from(UNIT)).round() as i32
-}
-
-fn set_height(node: NodeRef<Div>, units: i32) {
-    if let Some(node) = node.get_untracked() {
-        let _ = web_sys::HtmlElement::style(&node).set_property("height", &format!("calc({units}px / {UNIT})"));
+        self.chat.render_rows();
     }
 }

@@ -1,4 +1,4 @@
-//! The messages of the room.
+//! The timeline of the shown room.
 
 use std::borrow::Cow;
 
@@ -6,108 +6,110 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use super::{
-    act::act,
-    element::{element, referred, text},
+    element::{div_with_ref, element, text},
     message::message,
-    message_focus,
+    message_actions, message_focus,
     picker::Picker,
-    scroll::{Nodes, Scroll},
+    scroll::{Scroll, TimelineNodes},
 };
 use crate::{
-    Session,
+    ChatHandle,
+    dom::listen,
     erase::Erase,
-    lines::{Content, Part},
-    live::{listen, view},
-    session::Shown,
-    state::rows::{self, Row},
-    words::{Words, fill},
+    i18n::{Texts, fill},
+    reactive::reactive_view,
+    view::{
+        row_blocks::{RowNode, RowNodeContent},
+        rows::{Row, RowContent},
+        view_state::ViewState,
+    },
 };
 
-/// The log. It is laid out from its end (`column-reverse` in `timeline.css`), so that the newest message is in view
-/// before any script runs, and stays there.
+/// Renders the timeline. It is laid out from its end (`column-reverse` in `timeline.css`), so that the latest message is
+/// visible before any script runs.
 #[component]
 pub(super) fn Timeline() -> impl IntoView {
-    let session = Session::get();
-    let nodes = Nodes::default();
-    let Nodes { log, reserve, lines, spacer } = nodes;
-    let scroll = Scroll::new(session, nodes);
+    let chat = ChatHandle::get();
+    let nodes = TimelineNodes::default();
+    let TimelineNodes { viewport, reserve, rows, spacer } = nodes;
+    let scroll = Scroll::new(chat, nodes);
     let picker = Picker::get();
-    let said = session.words;
-    let has_older = move || session.shown.read().has_older;
-    let start = move || match session.shown.read().unknown {
-        Some(None) => said.loading().to_owned(),
-        Some(Some(code)) => said.explain(code),
-        None if has_older() => said.loading_older().to_owned(),
-        None => fill(said.room_start(), &[session.room().as_str()]),
+    let texts = chat.texts;
+    let has_older = move || chat.view_state.read().has_older;
+    let start_text = move || match chat.view_state.read().unknown {
+        Some(None) => texts.loading().to_owned(),
+        Some(Some(code)) => texts.explain(code),
+        None if has_older() => texts.loading_older().to_owned(),
+        None => fill(texts.room_start(), &[chat.room().as_str()]),
     };
-    let col = vec![
-        referred(reserve, [], []),
-        view(move || {
+    let column = vec![
+        div_with_ref(reserve, [], []),
+        reactive_view(move || {
             let class = if has_older() { "start loading" } else { "start" };
-            element("p", [("class", class.into())], text(start()))
+            element("p", [("class", class.into())], text(start_text()))
         }),
-        view(move || match invitation(&session.shown.read(), said) {
-            // Without words it would still take its place.
+        reactive_view(move || match empty_room_text(&chat.view_state.read(), texts) {
+            // An empty element would still take up space.
             None => ().erase(),
-            Some(words) => element("p", [("class", "empty".into())], text(words)),
+            Some(notice) => element("p", [("class", "empty".into())], text(notice)),
         }),
-        referred(lines, [("class", "lines".into())], [list(session.lines(), session)]),
-        referred(spacer, [], []),
+        div_with_ref(rows, [("class", "lines".into())], [render_block(chat.rows(), chat)]),
+        div_with_ref(spacer, [], []),
     ];
     let attributes = [
         ("class", "log".into()),
         ("role", "log".into()),
-        ("aria-label", said.messages().into()),
+        ("aria-label", texts.messages().into()),
         ("aria-live", "off".into()),
         ("tabindex", "0".into()),
     ];
-    let happened = move |event: Event| match event.type_().as_str() {
-        "scroll" => scroll.scrolled(),
-        "click" => act(session, picker, &event),
-        kind => message_focus::entered(&event, kind == "focusin"),
+    let on_event = move |event: Event| match event.type_().as_str() {
+        "scroll" => scroll.on_scroll(),
+        "click" => message_actions::on_click(chat, picker, &event),
+        kind => message_focus::on_focus_change(&event, kind == "focusin"),
     };
-    log.on_load(move |log| listen(&log, &["scroll", "click", "focusin", "focusout"], happened));
-    referred(log, attributes, [element("div", [("class", "col".into())], col)])
+    viewport.on_load(move |viewport| listen(&viewport, &["scroll", "click", "focusin", "focusout"], on_event));
+    div_with_ref(viewport, attributes, [element("div", [("class", "col".into())], column)])
 }
 
-fn list(block: ArcRwSignal<Content>, session: Session) -> AnyView {
-    let parts: Box<dyn Fn() -> Vec<Part> + Send + Sync> = Box::new(move || block.read().parts().to_vec());
-    let draw = move |Part { content, .. }: Part| {
-        if matches!(*content.read_untracked(), Content::Block(_)) {
-            return list(content, session);
+/// Renders the nodes of a block: rows, or blocks of rows.
+fn render_block(block: ArcRwSignal<RowNodeContent>, chat: ChatHandle) -> AnyView {
+    let nodes: Box<dyn Fn() -> Vec<RowNode> + Send + Sync> = Box::new(move || block.read().nodes().to_vec());
+    let render = move |RowNode { content, .. }: RowNode| {
+        if matches!(*content.read_untracked(), RowNodeContent::Block(_)) {
+            return render_block(content, chat);
         }
-        view(move || match &*content.read() {
-            Content::Line(row) => line(row, session),
-            Content::Block(_) => "".erase(),
+        reactive_view(move || match &*content.read() {
+            RowNodeContent::Row(row) => render_row(row, chat),
+            RowNodeContent::Block(_) => "".erase(),
         })
     };
-    view! { <For each=parts key=|part| part.key.clone() children=draw/> }.erase()
+    view! { <For each=nodes key=|node| node.key.clone() children=render/> }.erase()
 }
 
-/// A line, by what stands in it.
-fn line(row: &Row, session: Session) -> AnyView {
+fn render_row(row: &Row, chat: ChatHandle) -> AnyView {
     let class = |class: &'static str| [("class", Cow::Borrowed(class))];
     match &row.content {
-        rows::Content::Day(label) => element("div", class("day"), [element("span", [], text(label.as_str()))]),
-        rows::Content::Quiet(words) => element("p", class("quiet"), text(words.as_str())),
-        rows::Content::Unread => {
+        RowContent::Day(label) => element("div", class("day"), [element("span", [], text(label.as_str()))]),
+        RowContent::MembershipNotice(notice) => element("p", class("quiet"), text(notice.as_str())),
+        RowContent::Divider => {
             let attributes = [
                 ("class", "unread".into()),
                 ("role", "separator".into()),
-                ("aria-label", session.words.new_messages().into()),
+                ("aria-label", chat.texts.new_messages().into()),
             ];
-            element("div", attributes, [element("span", [], text(session.words.unread_line()))])
+            element("div", attributes, [element("span", [], text(chat.texts.divider()))])
         }
-        rows::Content::Message(row) => message(row, &session.me(), session.words),
+        RowContent::Message(row) => message(row, &chat.viewer_id(), chat.texts),
     }
 }
 
-/// What is said in a room where nothing is shown.
-fn invitation(shown: &Shown, words: &Words) -> Option<&'static str> {
-    match (shown.unknown, shown.silent, &shown.name) {
-        (Some(None), ..) if shown.banner.is_some() => Some(words.not_kept()),
+/// The text of a room without visible messages.
+fn empty_room_text(state: &ViewState, texts: &Texts) -> Option<&'static str> {
+    match (state.unknown, state.is_empty, &state.name) {
+        (Some(None), ..) if state.banner.is_some() => Some(texts.room_not_stored()),
         (_, false, _) => None,
-        (_, true, None) => Some(words.silent_nameless()),
-        (_, true, Some(_)) => Some(words.silent()),
+        (_, true, None) => Some(texts.room_empty_guest()),
+        (_, true, Some(_)) => Some(texts.room_empty()),
     }
 }

@@ -1,9 +1,9 @@
-//! What loads the page's code.
+//! The script elements that load and start the page's code.
 
 use leptos::{nonce::use_nonce, prelude::*};
 
-/// Loads script and WASM, and starts them: see `start.js`. In place of Leptos's own `HydrationScripts`, which has no
-/// second try and does not know when the page works.
+/// Renders the elements that preload and start the script and the WASM, see `start.js`. They replace Leptos' own
+/// `HydrationScripts`, which does not retry and does not report when the page is ready.
 pub(super) fn scripts(options: &LeptosOptions) -> impl IntoView + use<> {
     let path = format!("/{}/{}", options.site_pkg_dir, options.output_name);
     let (script, wasm) = (format!("{path}.js"), format!("{path}.wasm"));

@@ -1,53 +1,55 @@
-//! Whether the reader is away: they have not looked at the page for a while, or done nothing there for a long one.
+//! Whether the reader is away: the page is hidden for a minute, or visible without any input for ten minutes.
 
-/// How long a page is hidden before its reader is away, in milliseconds: a look at another tab is no absence.
+/// The reader is away once the page is hidden for this long, in milliseconds. A short look at another tab does not
+/// count.
 const HIDDEN_MS: u64 = 60_000;
-/// How long nothing is done on a page in view before its reader is away, in milliseconds.
+/// The reader is away once a visible page gets no input for this long, in milliseconds.
 const IDLE_MS: u64 = 10 * 60_000;
 
-/// What was last seen of the reader is renewed after this long, in milliseconds: not with each key.
-const STALE_MS: u64 = 15_000;
+/// Input is recorded again only after this time, in milliseconds, and not with each key press.
+const RECORD_INTERVAL_MS: u64 = 15_000;
 
-/// What is known of it at this page.
+/// The last activity of the reader on this page, and what the server knows of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Away {
-    seen_at: u64,
+pub struct AwayState {
+    active_at: u64,
     visible: bool,
-    told: bool,
+    // What the server was told over the present connection.
+    reported_away: bool,
 }
 
-impl Away {
-    /// The reader does something, or the page comes into view, or goes.
-    pub fn seen(&mut self, visible: bool, tick: u64) {
-        (self.seen_at, self.visible) = (tick, visible);
+impl AwayState {
+    /// Records input, or that the page became visible or hidden.
+    pub fn record_activity(&mut self, visible: bool, tick: u64) {
+        (self.active_at, self.visible) = (tick, visible);
     }
 
-    /// Whether it is time to see the reader again.
+    /// Whether input at this tick has to be recorded: the server counts the reader as away, or the last record is old.
     pub fn is_stale(self, tick: u64) -> bool {
-        self.told || tick >= self.seen_at + STALE_MS
+        self.reported_away || tick >= self.active_at + RECORD_INTERVAL_MS
     }
 
-    /// There is a new connection: it says nothing of the reader yet, who counts as present.
-    pub fn connected(&mut self) {
-        self.told = false;
+    /// A connection was opened: to the server its reader is not away.
+    pub fn on_connected(&mut self) {
+        self.reported_away = false;
     }
 
-    /// What to tell the server now, if it has been told otherwise.
-    pub fn tell(&mut self, tick: u64) -> Option<bool> {
-        let away = tick >= self.due();
-        (away != self.told).then(|| {
-            self.told = away;
+    /// Returns whether the reader is away, if the server has to be told because that has changed.
+    pub fn take_change(&mut self, tick: u64) -> Option<bool> {
+        let away = tick >= self.away_at();
+        (away != self.reported_away).then(|| {
+            self.reported_away = away;
             away
         })
     }
 
-    /// When the reader will be away.
+    /// The tick at which the reader will be away; none if the server knows that they are.
     pub fn deadline(self) -> Option<u64> {
-        (!self.told).then(|| self.due())
+        (!self.reported_away).then(|| self.away_at())
     }
 
-    fn due(self) -> u64 {
-        self.seen_at + if self.visible { IDLE_MS } else { HIDDEN_MS }
+    fn away_at(self) -> u64 {
+        self.active_at + if self.visible { IDLE_MS } else { HIDDEN_MS }
     }
 }
 
@@ -56,17 +58,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_looks_elsewhere_is_away_after_a_while_and_back_at_once() {
-        let mut away = Away::default();
-        away.seen(true, 0);
-        assert_eq!(away.tell(IDLE_MS - 1), None);
-        away.seen(false, IDLE_MS - 1);
+    fn the_reader_of_a_hidden_page_is_away_after_a_while_and_back_at_once() {
+        let mut away = AwayState::default();
+        away.record_activity(true, 0);
+        assert_eq!(away.take_change(IDLE_MS - 1), None);
+        away.record_activity(false, IDLE_MS - 1);
         let gone = IDLE_MS - 1 + HIDDEN_MS;
-        assert_eq!((away.deadline(), away.tell(gone)), (Some(gone), Some(true)));
-        assert_eq!((away.deadline(), away.tell(gone + 1)), (None, None));
-        away.connected();
-        assert_eq!(away.tell(gone + 2), Some(true), "each connection is told");
-        away.seen(true, gone + 3);
-        assert_eq!(away.tell(gone + 3), Some(false));
+        assert_eq!((away.deadline(), away.take_change(gone)), (Some(gone), Some(true)));
+        assert_eq!((away.deadline(), away.take_change(gone + 1)), (None, None));
+        away.on_connected();
+        assert_eq!(away.take_change(gone + 2), Some(true), "each connection gets the status");
+        away.record_activity(true, gone + 3);
+        assert_eq!(away.take_change(gone + 3), Some(false));
     }
 }

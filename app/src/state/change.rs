@@ -1,26 +1,26 @@
-//! What happens to a message after it was posted.
+//! Changes of messages after they were posted.
 
 use parlor::{Author, Body, ClientId, Emoji, Event, EventKind, Mention};
 
 /// A change of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Another text and the people mentioned in it; none where the server has erased it, because the message was deleted
-    /// later.
+    /// A new text with the people mentioned in it. The text is `None` if the server has erased it because the message was
+    /// deleted later.
     Edit(Option<Body>, Option<Vec<Mention>>),
-    /// It is gone; its place stays.
+    /// Deletes the message. Its place in the log stays.
     Delete,
-    /// Somebody puts an emoji on it, or takes theirs off.
+    /// Adds or removes a reaction of one person.
     React {
-        /// Which.
+        /// The emoji.
         emoji: Emoji,
-        /// Whether it is put on.
+        /// Whether it is added.
         on: bool,
     },
 }
 
-/// Who made an event, and under which id.
-pub fn origin(event: &Event) -> Option<(&Author, &ClientId)> {
+/// The author of an event, and the client id under which they submitted it.
+pub fn submitted_by(event: &Event) -> Option<(&Author, &ClientId)> {
     match &event.kind {
         EventKind::Posted { author: by, client_id, .. }
         | EventKind::Edited { by, client_id, .. }
@@ -33,7 +33,7 @@ pub fn origin(event: &Event) -> Option<(&Author, &ClientId)> {
 }
 
 impl Change {
-    /// The change that an event is, with the message that it changes and who made it.
+    /// The changed message's seq, the author and the change of an event; none for events that change no message.
     pub fn of(event: &Event) -> Option<(u64, &Author, Self)> {
         let react = |emoji: &Emoji, on| Self::React { emoji: emoji.clone(), on };
         Some(match &event.kind {

@@ -1,352 +1,350 @@
-//! The page's side of the protocol, without input or output: what happens goes in, what is to be done comes out.
+//! The page's side of the protocol as a state machine: inputs change the state and leave [`Effect`]s.
+//!
+//! [`receive`] handles server messages, [`submit`] the reader's operations, [`compose`] the composer and its drafts,
+//! [`navigation`] going from room to room, [`search`] searches and the room finder, [`replicas`] the browser's replicas.
+//! [`queries`] is what the page shows.
+
+mod compose;
+mod navigation;
+mod queries;
+mod receive;
+mod replicas;
+mod search;
+mod submit;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use parlor::{
-    AuthorId, Body, ClientId, ClientMessage, CloseCode, ErrorCode, Name, RoomName, ServerMessage, Token, UnixMillis,
-};
+use parlor::{AuthorId, ClientMessage, CloseCode, ErrorCode, Name, RoomName, Token, UnixMillis};
 
+use self::replicas::Replication;
 use super::{
     Moment,
-    away::Away,
+    away::AwayState,
     calendar::Zone,
-    change::{Change, origin},
+    connection::{ConnectionAction, PageConnection},
     drafts::Drafts,
-    link::{Banner, Do, Link},
-    locale::Locale,
-    loudness::{Loudness, Volume},
-    me::Me,
-    outbox::{Deed, Outbox, Pending, Step, Written},
-    room::{Reader, Room},
+    effect::Effect,
+    initial_state::InitialState,
+    lookup::Lookup,
+    outbox::SendState,
+    room::Room,
     rooms::Rooms,
-    roster::Person,
-    rows::Row,
+    submission::{Operation, StoredEntry},
     timeline::{NeedsResume, Timeline},
+    viewer::Viewer,
 };
-use crate::{Boot, settings::Settings};
+use crate::settings::Settings;
 
-mod ask;
-mod compose;
-mod effect;
-mod lookup;
-mod places;
-mod receive;
-mod replicas;
-mod view;
-
-pub use super::drafts::{Composing, OfferedDraft};
-pub use effect::{Effect, Kept, Notice, Spoken};
-pub use lookup::{Found, Looking};
-pub use view::{News, RoomLine};
-
-/// How joining goes.
+/// A claim of a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Joining {
-    /// A name has been asked for and not been answered.
-    pub busy: bool,
-    /// Why the last one was refused.
+pub struct NameClaim {
+    /// Whether it has not been answered.
+    pub pending: bool,
+    /// Why the last claim was refused.
     pub refused: Option<ErrorCode>,
-    /// It is a name in place of the one that the reader has.
+    /// Whether the reader holds a name and claims another one.
     pub renaming: bool,
 }
 
-/// Everything the page knows.
+/// The state of the page.
 pub struct Client {
     rooms: Rooms,
-    me: Me,
+    viewer: Viewer,
     token: Option<Token>,
     build: String,
+    // The build of the server, if it is another one than the page's.
     new_build: Option<String>,
-    link: Link,
-    locale: Locale,
-    // How far the server's clock is ahead of the reader's, so that a pending message stands where it will stand.
-    clock_ahead: i64,
-    joining: Joining,
-    remembered: Option<String>,
+    connection: PageConnection,
+    zone: Zone,
+    // How far the server's clock is ahead of the reader's: pending messages get the time that they will have.
+    clock_offset_ms: i64,
+    name_claim: NameClaim,
+    // The name to claim on each connection.
+    stored_name: Option<String>,
     visible: bool,
-    away: Away,
-    looking: Arc<Looking>,
-    // Whether the address names more than the room that is shown.
-    names_more: bool,
+    away: AwayState,
+    lookup: Arc<Lookup>,
+    // Whether the address names a message or a page of the past besides the room.
+    address_is_specific: bool,
     drafts: Drafts,
-    spoken: u64,
-    keeping: replicas::Keeping,
-    more_follows: bool,
+    replication: Replication,
+    // Whether the message just received is part of a series, whose rest follows at once.
+    expects_more: bool,
     effects: Vec<Effect>,
 }
 
 impl Client {
-    /// The page as the server drew it.
-    pub fn new(boot: Boot) -> Self {
-        let (is_blank, keeping) = (boot.is_blank(), replicas::Keeping::of(&boot));
-        let mut members = boot.rooms;
-        if members.is_empty() {
-            // Who is a member nowhere finds the lobby all the same.
-            members.push(RoomName::default());
+    /// The state of a page that the server rendered, or of the offline document.
+    pub fn new(initial: InitialState) -> Self {
+        let (is_offline_document, replication) = (initial.is_offline_document(), Replication::new(&initial));
+        let mut joined = initial.rooms;
+        if joined.is_empty() {
+            // A new reader has the lobby in their list of rooms.
+            joined.push(RoomName::default());
         }
-        // What was refused of somebody with a name is a message, and is told beside it.
-        let refused = boot.refused.filter(|_| boot.name.is_none()).map(|refused| refused.code);
-        let room = if is_blank {
-            Room::unknown(boot.room)
+        // A rejected form of somebody who holds a name was a message; the composer shows why it was rejected.
+        let rejected = initial.rejected_form.filter(|_| initial.name.is_none());
+        let room = if is_offline_document {
+            Room::unknown(initial.room)
         } else {
-            let begin = if boot.has_newer { Timeline::elsewhere } else { Timeline::new };
-            let timeline = begin(boot.as_of, boot.events, boot.has_older);
-            Room::new(boot.room, timeline, &boot.roster, boot.topic, boot.read)
+            let new_timeline = if initial.has_newer { Timeline::elsewhere } else { Timeline::new };
+            let timeline = new_timeline(initial.as_of, initial.events, initial.has_older);
+            Room::new(initial.room, timeline, &initial.roster, initial.topic, initial.read)
         };
         let mut client = Self {
             rooms: Rooms::new(room),
-            me: Me::new(boot.session, boot.name, boot.settings),
+            viewer: Viewer::new(initial.session, initial.name, initial.settings),
             token: None,
-            build: boot.build,
+            build: initial.build,
             new_build: None,
-            link: Link::default(),
-            locale: Locale { words: boot.words, zone: Zone::Drawn(boot.utc_offsets.into()), half_days: boot.half_days },
-            clock_ahead: 0,
-            joining: Joining { refused, ..Joining::default() },
-            remembered: None,
-            // Nobody has seen it yet: a page may be loaded behind others, and what is new has to be marked first.
+            connection: PageConnection::default(),
+            zone: Zone::FromServer(initial.utc_offsets.into()),
+            clock_offset_ms: 0,
+            name_claim: NameClaim { refused: rejected.map(|form| form.code), ..NameClaim::default() },
+            stored_name: None,
+            // A page may be loaded in a hidden tab: until it is shown, new messages count as unread.
             visible: false,
-            away: Away::default(),
-            looking: Arc::default(),
-            names_more: false,
+            away: AwayState::default(),
+            lookup: Arc::default(),
+            address_is_specific: false,
             drafts: Drafts::default(),
-            spoken: 0,
-            keeping,
-            more_follows: false,
+            replication,
+            expects_more: false,
             effects: Vec::new(),
         };
-        for name in &members {
+        for name in &joined {
             client.rooms.add(name);
         }
-        match boot.at {
+        match initial.at {
             Some(seq) => client.rooms.shown_mut().reveal(seq),
-            None if boot.has_newer => client.rooms.shown_mut().turned(),
+            None if initial.has_newer => client.rooms.shown_mut().show_page(),
             None => {}
         }
         client.drafts.add_room(&client.rooms.shown().name);
-        client.look();
+        client.update_read_state();
         client
     }
 
-    /// The reader has set something; `half_days` is what their browser has, where they have set nothing.
-    pub fn set(&mut self, settings: Settings, half_days: bool) {
-        self.me.settings = settings;
-        self.locale.half_days = settings.half_days.unwrap_or(half_days);
+    /// Starts the connection of a hydrated page. `server_now` is the server's clock when it rendered the page.
+    pub fn start(&mut self, stored_name: Option<String>, zone: Zone, server_now: UnixMillis, at: Moment) {
+        self.zone = zone;
+        self.away.record_activity(true, at.tick);
+        self.clock_offset_ms = server_now as i64 - at.wall as i64;
+        self.stored_name = stored_name.or_else(|| self.viewer.name.as_ref().map(Name::to_string));
+        let action = self.connection.start(self.replication.opened_offline, at);
+        self.perform(action);
+    }
+
+    /// Applies the reader's settings.
+    pub fn set_settings(&mut self, settings: Settings) {
+        self.viewer.settings = settings;
         self.rooms.iter_mut().for_each(|room| room.people_changed = true);
     }
 
-    /// The reader wants to see more of the people.
-    pub fn show_more_people(&mut self) {
-        let room = self.rooms.shown_mut();
-        room.people.show_more();
-        room.people_changed = true;
+    /// Restores the ignored authors and the notification settings from the browser's store.
+    pub fn restore_preferences(&mut self, ignored: Vec<AuthorId>, notifications: &str) {
+        self.viewer.ignored = ignored;
+        self.viewer.notifications = super::notification_level::NotificationSettings::parse(notifications);
+        self.update_all_read_states();
     }
 
-    /// What the reader has set.
-    pub fn settings(&self) -> Settings {
-        self.me.settings
-    }
-
-    /// The page has come to life: the connection is opened.
-    pub fn start(&mut self, remembered: Option<String>, locale: Locale, server_now: UnixMillis, at: Moment) {
-        self.locale = locale;
-        self.away.seen(true, at.tick);
-        self.clock_ahead = server_now as i64 - at.wall as i64;
-        self.remembered = remembered.or_else(|| self.me.name.as_ref().map(Name::to_string));
-        let act = self.link.start(self.keeping.alone, at);
-        self.act(act);
-    }
-
-    /// Takes over messages that the browser kept and that no other page sends: of a page that is gone.
-    pub fn inherit(&mut self, kept: Vec<Kept>, at: Moment) {
-        let mut in_order: Vec<Kept> = Vec::new();
-        for kept in kept {
-            let place = in_order.partition_point(|other| other.written.at <= kept.written.at);
-            in_order.insert(place, kept);
+    /// Adopts stored submissions of pages that are gone. The reader joins their rooms again, so that they can be sent.
+    pub fn adopt_entries(&mut self, entries: Vec<StoredEntry>, at: Moment) {
+        let mut in_order: Vec<StoredEntry> = Vec::new();
+        for entry in entries {
+            let index = in_order.partition_point(|other| other.submission.at <= entry.submission.at);
+            in_order.insert(index, entry);
         }
-        for Kept { room, written } in in_order {
-            // What was written in a room is to get there, whether its reader still is or not.
+        for StoredEntry { room, submission } in in_order {
             self.join(&room);
             let Some(room) = self.rooms.get_mut(&room) else { continue };
-            let mine = written.author.id == self.me.id;
-            let known = room.timeline.end().said().iter().any(|said| said.client_id == written.client_id);
-            // Nobody would see that something other than a message waits for them to decide.
-            if known || (!mine && matches!(written.deed, Deed::Topic(_))) {
-                self.effects.push(Effect::Forget(written.client_id));
+            let is_own = submission.author.id == self.viewer.id;
+            let is_known =
+                room.timeline.end().messages().iter().any(|message| message.client_id == submission.client_id);
+            // A topic of another session is discarded: the timeline has no row that could offer to send it.
+            if is_known || (!is_own && matches!(submission.operation, Operation::Topic(_))) {
+                self.effects.push(Effect::RemoveEntry(submission.client_id));
                 continue;
             }
-            room.outbox.add(written, if mine { Step::Queued } else { Step::Leftover });
+            room.outbox.add(submission, if is_own { SendState::Queued } else { SendState::Orphaned });
         }
         self.flush(at);
     }
 
-    /// What has to be done since this was last called, in order.
+    /// The effects since the last call, in order.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         let mut effects = std::mem::take(&mut self.effects);
-        // A draft is removed after what it has become is stored.
-        effects.extend(self.drafts.take_effects());
+        // A draft is removed after the submission that it has become is stored.
+        effects.extend(self.drafts.take_effects().into_iter().map(Effect::Draft));
         effects
     }
 
-    /// Whether what was just received is a part of something, and the rest is on its way: nobody wants to see thousands
-    /// of missed messages run past, and each drawing would keep the rest waiting.
-    pub fn take_more_follows(&mut self) -> bool {
-        std::mem::take(&mut self.more_follows)
+    /// Whether the rest of a series of messages follows at once. Rendering each of thousands of missed messages would
+    /// delay the rest.
+    pub fn take_expects_more(&mut self) -> bool {
+        std::mem::take(&mut self.expects_more)
     }
 
-    /// The connection is open and speaks the right protocol.
-    pub fn opened(&mut self, at: Moment) {
-        self.link.opened(at);
-        self.away.connected();
-        let rooms = self.places();
+    /// The socket is open, and the server supports the subprotocol.
+    pub fn on_connected(&mut self, at: Moment) {
+        self.connection.on_connected(at);
+        self.away.on_connected();
+        let rooms = self.resume_points();
         self.send(ClientMessage::Hello { token: self.token.clone(), rooms });
     }
 
-    /// What answered speaks another protocol.
-    pub fn foreign(&mut self, at: Moment) {
-        self.link.foreign(at);
+    /// The server does not support the subprotocol.
+    pub fn wrong_protocol(&mut self, at: Moment) {
+        self.connection.wrong_protocol(at);
     }
 
-    /// The connection is gone.
-    pub fn closed(&mut self, code: CloseCode, at: Moment) {
+    /// The socket is closed, or could not be opened.
+    pub fn on_disconnected(&mut self, code: CloseCode, at: Moment) {
         if code == CloseCode::SIGNED_OUT {
-            // Elsewhere. Nothing that is here may come back under the old name.
-            return self.effects.push(Effect::StartAnew);
+            // In another tab. Nothing stored here may come back under the old name.
+            return self.effects.push(Effect::ResetPage);
         }
-        self.link.closed(code, at);
+        self.connection.on_disconnected(code, at);
         self.connection_lost();
     }
 
-    /// The device's network came or went.
-    pub fn network(&mut self, online: bool, at: Moment) {
-        let act = self.link.network(online, at);
-        self.act(act);
+    /// The device reports whether it has a network.
+    pub fn on_network_change(&mut self, online: bool, at: Moment) {
+        let action = self.connection.on_network_change(online, at);
+        self.perform(action);
     }
 
-    /// "Retry now".
+    /// Connects without delay, at the reader's request.
     pub fn retry_now(&mut self, at: Moment) {
-        let act = self.link.retry(at);
-        if act == Do::Connect {
-            // Perhaps in place of one that is in doubt.
+        let action = self.connection.retry(at);
+        if action == ConnectionAction::Connect {
+            // It may replace a doubtful connection.
             self.connection_lost();
         }
-        self.act(act);
+        self.perform(action);
     }
 
     /// The page is shown or hidden, or gets the focus.
-    pub fn visible(&mut self, visible: bool, at: Moment) {
+    pub fn set_visible(&mut self, visible: bool, at: Moment) {
         if visible {
-            let act = self.link.wake(at);
-            self.act(act);
+            let action = self.connection.wake(at);
+            self.perform(action);
             if !self.visible {
-                self.rooms.shown_mut().unwatched();
+                self.rooms.shown_mut().read_marker.on_unwatched();
                 let name = self.rooms.shown().name.clone();
-                self.withdraw(&name, u64::MAX);
+                self.close_notifications(&name, u64::MAX);
             }
         } else {
-            self.rooms.iter_mut().for_each(|room| room.marker.hurry());
-            self.keep_now(at.tick);
+            self.rooms.iter_mut().for_each(|room| room.read_marker.send_soon());
+            self.update_replicas_now(at.tick);
         }
         self.visible = visible;
-        self.away.seen(visible, at.tick);
-        self.look();
+        self.away.record_activity(visible, at.tick);
+        self.update_read_state();
         self.flush(at);
         self.reload_if_due();
     }
 
-    /// Time has passed.
+    /// Time has passed: performs what is due.
     pub fn tick(&mut self, at: Moment) {
-        let act = self.link.tick(at);
-        self.act(act);
+        let action = self.connection.tick(at);
+        self.perform(action);
         self.rooms.iter_mut().for_each(|room| room.typing.tick(at.tick));
-        self.keep(at.tick);
+        self.update_replicas(at.tick);
         self.flush(at);
     }
 
-    /// Whether the reader has not been seen for so long that it matters when they are.
-    pub fn is_idle(&self, at: Moment) -> bool {
+    /// Whether [`on_activity`](Self::on_activity) would change anything now.
+    pub fn is_activity_due(&self, at: Moment) -> bool {
         self.away.is_stale(at.tick)
     }
 
-    /// The reader does something at the page, whatever it is.
-    pub fn active(&mut self, at: Moment) {
-        self.away.seen(self.visible, at.tick);
+    /// The reader uses the page: pointer, keyboard or wheel.
+    pub fn on_activity(&mut self, at: Moment) {
+        self.away.record_activity(self.visible, at.tick);
         self.flush(at);
     }
 
-    /// When to call [`tick`](Self::tick) next.
+    /// The tick at which [`tick`](Self::tick) is due, at the latest at midnight.
     pub fn deadline(&self, at: Moment) -> Option<u64> {
-        let midnight = at.tick + self.locale.zone.next_midnight(at.wall).saturating_sub(at.wall) + 1;
-        let mut next = [self.link.deadline(at.tick), Some(midnight), self.away.deadline()];
-        if !self.link.is_online() {
-            next[2] = None;
-        }
-        let of_rooms = self.rooms.iter().flat_map(|room| room.deadlines(self.link.is_online()));
-        next.into_iter().chain(of_rooms).chain([self.keep_at()]).flatten().min()
+        let midnight = at.tick + self.zone.next_midnight(at.wall).saturating_sub(at.wall) + 1;
+        let is_online = self.connection.is_online();
+        let own = [
+            self.connection.deadline(at.tick),
+            Some(midnight),
+            self.away.deadline().filter(|_| is_online),
+            self.replication_deadline(),
+        ];
+        let of_rooms = self.rooms.iter().flat_map(|room| room.deadlines(is_online));
+        own.into_iter().chain(of_rooms).flatten().min()
     }
 
-    /// Says something in the live region.
-    pub fn speak(&mut self, text: String) {
-        self.spoken += 1;
-        self.effects.push(Effect::Speak(Spoken { number: self.spoken, text }));
-    }
-
-    fn look(&mut self) {
+    fn update_read_state(&mut self) {
         let visible = self.visible;
-        self.rooms.shown_mut().look(visible, &self.me);
+        self.rooms.shown_mut().update_read_state(visible, &self.viewer);
     }
 
-    // A room that is not shown is looked at by nobody.
-    fn look_at(&mut self, name: &RoomName) {
+    // The reader sees the shown room only.
+    fn update_read_state_of(&mut self, name: &RoomName) {
         let visible = self.visible && self.rooms.shows(name);
         if let Some(room) = self.rooms.get_mut(name) {
-            room.look(visible, &self.me);
+            room.update_read_state(visible, &self.viewer);
         }
+    }
+
+    fn update_all_read_states(&mut self) {
+        let names: Vec<_> = self.rooms.iter().map(|room| room.name.clone()).collect();
+        names.iter().for_each(|name| self.update_read_state_of(name));
+        self.rooms.shown_mut().people_changed = true;
     }
 
     // Notifications outlive the page that showed them, so this does not depend on what this page has shown.
-    fn withdraw(&mut self, room: &RoomName, up_to: u64) {
-        self.effects.push(Effect::Withdraw { room: room.clone(), up_to });
+    fn close_notifications(&mut self, room: &RoomName, up_to: u64) {
+        self.effects.push(Effect::CloseNotifications { room: room.clone(), up_to });
     }
 
+    // Sends what is due: submissions, read markers, and whether the reader is away.
     fn flush(&mut self, at: Moment) {
-        if !self.link.is_online() {
+        if !self.connection.is_online() {
             return;
         }
-        let may_write = self.me.name.is_some() && (!self.joining.busy || self.joining.renaming);
+        let may_submit = self.viewer.name.is_some() && (!self.name_claim.pending || self.name_claim.renaming);
         for room in self.rooms.iter_mut() {
-            if may_write {
+            if may_submit {
                 let ready = room.outbox.take_ready(at.tick).into_iter();
-                self.effects.extend(ready.map(|written| Effect::Send(written.request(room.name.clone()))));
+                self.effects.extend(ready.map(|submission| Effect::Send(submission.request(room.name.clone()))));
             }
-            if let Some(seq) = room.marker.tell(at.tick) {
+            if let Some(seq) = room.read_marker.take_due(at.tick) {
                 self.effects.push(Effect::Send(ClientMessage::Read { room: room.name.clone(), seq }));
             }
         }
-        if let Some(away) = self.away.tell(at.tick) {
+        if let Some(away) = self.away.take_change(at.tick) {
             self.send(ClientMessage::Away { away });
         }
     }
 
-    fn resume(&mut self, at: Moment) {
-        let act = self.link.dead(at);
-        self.act(act);
+    // The connection has missed something: another one resumes from the cursors.
+    fn reconnect(&mut self, at: Moment) {
+        let action = self.connection.disconnect(at);
+        self.perform(action);
     }
 
     fn connection_lost(&mut self) {
         for room in self.rooms.iter_mut() {
             room.outbox.connection_lost();
-            room.unanswered();
+            room.page_failed();
         }
     }
 
-    fn act(&mut self, act: Do) {
-        match act {
-            Do::Nothing => {}
-            Do::Connect => self.effects.push(Effect::Connect),
-            Do::Ping => self.send(ClientMessage::Ping),
-            Do::Drop => {
-                self.effects.push(Effect::Drop);
+    fn perform(&mut self, action: ConnectionAction) {
+        match action {
+            ConnectionAction::Nothing => {}
+            ConnectionAction::Connect => self.effects.push(Effect::Connect),
+            ConnectionAction::Ping => self.send(ClientMessage::Ping),
+            ConnectionAction::Disconnect => {
+                self.effects.push(Effect::Disconnect);
                 self.connection_lost();
             }
         }
@@ -356,9 +354,10 @@ impl Client {
         self.effects.push(Effect::Send(message));
     }
 
+    // Reloads for a new build, unless the reader would notice: while the page is visible, nothing may be typed or unsent.
     fn reload_if_due(&mut self) {
         let is_empty = self.drafts.open(self.room()).is_none_or(|open| open.text.is_empty());
-        let nothing_to_lose = is_empty && self.unsent() == 0;
+        let nothing_to_lose = is_empty && self.unsent_count() == 0;
         if self.drafts.are_stored()
             && (!self.visible || nothing_to_lose)
             && let Some(build) = self.new_build.take()
@@ -367,6 +366,3 @@ impl Client {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -7,13 +7,13 @@ const SAME_KEY_MS: f64 = 500.0;
 ///
 /// Chromium and Firefox end a composition after the `keydown` of the key that ends it, Safari before
 /// ([WebKit bug 165004](https://bugs.webkit.org/show_bug.cgi?id=165004)): there the next `keydown` is the one that
-/// has chosen a word or cancelled the composition. A Korean input method commits with Enter and then passes Enter on, as
-/// a second `keydown` that is meant for the page.
+/// chose a word or cancelled the composition. A Korean input method commits its text on Enter and then sends a second
+/// `keydown` of Enter for the page.
 #[derive(Debug, Default)]
 pub struct Composition {
-    // When a composition ended, if neither a key event nor its own `keydown` explains that end.
+    // When a composition ended, if its `keydown` has not come yet.
     ended: Option<f64>,
-    // A key of the composition went down and has not come up.
+    // A key of the composition is down.
     key_down: bool,
 }
 
@@ -23,7 +23,7 @@ impl Composition {
         self.ended = (!self.key_down).then_some(at);
     }
 
-    /// Records a `keydown`, after its handlers have run. `marked` tells whether the browser marked it as part of a
+    /// Records a `keydown`, after its handlers have run. `marked` is whether the browser marks it as part of a
     /// composition.
     pub fn key_down(&mut self, marked: bool) {
         *self = Self { ended: None, key_down: marked };
@@ -58,18 +58,18 @@ mod tests {
     }
 
     #[test]
-    fn in_chromium_the_keydown_before_the_end_explains_it() {
+    fn in_chromium_the_keydown_before_the_end_is_the_one_that_ended_it() {
         let mut composition = Composition::default();
         composition.key_down(true);
         composition.end(1_000.0);
-        // A Korean Enter comes a second time, for the page.
+        // A Korean input method sends Enter a second time, for the page.
         assert!(!composition.ended_by_key_down(1_001.0));
         composition.key_up();
         assert!(!composition.ended_by_key_down(1_050.0));
     }
 
     #[test]
-    fn a_key_that_was_down_before_the_composition_explains_nothing() {
+    fn a_key_that_was_down_before_the_composition_does_not_count_as_its_end() {
         let mut composition = Composition::default();
         composition.key_down(false);
         composition.end(1_000.0);
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_without_a_key_is_forgotten_with_the_next_keyup_or_after_a_while() {
+    fn an_end_without_a_key_expires_with_the_next_keyup_or_after_a_while() {
         let mut composition = Composition::default();
         composition.end(1_000.0);
         assert!(!composition.ended_by_key_down(1_500.0));

@@ -1,4 +1,4 @@
-//! The part of a message that a search result shows, with what the search found in it.
+//! The excerpt of a message in a search result, with the matches marked.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -6,14 +6,15 @@ use std::ops::Range;
 use parlor::Search;
 use parlor::search::{find, fold};
 
-use crate::letters::letter_at;
+use crate::graphemes::grapheme_at;
 
-/// Characters before the first match, at most.
+/// Most characters before the first match.
 const BEFORE: usize = 40;
-/// Characters from the first match on, unless it is longer.
+/// Most characters from the start of the first match on, unless the match is longer.
 const AFTER: usize = 160;
 
-/// An excerpt of a message around its first match: of the text without markup, or of the source if only that matches.
+/// Returns an excerpt of a message around its first match: from the text without markup (`plain`), or from the `source`
+/// if only that matches.
 ///
 /// The parts alternate between plain text and matches, and begin and end with plain text, which may be empty.
 pub fn excerpt(search: &Search, source: &str, plain: &str) -> Vec<String> {
@@ -42,34 +43,36 @@ pub fn excerpt(search: &Search, source: &str, plain: &str) -> Vec<String> {
     parts
 }
 
-// The byte range of the first match of any word in the original text, in whole letters; the longest one at that place.
+// The byte range of the first match of any word in the original text, extended to whole graphemes. Of several matches
+// with the same start, the longest one counts.
 fn first_match(search: &Search, text: &str) -> Option<Range<usize>> {
     let folded = fold(text);
-    let places = search.words().iter().filter_map(|word| find(&folded, word));
-    let place = places.min_by_key(|place| (place.start, Reverse(place.end)))?;
-    // A longer prefix of the text never folds to less: a binary search finds the letter with a byte of the folded text.
+    let matches = search.words().iter().filter_map(|word| find(&folded, word));
+    let first = matches.min_by_key(|range| (range.start, Reverse(range.end)))?;
+    // A longer prefix never folds to a shorter text: a binary search finds the grapheme of a byte in the folded text.
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    let letter = |byte: usize| {
+    let grapheme = |byte: usize| {
         let after = starts.partition_point(|start| fold(&text[..*start]).len() <= byte);
-        letter_at(text, starts.get(after.wrapping_sub(1)).copied().unwrap_or_default())
+        grapheme_at(text, starts.get(after.wrapping_sub(1)).copied().unwrap_or_default())
     };
-    Some(letter(place.start).start..letter(place.end - 1).end)
+    Some(grapheme(first.start).start..grapheme(first.end - 1).end)
 }
 
-// The start of the excerpt: after a space in the farther half of the context, or else between two letters.
+// The start of the excerpt: after a space in the half of the context that is further from the match, or else between
+// two graphemes.
 fn cut_before(text: &str, found: usize) -> usize {
     let Some((from, _)) = text[..found].char_indices().rev().nth(BEFORE) else { return 0 };
     let part = &text[from..found];
     match part.find(char::is_whitespace).filter(|at| at * 2 < part.len()) {
         Some(at) => found - part[at..].trim_start().len(),
-        None => letter_at(text, from).start,
+        None => grapheme_at(text, from).start,
     }
 }
 
 // The end of the excerpt, by the same rule.
 fn cut_after(text: &str, found: &Range<usize>) -> usize {
     let Some((to, _)) = text[found.start..].char_indices().nth(AFTER) else { return text.len() };
-    let to = found.end.max(letter_at(text, found.start + to).start);
+    let to = found.end.max(grapheme_at(text, found.start + to).start);
     let part = &text[found.end..to];
     match part.rfind(char::is_whitespace).filter(|at| at * 2 > part.len()) {
         Some(at) => found.end + part[..at].trim_end().len(),
@@ -99,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_search_found_is_marked_as_it_is_written() {
+    fn matches_are_marked_as_they_are_written_in_the_message() {
         for (text, typed, excerpt) in [
             ("Bring the Ladder,\nplease", "ladder", "Bring the [Ladder], please"),
             ("more green tea", "\"green tea\"", "more [green tea]"),
@@ -116,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_shown_only_where_they_were_looked_for() {
+    fn markup_is_shown_only_if_the_search_matches_it() {
         let found = |typed| parts("a **big** [tent](https://example.org)", "a big tent", typed);
         assert_eq!(found("tent"), ["a big ", "tent", ""]);
         assert_eq!(found("example"), ["a **big** [tent](https://", "example", ".org)"]);
@@ -132,7 +135,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn excerpts_are_of_the_text_and_matches_are_found(
+        fn excerpts_are_parts_of_the_text_and_mark_what_matches(
             text in "([a-cß]|e\u{301}|ﬁ|İ|が|ｶﾞ|한|👩\u{200d}💻|\u{ad}| ){0,300}",
             typed in "([a-cß]|e\u{301}|ﬁ|İ|が|ｶﾞ|한|👩\u{200d}💻| ){1,4}",
         ) {

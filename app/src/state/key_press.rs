@@ -1,4 +1,4 @@
-//! What a key press means, on any keyboard layout.
+//! Key presses independent of the keyboard layout, for shortcuts.
 
 /// The state of each modifier key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub enum Held {
 }
 
 impl Held {
-    /// The meaning of the modifiers' state on this platform.
+    /// The modifier that the state of the keys stands for on this platform.
     pub fn of(modifiers: Modifiers, is_mac: bool) -> Self {
         let Modifiers { shift, ctrl, alt, meta, alt_graph } = modifiers;
         // Windows reports AltGr as Ctrl and Alt; Firefox on a Mac reports Option as AltGr, too.
@@ -52,7 +52,7 @@ impl Held {
     }
 }
 
-/// A key press that belongs to no composition.
+/// A key press that is not part of a composition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyPress {
     key: String,
@@ -61,16 +61,16 @@ pub struct KeyPress {
 }
 
 impl KeyPress {
-    /// Reads `key` and `code` of a keyboard event.
+    /// Creates a key press from `key` and `code` of a keyboard event.
     ///
     /// A key that writes an ASCII character counts as that character, wherever it is on the keyboard (Dvorak, AZERTY),
-    /// in lower case (Caps Lock). A letter key that writes anything else, on a Cyrillic, Greek, Hebrew or Arabic layout,
-    /// counts as the Latin letter of its position.
+    /// in lower case (Caps Lock). A letter key that writes anything else, on a Cyrillic, Greek, Hebrew or Arabic
+    /// layout, counts as the Latin letter of its position.
     pub fn new(key: String, code: &str, held: Held) -> Self {
         let mut characters = key.chars();
         let only = characters.next().filter(|_| characters.next().is_none());
         let key = match (only, code.strip_prefix("Key")) {
-            // The question marks of Arabic and of full-width input.
+            // The question marks of Arabic and of full-width input count as the ASCII one.
             (Some('؟' | '？'), _) => "?".to_owned(),
             (Some(c), _) if c.is_ascii() => c.to_ascii_lowercase().to_string(),
             (_, Some(letter)) => letter.to_ascii_lowercase(),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_latin_letter_counts_wherever_it_is_and_whatever_caps_lock_says() {
+    fn a_latin_letter_counts_on_any_layout_and_with_caps_lock() {
         for (typed, code) in [("k", "KeyK"), ("K", "KeyK"), ("k", "KeyV"), ("K", "KeyT")] {
             assert_eq!(key(typed, code), "k", "{typed} {code}");
         }
@@ -104,20 +104,20 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_key_of_another_script_counts_by_its_position() {
+    fn a_letter_key_of_another_script_counts_as_the_latin_letter_of_its_position() {
         for letter in ["л", "Л", "κ", "Κ", "ל", "ن", "ㅏ", "か", "ა", "Dead", "Unidentified", "لا"] {
             assert_eq!(key(letter, "KeyK"), "k", "{letter}");
         }
         for letter in ["а", "φ", "כ", "ب"] {
             assert_eq!(key(letter, "KeyF"), "f", "{letter}");
         }
-        // Keys of no letter keep what they write.
+        // Keys that are no letter keys keep their character.
         assert_eq!(key("ж", "Semicolon"), "ж");
         assert_eq!(key("ö", "Semicolon"), "ö");
     }
 
     #[test]
-    fn a_question_mark_is_one_in_every_script() {
+    fn question_marks_of_all_scripts_count_as_one_key() {
         for (typed, code) in [("?", "Slash"), ("?", "Minus"), ("?", "Digit7"), ("؟", "Slash"), ("？", "Slash")] {
             assert_eq!(key(typed, code), "?");
         }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn one_modifier_is_told_from_others_and_from_altgr() {
+    fn single_modifiers_are_distinguished_from_several_and_from_altgr() {
         let none = Modifiers::default();
         let held = |modifiers| [Held::of(modifiers, false), Held::of(modifiers, true)];
         assert_eq!(held(none), [Held::Nothing; 2]);

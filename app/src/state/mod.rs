@@ -1,55 +1,60 @@
-//! What the page knows and does, as pure state: no Leptos, no browser, so that all of it is tested on the host.
+//! The state of the page: pure data and rules, without Leptos, a browser or texts in any language, so that all of it is
+//! tested on the host.
 //!
-//! [`client`] ties the rest together and is what the session drives. To understand how…
+//! [`client`] is the state machine that the controller drives; it leaves [`effect`]s. To understand…
 //!
-//! - a connection comes and goes, and what is said about it, read [`link`];
-//! - one room is kept together, read [`room`]; its log becomes lists without gaps, [`timeline`] and [`run`]; which part
-//!   of it is shown, [`window`]; how far its reader has read, [`marker`];
-//! - messages change after they were posted, read [`change`] and [`said`];
-//! - what is typed is kept until it is sent, read [`drafts`]; what was sent survives until the server has it, [`outbox`];
-//! - the browser keeps the newest messages for when there is no network, read [`replica`];
-//! - the list turns into lines on the screen, read [`rows`]; dates and times, [`calendar`].
+//! - when the page connects, pings and reconnects, read [`connection`];
+//! - one room, read [`room`]: its log is a [`timeline`] of gap-free [`segment`]s, of which a [`window`] is visible; how far
+//!   the reader has read it is the [`read_marker`];
+//! - a message and its changes, read [`chat_message`] and [`change`];
+//! - what is typed, read [`drafts`]; what is submitted and not acknowledged, [`outbox`];
+//! - what the browser stores for a page without a network, read [`replica`];
+//! - dates and time zones, read [`calendar`].
 
 pub mod away;
 pub mod calendar;
 pub mod change;
+pub mod chat_message;
 pub mod client;
-pub mod colour;
-pub mod comings;
 pub mod completion;
 pub mod composition;
+pub mod connection;
 pub mod drafts;
+pub mod effect;
 pub mod excerpt;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod gesture;
+pub mod initial_state;
 pub mod key_press;
-pub mod link;
-pub mod locale;
-pub mod loudness;
-pub mod marker;
-pub mod me;
+pub mod lookup;
+pub mod membership_notices;
+pub mod notification_level;
 pub mod outbox;
+pub mod read_marker;
 pub mod replica;
 pub mod room;
 pub mod room_finder;
+pub mod room_list;
 pub mod rooms;
 pub mod roster;
-pub mod rows;
-pub mod run;
-pub mod said;
-pub mod tally;
+pub mod segment;
+pub mod submission;
 pub mod timeline;
 pub mod typing;
+pub mod unread_count;
+pub mod viewer;
 pub mod window;
 
 use parlor::UnixMillis;
 
-/// When something reaches the state: every input carries it, because the state itself has no clock and no dice.
+/// The time of an input, with a random number. The state has neither a clock nor a random number generator.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Moment {
-    /// Milliseconds of a clock that never goes back: deadlines are counted in it.
+    /// Milliseconds of a monotonic clock. Deadlines are given in it.
     pub tick: u64,
-    /// The reader's wall clock: for display only.
+    /// The reader's wall clock, for display only.
     pub wall: UnixMillis,
-    /// A number in [0, 1), for jitter.
+    /// A random number in [0, 1), for jitter.
     pub random: f64,
 }

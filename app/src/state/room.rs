@@ -1,95 +1,96 @@
-//! One room as its reader has it: its log and what of it is shown, who is there and writes, how far they have read, what
-//! they wrote.
+//! One room of the reader: its timeline and the visible part of it, the people, the outbox and the read marker.
+//!
+//! [`paging`] requests pages of the past, [`presence`] follows the people, [`replication`] is about the browser's replica.
+
+mod paging;
+mod presence;
+mod replication;
 
 use std::sync::Arc;
 
 use parlor::{
-    Author, AuthorId, ClientMessage, Cursor, Epoch, ErrorCode, Event, RoomName, UnixMillis,
-    limits::PAGE_EVENTS,
-    message::{PageOf, Present, RoomAt, Roster},
+    AuthorId, Cursor, Epoch, ErrorCode, Event, RoomName, UnixMillis,
+    message::{RoomAt, Roster},
 };
 
+use self::paging::PageRequest;
 use super::{
-    client::News,
-    comings::Comings,
-    locale::Locale,
-    marker::Marker,
-    me::Me,
-    outbox::{Deed, Outbox, Step},
-    replica::{Head, KEPT, Keeper, Replica, Update},
+    chat_message::ChatMessage,
+    membership_notices::{MembershipNotice, MembershipNotices},
+    outbox::{Outbox, OutboxEntry, SendState},
+    read_marker::ReadMarker,
+    replica::ReplicaTracker,
     roster::People,
-    rows::{Row, Source},
-    run::Run,
-    said::Said,
-    tally::Tally,
-    timeline::Timeline,
+    segment::Segment,
+    submission::Operation,
+    timeline::{REPLICA_MESSAGES, Timeline},
     typing::Typing,
-    window::{ROWS_MOST, Window},
+    unread_count::UnreadCount,
+    viewer::Viewer,
+    window::Window,
 };
 
-/// How much later than what they said it may be told that someone came, in milliseconds.
-const BATCH_MS: u64 = 2_000;
-
-/// Messages beyond those that are shown, so many as that the reader does not get to the end of them before the next page
-/// is there.
-const AHEAD: usize = 60;
-
-/// Events that may be missing from what the browser has kept of a room that is shown already: with more of them it is less
-/// to ask for the messages.
-const BEHIND_MOST: u64 = 500;
-
-/// A part of the past that was asked for over the present connection.
-#[derive(Clone, Copy, Debug)]
-struct Asked {
-    request: u32,
-    of: PageOf,
-    /// It is to be kept only: nobody has scrolled there.
-    unseen: bool,
-}
-
-/// A room.
+/// A room of the reader.
 #[derive(Debug)]
 pub struct Room {
     pub(super) name: RoomName,
-    /// Whether anything is known of it but its name.
+    /// Whether anything but the name is known.
     pub(super) known: bool,
-    /// Why it can't be entered.
+    /// Why the server does not let the reader in.
     pub(super) refused: Option<ErrorCode>,
     pub(super) timeline: Timeline,
     pub(super) window: Window,
-    pub(super) marker: Marker,
+    pub(super) read_marker: ReadMarker,
     pub(super) outbox: Outbox,
     pub(super) people: People,
-    /// Whether it has ever been told who is there.
+    /// Whether a roster has ever come.
     pub(super) people_known: bool,
     pub(super) people_changed: bool,
     pub(super) topic: String,
+    /// The message that was jumped to last, with the number of the jump.
     pub(super) revealed: Option<(u32, u64)>,
-    /// Whether the message that was to be shown last is not there, or deleted.
+    /// Whether the message that was to be shown last is deleted or not in the log.
     pub(super) missing: bool,
     pub(super) typing: Typing,
-    pub(super) tally: Tally,
-    pub(super) keeper: Keeper,
-    comings: Comings,
-    asked: Option<Asked>,
-    requests: u32,
+    pub(super) unread: UnreadCount,
+    pub(super) replica_tracker: ReplicaTracker,
+    membership_notices: MembershipNotices,
+    page_request: Option<PageRequest>,
+    page_requests: u32,
 }
 
-/// Who reads it, and how: what the lines depend on besides the room itself.
-#[derive(Clone, Copy, Debug)]
-pub struct Reader<'a> {
-    /// Who.
-    pub me: &'a Me,
-    /// Where they are.
-    pub locale: &'a Locale,
-    /// What "today" means.
-    pub now: UnixMillis,
-    /// Whether there is a connection.
-    pub online: bool,
+/// The visible part of a room's timeline, as data.
+#[derive(Clone, Debug)]
+pub struct VisibleTimeline<'a> {
+    /// The message before the first visible one: it decides whether that starts a day or a group.
+    pub before: Option<Arc<ChatMessage>>,
+    /// The visible messages of the log, oldest first, with pending changes applied.
+    pub messages: Vec<Arc<ChatMessage>>,
+    /// The membership notices of the room, oldest first.
+    pub membership_notices: &'a [MembershipNotice],
+    /// The outbox of the room.
+    pub outbox: &'a [OutboxEntry],
+    /// Whether the visible part ends with the last message that the reader has had: the outbox follows it.
+    pub at_end: bool,
+    /// The seq after which the "new messages" divider stands, if it is visible.
+    pub divider: Option<u64>,
+    /// Whether the end of the log is visible, and with it the membership notices after the last message.
+    pub live: bool,
+}
+
+/// Messages that came while the reader looks at an earlier part of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMessages {
+    /// Their number.
+    pub count: usize,
+    /// Whether there are more, which the page does not hold any more.
+    pub more: bool,
+    /// The time of the first of them.
+    pub since: UnixMillis,
 }
 
 impl Room {
-    /// The room with the newest part of its log. `read` is how far its reader had read.
+    /// A room with the newest part of its log, and the read marker that the server has.
     pub fn new(name: RoomName, timeline: Timeline, roster: &Roster, topic: String, read: Option<u64>) -> Self {
         let mut window = Window::default();
         if !timeline.shows_end() {
@@ -99,7 +100,7 @@ impl Room {
             name,
             known: true,
             refused: None,
-            marker: Marker::new(read, timeline.cursor().seq),
+            read_marker: ReadMarker::new(read, timeline.cursor().seq),
             timeline,
             window,
             outbox: Outbox::default(),
@@ -110,67 +111,43 @@ impl Room {
             revealed: None,
             missing: false,
             typing: Typing::default(),
-            tally: Tally::default(),
-            keeper: Keeper::new(KEPT),
-            comings: Comings::default(),
-            asked: None,
-            requests: 0,
+            unread: UnreadCount::default(),
+            replica_tracker: ReplicaTracker::new(REPLICA_MESSAGES),
+            membership_notices: MembershipNotices::default(),
+            page_request: None,
+            page_requests: 0,
         }
     }
 
-    /// A room of which nothing is known but its name.
+    /// A room of which only the name is known.
     pub fn unknown(name: RoomName) -> Self {
-        let nowhere = Timeline::new(Cursor::start(Epoch(String::new())), Vec::new(), false);
-        Self { known: false, people_known: false, ..Self::new(name, nowhere, &Roster::default(), String::new(), None) }
+        let empty = Timeline::new(Cursor::start(Epoch(String::new())), Vec::new(), false);
+        Self { known: false, people_known: false, ..Self::new(name, empty, &Roster::default(), String::new(), None) }
     }
 
-    /// When something is due here that time alone brings.
+    /// The ticks at which the outbox, the read marker and the typing signals are due. The first two need a connection.
     pub fn deadlines(&self, online: bool) -> [Option<u64>; 3] {
         let online = |due: Option<u64>| due.filter(|_| online);
-        [online(self.outbox.deadline()), online(self.marker.deadline()), self.typing.deadline()]
+        [online(self.outbox.deadline()), online(self.read_marker.deadline()), self.typing.deadline()]
     }
 
-    /// Where to go on from.
-    pub fn place(&self) -> RoomAt {
-        RoomAt { room: self.name.clone(), cursor: self.known.then(|| self.timeline.resumes_from().clone()) }
+    /// The room with the cursor to resume from, for `hello` and `join`.
+    pub fn resume_point(&self) -> RoomAt {
+        RoomAt { room: self.name.clone(), cursor: self.known.then(|| self.timeline.resume_cursor().clone()) }
     }
 
-    /// The room starts anew: its log is another one than was known.
-    pub fn snapshot(&mut self, as_of: Cursor, events: Vec<Event>, has_older: bool, read: Option<u64>) {
+    /// Replaces the timeline by a snapshot: the log is another one than before, or was not known.
+    pub fn apply_snapshot(&mut self, as_of: Cursor, events: Vec<Event>, has_older: bool, read: Option<u64>) {
         (self.known, self.refused) = (true, None);
-        self.marker = Marker::new(read, as_of.seq);
+        self.read_marker = ReadMarker::new(read, as_of.seq);
         self.timeline = Timeline::new(as_of, events, has_older);
         self.window = Window::default();
-        self.comings = Comings::default();
+        self.membership_notices = MembershipNotices::default();
     }
 
-    /// A page came. It is of use only if it answers the newest request.
-    pub fn paged(&mut self, request: u32, as_of: &Cursor, events: Vec<Event>, has_older: bool, has_newer: bool) {
-        if let Some(asked) = self.asked.filter(|asked| asked.request == request) {
-            self.asked = None;
-            if asked.unseen {
-                self.window.pin(ROWS_MOST, &self.timeline);
-            }
-            self.timeline.paged(asked.of, as_of, events, has_older, has_newer);
-            match asked.of {
-                _ if asked.unseen => {}
-                PageOf::Around(seq) => self.reveal(seq),
-                PageOf::At(time) => {
-                    let mut said = self.timeline.shown().said().iter();
-                    let seq = said.find(|said| said.at >= time).map_or(as_of.seq, |said| said.seq);
-                    self.reveal(seq);
-                    // Nobody has named a message.
-                    self.missing = false;
-                }
-                PageOf::Before(_) | PageOf::After(_) => self.window.paged(asked.of, &self.timeline),
-            }
-            self.bound();
-        }
-    }
-
-    /// Messages have entered the log: what is shown, and what is held, stays bounded.
-    pub fn grown(&mut self) {
-        self.window.grown(&self.timeline);
+    /// Messages have entered the log: bounds what is visible and what is held.
+    pub fn on_growth(&mut self) {
+        self.window.on_growth(&self.timeline);
         self.bound();
     }
 
@@ -178,252 +155,101 @@ impl Room {
         self.timeline.bound(self.window.range(&self.timeline).start);
     }
 
-    /// The page that was asked for will not come.
-    pub fn unanswered(&mut self) {
-        self.asked = None;
-        self.timeline.unanswered();
+    /// Updates the read marker and the unread count. `visible` is whether the reader sees the room.
+    pub fn update_read_state(&mut self, visible: bool, viewer: &Viewer) {
+        let newest = self.timeline.end().messages().iter().rev().find(|message| viewer.counts_as_unread(message));
+        let newest_of_others = newest.map_or(0, |message| message.seq);
+        self.read_marker.update(self.is_watched(visible), self.timeline.cursor().seq, newest_of_others);
+        self.unread = UnreadCount::of(&self.timeline, &self.read_marker, viewer);
     }
 
-    /// The reader looks at the room, or the log has grown while they do or do not. `visible` is whether it is in view.
-    pub fn look(&mut self, visible: bool, me: &Me) {
-        let others = self.timeline.end().said().iter().rev().find(|said| me.may_miss(said));
-        let newest = others.map_or(0, |said| said.seq);
-        self.marker.look(self.is_watched(visible), self.timeline.cursor().seq, newest);
-        self.tally = Tally::of(&self.timeline, &self.marker, me);
-    }
-
-    /// The reader goes to another room.
-    pub fn unwatched(&mut self) {
-        self.marker.unwatched();
-    }
-
-    /// The server says how far this session has read, perhaps in another tab.
-    pub fn told(&mut self, seq: u64, visible: bool) {
-        self.marker.told(seq, self.is_watched(visible));
+    /// Applies the read marker that the server has for this session; another tab may have moved it.
+    pub fn on_server_marker(&mut self, seq: u64, visible: bool) {
+        self.read_marker.on_server_marker(seq, self.is_watched(visible));
     }
 
     fn is_watched(&self, visible: bool) -> bool {
         visible && self.window.is_live()
     }
 
-    /// The room as the browser has kept it: all of it where nothing is known of the room yet, else what is further back.
-    /// Of use only before the room is resumed.
-    pub fn recall(&mut self, replica: Replica) {
-        let (run, head) = (replica.run(), replica.head);
-        self.keeper.recalled(head.clone(), &run);
-        if !self.known {
-            self.known = true;
-            self.marker = Marker::new(Some(head.read), head.as_of.seq);
-            self.timeline = Timeline::of(head.as_of, run);
-            self.window.pin(PAGE_EVENTS, &self.timeline);
-            self.topic = head.topic;
-        } else if head.as_of.epoch == self.timeline.cursor().epoch
-            && (head.as_of.seq..=head.as_of.seq + BEHIND_MOST).contains(&self.timeline.cursor().seq)
-        {
-            self.window.pin(ROWS_MOST, &self.timeline);
-            self.timeline.recall(head.as_of, run);
-        }
+    /// A message that the page holds, with pending changes applied.
+    pub fn message(&self, seq: u64) -> Option<Arc<ChatMessage>> {
+        let find = |segment: &Segment| segment.messages().get(segment.index_after(seq.saturating_sub(1))).cloned();
+        let mut found = [find(self.timeline.shown()).or_else(|| find(self.timeline.end()))?];
+        self.apply_pending_changes(&mut found);
+        found.into_iter().find(|message| message.seq == seq)
     }
 
-    /// What the browser is to keep of it now, if anything.
-    pub fn update(&mut self, tick: u64) -> Option<Update> {
-        let Self { name, timeline, topic, marker, known, .. } = self;
-        let end = timeline.end();
-        let head = || Head {
-            room: name.clone(),
-            as_of: timeline.cursor().clone(),
-            first: end.first(),
-            has_older: end.has_older(),
-            topic: topic.clone(),
-            read: marker.read(),
-        };
-        if *known { self.keeper.update(tick, head, timeline) } else { None }
+    /// The author's last message that is not deleted.
+    pub fn last_message_of(&self, author: &AuthorId) -> Option<Arc<ChatMessage>> {
+        let mut newest_first = self.timeline.end().messages().iter().rev();
+        let last = newest_first.find(|message| message.author.id == *author && message.body.is_some())?;
+        self.message(last.seq)
     }
 
-    /// Whether there is more of the past than is held, and less is held than is to be kept.
-    pub fn lacks(&self) -> bool {
-        let end = self.timeline.end();
-        let may_ask = self.known && self.refused.is_none() && self.asked.is_none() && self.timeline.shows_end();
-        may_ask && end.has_older() && end.said().len() < KEPT && self.timeline.is_level()
-    }
-
-    /// Returns what to ask the server for, so that it can be kept.
-    pub fn fetch(&mut self) -> Option<ClientMessage> {
-        let page = self.ask(self.timeline.older(), true);
-        self.asked.iter_mut().for_each(|asked| asked.unseen = true);
-        page
-    }
-
-    /// The reader is at the top of what is shown. Returns what to ask the server for, if anything.
-    pub fn older(&mut self, online: bool) -> Option<ClientMessage> {
-        let ahead = self.window.show_older(&self.timeline) && self.window.older_left(&self.timeline) >= AHEAD;
-        if ahead { None } else { self.ask(self.timeline.older(), online) }
-    }
-
-    /// The reader is at the bottom of what is shown. Returns what to ask the server for, if anything.
-    pub fn newer(&mut self, online: bool) -> Option<ClientMessage> {
-        let ahead = self.window.show_newer(&self.timeline) && self.window.newer_left(&self.timeline) >= AHEAD;
-        if ahead { None } else { self.ask(self.timeline.newer(), online) }
-    }
-
-    /// The reader wants to see a message. Returns what to ask the server for, if it is not held.
-    pub fn jump(&mut self, seq: u64, online: bool) -> Option<ClientMessage> {
-        let holds = |run: &Run| run.first() <= seq && seq <= run.last() && !run.said().is_empty();
-        if !holds(self.timeline.shown()) {
-            if !holds(self.timeline.end()) {
-                // Whatever else is on its way is of no use there.
-                self.asked = None;
-                return self.ask(Some(PageOf::Around(seq)), online);
-            }
-            self.timeline.show_end();
-        }
-        self.reveal(seq);
-        None
-    }
-
-    /// What is held is a page of the past, to be shown as it is.
-    pub fn turned(&mut self) {
-        self.window = Window::turned(&self.timeline);
-    }
-
-    /// The reader wants to see what was said at this time. Returns what to ask the server for.
-    pub fn jump_to(&mut self, time: UnixMillis, online: bool) -> Option<ClientMessage> {
-        self.asked = None;
-        self.ask(Some(PageOf::At(time)), online)
-    }
-
-    /// What is held around a message is to be shown; where the message is not there, what is held before it.
-    pub fn reveal(&mut self, seq: u64) {
-        let shown = self.timeline.shown();
-        let before = shown.index_after(seq).saturating_sub(1);
-        let Some(nearest) = shown.said().get(before) else {
-            self.missing = true;
-            return;
-        };
-        self.missing = nearest.seq != seq || nearest.body.is_none();
-        let nearest = nearest.seq;
-        self.window.reveal(nearest, &self.timeline);
-        self.revealed = Some((self.revealed.map_or(0, |(number, _)| number + 1), nearest));
-    }
-
-    fn ask(&mut self, of: Option<PageOf>, online: bool) -> Option<ClientMessage> {
-        // What was to be kept only is what the reader wants to see now.
-        if let Some(asked) = self.asked.as_mut().filter(|asked| Some(asked.of) == of) {
-            asked.unseen = false;
-        }
-        let of = of.filter(|_| online && self.asked.is_none())?;
-        self.requests += 1;
-        self.asked = Some(Asked { request: self.requests, of, unseen: false });
-        self.timeline.asked();
-        Some(ClientMessage::Page { room: self.name.clone(), request: self.requests, of })
-    }
-
-    /// Someone came, or went, or is called something else.
-    pub fn presence(&mut self, me: &AuthorId, joined: &[Present], left: &[Author], count: u32) {
-        let stranger = |author: &&Author| author.id != *me;
-        let came = joined.iter().map(|present| &present.author).filter(stranger);
-        let came: Vec<_> = came.filter(|author| !self.people.has(&author.id)).cloned().collect();
-        let went = left.iter().filter(stranger).filter(|author| self.people.has(&author.id)).cloned().collect();
-        self.comings.add(self.before_words_of(&came), came, went);
-        self.people.changed(joined, left, count);
-        self.people_changed = true;
-    }
-
-    // Presence comes in batches, so someone may have spoken before it is told that they came: the line belongs before.
-    fn before_words_of(&self, came: &[Author]) -> u64 {
-        let said = self.timeline.end().said();
-        let newest = said.back().map_or(0, |said| said.at);
-        let recent = said.iter().rev().take_while(|said| said.at + BATCH_MS >= newest);
-        let theirs = recent.filter(|said| came.iter().any(|author| author.id == said.author.id));
-        theirs.last().map_or(self.timeline.cursor().seq, |said| said.seq - 1)
-    }
-
-    /// Who is there, all of it.
-    pub fn roster(&mut self, roster: &Roster) {
-        self.people = People::new(roster);
-        (self.people_known, self.people_changed) = (true, true);
-    }
-
-    /// A message that is held, as it will be once everything written is in the log.
-    pub fn said(&self, seq: u64) -> Option<Arc<Said>> {
-        let held = |run: &Run| run.said().get(run.index_after(seq.saturating_sub(1))).cloned();
-        let said = held(self.timeline.shown()).or_else(|| held(self.timeline.end()))?;
-        let mut said = [said];
-        self.foresee(&mut said);
-        said.into_iter().find(|said| said.seq == seq)
-    }
-
-    /// The last message of somebody that is not deleted.
-    pub fn last_of(&self, who: &AuthorId) -> Option<Arc<Said>> {
-        let said = self.timeline.end().said();
-        let last = said.iter().rev().find(|said| said.author.id == *who && said.body.is_some())?;
-        self.said(last.seq)
-    }
-
-    // What was written to change messages is shown at once.
-    fn foresee(&self, said: &mut [Arc<Said>]) {
-        for item in self.outbox.items() {
-            if let Some((target, change)) = item.written.change()
-                && !matches!(item.step, Step::Refused(_) | Step::Leftover)
-                && let Ok(index) = said.binary_search_by_key(&target.seq, |said| said.seq)
-                && said[index].is(target)
+    // Shows changes that are not acknowledged yet. `messages` are in the order of the log.
+    fn apply_pending_changes(&self, messages: &mut [Arc<ChatMessage>]) {
+        for entry in self.outbox.entries() {
+            if let Some((target, change)) = entry.submission.change()
+                && !matches!(entry.state, SendState::Refused(_) | SendState::Orphaned)
+                && let Ok(index) = messages.binary_search_by_key(&target.seq, |message| message.seq)
+                && messages[index].is(target)
             {
-                Arc::make_mut(&mut said[index]).change(change, &item.written.author);
+                Arc::make_mut(&mut messages[index]).apply(change, &entry.submission.author);
             }
         }
     }
 
-    /// What the room is about, as soon as its reader has said so.
+    /// The topic, as the reader has set it last.
     pub fn topic(&self) -> &str {
-        let mut written = self.outbox.items().iter().rev().filter(|item| !matches!(item.step, Step::Refused(_)));
-        let topic = written.find_map(|item| match &item.written.deed {
-            Deed::Topic(topic) => Some(topic),
+        let newest_first = self.outbox.entries().iter().rev();
+        let mut sent = newest_first.filter(|entry| !matches!(entry.state, SendState::Refused(_)));
+        let topic = sent.find_map(|entry| match &entry.submission.operation {
+            Operation::Topic(topic) => Some(topic),
             _ => None,
         });
         topic.unwrap_or(&self.topic)
     }
 
-    /// Whether something older can be shown.
+    /// Whether older messages can be shown.
     pub fn has_older(&self) -> bool {
-        self.timeline.older().is_some() || self.window.range(&self.timeline).start > 0
+        self.timeline.older_page().is_some() || self.window.range(&self.timeline).start > 0
     }
 
-    /// Whether nobody has said anything here.
-    pub fn is_silent(&self) -> bool {
+    /// Whether the room has no messages at all.
+    pub fn is_empty(&self) -> bool {
         let end = self.timeline.end();
-        self.known && end.said().is_empty() && self.outbox.items().is_empty() && !end.has_older()
+        self.known && end.messages().is_empty() && self.outbox.entries().is_empty() && !end.has_older()
     }
 
-    /// The lines that are shown.
-    pub fn rows(&self, reader: Reader<'_>) -> Vec<Row> {
+    /// The visible part of the timeline.
+    pub fn visible(&self, viewer: &Viewer) -> VisibleTimeline<'_> {
         let range = self.window.range(&self.timeline);
         let shown = self.timeline.shown();
-        // The line stands between two messages, so both have to be there, or the log has to begin with the second.
-        let line =
-            self.marker.line().filter(|line| shown.index_after(*line) >= range.start.max(1) || !self.has_older());
-        let before = range.start.checked_sub(1).and_then(|index| shown.said().get(index)).cloned();
-        let heard = shown.said().range(range).filter(|said| reader.me.hears(&said.author.id));
-        let mut said: Vec<_> = heard.cloned().collect();
-        self.foresee(&mut said);
-        Source {
+        // The divider stands between two messages: both have to be visible, or the log begins with the second.
+        let is_visible = |divider: &u64| shown.index_after(*divider) >= range.start.max(1) || !self.has_older();
+        let divider = self.read_marker.divider().filter(is_visible);
+        let before = range.start.checked_sub(1).and_then(|index| shown.messages().get(index)).cloned();
+        let not_ignored = shown.messages().range(range).filter(|message| !viewer.ignores(&message.author.id));
+        let mut messages: Vec<_> = not_ignored.cloned().collect();
+        self.apply_pending_changes(&mut messages);
+        VisibleTimeline {
             before,
-            said,
-            comings: self.comings.lines(),
-            outbox: self.outbox.items(),
+            messages,
+            membership_notices: self.membership_notices.all(),
+            outbox: self.outbox.entries(),
             at_end: self.window.reaches_end(&self.timeline),
-            line,
+            divider,
             live: self.window.is_live(),
-            reader,
         }
-        .rows()
     }
 
-    /// What others said after this place.
-    pub fn news_after(&self, seq: u64, me: &Me, locale: &Locale) -> Option<News> {
+    /// The messages of others after a seq, if there are any.
+    pub fn new_messages_after(&self, seq: u64, viewer: &Viewer) -> Option<NewMessages> {
         let end = self.timeline.end();
-        let mut others = end.said().range(end.index_after(seq)..).filter(|said| me.may_miss(said));
-        let first = others.next()?;
-        let more = end.first() > seq + 1;
-        Some(News { count: 1 + others.count(), more, since: locale.clock(first.at) })
+        let new = end.messages().range(end.index_after(seq)..);
+        let mut of_others = new.filter(|message| viewer.counts_as_unread(message));
+        let first = of_others.next()?;
+        Some(NewMessages { count: 1 + of_others.count(), more: end.first() > seq + 1, since: first.at })
     }
 }

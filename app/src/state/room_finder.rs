@@ -1,14 +1,14 @@
-//! Finding a room by its name while it is typed, or creating it.
+//! The room finder: finds rooms by name while the reader types, or creates one.
 
 use parlor::{ErrorCode, RoomName, message::RoomSummary};
 
-use super::client::RoomLine;
+use super::room_list::RoomListItem;
 use crate::room_name;
 
-/// Rooms that are listed at most.
-const LISTED: usize = 50;
+/// Most rooms in the list.
+const MAX_CHOICES: usize = 50;
 
-/// What was typed into the finder, and what was chosen there.
+/// The text in the room finder, and the item that the arrow keys chose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoomFinder {
     typed: String,
@@ -16,85 +16,86 @@ pub struct RoomFinder {
     picked: Option<RoomName>,
 }
 
-/// A line of the finder's list.
+/// An item of the finder's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The room that is entered by choosing the line.
+    /// The room to join.
     pub room: RoomName,
     /// What is known about it.
     pub status: RoomStatus,
-    /// Whether Enter takes this line.
+    /// Whether Enter joins this room.
     pub chosen: bool,
 }
 
-/// How the reader stands to a room.
+/// The relation of the reader to a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoomStatus {
-    /// They are a member. The unread count is empty for none.
+    /// The reader has joined it.
     Member {
-        /// The number of unread messages, as shown in the list of rooms.
+        /// The unread count as a label, empty for none.
         unread: String,
     },
-    /// It exists.
+    /// It exists, and the reader has not joined it.
     Listed {
         /// Its topic, which may be empty.
         topic: String,
         /// The number of people in it.
         people: u32,
     },
-    /// Choosing the line creates it.
+    /// It does not exist: joining creates it.
     New,
 }
 
-/// The lines for what was typed.
+/// The items for the typed text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices {
     /// The matching rooms, best first; a room that can be created is the last.
     pub list: Vec<Choice>,
-    /// Why what was typed can't be a room.
+    /// Why the typed text cannot be the name of a room.
     pub refused: Option<ErrorCode>,
 }
 
 impl RoomFinder {
-    /// The text has changed.
+    /// Sets the typed text.
     pub fn type_text(&mut self, text: &str) {
         *self = Self { typed: text.to_owned(), picked: None };
     }
 
-    /// The lines to choose from: a room of exactly this name, then the reader's own rooms, then all others. In each group
-    /// names that begin with the text come before those that contain it. The room in view is the last of the own ones.
+    /// The items of the list: the room of exactly this name, then the reader's own rooms, then all others. In each
+    /// group, names that begin with the text come before names that contain it. The shown room is the last of the own
+    /// ones.
     ///
-    /// The first match of a text is chosen without an arrow key. A line that creates a room never is.
-    pub fn choices(&self, own: &[RoomLine], listed: &[RoomSummary]) -> Choices {
-        let text = room_name::normalized(&self.typed);
-        let line = |room: &RoomName, status| Choice { room: room.clone(), status, chosen: false };
-        let member = |room: &RoomLine| line(&room.name, RoomStatus::Member { unread: room.unread.clone() });
+    /// Without an arrow key the first match is chosen, but never the item that creates a room.
+    pub fn choices(&self, own: &[RoomListItem], listed: &[RoomSummary]) -> Choices {
+        let text = room_name::normalize(&self.typed);
+        let item = |room: &RoomName, status| Choice { room: room.clone(), status, chosen: false };
+        let member = |room: &RoomListItem| item(&room.name, RoomStatus::Member { unread: room.unread.clone() });
         let other = |room: &RoomSummary| {
-            line(&room.room, RoomStatus::Listed { topic: room.topic.clone(), people: room.people })
+            item(&room.room, RoomStatus::Listed { topic: room.topic.clone(), people: room.people })
         };
         let mut all: Vec<Choice> = own.iter().filter(|room| !room.shown).map(member).collect();
         all.extend(own.iter().filter(|room| room.shown).map(member));
         let own_count = all.len();
         all.extend(listed.iter().filter(|room| own.iter().all(|own| own.name != room.room)).map(other));
 
-        // Passes, as a sort of its own would be a large part of this in WASM.
+        // One pass for each rank: a call of `sort` would add more code to the WASM than the rest of this function.
         let ranks: Vec<_> = all.iter().map(|choice| Match::of(choice.room.as_str(), &text)).collect();
-        let (own_places, other_places) = (0..own_count, own_count..all.len());
+        let (own_indices, other_indices) = (0..own_count, own_count..all.len());
         let mut list = Vec::new();
-        for (rank, places) in [
+        for (rank, indices) in [
             (Match::Exact, 0..all.len()),
-            (Match::Prefix, own_places.clone()),
-            (Match::Inside, own_places),
-            (Match::Prefix, other_places.clone()),
-            (Match::Inside, other_places),
+            (Match::Prefix, own_indices.clone()),
+            (Match::Inside, own_indices),
+            (Match::Prefix, other_indices.clone()),
+            (Match::Inside, other_indices),
         ] {
-            list.extend(places.filter(|place| ranks[*place] == Some(rank)).map(|place| all[place].clone()));
+            list.extend(indices.filter(|index| ranks[*index] == Some(rank)).map(|index| all[index].clone()));
         }
-        list.truncate(LISTED);
+        list.truncate(MAX_CHOICES);
         let mut refused = None;
         if !text.is_empty() && list.first().is_none_or(|first| first.room.as_str() != text) {
             match RoomName::parse(&text) {
-                Ok(room) => list.push(line(&room, RoomStatus::New)),
+                Ok(room) => list.push(item(&room, RoomStatus::New)),
                 Err(code) => refused = Some(code),
             }
         }
@@ -106,7 +107,7 @@ impl RoomFinder {
         Choices { list, refused }
     }
 
-    /// Chooses the line below or above the chosen one, around the ends.
+    /// Chooses the item below or above the chosen one. The first one follows the last one.
     pub fn step(&mut self, choices: &Choices, down: bool) {
         let count = choices.list.len();
         let next = match choices.index() {
@@ -121,7 +122,7 @@ impl RoomFinder {
 }
 
 impl Choices {
-    /// The place of the line that Enter takes.
+    /// The index of the chosen item.
     pub fn index(&self) -> Option<usize> {
         self.list.iter().position(|choice| choice.chosen)
     }

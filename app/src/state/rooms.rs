@@ -1,29 +1,29 @@
-//! The rooms that the reader is in, and the one of them that is shown.
+//! The rooms that the reader has joined, and which of them is shown.
 
 use parlor::RoomName;
 
 use super::room::Room;
 
-/// Never empty.
+/// The rooms of the reader: at least one, of which exactly one is shown.
 #[derive(Debug)]
 pub struct Rooms {
-    // The lobby first, the others by name: each keeps its place in the list.
+    // The lobby first, then the others by name.
     all: Vec<Room>,
     shown: usize,
 }
 
 impl Rooms {
-    /// One room, which is shown.
+    /// Creates a list of one room, which is shown.
     pub fn new(room: Room) -> Self {
         Self { all: vec![room], shown: 0 }
     }
 
-    /// The one that is shown.
+    /// The room that is shown.
     pub fn shown(&self) -> &Room {
         &self.all[self.shown]
     }
 
-    /// The one that is shown, to change it.
+    /// The room that is shown, mutably.
     pub fn shown_mut(&mut self) -> &mut Room {
         &mut self.all[self.shown]
     }
@@ -33,12 +33,12 @@ impl Rooms {
         self.all.iter_mut().find(|room| room.name == *name)
     }
 
-    /// All of them, in the order of the list.
+    /// All rooms, in the order of the list.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Room> {
         self.all.iter()
     }
 
-    /// All of them, to change them.
+    /// All rooms, mutably, in the order of the list.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Room> {
         self.all.iter_mut()
     }
@@ -48,36 +48,37 @@ impl Rooms {
         self.shown().name == *name
     }
 
-    /// Takes in a room of which nothing is known yet. False if it is there already.
+    /// Adds a room of which only the name is known. Returns false if the list has it already.
     pub fn add(&mut self, name: &RoomName) -> bool {
         if self.all.iter().any(|room| room.name == *name) {
             return false;
         }
-        let place = self.all.partition_point(|room| order(&room.name) < order(name));
-        self.all.insert(place, Room::unknown(name.clone()));
-        self.shown += usize::from(place <= self.shown);
+        let index = self.all.partition_point(|room| order(&room.name) < order(name));
+        self.all.insert(index, Room::unknown(name.clone()));
+        self.shown += usize::from(index <= self.shown);
         true
     }
 
-    /// Shows a room that is there.
+    /// Shows a room, if the list has it.
     pub fn show(&mut self, name: &RoomName) {
-        if let Some(place) = self.all.iter().position(|room| room.name == *name) {
-            self.all[self.shown].unwatched();
-            self.shown = place;
+        if let Some(index) = self.all.iter().position(|room| room.name == *name) {
+            self.all[self.shown].read_marker.on_unwatched();
+            self.shown = index;
         }
     }
 
-    /// Lets a room go, unless it is the last one. If it was shown, its neighbour is shown now.
+    /// Removes a room, unless it is the last one. If it was shown, the room that takes its place in the list is shown.
+    /// Returns whether it was removed.
     pub fn remove(&mut self, name: &RoomName) -> bool {
-        let Some(place) = self.all.iter().position(|room| room.name == *name).filter(|_| self.all.len() > 1) else {
+        let Some(index) = self.all.iter().position(|room| room.name == *name).filter(|_| self.all.len() > 1) else {
             return false;
         };
-        self.all.remove(place);
-        self.shown -= usize::from(place < self.shown || self.shown == self.all.len());
+        self.all.remove(index);
+        self.shown -= usize::from(index < self.shown || self.shown == self.all.len());
         true
     }
 
-    /// The room above or below the one that is shown, around the ends.
+    /// The room below or above the shown one in the list. The first one follows the last one.
     pub fn neighbour(&self, below: bool) -> &RoomName {
         let count = self.all.len();
         &self.all[(self.shown + if below { 1 } else { count - 1 }) % count].name
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lobby_stands_first_and_what_is_shown_stays_shown() {
+    fn the_lobby_comes_first_and_added_rooms_do_not_change_the_shown_one() {
         let rooms = rooms(&["music", "art", "zoo", "lobby", "art"]);
         let names: Vec<_> = rooms.iter().map(|room| room.name.as_str()).collect();
         assert_eq!(names, ["lobby", "art", "music", "zoo"]);
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_room_that_goes_leaves_its_neighbour_and_the_last_one_stays() {
+    fn the_next_room_replaces_a_removed_one_and_the_last_one_cannot_be_removed() {
         let mut rooms = rooms(&["zoo", "art", "lobby"]);
         assert!(rooms.remove(&name("art")) && rooms.shows(&name("zoo")));
         assert!(rooms.remove(&name("zoo")) && rooms.shows(&name("lobby")));

@@ -1,120 +1,122 @@
-//! Who is in the room, as the People list shows them.
+//! The people in a room, and the items of the People list.
 
 use std::cmp::Ordering;
 
 use parlor::{
     Author, AuthorId, Name,
-    message::{Present, Roster, Standing},
+    message::{PresenceStatus, Present, Roster},
     search::{fold, is_mark},
 };
 
-use super::me::Me;
+use super::viewer::Viewer;
 
-/// Lines that are shown at first, and come each time that somebody wants to see more: drawing them takes a slow device a
-/// moment, and a crowd changes every second.
-const LINES: usize = 100;
+/// Items of the list that are rendered at first, and that "show more" adds. Rendering takes slow devices a noticeable
+/// time, and a large room changes every second.
+const PAGE_ITEMS: usize = 100;
 
-/// The people by name, and how many they are: in a crowd more than are known by name.
+/// The people in a room, and their number. The server lists only a part of a large room, so the number may be greater.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct People {
     count: u32,
-    // How many lines are shown at most.
-    lines: usize,
-    // In order. Each takes its place when they come: to sort all at once is more code than the rest of this file.
+    // The number of items to render.
+    max_items: usize,
+    // Sorted. Insertion keeps the order: a call of `sort` would add more code to the WASM than the rest of this file.
     listed: Vec<Present>,
 }
 
-/// One line of the list.
+/// An item of the People list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// Who.
+    /// The author id and name.
     pub author: Author,
-    /// Their colour.
+    /// The index of their colour.
     pub colour: u8,
     /// Whether it is the reader.
     pub me: bool,
-    /// In which way they are there.
-    pub standing: Standing,
-    /// Whether the reader hears nothing of them.
+    /// Their presence status.
+    pub status: PresenceStatus,
+    /// Whether the reader ignores them.
     pub ignored: bool,
-    /// The name of somebody else in the list that differs in accents alone.
-    pub unlike: Option<Name>,
+    /// The name of somebody else in the list that differs in accents only, if there is one.
+    pub similar_name: Option<Name>,
 }
 
 impl Default for People {
     fn default() -> Self {
-        Self { count: 0, lines: LINES, listed: Vec::new() }
+        Self { count: 0, max_items: PAGE_ITEMS, listed: Vec::new() }
     }
 }
 
 impl People {
-    /// A fresh roster.
+    /// The people of a roster.
     pub fn new(roster: &Roster) -> Self {
         let mut people = Self::default();
-        people.changed(&roster.people, &[], roster.count);
+        people.update(&roster.people, &[], roster.count);
         people
     }
 
-    /// How many people there are.
+    /// The number of people in the room.
     pub fn count(&self) -> u32 {
         self.count
     }
 
-    /// Takes who came and went.
-    pub fn changed(&mut self, joined: &[Present], left: &[Author], count: u32) {
+    /// Applies a presence update. `joined` also has people with a new name or presence status; `count` is the new
+    /// number.
+    pub fn update(&mut self, joined: &[Present], left: &[Author], count: u32) {
         for author in left {
             self.listed.retain(|listed| listed.author.id != author.id);
         }
         for present in joined {
             self.listed.retain(|listed| listed.author.id != present.author.id);
-            let place = self.listed.partition_point(|listed| by_name(&listed.author, &present.author).is_lt());
-            self.listed.insert(place, present.clone());
+            let index = self.listed.partition_point(|listed| by_name(&listed.author, &present.author).is_lt());
+            self.listed.insert(index, present.clone());
         }
         self.count = count;
     }
 
-    /// Whether this person is listed: then "joined" means a new name, or that they are there in another way.
+    /// Whether this person is listed. Then "joined" in a presence update means a new name or presence status.
     pub fn has(&self, id: &AuthorId) -> bool {
         self.listed.iter().any(|listed| listed.author.id == *id)
     }
 
-    /// Everyone who is listed, by name.
+    /// All listed people, by name.
     pub fn authors(&self) -> impl Iterator<Item = &Author> {
         self.listed.iter().map(|listed| &listed.author)
     }
 
-    /// Whether more can be shown.
+    /// Whether the list has more items than are rendered.
     pub fn has_more(&self) -> bool {
-        self.listed.len() > self.lines
+        self.listed.len() > self.max_items
     }
 
-    /// Shows more.
+    /// Renders more items.
     pub fn show_more(&mut self) {
-        self.lines += LINES;
+        self.max_items += PAGE_ITEMS;
     }
 
-    /// The list, as far as it is shown: the reader first, the others by name.
-    pub fn list(&self, me: &Me) -> Vec<Person> {
+    /// The items to render: the reader first, then the others by name.
+    pub fn list(&self, viewer: &Viewer) -> Vec<Person> {
         let person = |present: &Present| {
-            let Present { author, standing } = present.clone();
+            let Present { author, status } = present.clone();
             Person {
-                colour: me.colour_of(&author.id),
-                me: author.id == me.id,
-                ignored: !me.hears(&author.id),
-                unlike: None,
+                colour: viewer.colour_of(&author.id),
+                me: author.id == viewer.id,
+                ignored: viewer.ignores(&author.id),
+                similar_name: None,
                 author,
-                standing,
+                status,
             }
         };
-        let mine = self.listed.iter().filter(|listed| listed.author.id == me.id);
-        let others = self.listed.iter().filter(|listed| listed.author.id != me.id);
-        let mut list: Vec<_> = mine.chain(others).take(self.lines).map(person).collect();
-        tell_apart(&mut list);
+        let mine = self.listed.iter().filter(|listed| listed.author.id == viewer.id);
+        let others = self.listed.iter().filter(|listed| listed.author.id != viewer.id);
+        let mut list: Vec<_> = mine.chain(others).take(self.max_items).map(person).collect();
+        find_similar_names(&mut list);
         list
     }
 }
 
-fn tell_apart(list: &mut [Person]) {
+// Sets `similar_name`, so that the list can show that two people have different names.
+fn find_similar_names(list: &mut [Person]) {
     // Names in ASCII have no accents.
     if list.iter().all(|person| person.author.name.as_str().is_ascii()) {
         return;
@@ -122,8 +124,8 @@ fn tell_apart(list: &mut [Person]) {
     let names: Vec<_> = list.iter().map(|person| person.author.name.clone()).collect();
     let bases: Vec<_> = names.iter().map(|name| without_marks(name.as_str())).collect();
     for (index, person) in list.iter_mut().enumerate() {
-        let alike = |other: &usize| *other != index && bases[*other] == bases[index];
-        person.unlike = (0..names.len()).find(alike).map(|other| names[other].clone());
+        let is_similar = |other: &usize| *other != index && bases[*other] == bases[index];
+        person.similar_name = (0..names.len()).find(is_similar).map(|other| names[other].clone());
     }
 }
 
@@ -132,54 +134,49 @@ fn without_marks(name: &str) -> String {
 }
 
 fn by_name(one: &Author, other: &Author) -> Ordering {
-    letters(one).cmp(letters(other)).then_with(|| one.id.cmp(&other.id))
+    lower_case_bytes(one).cmp(lower_case_bytes(other)).then_with(|| one.id.cmp(&other.id))
 }
 
-fn letters(author: &Author) -> impl Iterator<Item = u8> {
+fn lower_case_bytes(author: &Author) -> impl Iterator<Item = u8> {
     author.name.as_str().bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::timeline::tests::author;
     use super::*;
-    use crate::settings::Settings;
+    use crate::state::fixtures::{author, present, viewer};
 
     #[test]
-    fn the_reader_stands_first_and_the_others_by_name() {
-        let present = |name| Present { author: author(name), standing: Standing::Here };
+    fn the_reader_comes_first_and_the_others_are_sorted_by_name() {
         let mut people = People::new(&Roster { count: 2, people: vec![present("zoe"), present("ana")] });
-        people.changed(&[present("Kofi")], &[author("ana")], 2);
+        people.update(&[present("Kofi")], &[author("ana")], 2);
         let names = |me: &str| -> Vec<_> {
-            let me = Me::new(AuthorId(me.into()), None, Settings::default());
-            people.list(&me).iter().map(|person| person.author.name.to_string()).collect()
+            people.list(&viewer(me)).iter().map(|person| person.author.name.to_string()).collect()
         };
         assert_eq!(names("nobody"), ["Kofi", "zoe"]);
         assert_eq!(names("zoe"), ["zoe", "Kofi"]);
     }
 
     #[test]
-    fn names_that_differ_in_accents_alone_are_told_apart() {
-        let present = |name| Present { author: author(name), standing: Standing::Here };
+    fn names_that_differ_in_accents_only_are_reported() {
         let names = ["Ana María", "ana maria", "Åsa", "Asa", "Jose\u{301}", "José!", "Иван", "иваń", "Ann"];
         let people = People::new(&Roster { count: 9, people: names.map(present).to_vec() });
-        let me = Me::new(AuthorId("nobody".into()), None, Settings::default());
-        let told: Vec<_> = people
+        let me = viewer("nobody");
+        let similar: Vec<_> = people
             .list(&me)
             .into_iter()
-            .filter_map(|person| Some((person.author.name.to_string(), person.unlike?.to_string())))
+            .filter_map(|person| Some((person.author.name.to_string(), person.similar_name?.to_string())))
             .collect();
         let pairs = [("ana maria", "Ana María"), ("Ana María", "ana maria"), ("Asa", "Åsa"), ("Åsa", "Asa")];
-        assert_eq!(told, pairs.map(|(one, other)| (one.to_owned(), other.to_owned())));
+        assert_eq!(similar, pairs.map(|(one, other)| (one.to_owned(), other.to_owned())));
     }
 
     #[test]
-    fn a_crowd_is_shown_in_parts() {
-        let present = |name: &str| Present { author: author(name), standing: Standing::Here };
-        let crowd: Vec<_> = (0..250).map(|index| present(&format!("p{index:03}"))).collect();
+    fn many_people_are_rendered_in_pages() {
+        let many: Vec<_> = (0..250).map(|index| present(&format!("p{index:03}"))).collect();
         let mut people = People::default();
-        people.changed(&crowd, &[], 3_000);
-        let me = Me::new(AuthorId("p249".into()), None, Settings::default());
+        people.update(&many, &[], 3_000);
+        let me = viewer("p249");
         let mut shown = Vec::new();
         while people.has_more() {
             shown.push(people.list(&me).len());

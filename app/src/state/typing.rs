@@ -1,94 +1,87 @@
-//! Who is writing, in one room.
+//! Who is typing in a room, and when to tell the server that the reader is.
 
-use parlor::{Author, AuthorId, limits};
+use parlor::{Author, AuthorId, Name, limits};
 
-use crate::words::{Words, fill};
+/// How long somebody counts as typing after the last signal, in milliseconds.
+const SHOWN_FOR_MS: u64 = 5_000;
 
-/// How long somebody is said to be writing after they were heard, in milliseconds.
-const HOLDS_MS: u64 = 5_000;
-
-/// Those who write, and when the reader last told that they do.
+/// The typing signals of one room.
 #[derive(Clone, Debug, Default)]
 pub struct Typing {
-    // With the time until which it holds.
+    // Each with the tick at which it expires, in the order in which they began.
     others: Vec<(Author, u64)>,
-    tell_at: u64,
+    next_signal_at: u64,
 }
 
 impl Typing {
-    /// Somebody is writing.
-    pub fn heard(&mut self, who: Author, tick: u64) {
-        self.over(&who.id);
-        self.others.push((who, tick + HOLDS_MS));
+    /// Records a typing signal of somebody else.
+    pub fn start(&mut self, author: Author, tick: u64) {
+        self.stop(&author.id);
+        self.others.push((author, tick + SHOWN_FOR_MS));
     }
 
-    /// Somebody has said it, or is gone.
-    pub fn over(&mut self, who: &AuthorId) {
-        self.others.retain(|(other, _)| other.id != *who);
+    /// Removes somebody who has posted a message or left.
+    pub fn stop(&mut self, author: &AuthorId) {
+        self.others.retain(|(other, _)| other.id != *author);
     }
 
-    /// Time has passed.
+    /// Removes signals that have expired.
     pub fn tick(&mut self, tick: u64) {
         self.others.retain(|(_, until)| *until > tick);
     }
 
-    /// When [`tick`](Self::tick) will change something.
+    /// The tick at which the next signal expires.
     pub fn deadline(&self) -> Option<u64> {
         self.others.iter().map(|(_, until)| *until).min()
     }
 
-    /// Whether to tell the others now that the reader is writing.
-    pub fn tell(&mut self, tick: u64) -> bool {
-        let due = tick >= self.tell_at;
+    /// Whether to send a typing signal of the reader now: at most one in
+    /// [`TYPING_PAUSE_MS`](limits::TYPING_PAUSE_MS) per message.
+    pub fn take_due_signal(&mut self, tick: u64) -> bool {
+        let due = tick >= self.next_signal_at;
         if due {
-            self.tell_at = tick + limits::TYPING_PAUSE_MS;
+            self.next_signal_at = tick + limits::TYPING_PAUSE_MS;
         }
         due
     }
 
-    /// The reader has said it: what they write next is news.
-    pub fn said(&mut self) {
-        self.tell_at = 0;
+    /// The reader has posted their message: the next one gets a signal at once.
+    pub fn on_own_message(&mut self) {
+        self.next_signal_at = 0;
     }
 
-    /// "Ana is typing…"; empty where nobody is.
-    pub fn text(&self, words: &Words) -> String {
-        let name = |index: usize| self.others[index].0.name.as_str();
-        match self.others.len() {
-            0 => String::new(),
-            1 => fill(words.one_types(), &[name(0)]),
-            2 => fill(words.two_type(), &[name(0), name(1)]),
-            _ => words.several_type().to_owned(),
-        }
+    /// The names of those who are typing, in the order in which they began.
+    pub fn names(&self) -> Vec<Name> {
+        self.others.iter().map(|(author, _)| author.name.clone()).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::timeline::tests::author;
     use super::*;
-    use crate::words::ENGLISH;
+    use crate::state::fixtures::author;
 
     #[test]
-    fn it_holds_for_a_while_or_until_it_is_said() {
+    fn a_signal_lasts_for_a_while_or_until_the_message_comes() {
+        let names = |typing: &Typing| typing.names().iter().map(ToString::to_string).collect::<Vec<_>>();
         let mut typing = Typing::default();
-        typing.heard(author("ana"), 0);
-        typing.heard(author("bo"), 1_000);
-        assert_eq!(typing.text(ENGLISH), "ana and bo are typing…");
-        typing.heard(author("ana"), 3_000);
+        typing.start(author("ana"), 0);
+        typing.start(author("bo"), 1_000);
+        assert_eq!(names(&typing), ["ana", "bo"]);
+        typing.start(author("ana"), 3_000);
         typing.tick(6_000);
-        assert_eq!((typing.text(ENGLISH).as_str(), typing.deadline()), ("ana is typing…", Some(8_000)));
-        typing.over(&author("ana").id);
-        assert_eq!(typing.text(ENGLISH), "");
+        assert_eq!((names(&typing), typing.deadline()), (vec!["ana".to_owned()], Some(8_000)));
+        typing.stop(&author("ana").id);
+        assert!(typing.names().is_empty());
     }
 
     #[test]
-    fn the_others_are_told_now_and_then_and_of_each_new_message() {
+    fn own_signals_are_sent_with_pauses_and_for_each_new_message() {
         let mut typing = Typing::default();
-        assert!(typing.tell(10));
-        assert!(!typing.tell(20));
-        assert!(typing.tell(10 + limits::TYPING_PAUSE_MS));
-        typing.said();
-        assert!(typing.tell(4_000));
+        assert!(typing.take_due_signal(10));
+        assert!(!typing.take_due_signal(20));
+        assert!(typing.take_due_signal(10 + limits::TYPING_PAUSE_MS));
+        typing.on_own_message();
+        assert!(typing.take_due_signal(4_000));
     }
 }

@@ -1,34 +1,35 @@
-//! JSON (RFC 8259) as a tree.
+//! A JSON parser and writer (RFC 8259) for trees of values.
 
-/// Lists and objects inside one another at most: far more than any message has, and far less than the stack holds.
-const DEEPEST: u32 = 32;
+/// Deepest nesting of lists and objects: far more than any message has, and far less than the stack has room for.
+const MAX_DEPTH: u32 = 32;
 
-/// A value.
+/// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Json {
-    /// `null`, and a field that is not there.
+    /// `null`, and the value of a missing field.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number without fraction and exponent. One with either is none that a message has: it reads as [`Json::Null`].
+    /// An integer. Messages have no other numbers: one with a fraction or exponent, or beyond 64 bits, is read as
+    /// [`Json::Null`], and so are malformed numbers.
     Integer(i64),
-    /// A text.
+    /// A string.
     Text(String),
-    /// A list.
+    /// An array.
     List(Vec<Json>),
-    /// An object, in the order written.
+    /// An object, with its fields in the order of the text.
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
-    /// The value that a text is; none if it is no JSON.
+    /// Parses a text. Returns `None` if it is no JSON, or nested too deeply.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut parser = Parser { text, at: 0 };
-        let value = parser.value(DEEPEST)?;
+        let value = parser.value(MAX_DEPTH)?;
         (parser.peek() == 0).then_some(value)
     }
 
-    /// The field of this name.
+    /// The value of a field; [`Json::Null`] if there is none.
     pub(super) fn field(&self, name: &str) -> &Self {
         if let Self::Object(fields) = self
             && let Some((_, value)) = fields.iter().find(|(key, _)| key == name)
@@ -38,7 +39,7 @@ impl Json {
         &Self::Null
     }
 
-    /// The object with one more field.
+    /// Returns the object with one more field.
     pub(super) fn with(mut self, name: &str, value: Self) -> Self {
         if let Self::Object(fields) = &mut self {
             fields.push((name.to_owned(), value));
@@ -46,7 +47,7 @@ impl Json {
         self
     }
 
-    /// As text.
+    /// Writes the value as JSON text.
     pub(super) fn to_text(&self) -> String {
         let mut text = String::new();
         self.write(&mut text);
@@ -101,6 +102,7 @@ fn write_text(text: &str, out: &mut String) {
 
 struct Parser<'a> {
     text: &'a str,
+    // The byte index of the next byte.
     at: usize,
 }
 
@@ -171,7 +173,7 @@ impl Parser<'_> {
         }
     }
 
-    // What follows a backslash; ends on its last byte.
+    // The character of an escape sequence. Starts after the backslash, and ends on the last byte of the sequence.
     fn escaped(&mut self) -> Option<char> {
         Some(match self.byte() {
             b'b' => '\x08',
@@ -182,7 +184,7 @@ impl Parser<'_> {
             b'u' => {
                 let mut code = self.four_digits()?;
                 if let 0xd800..0xdc00 = code {
-                    // The first half of a character beyond U+FFFF.
+                    // A high surrogate: the low one has to follow.
                     if !self.text.get(self.at + 1..)?.starts_with("\\u") {
                         return None;
                     }
@@ -217,7 +219,7 @@ impl Parser<'_> {
         Some(value)
     }
 
-    // The next byte that is no space; 0 at the end.
+    // Skips white space and returns the next byte; 0 at the end.
     fn peek(&mut self) -> u8 {
         while let b' ' | b'\n' | b'\r' | b'\t' = self.byte() {
             self.at += 1;

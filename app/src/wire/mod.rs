@@ -1,77 +1,85 @@
-//! What crosses the wire, on the page's side: the same JSON as serde's, read and written by hand.
+//! The JSON of the page, without serde: protocol messages, the initial page, and what the browser stores.
 //!
-//! The types say their form once, in `parlor::message`, and serde makes the server's side of it. For the page, what
-//! serde makes of them is a third of its WASM: an enum that is told apart by a field is first read into a tree and then
-//! once more, by code that is made anew for each type. Here there is one tree, [`json`], and one line a field, in
-//! [`read`] and [`write`]. That both ways are the same way is tested for every kind of message.
+//! `parlor::message` defines the shared types, and the server uses their serde implementations. In the page, serde's
+//! code for internally tagged enums would be a third of the WASM: it buffers each value in a tree, and then reads the
+//! tree with code that is generated for each type. Here there is one tree, [`json`], and one line of code for each
+//! field, in [`read`] and [`write`]. Tests compare both with serde.
+//!
+//! Stored values have a version. Values of all earlier versions can be read; a value of a newer version is left alone.
 
 mod json;
 mod read;
+mod replica_update;
 #[cfg(test)]
 mod tests;
 mod write;
 
 use parlor::{ClientMessage, Event, ServerMessage};
 
+pub use self::replica_update::{replica_update, replica_update_text};
 use self::{json::Json, read::Read};
 use crate::{
-    Boot,
-    state::{client::Kept, drafts::StoredDraft, replica::Head, said::Said},
+    initial_page::InitialPage,
+    state::{chat_message::ChatMessage, drafts::StoredDraft, replica::ReplicaHeader, submission::StoredEntry},
 };
 
-/// A message of the server, if it is one.
+/// The version of stored submissions, drafts and replica headers. Values without one are version 1, which has the same
+/// fields.
+pub(crate) const STORED_VERSION: u64 = 2;
+
+/// Reads a message of the server.
 pub fn server_message(text: &str) -> Option<ServerMessage> {
     read(text)
 }
 
-/// The page's first state, as the server wrote it into the document.
-pub fn boot(text: &str) -> Option<Boot> {
-    read(text)
-}
-
-/// An unsent message, as [`kept_text`] wrote it.
-pub fn kept(text: &str) -> Option<Kept> {
-    read(text)
-}
-
-/// A message for the server.
-pub fn client_text(message: &ClientMessage) -> String {
+/// Writes a message for the server.
+pub fn client_message_text(message: &ClientMessage) -> String {
     Json::from(message).to_text()
 }
 
-/// An unsent message, for the browser's store.
-pub fn kept_text(kept: &Kept) -> String {
-    Json::from(kept).to_text()
-}
-
-/// A stored draft, as [`draft_text`] wrote it.
-pub fn draft(text: &str) -> Option<StoredDraft> {
+/// Reads the initial page, as the server wrote it into the document.
+pub fn initial_page(text: &str) -> Option<InitialPage> {
     read(text)
 }
 
-/// A draft, for the browser's store.
-pub fn draft_text(draft: &StoredDraft) -> String {
+/// Reads a stored submission.
+pub fn stored_entry(text: &str) -> Option<StoredEntry> {
+    read(text)
+}
+
+/// Writes a submission for the browser's store.
+pub fn stored_entry_text(entry: &StoredEntry) -> String {
+    Json::from(entry).to_text()
+}
+
+/// Reads a stored draft.
+pub fn stored_draft(text: &str) -> Option<StoredDraft> {
+    read(text)
+}
+
+/// Writes a draft for the browser's store.
+pub fn stored_draft_text(draft: &StoredDraft) -> String {
     Json::from(draft).to_text()
 }
 
-/// What is kept of a room but for its messages, as [`head_text`] wrote it.
-pub fn head(text: &str) -> Option<Head> {
+/// Reads a stored replica header.
+pub fn replica_header(text: &str) -> Option<ReplicaHeader> {
     read(text)
 }
 
-/// What is kept of a room but for its messages, for the browser's store.
-pub fn head_text(head: &Head) -> String {
-    Json::from(head).to_text()
+/// Writes a replica header for the browser's store.
+pub fn replica_header_text(header: &ReplicaHeader) -> String {
+    Json::from(header).to_text()
 }
 
-/// A message that is kept, as [`posted_text`] wrote it.
+/// Reads a stored message of a replica, as a `posted` event.
 pub fn posted(text: &str) -> Option<Event> {
     read(text)
 }
 
-/// A message, for the browser's store.
-pub fn posted_text(said: &Said) -> String {
-    Json::from(said).to_text()
+/// Writes a message of a replica for the browser's store, as a `posted` event.
+pub fn posted_text(message: &ChatMessage) -> String {
+    Json::from(message).to_text()
 }
 
 fn read<T: Read>(text: &str) -> Option<T> {

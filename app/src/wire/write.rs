@@ -1,26 +1,25 @@
-//! To JSON.
+//! Writing values as JSON: one line for the name and type of each field.
 
 use parlor::{
     Author, ClientId, ClientMessage, Cursor, Mention, Quote, Reaction, RoomName,
     message::{MessageRef, PageOf, RoomAt},
 };
 
-use super::json::Json;
+use super::{STORED_VERSION, json::Json};
 use crate::state::{
     change::Change,
-    client::Kept,
+    chat_message::ChatMessage,
     drafts::{Composing, StoredDraft},
-    outbox::Deed,
-    replica::Head,
-    said::Said,
+    replica::ReplicaHeader,
+    submission::{Operation, StoredEntry},
 };
 
 impl From<&ClientMessage> for Json {
     fn from(message: &ClientMessage) -> Self {
         match message {
             ClientMessage::Hello { token, rooms } => {
-                let hello =
-                    of_type("hello").with("rooms", Self::List(rooms.iter().map(|at| place(object(), at)).collect()));
+                let hello = of_type("hello")
+                    .with("rooms", Self::List(rooms.iter().map(|at| with_room_at(object(), at)).collect()));
                 match token {
                     Some(token) => hello.with("token", text(token.reveal())),
                     None => hello,
@@ -28,39 +27,39 @@ impl From<&ClientMessage> for Json {
             }
             ClientMessage::Claim { name } => of_type("claim").with("name", text(name)),
             ClientMessage::Leave => of_type("leave"),
-            ClientMessage::Join(at) => place(of_type("join"), at),
+            ClientMessage::Join(at) => with_room_at(of_type("join"), at),
             ClientMessage::Part { room } => of_type("part").with("room", text(room.as_str())),
             ClientMessage::Post { room, client_id, body, reply_to, reply_to_client_id } => {
-                let post = about(of_type("post"), room, client_id).with("body", text(body));
+                let post = with_room_and_client_id(of_type("post"), room, client_id).with("body", text(body));
                 let post = match reply_to {
                     Some(seq) => post.with("reply_to", integer(*seq)),
                     None => post,
                 };
-                identified(post, "reply_to_client_id", reply_to_client_id.as_ref())
+                with_id(post, "reply_to_client_id", reply_to_client_id.as_ref())
             }
             ClientMessage::Edit { room, client_id, target, body } => {
-                targeting(about(of_type("edit"), room, client_id), target).with("body", text(body))
+                with_target(with_room_and_client_id(of_type("edit"), room, client_id), target).with("body", text(body))
             }
             ClientMessage::Delete { room, client_id, target } => {
-                targeting(about(of_type("delete"), room, client_id), target)
+                with_target(with_room_and_client_id(of_type("delete"), room, client_id), target)
             }
             ClientMessage::React { room, client_id, target, emoji, on } => {
-                let react = targeting(about(of_type("react"), room, client_id), target);
+                let react = with_target(with_room_and_client_id(of_type("react"), room, client_id), target);
                 react.with("emoji", text(emoji)).with("on", Self::Bool(*on))
             }
             ClientMessage::Topic { room, client_id, topic } => {
-                about(of_type("topic"), room, client_id).with("topic", text(topic))
+                with_room_and_client_id(of_type("topic"), room, client_id).with("topic", text(topic))
             }
-            ClientMessage::Discard { room, client_id } => about(of_type("discard"), room, client_id),
+            ClientMessage::Discard { room, client_id } => with_room_and_client_id(of_type("discard"), room, client_id),
             ClientMessage::Page { room, request, of } => {
-                let (part, place) = match of {
+                let (name, value) = match of {
                     PageOf::Before(seq) => ("before", seq),
                     PageOf::After(seq) => ("after", seq),
                     PageOf::Around(seq) => ("around", seq),
                     PageOf::At(time) => ("at", time),
                 };
                 let page = of_type("page").with("room", text(room.as_str()));
-                page.with("request", integer((*request).into())).with(part, integer(*place))
+                page.with("request", integer((*request).into())).with(name, integer(*value))
             }
             ClientMessage::Read { room, seq } => {
                 of_type("read").with("room", text(room.as_str())).with("seq", integer(*seq))
@@ -88,28 +87,30 @@ impl From<&ClientMessage> for Json {
     }
 }
 
-impl From<&Kept> for Json {
-    fn from(Kept { room, written }: &Kept) -> Self {
-        let kept = about(object(), room, &written.client_id)
-            .with("author", author(&written.author))
-            .with("at", integer(written.at));
-        match &written.deed {
-            Deed::Post { body, mentions, reply_to } => {
-                let kept = mentioning(kept.with("body", text(body.as_str())), mentions.as_deref());
+impl From<&StoredEntry> for Json {
+    fn from(StoredEntry { room, submission }: &StoredEntry) -> Self {
+        let entry = with_room_and_client_id(stored(), room, &submission.client_id)
+            .with("author", author(&submission.author))
+            .with("at", integer(submission.at));
+        match &submission.operation {
+            Operation::Post { body, mentions, reply_to } => {
+                let entry = with_mentions(entry.with("body", text(body.as_str())), mentions.as_deref());
                 match reply_to {
-                    Some(quote) => kept.with("reply_to", quoted(quote)),
-                    None => kept,
+                    Some(quote) => entry.with("reply_to", quote_object(quote)),
+                    None => entry,
                 }
             }
-            Deed::Topic(topic) => kept.with("topic", text(topic)),
-            Deed::Change { target, change } => {
-                let kept = targeting(kept, target);
+            Operation::Topic(topic) => entry.with("topic", text(topic)),
+            Operation::Change { target, change } => {
+                let entry = with_target(entry, target);
                 match change {
                     Change::Edit(Some(body), mentions) => {
-                        mentioning(kept.with("body", text(body.as_str())), mentions.as_deref())
+                        with_mentions(entry.with("body", text(body.as_str())), mentions.as_deref())
                     }
-                    Change::Edit(None, _) | Change::Delete => kept,
-                    Change::React { emoji, on } => kept.with("emoji", text(emoji.as_str())).with("on", Self::Bool(*on)),
+                    Change::Edit(None, _) | Change::Delete => entry,
+                    Change::React { emoji, on } => {
+                        entry.with("emoji", text(emoji.as_str())).with("on", Self::Bool(*on))
+                    }
                 }
             }
         }
@@ -118,56 +119,56 @@ impl From<&Kept> for Json {
 
 impl From<&StoredDraft> for Json {
     fn from(draft: &StoredDraft) -> Self {
-        let json = object().with("room", text(draft.room.as_str())).with("text", text(&draft.text));
+        let json = stored().with("room", text(draft.room.as_str())).with("text", text(&draft.text));
         let json = json.with("at", integer(draft.at)).with("offered", Self::Bool(draft.offered));
         match &draft.composing {
             None => json,
-            Some(Composing::Reply(quote)) => json.with("reply_to", quoted(quote)),
+            Some(Composing::Reply(quote)) => json.with("reply_to", quote_object(quote)),
             Some(Composing::Edit { target, text: before }) => {
-                targeting(json, target).with("before", text(before.as_str()))
+                with_target(json, target).with("before", text(before.as_str()))
             }
         }
     }
 }
 
-impl From<&Head> for Json {
-    fn from(head: &Head) -> Self {
-        let json = object().with("room", text(head.room.as_str())).with("as_of", cursor(&head.as_of));
-        let json = json.with("first", integer(head.first)).with("has_older", Self::Bool(head.has_older));
-        json.with("topic", text(&head.topic)).with("read", integer(head.read))
+impl From<&ReplicaHeader> for Json {
+    fn from(header: &ReplicaHeader) -> Self {
+        let json = stored().with("room", text(header.room.as_str())).with("as_of", cursor(&header.as_of));
+        let json = json.with("first", integer(header.first)).with("has_older", Self::Bool(header.has_older));
+        json.with("topic", text(&header.topic)).with("read", integer(header.read))
     }
 }
 
-impl From<&Said> for Json {
-    fn from(said: &Said) -> Self {
+impl From<&ChatMessage> for Json {
+    fn from(message: &ChatMessage) -> Self {
         let mut json = object()
-            .with("seq", integer(said.seq))
-            .with("at", integer(said.at))
+            .with("seq", integer(message.seq))
+            .with("at", integer(message.at))
             .with("hash", text(""))
             .with("kind", text("posted"))
-            .with("author", author(&said.author))
-            .with("client_id", text(said.client_id.as_str()));
-        if let Some(body) = &said.body {
-            json = mentioning(json.with("body", text(body.as_str())), said.mentions.as_deref());
+            .with("author", author(&message.author))
+            .with("client_id", text(message.client_id.as_str()));
+        if let Some(body) = &message.body {
+            json = with_mentions(json.with("body", text(body.as_str())), message.mentions.as_deref());
         }
-        if let Some(quote) = &said.reply_to {
-            json = json.with("reply_to", quoted(quote));
+        if let Some(quote) = &message.reply_to {
+            json = json.with("reply_to", quote_object(quote));
         }
-        if said.edited {
-            json = json.with("edited_at", integer(said.at));
+        if message.edited {
+            json = json.with("edited_at", integer(message.at));
         }
-        if !said.reactions.is_empty() {
-            json = json.with("reactions", Self::List(said.reactions.iter().map(reaction).collect()));
+        if !message.reactions.is_empty() {
+            json = json.with("reactions", Self::List(message.reactions.iter().map(reaction).collect()));
         }
         json
     }
 }
 
-fn mentioning(json: Json, mentions: Option<&[Mention]>) -> Json {
+fn with_mentions(json: Json, mentions: Option<&[Mention]>) -> Json {
     let Some(mentions) = mentions else { return json };
     let mention = |Mention { start, end, author }: &Mention| {
-        let place = object().with("start", integer((*start).into())).with("end", integer((*end).into()));
-        place.with("author", text(author.as_str()))
+        let range = object().with("start", integer((*start).into())).with("end", integer((*end).into()));
+        range.with("author", text(author.as_str()))
     };
     json.with("mentions", Json::List(mentions.iter().map(mention).collect()))
 }
@@ -182,7 +183,7 @@ fn author(author: &Author) -> Json {
     object().with("id", text(author.id.as_str())).with("name", text(author.name.as_str()))
 }
 
-fn quoted(quote: &Quote) -> Json {
+fn quote_object(quote: &Quote) -> Json {
     let mut json = object().with("seq", integer(quote.seq));
     if let Some(by) = &quote.author {
         json = json.with("author", author(by));
@@ -190,25 +191,25 @@ fn quoted(quote: &Quote) -> Json {
     if let Some(excerpt) = &quote.excerpt {
         json = json.with("excerpt", text(excerpt));
     }
-    identified(json, "client_id", quote.client_id.as_ref())
+    with_id(json, "client_id", quote.client_id.as_ref())
 }
 
-fn targeting(json: Json, target: &MessageRef) -> Json {
-    identified(json.with("target", integer(target.seq)), "target_client_id", target.client_id.as_ref())
+fn with_target(json: Json, target: &MessageRef) -> Json {
+    with_id(json.with("target", integer(target.seq)), "target_client_id", target.client_id.as_ref())
 }
 
-fn identified(json: Json, key: &'static str, id: Option<&ClientId>) -> Json {
+fn with_id(json: Json, key: &'static str, id: Option<&ClientId>) -> Json {
     match id {
         Some(id) => json.with(key, text(id.as_str())),
         None => json,
     }
 }
 
-fn about(json: Json, room: &RoomName, client_id: &ClientId) -> Json {
+fn with_room_and_client_id(json: Json, room: &RoomName, client_id: &ClientId) -> Json {
     json.with("room", text(room.as_str())).with("client_id", text(client_id.as_str()))
 }
 
-fn place(json: Json, at: &RoomAt) -> Json {
+fn with_room_at(json: Json, at: &RoomAt) -> Json {
     let json = json.with("room", text(at.room.as_str()));
     match &at.cursor {
         Some(at) => json.with("cursor", cursor(at)),
@@ -224,6 +225,11 @@ fn of_type(name: &str) -> Json {
     object().with("type", text(name))
 }
 
+// An object for the browser's store.
+fn stored() -> Json {
+    object().with("version", integer(STORED_VERSION))
+}
+
 fn object() -> Json {
     Json::Object(Vec::new())
 }
@@ -232,7 +238,7 @@ fn text(text: &str) -> Json {
     Json::Text(text.to_owned())
 }
 
-// Beyond 2^63 no log and no clock will ever be.
+// No seq and no time exceeds 2^63.
 fn integer(value: u64) -> Json {
     Json::Integer(value.try_into().unwrap_or(i64::MAX))
 }

@@ -1,7 +1,7 @@
-//! What is drawn of the ten thousand written messages, as one number that the host and the browser have to come to, and
+//! What is drawn of the ten thousand generated messages, as one number that the host and the browser have to come to, and
 //! one drawing in full.
 
-use crate::written::hash;
+use crate::generated::hash;
 
 /// The hash of all that is drawn of them.
 pub(crate) const DRAWINGS: u64 = 0xEE34_C330_C570_429D;

@@ -1,58 +1,57 @@
-//! The draft that the composer's text box holds, and the drafts that are offered above it.
+//! The draft in the composer's text box, and the drafts offered above it.
 
 use leptos::prelude::*;
 use parlor::RoomName;
 use web_sys::HtmlTextAreaElement;
 
-use super::super::element::{element, text};
-use crate::{
-    Session,
-    live::{find, view},
-    state::client::OfferedDraft,
-    words::Words,
+use super::super::{
+    actions::Command,
+    element::{element, text},
 };
+use crate::{ChatHandle, dom::find, i18n::Texts, reactive::reactive_view, state::drafts::OfferedDraft};
 
-/// Which draft the text in the box belongs to: it is reported as that draft's text, whatever is shown by then.
+/// The draft that the text in the text box belongs to. The text is reported for this draft, even if another room or draft
+/// is open by then.
 #[derive(Clone, Copy)]
 pub(super) struct BoxDraft {
-    session: Session,
-    held: StoredValue<Option<(RoomName, u64)>>,
+    chat: ChatHandle,
+    current: StoredValue<Option<(RoomName, u64)>>,
 }
 
 impl BoxDraft {
-    /// None yet: the box is the browser's own until the page comes to life.
-    pub(super) fn new(session: Session) -> Self {
-        Self { session, held: StoredValue::new(None) }
+    /// Makes it without a draft: until hydration the text belongs to none.
+    pub(super) fn new(chat: ChatHandle) -> Self {
+        Self { chat, current: StoredValue::new(None) }
     }
 
-    /// Reports what is in the box.
+    /// Reports the text in the text box to the state.
     pub(super) fn report(self, field: &HtmlTextAreaElement) {
-        if let Some((room, draft)) = self.held.get_value() {
-            self.session.input(|client, at| client.typed(&room, draft, &field.value(), at));
+        if let Some((room, draft)) = self.current.get_value() {
+            self.chat.input(|client, at| client.update_draft(&room, draft, &field.value(), at));
         }
     }
 
-    /// Puts the text of the open draft into the box, unless it is there. True if the box holds another draft now.
+    /// Shows the open draft in the text box. True if it held another one before.
     pub(super) fn sync(self, field: &HtmlTextAreaElement) -> bool {
-        if !self.session.shown.read_untracked().awake {
+        if !self.chat.view_state.read_untracked().hydrated {
             return false;
         }
         let typed = field.value();
-        if self.held.with_value(Option::is_none) && !typed.is_empty() {
-            self.session.input(|client, at| client.typed_before(&typed, at));
+        if self.current.with_value(Option::is_none) && !typed.is_empty() {
+            self.chat.input(|client, at| client.adopt_typed_text(&typed, at));
         }
-        let open = (self.session.room_untracked(), self.session.shown.read_untracked().draft);
-        if self.held.with_value(|held| held.as_ref() == Some(&open)) {
+        let open = (self.chat.room_untracked(), self.chat.view_state.read_untracked().draft);
+        if self.current.with_value(|current| current.as_ref() == Some(&open)) {
             return false;
         }
-        let text = self.session.draft_text();
-        // What a script has put there without an event.
+        let text = self.chat.draft_text();
+        // A script may have changed the text without an event.
         self.report(field);
-        // The caret stays where the text does.
+        // Setting the same text would move the caret.
         if text != typed {
             field.set_value(&text);
         }
-        self.held.set_value(Some(open));
+        self.current.set_value(Some(open));
         true
     }
 }
@@ -64,25 +63,25 @@ pub(in crate::components) fn focus_composer() {
     }
 }
 
-/// The room's other drafts, a line each.
-pub(super) fn offered_drafts(session: Session) -> AnyView {
-    let words = session.words;
-    view(move || {
-        let lines: Vec<_> = session.shown.read().offered_drafts.iter().map(|draft| line(draft, words)).collect();
-        let class = if lines.is_empty() { "drafts" } else { "drafts shown" };
-        let attributes = [("class", class.into()), ("role", "group".into()), ("aria-label", words.drafts().into())];
-        element("div", attributes, lines)
+/// Renders the room's other drafts, with buttons to use or discard them.
+pub(super) fn offered_drafts(chat: ChatHandle) -> AnyView {
+    let texts = chat.texts;
+    reactive_view(move || {
+        let items: Vec<_> = chat.view_state.read().offered_drafts.iter().map(|draft| item(draft, texts)).collect();
+        let class = if items.is_empty() { "drafts" } else { "drafts shown" };
+        let attributes = [("class", class.into()), ("role", "group".into()), ("aria-label", texts.drafts().into())];
+        element("div", attributes, items)
     })
 }
 
-fn line(draft: &OfferedDraft, words: &Words) -> AnyView {
-    let kind = element("b", [], text(if draft.edit { words.unsaved_edit() } else { words.draft() }));
+fn item(draft: &OfferedDraft, texts: &Texts) -> AnyView {
+    let kind = element("b", [], text(if draft.edit { texts.unsaved_edit() } else { texts.draft() }));
     let excerpt = element("span", [("dir", "auto".into())], text(draft.excerpt.as_str()));
-    let button = |act: &'static str, label: &'static str| {
-        let attributes =
-            [("type", "button".into()), ("data-do", act.into()), ("data-draft", draft.id.to_string().into())];
+    let button = |command: Command, label: &'static str| {
+        let attributes = [("type", "button".into()), command.attribute(), ("data-draft", draft.id.to_string().into())];
         element("button", attributes, text(label))
     };
-    let (take, discard) = (button("use-draft", words.use_draft()), button("discard-draft", words.discard()));
-    element("p", [], [kind, excerpt, take, discard])
+    let (use_button, discard) =
+        (button(Command::UseDraft, texts.use_draft()), button(Command::DiscardDraft, texts.discard()));
+    element("p", [], [kind, excerpt, use_button, discard])
 }

@@ -1,46 +1,49 @@
-//! What people put on a message.
+//! The reactions to a message.
 
 use leptos::prelude::*;
 use parlor::{AuthorId, Reaction};
 
-use super::super::element::{element, text};
+use super::super::{
+    actions::MessageAction,
+    element::{element, text},
+};
 use crate::{
     erase::Erase,
-    state::rows::MessageRow,
-    words::{Words, isolate},
+    i18n::{Texts, isolate},
+    view::rows::MessageRow,
 };
 
-/// Names in a label at most.
-const NAMED: usize = 8;
+/// The maximum number of names in a label.
+const MAX_NAMES: usize = 8;
 
-/// A button for each emoji: pressed if the reader's is among them.
-pub(super) fn reactions(row: &MessageRow, me: &AuthorId, words: &Words) -> Option<AnyView> {
-    let chips: Vec<_> = row
-        .said
+/// Renders a button for each emoji. It is pressed if the author `viewer` reacted with it.
+pub(super) fn reactions(row: &MessageRow, viewer: &AuthorId, texts: &Texts) -> Option<AnyView> {
+    let buttons: Vec<_> = row
+        .message
         .reactions
         .iter()
         .map(|reaction| {
-            let (emoji, count) = (reaction.emoji.to_string(), words.number(reaction.count as usize));
-            let pressed = if row.said.has_reaction(&emoji, me) { "true" } else { "false" };
-            let who = who(reaction, words);
+            let (emoji, count) = (reaction.emoji.to_string(), texts.number(reaction.count as usize));
+            let pressed = if row.message.has_reaction(&emoji, viewer) { "true" } else { "false" };
+            let names = names(reaction, texts);
             let attributes = [
                 ("type", "button".into()),
                 ("class", "chip".into()),
-                ("data-act", "react".into()),
+                MessageAction::React.attribute(),
                 ("data-about", emoji.clone().into()),
                 ("aria-pressed", pressed.into()),
-                ("aria-label", format!("{emoji} {count}{}{who}", words.comma()).into()),
+                ("aria-label", format!("{emoji} {count}{}{names}", texts.comma()).into()),
             ];
             element("button", attributes, [emoji.erase(), element("span", [], text(count))])
         })
         .collect();
-    (!chips.is_empty()).then(|| element("div", [("class", "reactions".into())], chips))
+    (!buttons.is_empty()).then(|| element("div", [("class", "reactions".into())], buttons))
 }
 
-fn who(reaction: &Reaction, words: &Words) -> String {
+fn names(reaction: &Reaction, texts: &Texts) -> String {
     let named: Vec<_> =
-        reaction.people.iter().take(NAMED).map(|person| isolate(person.name.as_str(), words.comma())).collect();
+        reaction.people.iter().take(MAX_NAMES).map(|person| isolate(person.name.as_str(), texts.comma())).collect();
     let more = (reaction.count as usize).saturating_sub(named.len());
-    let names = named.join(words.comma());
-    if more == 0 { names } else { words.counted(words.names_and_more(), more, &[&names, &words.number(more)]) }
+    let names = named.join(texts.comma());
+    if more == 0 { names } else { texts.counted(texts.names_and_more(), more, &[&names, &texts.number(more)]) }
 }

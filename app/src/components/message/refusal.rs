@@ -1,34 +1,46 @@
-//! Why something was not sent, and what its writer can do.
+//! The state of an outbox entry that the server refused, or that an earlier session left.
 
 use leptos::prelude::*;
 
-use super::super::element::{element, text};
-use super::REFUSAL;
+use super::super::{
+    actions::OutboxAction,
+    element::{element, text},
+};
 use crate::{
-    state::rows::{Delivery, MessageRow},
-    words::{Words, fill},
+    i18n::{Texts, fill},
+    view::rows::{Delivery, MessageRow},
 };
 
-/// The line below a message that was refused, or of which a change was.
-pub(super) fn refusal(row: &MessageRow, id: &str, words: &Words) -> Option<AnyView> {
-    // A change of a message, or the message itself.
-    let own = row.about == row.said.client_id;
-    let (refused, held) =
-        if own { (words.not_sent(), words.not_sent_yet()) } else { (words.not_changed(), words.not_changed_yet()) };
-    let (told, retry) = match row.delivery {
-        Delivery::Done | Delivery::Pending { .. } => return None,
-        Delivery::Held(code) => (fill(held, &[&words.explain(code)]), true),
-        Delivery::Refused(code) => (fill(refused, &[&words.explain(code)]), false),
-        Delivery::Leftover => (words.leftover().to_owned(), true),
+/// The suffix of the DOM id of the explanation.
+pub(super) const REFUSAL_ID: &str = "r";
+
+/// Renders the note below a message whose delivery, or the delivery of a change, was refused: the reason, and buttons for
+/// what the reader can do.
+pub(super) fn refusal(row: &MessageRow, id: &str, texts: &Texts) -> Option<AnyView> {
+    // Whether the delivery is that of the message itself, not of a change.
+    let is_message = row.delivery_of == row.message.client_id;
+    let (refused, retrying) = if is_message {
+        (texts.not_sent(), texts.not_sent_yet())
+    } else {
+        (texts.not_changed(), texts.not_changed_yet())
     };
-    let offers =
-        [("retry", words.retry(), retry), ("change", words.edit(), row.has_text), ("discard", words.discard(), true)];
-    let buttons = offers.into_iter().filter(|(.., offered)| *offered).map(|(act, label, _)| {
-        let about = row.about.as_str().to_owned();
-        let attributes = [("type", "button".into()), ("data-act", act.into()), ("data-about", about.into())];
+    let (explanation, can_retry) = match row.delivery {
+        Delivery::Done | Delivery::Pending { .. } => return None,
+        Delivery::Retrying(code) => (fill(retrying, &[&texts.explain(code)]), true),
+        Delivery::Refused(code) => (fill(refused, &[&texts.explain(code)]), false),
+        Delivery::Orphaned => (texts.orphaned().to_owned(), true),
+    };
+    let actions = [
+        (OutboxAction::Retry, texts.retry(), can_retry),
+        (OutboxAction::Edit, texts.edit(), row.has_text),
+        (OutboxAction::Discard, texts.discard(), true),
+    ];
+    let buttons = actions.into_iter().filter(|(.., possible)| *possible).map(|(action, label, _)| {
+        let client_id = row.delivery_of.as_str().to_owned();
+        let attributes = [("type", "button".into()), action.attribute(), ("data-about", client_id.into())];
         element("button", attributes, text(label))
     });
-    let mut inside = vec![element("span", [("id", [id, REFUSAL].concat().into())], text(told))];
-    inside.extend(buttons);
-    Some(element("div", [("class", "state".into())], inside))
+    let mut children = vec![element("span", [("id", [id, REFUSAL_ID].concat().into())], text(explanation))];
+    children.extend(buttons);
+    Some(element("div", [("class", "state".into())], children))
 }

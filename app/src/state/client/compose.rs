@@ -1,34 +1,41 @@
-//! What the composer is for, and what is typed there.
+//! The composer and its drafts.
 
-use parlor::{Quote, message::MessageRef};
+use std::sync::Arc;
 
-use super::*;
+use parlor::{ClientId, ClientMessage, Quote, RoomName, message::MessageRef};
+
+use super::Client;
 use crate::state::{
-    drafts::{Origin, StoredDraft, Target},
-    said::Said,
+    Moment,
+    change::Change,
+    chat_message::ChatMessage,
+    drafts::{Composing, Origin, StoredDraft, Target},
+    effect::Effect,
+    outbox::SendState,
+    submission::{Operation, StoredEntry},
 };
 
 impl Client {
-    /// The next message will answer this one.
-    pub fn reply(&mut self, seq: u64) {
-        self.compose(self.rooms.shown().said(seq).map(|said| Composing::Reply(said.quote())));
+    /// Lets the composer's next message answer this one.
+    pub fn start_reply(&mut self, seq: u64) {
+        self.set_composing(self.rooms.shown().message(seq).map(|message| Composing::Reply(message.quote())));
     }
 
-    /// One's own message gets another text; without a seq it is the last one.
-    pub fn edit(&mut self, seq: Option<u64>) {
-        let said = match seq {
-            Some(seq) => self.rooms.shown().said(seq),
-            None => self.rooms.shown().last_of(&self.me.id),
+    /// Opens an own message for editing: the last one, if no seq is given.
+    pub fn start_edit(&mut self, seq: Option<u64>) {
+        let message = match seq {
+            Some(seq) => self.rooms.shown().message(seq),
+            None => self.rooms.shown().last_message_of(&self.viewer.id),
         };
-        let editing =
-            said.and_then(|said| Some(Composing::Edit { target: said.reference(), text: said.body.clone()? }));
-        if editing.is_some() {
-            self.compose(editing);
+        let edit = message
+            .and_then(|message| Some(Composing::Edit { target: message.reference(), text: message.body.clone()? }));
+        if edit.is_some() {
+            self.set_composing(edit);
         }
     }
 
-    /// The composer is for this now. `None` drops an edit, and what a message answers.
-    pub fn compose(&mut self, composing: Option<Composing>) {
+    /// Sets what the composer's text is for. `None` cancels an edit, or removes the answered message.
+    pub fn set_composing(&mut self, composing: Option<Composing>) {
         let room = &self.rooms.shown().name;
         match composing {
             None => self.drafts.cancel(room),
@@ -37,108 +44,112 @@ impl Client {
         }
     }
 
-    /// Takes what was refused, or is only retried, back into the composer. What stands there is kept.
-    pub fn edit_unsent(&mut self, client_id: &ClientId, at: Moment) {
+    /// Discards a submission that is not sent, and opens its text in the composer. The text that was there becomes an
+    /// offered draft.
+    pub fn edit_unsent_entry(&mut self, client_id: &ClientId, at: Moment) {
         let room = self.rooms.shown().name.clone();
-        let (composing, body) = match self.discard(client_id, at) {
-            Some(Deed::Post { body, reply_to, .. }) => (reply_to.map(Composing::Reply), body),
-            Some(Deed::Change { target, change: Change::Edit(Some(body), _) }) => {
-                let now = self.target(&room, &target).flatten();
-                (now.map(|text| Composing::Edit { target, text }), body)
+        let (composing, body) = match self.discard_entry(client_id, at) {
+            Some(Operation::Post { body, reply_to, .. }) => (reply_to.map(Composing::Reply), body),
+            Some(Operation::Change { target, change: Change::Edit(Some(body), _) }) => {
+                let current = self.edit_target(&room, &target).flatten();
+                (current.map(|text| Composing::Edit { target, text }), body)
             }
             _ => return,
         };
-        self.drafts.compose_anew(&room, composing, body.as_str(), at.wall);
+        self.drafts.open_new(&room, composing, body.as_str(), at.wall);
     }
 
-    /// The text of a draft of this room is this. If that is new, the others are told that the reader types.
-    pub fn typed(&mut self, room: &RoomName, draft: u64, text: &str, at: Moment) {
-        if !self.drafts.typed(room, draft, text, at.wall) {
+    /// Updates the text of a draft. If it has changed, the others in the room see that the reader is typing.
+    pub fn update_draft(&mut self, room: &RoomName, draft: u64, text: &str, at: Moment) {
+        if !self.drafts.set_text(room, draft, text, at.wall) {
             return;
         }
         self.reload_if_due();
-        let tells = !text.is_empty() && self.me.name.is_some() && self.link.is_online() && self.rooms.shows(room);
-        if tells && self.rooms.shown_mut().typing.tell(at.tick) {
+        let may_signal =
+            !text.is_empty() && self.viewer.name.is_some() && self.connection.is_online() && self.rooms.shows(room);
+        if may_signal && self.rooms.shown_mut().typing.take_due_signal(at.tick) {
             self.send(ClientMessage::Typing { room: room.clone() });
         }
     }
 
-    /// Stores all that is unsent once more.
-    pub fn store_again(&mut self) {
+    /// Stores all submissions and drafts again: the browser's store may have been cleared.
+    pub fn store_all(&mut self) {
         for room in self.rooms.iter() {
-            for item in room.outbox.items() {
-                if !matches!(item.step, Step::Accepted(_)) {
-                    let kept = Kept { room: room.name.clone(), written: item.written.clone() };
-                    self.effects.push(Effect::Keep(kept));
+            for entry in room.outbox.entries() {
+                if !matches!(entry.state, SendState::Accepted(_)) {
+                    let (room, submission) = (room.name.clone(), entry.submission.clone());
+                    self.effects.push(Effect::StoreEntry(StoredEntry { room, submission }));
                 }
             }
         }
         self.drafts.store_again();
     }
 
-    /// This was typed before the page came to life.
-    pub fn typed_before(&mut self, text: &str, at: Moment) {
-        self.drafts.typed_before(&self.rooms.shown().name, text, at.wall);
+    /// Adopts text that was typed before the page was hydrated.
+    pub fn adopt_typed_text(&mut self, text: &str, at: Moment) {
+        self.drafts.add_text_typed_early(&self.rooms.shown().name, text, at.wall);
     }
 
-    /// Takes over drafts that the browser has stored.
+    /// Adopts stored drafts.
     pub fn adopt_drafts(&mut self, drafts: Vec<StoredDraft>, origin: Origin) {
-        // Messages first: an edit is opened over the one that waits for it. The standard library's sort is 3 KiB of the page.
+        // Messages come before edits: an edit opens over the message that waits for it. The standard library's sort would
+        // be 3 KiB of the page.
         let mut in_order: Vec<StoredDraft> = Vec::new();
         for draft in drafts {
             let order = |draft: &StoredDraft| (draft.target().is_some(), draft.at);
-            let place = in_order.partition_point(|other| order(other) <= order(&draft));
-            in_order.insert(place, draft);
+            let index = in_order.partition_point(|other| order(other) <= order(&draft));
+            in_order.insert(index, draft);
         }
         for draft in in_order {
-            let target = draft.target().and_then(|target| self.target(&draft.room, target));
+            let target = draft.target().and_then(|target| self.edit_target(&draft.room, target));
             self.drafts.adopt(draft, origin, &target);
         }
     }
 
-    /// Opens a draft that is offered in the room that is shown.
+    /// Opens an offered draft of the shown room.
     pub fn use_draft(&mut self, id: u64) {
         let room = &self.rooms.shown().name;
-        let target = self.drafts.offered_target(room, id).and_then(|target| self.target(room, target));
+        let target = self.drafts.offered_target(room, id).and_then(|target| self.edit_target(room, target));
         self.drafts.use_offered(room, id, &target);
     }
 
-    /// Drops a draft that is offered in the room that is shown.
+    /// Discards an offered draft of the shown room.
     pub fn discard_draft(&mut self, id: u64) {
         self.drafts.discard(&self.rooms.shown().name, id);
     }
 
-    /// The reader comes to the room that is shown. The message that they edit there may have changed meanwhile.
+    /// Opens the drafts of the shown room. The message of an open edit may have changed meanwhile.
     pub(super) fn open_drafts(&mut self) {
         let room = &self.rooms.shown().name;
         self.drafts.add_room(room);
-        let target = self.drafts.open(room).and_then(|open| open.target()).and_then(|target| self.target(room, target));
+        let target = self.drafts.open(room).and_then(|open| open.target());
+        let target = target.and_then(|target| self.edit_target(room, target));
         self.drafts.review_edit(room, &target);
     }
 
-    /// The room's log may be another one than before: what the composer was for may not be there any more. The text stays.
+    /// Makes the composer's text a message of its own if its target is not in the log any more: the log may be another one
+    /// than before.
     pub(super) fn check_composing(&mut self, room: &RoomName) {
         let is_lost = match self.drafts.composing(room) {
             None => return,
-            Some(Composing::Edit { target, .. }) => matches!(self.target(room, target), Some(None)),
+            Some(Composing::Edit { target, .. }) => matches!(self.edit_target(room, target), Some(None)),
             Some(Composing::Reply(Quote { seq, client_id, .. })) => {
                 let answered = MessageRef { seq: *seq, client_id: client_id.clone() };
-                self.held(room, *seq).is_some_and(|said| !said.is(&answered))
+                self.held_message(room, *seq).is_some_and(|message| !message.is(&answered))
             }
         };
         if is_lost {
-            self.drafts.make_message(room);
+            self.drafts.convert_to_message(room);
         }
     }
 
-    // A message as far as it may be edited: one of somebody else is as good as deleted, and so is one that the log has
-    // lost.
-    pub(super) fn target(&self, room: &RoomName, meant: &MessageRef) -> Target {
-        let said = self.held(room, meant.seq)?;
-        Some(said.body.clone().filter(|_| self.me.wrote(&said) && said.is(meant)))
+    // The current text of a message to edit. Messages of somebody else and messages that the log has lost count as deleted.
+    pub(super) fn edit_target(&self, room: &RoomName, meant: &MessageRef) -> Target {
+        let message = self.held_message(room, meant.seq)?;
+        Some(message.body.clone().filter(|_| self.viewer.wrote(&message) && message.is(meant)))
     }
 
-    fn held(&self, room: &RoomName, seq: u64) -> Option<Arc<Said>> {
-        self.rooms.iter().find(|known| known.name == *room)?.said(seq)
+    fn held_message(&self, room: &RoomName, seq: u64) -> Option<Arc<ChatMessage>> {
+        self.rooms.iter().find(|known| known.name == *room)?.message(seq)
     }
 }

@@ -1,282 +1,292 @@
-//! What the server says, and what follows from it.
+//! Messages from the server.
 
-use parlor::{AuthorId, Event, EventKind, Name, Refusal, message::Request};
-use parlor_markup::plain;
+use std::sync::Arc;
 
-use super::*;
-use crate::words::fill;
+use parlor::{
+    AuthorId, ClientId, ClientMessage, Epoch, ErrorCode, Event, EventKind, Name, Refusal, RoomName, ServerMessage,
+    Token, message::Request,
+};
+use parlor_markup::plain_text;
+
+use super::{Client, NameClaim, NeedsResume};
+use crate::state::{
+    Moment,
+    change::{Change, submitted_by},
+    chat_message::ChatMessage,
+    effect::{Announcement, Effect, NotificationRequest},
+    notification_level::NotificationLevel,
+    outbox::{OutboxEntry, SendState},
+    submission::Operation,
+    viewer::Viewer,
+};
 
 impl Client {
-    /// A message came.
-    pub fn received(&mut self, message: ServerMessage, at: Moment) {
-        self.link.heard(at);
-        if let Some(room) = self.take(message, at) {
-            self.look_at(&room);
-            self.touch(&room, at.tick);
+    /// A message has come from the server.
+    pub fn on_message(&mut self, message: ServerMessage, at: Moment) {
+        self.connection.on_message(at);
+        if let Some(room) = self.apply(message, at) {
+            self.update_read_state_of(&room);
+            self.schedule_replica_update(&room, at.tick);
         }
         self.flush(at);
         self.reload_if_due();
     }
 
-    // Returns the room in which something has changed.
-    fn take(&mut self, message: ServerMessage, at: Moment) -> Option<RoomName> {
+    // Returns the room whose timeline or read marker has changed.
+    fn apply(&mut self, message: ServerMessage, at: Moment) -> Option<RoomName> {
         match message {
             ServerMessage::Welcome { session, token, name, heartbeat_ms, build, .. } => {
-                self.link.welcomed(heartbeat_ms, at);
-                self.keeping.welcomed(at.tick);
-                self.welcome(session, token, name, build);
+                self.connection.on_welcome(heartbeat_ms, at);
+                self.replication.on_welcome(at.tick);
+                self.on_welcome(session, token, name, build);
             }
-            ServerMessage::Claimed { name } => self.named(name),
-            ServerMessage::Unnamed => self.me.name = None,
-            ServerMessage::Refused { to, room, error } => self.refused(to, room, &error),
-            ServerMessage::Rooms { rooms } => self.listed(rooms),
-            ServerMessage::Found { request, hits, more } => self.found(request, hits, more),
+            ServerMessage::Claimed { name } => self.on_named(name),
+            ServerMessage::Unnamed => self.viewer.name = None,
+            ServerMessage::Refused { to, room, error } => self.on_refused(to, room, &error),
+            ServerMessage::Rooms { rooms } => Arc::make_mut(&mut self.lookup).rooms = rooms,
+            ServerMessage::Found { request, hits, more } => {
+                Arc::make_mut(&mut self.lookup).on_results(request, hits, more);
+            }
             ServerMessage::Snapshot { room: name, as_of, events, has_older, roster, topic, read } => {
                 let room = self.rooms.get_mut(&name)?;
-                room.snapshot(as_of, events, has_older, read);
-                room.roster(&roster);
+                room.apply_snapshot(as_of, events, has_older, read);
+                room.apply_roster(&roster);
                 room.topic = topic;
-                let own = room.timeline.end().said().iter().filter(|said| self.me.wrote(said));
-                let done = own.map(|said| said.client_id.clone()).collect();
-                self.settle(&name, done);
+                let own = room.timeline.end().messages().iter().filter(|message| self.viewer.wrote(message));
+                let confirmed = own.map(|message| message.client_id.clone()).collect();
+                self.confirm(&name, confirmed);
                 self.check_composing(&name);
                 if let Some(seq) = read {
-                    self.withdraw(&name, seq);
+                    self.close_notifications(&name, seq);
                 }
                 return Some(name);
             }
             ServerMessage::Missed { room: name, as_of, events, roster, topic } => {
-                self.more_follows = roster.is_none();
-                let done = self.own(&events);
+                self.expects_more = roster.is_none();
+                let confirmed = self.own_client_ids(&events);
                 let room = self.rooms.get_mut(&name)?;
                 if let Some(roster) = roster {
-                    room.roster(&roster);
+                    room.apply_roster(&roster);
                     room.topic = topic;
                 }
-                match room.timeline.missed(&as_of, events) {
-                    Ok(news) => {
-                        self.settle(&name, done);
-                        self.saw(&name, !news.is_empty());
+                match room.timeline.apply_missed(&as_of, events) {
+                    Ok(new_messages) => {
+                        self.confirm(&name, confirmed);
+                        self.on_new_messages(&name, !new_messages.is_empty());
                     }
                     Err(NeedsResume) => {
-                        self.more_follows = false;
-                        self.resume(at);
+                        self.expects_more = false;
+                        self.reconnect(at);
                     }
                 }
                 return Some(name);
             }
             ServerMessage::Event { room, epoch, event } => {
-                self.clock_ahead = event.at as i64 - at.wall as i64;
-                self.happened(&room, &epoch, event, at);
+                self.clock_offset_ms = event.at as i64 - at.wall as i64;
+                self.on_event(&room, &epoch, event, at);
                 return Some(room);
             }
             ServerMessage::Page { room, request, as_of, events, has_older, has_newer } => {
-                self.rooms.get_mut(&room)?.paged(request, &as_of, events, has_older, has_newer);
+                self.rooms.get_mut(&room)?.apply_page(request, &as_of, events, has_older, has_newer);
                 return Some(room);
             }
             ServerMessage::Presence { room, joined, left, count } => {
                 let room = self.rooms.get_mut(&room)?;
-                room.presence(&self.me.id, &joined, &left, count);
-                left.iter().for_each(|author| room.typing.over(&author.id));
+                room.apply_presence(&self.viewer.id, &joined, &left, count);
+                left.iter().for_each(|author| room.typing.stop(&author.id));
             }
             ServerMessage::Typing { room, who } => {
-                if who.id != self.me.id && self.me.hears(&who.id) {
-                    self.rooms.get_mut(&room)?.typing.heard(who, at.tick);
+                if who.id != self.viewer.id && !self.viewer.ignores(&who.id) {
+                    self.rooms.get_mut(&room)?.typing.start(who, at.tick);
                 }
             }
             ServerMessage::Read { room: name, seq } => {
                 let visible = self.visible && self.rooms.shows(&name);
-                let room = self.rooms.get_mut(&name)?;
-                room.told(seq, visible);
-                self.withdraw(&name, seq);
+                self.rooms.get_mut(&name)?.on_server_marker(seq, visible);
+                self.close_notifications(&name, seq);
                 return Some(name);
             }
             ServerMessage::Unread { room, seq } => {
-                self.rooms.get_mut(&room)?.marker.unread(seq);
+                self.rooms.get_mut(&room)?.read_marker.mark_unread(seq);
                 return Some(room);
             }
             ServerMessage::Ack { room, client_id, seq, .. } => {
-                self.effects.push(Effect::Forget(client_id.clone()));
+                self.effects.push(Effect::RemoveEntry(client_id.clone()));
                 let room = self.rooms.get_mut(&room)?;
                 room.outbox.acked(&client_id, seq);
                 room.outbox.settle(room.timeline.cursor().seq);
             }
-            ServerMessage::Nack { room, client_id, error } => self.nacked(&room, &client_id, &error, at),
-            // A reset is followed by the snapshot that it announces.
+            ServerMessage::Nack { room, client_id, error } => self.on_nack(&room, &client_id, &error, at),
+            // A reset is followed by a snapshot.
             ServerMessage::Reset { .. } | ServerMessage::Pong | ServerMessage::Unknown => {}
         }
         None
     }
 
-    fn nacked(&mut self, name: &RoomName, client_id: &ClientId, error: &Refusal, at: Moment) {
+    fn on_nack(&mut self, name: &RoomName, client_id: &ClientId, error: &Refusal, at: Moment) {
         let Some(room) = self.rooms.get_mut(name) else { return };
-        let item = room.outbox.items().iter().find(|item| item.written.client_id == *client_id);
-        // What a room is about is shown above it: there is no place to ask what to do about a refusal.
-        let topic = item.is_some_and(|item| matches!(item.written.deed, Deed::Topic(_)));
-        let change =
-            item.and_then(|item| item.written.change().map(|(target, change)| (target.clone(), change.clone())));
-        let known = item.is_some();
+        let entry = room.outbox.entries().iter().find(|entry| entry.submission.client_id == *client_id);
+        let is_known = entry.is_some();
+        // A topic has no row that could show its refusal. Neither has a change of a message that the page does not hold or
+        // that the log has lost: the text of such an edit is offered as a draft.
+        let operation = entry.map(|entry| entry.submission.operation.clone());
+        let has_no_row = match &operation {
+            Some(Operation::Topic(_)) => true,
+            Some(Operation::Change { target, .. }) => {
+                room.message(target.seq).is_none_or(|message| !message.is(target))
+            }
+            Some(Operation::Post { .. }) | None => false,
+        };
         room.outbox.nacked(client_id, error, at.tick);
-        if topic && !error.code.is_retryable() {
+        if has_no_row && !error.code.is_retryable() {
             room.outbox.discard(client_id);
-            self.effects.push(Effect::Forget(client_id.clone()));
-        }
-        // Nor is there where the page does not hold the message that was to be changed, or the log has lost it. The text
-        // of an edit is offered as a draft.
-        if let Some((target, change)) = change
-            && !error.code.is_retryable()
-            && room.said(target.seq).is_none_or(|said| !said.is(&target))
-        {
-            room.outbox.discard(client_id);
-            self.effects.push(Effect::Forget(client_id.clone()));
-            if let Change::Edit(Some(text), _) = change {
-                self.drafts.offer_anew(name, None, text.as_str(), at.wall);
+            self.effects.push(Effect::RemoveEntry(client_id.clone()));
+            if let Some(Operation::Change { change: Change::Edit(Some(text), _), .. }) = operation {
+                self.drafts.offer_new(name, None, text.as_str(), at.wall);
             }
         }
-        if !known && error.code.is_retryable() {
-            self.needs_no_turn(name, client_id.clone());
+        if !is_known && error.code.is_retryable() {
+            self.discard_on_server(name, client_id.clone());
         }
         if error.code == ErrorCode::NotNamed {
-            self.me.name = None;
+            self.viewer.name = None;
             self.claim_again();
         }
     }
 
-    fn welcome(&mut self, session: AuthorId, token: Option<Token>, name: Option<Name>, build: String) {
-        self.rooms.shown_mut().people_changed |= self.me.id != session;
-        self.me.id = session;
+    fn on_welcome(&mut self, session: AuthorId, token: Option<Token>, name: Option<Name>, build: String) {
+        self.rooms.shown_mut().people_changed |= self.viewer.id != session;
+        self.viewer.id = session;
         self.token = token.or(self.token.take());
         if build != self.build {
             self.new_build = Some(build);
         }
-        if self.joining.renaming {
-            // Whether it was heard is not known: the name that the server tells is the one.
-            self.joining = Joining::default();
+        if self.name_claim.renaming {
+            // The claim may have been lost with the connection: the name in the welcome counts.
+            self.name_claim = NameClaim::default();
         }
         match name {
-            Some(name) if !self.joining.busy => self.named(name),
-            _ => {
-                // A name that is still shown stays shown: most often it is there again with the next message.
-                self.claim_again();
-            }
+            Some(name) if !self.name_claim.pending => self.on_named(name),
+            // The shown name stays: most often the next message confirms it.
+            _ => self.claim_again(),
         }
     }
 
     fn claim_again(&mut self) {
-        if let Some(name) = self.remembered.clone() {
-            self.joining = Joining { busy: true, ..Joining::default() };
+        if let Some(name) = self.stored_name.clone() {
+            self.name_claim = NameClaim { pending: true, ..NameClaim::default() };
             self.send(ClientMessage::Claim { name });
         } else {
-            self.me.name = None;
+            self.viewer.name = None;
         }
     }
 
-    fn named(&mut self, name: Name) {
-        self.joining = Joining::default();
-        self.remembered = Some(name.to_string());
-        self.effects.push(Effect::RememberName(self.remembered.clone()));
-        self.me.name = Some(name);
+    fn on_named(&mut self, name: Name) {
+        self.name_claim = NameClaim::default();
+        self.stored_name = Some(name.to_string());
+        self.effects.push(Effect::StoreName(self.stored_name.clone()));
+        self.viewer.name = Some(name);
     }
 
-    fn refused(&mut self, to: Option<Request>, room: Option<RoomName>, error: &Refusal) {
+    fn on_refused(&mut self, to: Option<Request>, room: Option<RoomName>, error: &Refusal) {
         let room = room.and_then(|name| self.rooms.get_mut(&name));
         match (to, room) {
             (Some(Request::Claim), _) => {
-                let renaming = self.joining.renaming;
-                self.joining = Joining { busy: false, refused: Some(error.code), renaming };
+                let renaming = self.name_claim.renaming;
+                self.name_claim = NameClaim { pending: false, refused: Some(error.code), renaming };
                 if !renaming {
-                    self.me.name = None;
+                    self.viewer.name = None;
                 }
             }
-            (Some(Request::Search), _) => self.not_found(error.code),
+            (Some(Request::Search), _) => Arc::make_mut(&mut self.lookup).on_refused(error.code),
             (Some(Request::Page), Some(room)) => {
-                room.unanswered();
-                self.keeping.refused();
+                room.page_failed();
+                self.replication.on_page_refused();
             }
             (Some(Request::Join), Some(room)) => room.refused = Some(error.code),
             _ => {}
         }
     }
 
-    fn happened(&mut self, name: &RoomName, epoch: &parlor::Epoch, event: Event, at: Moment) {
-        let watched = self.visible && self.rooms.shows(name);
+    fn on_event(&mut self, name: &RoomName, epoch: &Epoch, event: Event, at: Moment) {
         let Some(room) = self.rooms.get_mut(name) else { return };
         if let EventKind::Topic { topic, .. } = &event.kind {
             room.topic.clone_from(topic);
         }
         let events = vec![event];
-        let Ok(news) = room.timeline.extend(epoch, events.clone()) else { return self.resume(at) };
-        let (shown, grows) = (self.rooms.shows(name), !news.is_empty());
-        for said in news {
-            if let Some(room) = self.rooms.get_mut(name) {
-                room.typing.over(&said.author.id);
-            }
-            if !self.me.may_miss(&said) {
-                continue;
-            }
-            let loudness = self.me.volume.of(name);
-            let meant = self.me.is_meant(&said) && loudness != Loudness::Muted;
-            let from = said.author.name.to_string();
-            // What is said elsewhere would only disturb, unless it is meant for the reader.
-            if shown || meant {
-                let who = if shown {
-                    from.clone()
-                } else {
-                    fill(self.locale.words.speaks_elsewhere(), &[&from, name.as_str()])
-                };
-                self.speak(format!("{who}: {}", plain(said.text())));
-            }
-            if (meant || loudness == Loudness::Loud) && !watched {
-                let (room, seq, text) = (name.clone(), said.seq, plain(said.text()));
-                self.effects.push(Effect::Notify(Notice { room, seq, from, text, sound: self.me.settings.sound }));
-            }
+        let Ok(new_messages) = room.timeline.extend(epoch, events.clone()) else { return self.reconnect(at) };
+        new_messages.iter().for_each(|message| room.typing.stop(&message.author.id));
+        let (shown, has_new) = (self.rooms.shows(name), !new_messages.is_empty());
+        for message in new_messages.iter().filter(|message| self.viewer.counts_as_unread(message)) {
+            self.effects.extend(alerts(&self.viewer, name, shown, self.visible, message));
         }
-        let done = self.own(&events);
-        self.settle(name, done);
-        self.saw(name, grows);
+        let confirmed = self.own_client_ids(&events);
+        self.confirm(name, confirmed);
+        self.on_new_messages(name, has_new);
     }
 
-    // What has come in view is the end, whatever the address said before.
-    fn saw(&mut self, name: &RoomName, news: bool) {
-        if news && self.visible && self.rooms.shows(name) {
+    // The reader sees the end of the timeline, whatever the address says.
+    fn on_new_messages(&mut self, name: &RoomName, has_new: bool) {
+        if has_new && self.visible && self.rooms.shows(name) {
             self.reached_end();
         }
     }
 
-    // What of this the reader did, here or in another tab.
-    fn own(&self, events: &[Event]) -> Vec<ClientId> {
-        let mine = events.iter().filter_map(origin).filter(|(by, _)| by.id == self.me.id);
-        mine.map(|(_, client_id)| client_id.clone()).collect()
+    // The client ids of events that the reader submitted, in this tab or another.
+    fn own_client_ids(&self, events: &[Event]) -> Vec<ClientId> {
+        let own = events.iter().filter_map(submitted_by).filter(|(author, _)| author.id == self.viewer.id);
+        own.map(|(_, client_id)| client_id.clone()).collect()
     }
 
-    // What is in the timeline now leaves the outbox, and stays in view where it was in view.
-    fn settle(&mut self, name: &RoomName, done: Vec<ClientId>) {
-        for client_id in done {
+    // Removes submissions from the outbox whose events are in the timeline. They stay visible where they were visible.
+    fn confirm(&mut self, name: &RoomName, client_ids: Vec<ClientId>) {
+        for client_id in client_ids {
             let Some(room) = self.rooms.get_mut(name) else { return };
-            let held = |item: &Pending| item.written.client_id == client_id && matches!(item.step, Step::Held(_));
-            let held = room.outbox.items().iter().any(held);
+            let is_retrying = |entry: &OutboxEntry| {
+                entry.submission.client_id == client_id && matches!(entry.state, SendState::Retrying(_))
+            };
+            let was_retrying = room.outbox.entries().iter().any(is_retrying);
             if room.outbox.confirmed(&client_id) {
-                let mut own = room.timeline.end().said().iter().rev().filter(|said| self.me.wrote(said));
-                if let Some(seq) = own.find(|said| said.client_id == client_id).map(|said| said.seq) {
-                    room.window.include(seq, &room.timeline);
+                let newest_first = room.timeline.end().messages().iter().rev();
+                let mut own = newest_first.filter(|message| self.viewer.wrote(message));
+                if let Some(seq) = own.find(|message| message.client_id == client_id).map(|message| message.seq) {
+                    room.window.include_own(seq, &room.timeline);
                 }
-                self.effects.push(Effect::Forget(client_id.clone()));
+                self.effects.push(Effect::RemoveEntry(client_id.clone()));
             }
-            if held {
-                self.needs_no_turn(name, client_id);
+            if was_retrying {
+                self.discard_on_server(name, client_id);
             }
         }
         if let Some(room) = self.rooms.get_mut(name) {
             room.outbox.settle(room.timeline.cursor().seq);
-            room.grown();
+            room.on_growth();
         }
     }
 
-    // A message that was refused on this connection got into the log over an earlier one, whose last words came late:
-    // without being told the server would let nothing pass before it came again.
-    fn needs_no_turn(&mut self, room: &RoomName, client_id: ClientId) {
-        if self.link.is_online() {
+    // A submission that was refused on this connection is in the log: an earlier connection had delivered it. The server
+    // would refuse everything after it as `behind` until it came again.
+    fn discard_on_server(&mut self, room: &RoomName, client_id: ClientId) {
+        if self.connection.is_online() {
             self.send(ClientMessage::Discard { room: room.clone(), client_id });
         }
     }
+}
+
+// The announcement and the notification for a new message. Messages of other rooms are announced only if they mention or
+// answer the reader.
+fn alerts(viewer: &Viewer, room: &RoomName, shown: bool, visible: bool, message: &ChatMessage) -> Vec<Effect> {
+    let level = viewer.notifications.level_of(room);
+    let is_highlight = viewer.is_highlight(message) && level != NotificationLevel::Muted;
+    let text = plain_text(message.text());
+    let mut effects = Vec::new();
+    if shown || is_highlight {
+        let room = (!shown).then(|| room.clone());
+        effects.push(Effect::Announce(Announcement { from: message.author.name.clone(), room, text: text.clone() }));
+    }
+    if (is_highlight || level == NotificationLevel::All) && !(visible && shown) {
+        let (from, sound) = (message.author.name.to_string(), viewer.settings.sound);
+        effects.push(Effect::Notify(NotificationRequest { room: room.clone(), seq: message.seq, from, text, sound }));
+    }
+    effects
 }

@@ -1,86 +1,87 @@
-//! What the browser keeps of the rooms, and reads again when the page begins.
+//! The browser's replicas of the rooms: restoring them when the page starts, and updating them.
 //!
-//! Reading takes a while, so it goes on beside everything else: the room that is shown first, then one after the other.
-//! A room of which nothing is known is entered once it is clear whether something of it has been kept.
+//! Restoring takes a while and runs beside everything else: the shown room first, then the others. A room of which nothing
+//! is known is joined once it is clear whether the browser has a replica of it.
 
-use parlor::message::RoomAt;
+use parlor::{ClientMessage, RoomName, message::RoomAt};
 
-use super::*;
-use crate::state::replica::Replica;
+use super::Client;
+use crate::state::{Moment, effect::Effect, initial_state::InitialState, replica::Replica, room::Room};
 
-/// How long a connection is to itself before the past is fetched to be kept, and how long from one page of it to the
-/// next, in milliseconds: somebody may be waiting for something else.
-const FETCH_AFTER_MS: u64 = 3_000;
-const FETCH_PAUSE_MS: u64 = 500;
+/// Delay between the `welcome` and the first prefetched page, in milliseconds: the reader's own requests come first.
+const PREFETCH_DELAY_MS: u64 = 3_000;
+/// Delay between two prefetched pages, in milliseconds.
+const PREFETCH_INTERVAL_MS: u64 = 500;
 
-/// How far it is.
+/// The progress of restoring and prefetching.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Keeping {
-    /// What was kept is still being read.
-    recalling: bool,
-    /// There is a store.
-    possible: bool,
-    /// When to fetch what is missing; not at all where data is dear, or as long as there is no connection.
-    fetch_at: Option<u64>,
-    frugal: bool,
-    /// The page was opened without a network: its rooms are those that are kept.
-    pub(super) alone: bool,
+pub(super) struct Replication {
+    /// Replicas are still being restored.
+    restoring: bool,
+    /// The browser has a database for replicas.
+    available: bool,
+    /// When to prefetch the next page; never if the reader saves data, or without a connection.
+    prefetch_at: Option<u64>,
+    saves_data: bool,
+    /// The page was opened without a network: its rooms are those that have replicas.
+    pub(super) opened_offline: bool,
     /// The message that it was opened at.
     at: Option<u64>,
 }
 
-impl Keeping {
-    pub(super) fn of(boot: &Boot) -> Self {
-        let alone = boot.is_blank();
-        Self { alone, at: boot.at.filter(|_| alone), ..Self::default() }
+impl Replication {
+    pub(super) fn new(initial: &InitialState) -> Self {
+        let opened_offline = initial.is_offline_document();
+        Self { opened_offline, at: initial.at.filter(|_| opened_offline), ..Self::default() }
     }
 
-    pub(super) fn welcomed(&mut self, tick: u64) {
-        self.fetch_at = Some(tick + FETCH_AFTER_MS).filter(|_| !self.frugal);
+    pub(super) fn on_welcome(&mut self, tick: u64) {
+        self.prefetch_at = Some(tick + PREFETCH_DELAY_MS).filter(|_| !self.saves_data);
     }
 
-    /// The server has other worries: nothing more is fetched over this connection.
-    pub(super) fn refused(&mut self) {
-        self.fetch_at = None;
+    /// The server has refused a page: nothing more is prefetched over this connection.
+    pub(super) fn on_page_refused(&mut self) {
+        self.prefetch_at = None;
     }
 }
 
 impl Client {
-    /// The browser begins to read what it has kept; `frugal` is who wants nothing fetched that they have not asked for.
-    pub fn recalling(&mut self, frugal: bool) {
-        (self.keeping.recalling, self.keeping.frugal) = (true, frugal);
+    /// The browser starts to restore replicas. Nothing is prefetched for a reader who saves data.
+    pub fn restoring_replicas(&mut self, saves_data: bool) {
+        (self.replication.restoring, self.replication.saves_data) = (true, saves_data);
     }
 
-    /// Whether what is kept of a room is of use. The reader may have left it elsewhere.
-    pub fn wants(&self, name: &RoomName) -> bool {
-        self.keeping.alone || self.rooms.iter().any(|room| room.name == *name)
+    /// Whether the page uses the replica of a room. The reader may have left the room in another tab.
+    pub fn uses_replica_of(&self, name: &RoomName) -> bool {
+        self.replication.opened_offline || self.rooms.iter().any(|room| room.name == *name)
     }
 
-    /// The browser has kept this.
-    pub fn recall(&mut self, replica: Replica) {
-        let name = replica.head.room.clone();
+    /// Restores a room from its replica.
+    pub fn restore_replica(&mut self, replica: Replica) {
+        let name = replica.header.room.clone();
         let shown = self.rooms.shows(&name);
-        if self.wants(&name) {
+        if self.uses_replica_of(&name) {
             self.rooms.add(&name);
         }
-        // Whatever is shown already has been resumed by then, or is about to be.
-        let Some(room) = self.rooms.get_mut(&name).filter(|room| !room.known || !self.link.is_open()) else { return };
+        // A known room on an open connection has been resumed already.
+        let is_useful = |room: &&mut Room| !room.known || !self.connection.is_open();
+        let Some(room) = self.rooms.get_mut(&name).filter(is_useful) else { return };
         let is_new = !room.known;
-        room.recall(replica);
+        room.restore_replica(replica);
         if is_new && !shown {
             self.resume_room(&name);
-        } else if let Some(seq) = self.keeping.at.take() {
-            self.jump(seq);
+        } else if let Some(seq) = self.replication.at.take() {
+            self.jump_to_message(seq);
         }
-        self.look_at(&name);
+        self.update_read_state_of(&name);
     }
 
-    /// There is no more, or there is no store at all.
-    pub fn recalled(&mut self, possible: bool, at: Moment) {
-        (self.keeping.recalling, self.keeping.possible) = (false, possible);
-        if possible {
-            // What has come meanwhile is to be kept, too.
-            self.rooms.iter_mut().for_each(|room| room.keeper.touch(at.tick));
+    /// All replicas are restored, or the browser has no database for them.
+    pub fn replicas_restored(&mut self, available: bool, at: Moment) {
+        (self.replication.restoring, self.replication.available) = (false, available);
+        if available {
+            // Messages that came meanwhile are to be stored, too.
+            self.rooms.iter_mut().for_each(|room| room.replica_tracker.schedule(at.tick));
         }
         let shown = &self.rooms.shown().name;
         let unknown = self.rooms.iter().filter(|room| !room.known && room.name != *shown);
@@ -89,55 +90,56 @@ impl Client {
     }
 
     fn resume_room(&mut self, name: &RoomName) {
-        if self.link.is_open()
+        if self.connection.is_open()
             && let Some(room) = self.rooms.get_mut(name)
         {
-            let place = room.place();
-            self.send(ClientMessage::Join(place));
+            let resume_point = room.resume_point();
+            self.send(ClientMessage::Join(resume_point));
         }
     }
 
-    /// The rooms to say hello to: the one that is shown comes first, for it is what the reader waits for.
-    pub(super) fn places(&self) -> Vec<RoomAt> {
+    /// The rooms for `hello`, the shown one first: the reader waits for it.
+    pub(super) fn resume_points(&self) -> Vec<RoomAt> {
         let shown = self.rooms.shown();
         let others = self.rooms.iter().filter(|room| room.name != shown.name);
-        let others = others.filter(|room| room.known || !self.keeping.recalling);
-        std::iter::once(shown).chain(others).map(Room::place).collect()
+        let others = others.filter(|room| room.known || !self.replication.restoring);
+        std::iter::once(shown).chain(others).map(Room::resume_point).collect()
     }
 
-    /// Something has happened in this room.
-    pub(super) fn touch(&mut self, name: &RoomName, tick: u64) {
-        if self.keeping.possible
+    /// Schedules an update of a room's replica: the room has changed.
+    pub(super) fn schedule_replica_update(&mut self, name: &RoomName, tick: u64) {
+        if self.replication.available
             && let Some(room) = self.rooms.get_mut(name)
         {
-            room.keeper.touch(tick);
+            room.replica_tracker.schedule(tick);
         }
     }
 
-    /// The page may end soon.
-    pub(super) fn keep_now(&mut self, tick: u64) {
-        self.rooms.iter_mut().for_each(|room| room.keeper.hurry());
-        self.keep(tick);
+    /// Updates all replicas that are scheduled: the page may end soon.
+    pub(super) fn update_replicas_now(&mut self, tick: u64) {
+        self.rooms.iter_mut().for_each(|room| room.replica_tracker.update_soon());
+        self.update_replicas(tick);
     }
 
-    /// Keeps what is due, and fetches what is missing.
-    pub(super) fn keep(&mut self, tick: u64) {
-        let updates = self.rooms.iter_mut().filter_map(|room| room.update(tick));
-        self.effects.extend(updates.map(|update| Effect::Replicate(Box::new(update))));
-        if self.fetch_at().is_some_and(|at| at <= tick) {
-            self.keeping.fetch_at = Some(tick + FETCH_PAUSE_MS);
-            let page = self.rooms.iter_mut().find(|room| room.lacks()).and_then(Room::fetch);
+    /// Updates the replicas that are due, and prefetches a page if that is due.
+    pub(super) fn update_replicas(&mut self, tick: u64) {
+        let updates = self.rooms.iter_mut().filter_map(|room| room.take_replica_update(tick));
+        self.effects.extend(updates.map(|update| Effect::UpdateReplica(Box::new(update))));
+        if self.prefetch_at().is_some_and(|at| at <= tick) {
+            self.replication.prefetch_at = Some(tick + PREFETCH_INTERVAL_MS);
+            let page = self.rooms.iter_mut().find(|room| room.needs_prefetch()).and_then(Room::prefetch);
             self.effects.extend(page.map(Effect::Send));
         }
     }
 
-    /// When [`keep`](Self::keep) has something to do.
-    pub(super) fn keep_at(&self) -> Option<u64> {
-        self.rooms.iter().filter_map(|room| room.keeper.deadline()).chain(self.fetch_at()).min()
+    /// The tick at which [`update_replicas`](Self::update_replicas) is due.
+    pub(super) fn replication_deadline(&self) -> Option<u64> {
+        self.rooms.iter().filter_map(|room| room.replica_tracker.deadline()).chain(self.prefetch_at()).min()
     }
 
-    fn fetch_at(&self) -> Option<u64> {
-        let may = || self.keeping.possible && self.link.is_online() && self.rooms.iter().any(Room::lacks);
-        self.keeping.fetch_at.filter(|_| may())
+    fn prefetch_at(&self) -> Option<u64> {
+        let may_prefetch =
+            || self.replication.available && self.connection.is_online() && self.rooms.iter().any(Room::needs_prefetch);
+        self.replication.prefetch_at.filter(|_| may_prefetch())
     }
 }

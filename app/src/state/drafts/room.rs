@@ -2,58 +2,58 @@
 
 use parlor::{Body, ClientId, Quote, RoomName, UnixMillis, message::MessageRef};
 
-use super::{Composing, Draft, OfferedDraft, Origin, StoredDraft, Target};
-use crate::state::client::Effect;
+use super::{Composing, Draft, DraftEffect, OfferedDraft, Origin, StoredDraft, Target};
 
-/// Characters of an offered draft that are shown.
-const EXCERPT: usize = 120;
+/// Most characters of an offered draft in the list.
+const EXCERPT_CHARS: usize = 120;
 
-/// Where drafts get their ids, and where what is to be stored is collected.
-pub(super) struct Store<'a> {
+/// Creates, stores and removes the drafts of one room: the source of ids, and the effects for the browser.
+pub(super) struct DraftStore<'a> {
     pub(super) room: RoomName,
     pub(super) last_id: &'a mut u64,
-    pub(super) effects: &'a mut Vec<Effect>,
+    pub(super) effects: &'a mut Vec<DraftEffect>,
 }
 
-impl Store<'_> {
-    /// A new draft. It is not stored yet.
+impl DraftStore<'_> {
+    /// Creates a draft. It is not stored yet.
     pub(super) fn create(&mut self, composing: Option<Composing>, text: &str, at: UnixMillis) -> Draft {
         *self.last_id += 1;
         Draft { id: *self.last_id, composing, text: text.to_owned(), at, stored: false }
     }
 
-    // Stores the draft as it is now, or lets it go if there is nothing to lose.
-    fn keep(&mut self, draft: &mut Draft, offered: bool) {
+    // Stores the draft, or removes it from the store if it has no text.
+    fn save(&mut self, draft: &mut Draft, offered: bool) {
         if !draft.has_text() {
-            return self.forget(draft, None);
+            return self.remove(draft, None);
         }
         draft.stored = true;
         let Draft { id, composing, text, at, .. } = draft.clone();
         let draft = StoredDraft { room: self.room.clone(), composing, text, at, offered };
-        self.effects.push(Effect::KeepDraft { id, draft: Box::new(draft) });
+        self.effects.push(DraftEffect::Store { id, draft: Box::new(draft) });
     }
 
-    fn forget(&mut self, draft: &mut Draft, sent: Option<ClientId>) {
+    fn remove(&mut self, draft: &mut Draft, sent: Option<ClientId>) {
         if std::mem::take(&mut draft.stored) {
-            self.effects.push(Effect::ForgetDraft { id: draft.id, sent });
+            self.effects.push(DraftEffect::Remove { id: draft.id, sent });
         }
     }
 }
 
+/// The drafts of one room.
 #[derive(Debug)]
 pub(super) struct RoomDrafts {
     pub(super) open: Draft,
-    // The message draft behind an open edit. Never there otherwise, and never an edit itself.
+    // The message draft that was open before an edit. `None` unless an edit is open, and never an edit itself.
     waiting: Option<Draft>,
     offered: Vec<Draft>,
-    // Whether the reader has typed or chosen a draft here: what is stored of the same tab has to stand back then.
+    // Whether the reader has typed or opened a draft: then stored drafts of the same tab do not replace the open one.
     touched: bool,
-    // Whether the message draft comes from a closed tab and nobody has touched it: a newer one takes its place.
+    // Whether the message draft was adopted from a closed tab and is untouched: then a newer one replaces it.
     adopted: bool,
 }
 
 impl RoomDrafts {
-    pub(super) fn new(store: &mut Store<'_>) -> Self {
+    pub(super) fn new(store: &mut DraftStore<'_>) -> Self {
         let open = store.create(None, "", 0);
         Self { open, waiting: None, offered: Vec::new(), touched: false, adopted: false }
     }
@@ -62,10 +62,10 @@ impl RoomDrafts {
         [&self.open].into_iter().chain(&self.waiting).chain(&self.offered)
     }
 
-    pub(super) fn store_again(&mut self, store: &mut Store<'_>) {
-        store.keep(&mut self.open, false);
-        self.waiting.iter_mut().for_each(|draft| store.keep(draft, false));
-        self.offered.iter_mut().for_each(|draft| store.keep(draft, true));
+    pub(super) fn store_again(&mut self, store: &mut DraftStore<'_>) {
+        store.save(&mut self.open, false);
+        self.waiting.iter_mut().for_each(|draft| store.save(draft, false));
+        self.offered.iter_mut().for_each(|draft| store.save(draft, true));
     }
 
     pub(super) fn find_offered(&self, id: u64) -> Option<&Draft> {
@@ -75,31 +75,31 @@ impl RoomDrafts {
     pub(super) fn list(&self) -> Vec<OfferedDraft> {
         let mut newest_first: Vec<&Draft> = Vec::new();
         for draft in &self.offered {
-            let place = newest_first.partition_point(|other| (other.at, other.id) > (draft.at, draft.id));
-            newest_first.insert(place, draft);
+            let index = newest_first.partition_point(|other| (other.at, other.id) > (draft.at, draft.id));
+            newest_first.insert(index, draft);
         }
-        let line = |draft: &Draft| {
-            let letters = draft.text.trim().chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-            OfferedDraft { id: draft.id, edit: draft.target().is_some(), excerpt: letters.take(EXCERPT).collect() }
+        let item = |draft: &Draft| {
+            let chars = draft.text.trim().chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+            OfferedDraft { id: draft.id, edit: draft.target().is_some(), excerpt: chars.take(EXCERPT_CHARS).collect() }
         };
-        newest_first.into_iter().map(line).collect()
+        newest_first.into_iter().map(item).collect()
     }
 
-    pub(super) fn typed(&mut self, id: u64, text: &str, at: UnixMillis, store: &mut Store<'_>) -> bool {
+    pub(super) fn set_text(&mut self, id: u64, text: &str, at: UnixMillis, store: &mut DraftStore<'_>) -> bool {
         let is_offered = self.find_offered(id).is_some();
         let Self { open, waiting, offered, .. } = self;
-        // A draft that is not open any more may still be in the text box for a moment.
+        // The text box may still show a draft that was open a moment ago.
         let draft = [open].into_iter().chain(waiting).chain(offered).find(|draft| draft.id == id);
         let Some(draft) = draft.filter(|draft| draft.text != text) else { return false };
         text.clone_into(&mut draft.text);
         draft.at = at;
-        store.keep(draft, is_offered);
+        store.save(draft, is_offered);
         self.touch();
         true
     }
 
-    /// Opens a draft. An edit lets the open message wait; whatever else was open is offered.
-    pub(super) fn show(&mut self, draft: Draft, store: &mut Store<'_>) {
+    /// Opens a draft. If it is an edit, an open message draft waits; else the open draft is offered.
+    pub(super) fn show(&mut self, draft: Draft, store: &mut DraftStore<'_>) {
         self.touch();
         let before = std::mem::replace(&mut self.open, draft);
         if before.target().is_none() && self.open.target().is_some() {
@@ -112,47 +112,47 @@ impl RoomDrafts {
                 self.offer(message, store);
             }
         }
-        store.keep(&mut self.open, false);
+        store.save(&mut self.open, false);
     }
 
-    pub(super) fn reply(&mut self, quote: Quote, store: &mut Store<'_>) {
+    pub(super) fn reply(&mut self, quote: Quote, store: &mut DraftStore<'_>) {
         self.touch();
         if let Some(edit) = self.close_edit(store) {
             self.offer(edit, store);
         }
         self.open.composing = Some(Composing::Reply(quote));
-        store.keep(&mut self.open, false);
+        store.save(&mut self.open, false);
     }
 
-    pub(super) fn edit(&mut self, target: MessageRef, text: Body, store: &mut Store<'_>) {
+    pub(super) fn edit(&mut self, target: MessageRef, text: Body, store: &mut DraftStore<'_>) {
         if self.open.target() == Some(&target) {
             return;
         }
-        let begun = self.offered.iter().position(|draft| draft.target() == Some(&target));
-        let typed = begun.map(|index| self.offered.remove(index));
-        let mut draft = typed.unwrap_or_else(|| store.create(None, &text.with_newlines(), 0));
+        let offered = self.offered.iter().position(|draft| draft.target() == Some(&target));
+        let offered = offered.map(|index| self.offered.remove(index));
+        let mut draft = offered.unwrap_or_else(|| store.create(None, &text.with_newlines(), 0));
         draft.composing = Some(Composing::Edit { target, text });
         self.show(draft, store);
     }
 
-    pub(super) fn cancel(&mut self, store: &mut Store<'_>) {
+    pub(super) fn cancel(&mut self, store: &mut DraftStore<'_>) {
         if let Some(mut edit) = self.close_edit(store) {
-            store.forget(&mut edit, None);
+            store.remove(&mut edit, None);
         } else if self.open.composing.take().is_some() {
-            store.keep(&mut self.open, false);
+            store.save(&mut self.open, false);
         }
     }
 
-    pub(super) fn sent(&mut self, client_id: ClientId, store: &mut Store<'_>) {
+    pub(super) fn on_submitted(&mut self, client_id: ClientId, store: &mut DraftStore<'_>) {
         self.touch();
-        let mut sent = self.close_edit(store).unwrap_or_else(|| {
+        let mut submitted = self.close_edit(store).unwrap_or_else(|| {
             let empty = store.create(None, "", 0);
             std::mem::replace(&mut self.open, empty)
         });
-        store.forget(&mut sent, Some(client_id));
+        store.remove(&mut submitted, Some(client_id));
     }
 
-    pub(super) fn use_offered(&mut self, id: u64, target: &Target, store: &mut Store<'_>) {
+    pub(super) fn use_offered(&mut self, id: u64, target: &Target, store: &mut DraftStore<'_>) {
         if let Some(index) = self.offered.iter().position(|draft| draft.id == id) {
             let mut draft = self.offered.remove(index);
             rebase(&mut draft, target);
@@ -160,31 +160,31 @@ impl RoomDrafts {
         }
     }
 
-    pub(super) fn discard(&mut self, id: u64, store: &mut Store<'_>) {
+    pub(super) fn discard(&mut self, id: u64, store: &mut DraftStore<'_>) {
         if let Some(index) = self.offered.iter().position(|draft| draft.id == id) {
-            store.forget(&mut self.offered.remove(index), None);
+            store.remove(&mut self.offered.remove(index), None);
         }
     }
 
-    pub(super) fn make_message(&mut self, store: &mut Store<'_>) {
+    pub(super) fn convert_to_message(&mut self, store: &mut DraftStore<'_>) {
         self.open.composing = None;
         if let Some(message) = self.waiting.take() {
             self.offer(message, store);
         }
-        store.keep(&mut self.open, false);
+        store.save(&mut self.open, false);
     }
 
-    pub(super) fn review_edit(&mut self, target: &Target, store: &mut Store<'_>) {
-        let (mut edit, typed) = (self.open.clone(), self.open.has_text());
+    pub(super) fn review_edit(&mut self, target: &Target, store: &mut DraftStore<'_>) {
+        let (mut edit, has_text) = (self.open.clone(), self.open.has_text());
         if rebase(&mut edit, target) {
             self.close_edit(store);
-            if typed {
+            if has_text {
                 self.offer(edit, store);
             }
         }
     }
 
-    pub(super) fn adopt(&mut self, stored: StoredDraft, origin: Origin, target: &Target, store: &mut Store<'_>) {
+    pub(super) fn adopt(&mut self, stored: StoredDraft, origin: Origin, target: &Target, store: &mut DraftStore<'_>) {
         let StoredDraft { composing, text, at, offered, .. } = stored;
         let mut draft = store.create(composing, &text, at);
         if !draft.has_text() || self.all().any(|known| known.text == draft.text && known.target() == draft.target()) {
@@ -202,28 +202,28 @@ impl RoomDrafts {
             return;
         }
         let message = self.waiting.as_mut().unwrap_or(&mut self.open);
-        let free = !message.has_text() && message.composing.is_none();
-        let newer = self.adopted && message.at < draft.at;
-        let aside = outdated || (offered && origin == Origin::SameTab);
-        if aside || !(same_tab || free || newer) {
+        let is_free = !message.has_text() && message.composing.is_none();
+        let is_newer = self.adopted && message.at < draft.at;
+        let only_offer = outdated || (offered && origin == Origin::SameTab);
+        if only_offer || !(same_tab || is_free || is_newer) {
             return self.offer(draft, store);
         }
-        store.keep(&mut draft, false);
+        store.save(&mut draft, false);
         let before = std::mem::replace(message, draft);
         self.adopted = origin == Origin::ClosedTab;
         self.offer(before, store);
     }
 
-    // Opens what waits behind an edit, or an empty message. Returns the edit.
-    fn close_edit(&mut self, store: &mut Store<'_>) -> Option<Draft> {
+    // Opens the waiting draft, or an empty one, in place of an open edit. Returns the edit.
+    fn close_edit(&mut self, store: &mut DraftStore<'_>) -> Option<Draft> {
         self.open.target()?;
         let message = self.waiting.take().unwrap_or_else(|| store.create(None, "", 0));
         Some(std::mem::replace(&mut self.open, message))
     }
 
-    /// Lists a draft above the composer, if there is something in it.
-    pub(super) fn offer(&mut self, mut draft: Draft, store: &mut Store<'_>) {
-        store.keep(&mut draft, true);
+    /// Adds a draft to the offered ones, if it has text.
+    pub(super) fn offer(&mut self, mut draft: Draft, store: &mut DraftStore<'_>) {
+        store.save(&mut draft, true);
         if draft.has_text() {
             self.offered.push(draft);
         }
@@ -234,8 +234,8 @@ impl RoomDrafts {
     }
 }
 
-// Makes an edit one of the message as it is now, or, if that is deleted, a message. True if it is not what the edit began
-// with.
+// Bases an edit on the present text of the message, or converts it to a message draft if the message is deleted.
+// Returns whether the message was changed since the edit started.
 fn rebase(draft: &mut Draft, target: &Target) -> bool {
     let (Some(now), Some(Composing::Edit { text, .. })) = (target, &mut draft.composing) else { return false };
     match now {

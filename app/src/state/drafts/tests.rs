@@ -38,24 +38,23 @@ impl Page {
         page
     }
 
-    /// Does something, and stores what follows.
+    /// Performs an action, and applies its effects to the store.
     fn act<T>(&mut self, act: impl FnOnce(&mut Drafts) -> T) {
         act(&mut self.drafts);
         for effect in self.drafts.take_effects() {
             match effect {
-                Effect::KeepDraft { id, draft } => drop(self.store.insert(id, *draft)),
-                Effect::ForgetDraft { id, .. } => drop(self.store.remove(&id)),
-                other => panic!("{other:?}"),
+                DraftEffect::Store { id, draft } => drop(self.store.insert(id, *draft)),
+                DraftEffect::Remove { id, .. } => drop(self.store.remove(&id)),
             }
         }
     }
 
-    fn types(&mut self, text: &str, at: UnixMillis) {
+    fn enter_text(&mut self, text: &str, at: UnixMillis) {
         let id = self.drafts.open(&room()).unwrap().id;
-        self.act(|drafts| drafts.typed(&room(), id, text, at));
+        self.act(|drafts| drafts.set_text(&room(), id, text, at));
     }
 
-    fn adopts(&mut self, draft: StoredDraft, origin: Origin) {
+    fn adopt(&mut self, draft: StoredDraft, origin: Origin) {
         self.act(|drafts| drafts.adopt(draft, origin, &None));
     }
 
@@ -71,17 +70,17 @@ impl Page {
         self.drafts.offered(&room()).into_iter().map(|draft| draft.excerpt).collect()
     }
 
-    fn uses(&mut self, index: usize) {
+    fn use_offered(&mut self, index: usize) {
         let id = self.drafts.offered(&room())[index].id;
         self.act(|drafts| drafts.use_offered(&room(), id, &None));
     }
 
-    /// The page after a reload.
+    /// Returns the page after a reload.
     fn reload(&self) -> Self {
         let mut page = Self::new();
         let mut left: Vec<_> = self.store.values().cloned().collect();
         left.sort_by_key(|draft| (draft.target().is_some(), draft.at));
-        left.into_iter().for_each(|draft| page.adopts(draft, Origin::SameTab));
+        left.into_iter().for_each(|draft| page.adopt(draft, Origin::SameTab));
         page
     }
 }
@@ -91,28 +90,28 @@ fn client_id() -> ClientId {
 }
 
 #[test]
-fn a_message_waits_while_an_edit_is_open_and_is_back_once_that_is_saved() {
+fn a_message_draft_waits_while_an_edit_is_open_and_returns_once_that_is_submitted() {
     let mut page = Page::new();
-    page.types("half a thou", 1);
+    page.enter_text("half a thou", 1);
     page.act(|drafts| drafts.edit(&room(), 7.into(), body("wrogn")));
     assert_eq!((page.text(), page.target()), ("wrogn", Some(7)));
-    page.types("right", 2);
+    page.enter_text("right", 2);
     let mut reloaded = page.reload();
     assert_eq!((reloaded.text(), reloaded.target()), ("right", Some(7)));
     reloaded.act(|drafts| drafts.cancel(&room()));
     assert_eq!(reloaded.text(), "half a thou");
-    page.act(|drafts| drafts.sent(&room(), client_id()));
+    page.act(|drafts| drafts.on_submitted(&room(), client_id()));
     assert_eq!((page.text(), page.target()), ("half a thou", None));
     assert_eq!(page.reload().text(), "half a thou");
     assert!(page.offered().is_empty());
 }
 
 #[test]
-fn what_an_answer_is_for_comes_back_with_its_text() {
+fn a_reload_restores_an_answer_with_its_quote() {
     let mut page = Page::new();
     page.act(|drafts| drafts.reply(&room(), quote(3)));
-    assert!(!page.drafts.are_stored(), "without a text nothing of it is stored");
-    page.types("yes", 1);
+    assert!(!page.drafts.are_stored(), "an answer without text is not stored");
+    page.enter_text("yes", 1);
     assert!(page.drafts.are_stored());
     let page = page.reload();
     assert_eq!(page.text(), "yes");
@@ -120,28 +119,28 @@ fn what_an_answer_is_for_comes_back_with_its_text() {
 }
 
 #[test]
-fn an_edit_that_makes_way_is_offered_unless_nothing_was_typed() {
+fn a_replaced_edit_is_offered_unless_its_text_is_unchanged() {
     let mut page = Page::new();
     page.act(|drafts| drafts.edit(&room(), 7.into(), body("seven")));
     page.act(|drafts| drafts.edit(&room(), 8.into(), body("eight")));
     assert!(page.offered().is_empty());
-    page.types("eight, better", 1);
+    page.enter_text("eight, better", 1);
     page.act(|drafts| drafts.reply(&room(), quote(7)));
     assert_eq!((page.text(), page.offered()), ("", vec!["eight, better".to_owned()]));
     page.act(|drafts| drafts.edit(&room(), 8.into(), body("eight")));
     assert_eq!((page.text(), page.target()), ("eight, better", Some(8)));
-    assert!(page.offered().is_empty(), "editing it again goes on with it");
+    assert!(page.offered().is_empty(), "editing the message again opens the offered edit");
 }
 
 #[test]
-fn of_what_closed_tabs_left_the_newest_is_open_and_using_another_swaps_them() {
+fn the_newest_draft_of_closed_tabs_is_open_and_using_another_swaps_them() {
     for order in [[1, 2, 3], [3, 1, 2], [2, 3, 1]] {
         let mut page = Page::new();
         for at in order {
-            page.adopts(stored(&format!("draft {at}"), at), Origin::ClosedTab);
+            page.adopt(stored(&format!("draft {at}"), at), Origin::ClosedTab);
         }
         assert_eq!((page.text(), page.offered()), ("draft 3", vec!["draft 2".to_owned(), "draft 1".to_owned()]));
-        page.uses(1);
+        page.use_offered(1);
         assert_eq!((page.text(), page.offered()), ("draft 1", vec!["draft 3".to_owned(), "draft 2".to_owned()]));
         let page = page.reload();
         assert_eq!((page.text(), page.offered()), ("draft 1", vec!["draft 3".to_owned(), "draft 2".to_owned()]));
@@ -149,44 +148,44 @@ fn of_what_closed_tabs_left_the_newest_is_open_and_using_another_swaps_them() {
 }
 
 #[test]
-fn what_is_typed_here_stays_when_other_drafts_come() {
+fn the_open_draft_stays_open_when_other_drafts_are_adopted() {
     let mut page = Page::new();
-    page.types("mine", 1);
-    page.adopts(stored("newer", 9), Origin::ClosedTab);
-    page.adopts(edit_of(4, "old", "an edit", 8), Origin::ClosedTab);
-    page.adopts(stored("of this tab, but late", 7), Origin::SameTab);
-    page.adopts(stored("mine", 6), Origin::ClosedTab);
+    page.enter_text("mine", 1);
+    page.adopt(stored("newer", 9), Origin::ClosedTab);
+    page.adopt(edit_of(4, "old", "an edit", 8), Origin::ClosedTab);
+    page.adopt(stored("of this tab, but late", 7), Origin::SameTab);
+    page.adopt(stored("mine", 6), Origin::ClosedTab);
     assert_eq!(page.text(), "mine");
     assert_eq!(page.offered(), ["newer", "an edit", "of this tab, but late"]);
     let mut page = Page::new();
-    page.adopts(stored("before", 1), Origin::SameTab);
-    page.act(|drafts| drafts.typed_before(&room(), "before", 2));
+    page.adopt(stored("before", 1), Origin::SameTab);
+    page.act(|drafts| drafts.add_text_typed_early(&room(), "before", 2));
     assert!(page.offered().is_empty());
-    page.act(|drafts| drafts.typed_before(&room(), "typed while it loaded", 2));
+    page.act(|drafts| drafts.add_text_typed_early(&room(), "typed while it loaded", 2));
     assert_eq!((page.text(), page.offered()), ("typed while it loaded", vec!["before".to_owned()]));
 }
 
 #[test]
-fn a_text_is_stored_under_its_own_draft_whatever_is_shown_by_then() {
+fn a_text_is_stored_under_its_own_draft_even_if_another_one_is_open() {
     let mut page = Page::new();
     let message = page.drafts.open(&room()).unwrap().id;
     page.act(|drafts| drafts.edit(&room(), 7.into(), body("seven")));
     let edit = page.drafts.open(&room()).unwrap().id;
-    page.act(|drafts| drafts.typed(&room(), message, "a message", 1));
-    page.act(|drafts| drafts.typed(&room(), edit, "an edit", 2));
-    page.act(|drafts| drafts.sent(&room(), client_id()));
-    page.act(|drafts| drafts.typed(&room(), edit, "too late", 3));
+    page.act(|drafts| drafts.set_text(&room(), message, "a message", 1));
+    page.act(|drafts| drafts.set_text(&room(), edit, "an edit", 2));
+    page.act(|drafts| drafts.on_submitted(&room(), client_id()));
+    page.act(|drafts| drafts.set_text(&room(), edit, "too late", 3));
     assert_eq!(page.text(), "a message");
     assert_eq!(page.store.values().map(|draft| draft.text.as_str()).collect::<Vec<_>>(), ["a message"]);
 }
 
 #[test]
-fn an_edit_of_a_message_that_has_changed_is_offered_and_one_of_a_deleted_message_is_a_message() {
+fn an_edit_of_a_changed_message_is_offered_and_one_of_a_deleted_message_becomes_a_message() {
     for (target, edit) in [(Some(body("by another tab")), true), (None, false)] {
         let mut page = Page::new();
-        page.types("a draft", 1);
+        page.enter_text("a draft", 1);
         page.act(|drafts| drafts.edit(&room(), 7.into(), body("seven")));
-        page.types("seven, better", 2);
+        page.enter_text("seven, better", 2);
         page.act(|drafts| drafts.review_edit(&room(), &Some(Some(body("seven")))));
         assert_eq!(page.text(), "seven, better");
         page.act(|drafts| drafts.review_edit(&room(), &Some(target.clone())));
@@ -201,12 +200,12 @@ fn an_edit_of_a_message_that_has_changed_is_offered_and_one_of_a_deleted_message
 }
 
 #[test]
-fn saving_an_edit_of_a_deleted_message_leaves_its_text_in_the_box() {
+fn an_edit_of_a_deleted_message_that_is_submitted_stays_in_the_composer_as_a_message() {
     let mut page = Page::new();
-    page.types("a draft", 1);
+    page.enter_text("a draft", 1);
     page.act(|drafts| drafts.edit(&room(), 7.into(), body("seven")));
-    page.types("seven, better", 2);
-    page.act(|drafts| drafts.make_message(&room()));
+    page.enter_text("seven, better", 2);
+    page.act(|drafts| drafts.convert_to_message(&room()));
     assert_eq!((page.text(), page.target()), ("seven, better", None));
     assert_eq!(page.offered(), ["a draft"]);
 }
@@ -245,19 +244,19 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 
 proptest! {
     #[test]
-    fn no_typed_text_is_lost_or_joined_with_another(acts in acts()) {
+    fn no_text_is_lost_or_merged_with_another(acts in acts()) {
         let mut page = Page::new();
-        // Every text that was typed, and that its writer has neither overwritten, sent, cancelled nor discarded.
+        // Every text that was typed, and that the reader has neither overwritten, submitted, cancelled nor discarded.
         let mut alive: Vec<String> = Vec::new();
         for (number, act) in (1u64..).zip(acts) {
             let fresh = format!("text {number}");
             let before = page.drafts.open(&room()).unwrap().clone();
             match act {
                 Act::Type(ago) => {
-                    // The box may still hold a draft that was open before.
+                    // The text box may still show a draft that was open before.
                     let id = before.id.saturating_sub(ago);
                     let all: Vec<_> = page.drafts.get(&room()).unwrap().all().cloned().collect();
-                    page.act(|drafts| drafts.typed(&room(), id, &fresh, number));
+                    page.act(|drafts| drafts.set_text(&room(), id, &fresh, number));
                     if let Some(known) = all.iter().find(|draft| draft.id == id) {
                         alive.retain(|text| *text != known.text);
                         alive.push(fresh);
@@ -273,11 +272,11 @@ proptest! {
                 }
                 Act::Send => {
                     alive.retain(|text| *text != before.text);
-                    page.act(|drafts| drafts.sent(&room(), client_id()));
+                    page.act(|drafts| drafts.on_submitted(&room(), client_id()));
                 }
                 Act::Use(index) => {
                     if index < page.offered().len() {
-                        page.uses(index);
+                        page.use_offered(index);
                     }
                 }
                 Act::Discard(index) => {
@@ -287,13 +286,13 @@ proptest! {
                     }
                 }
                 Act::Refused => {
-                    page.act(|drafts| drafts.compose_anew(&room(), None, &fresh, number));
+                    page.act(|drafts| drafts.open_new(&room(), None, &fresh, number));
                     prop_assert_eq!(page.text(), &fresh);
                     alive.push(fresh);
                 }
                 Act::Adopt(same, edit) => {
                     let draft = if edit { edit_of(2, "as it was", &fresh, number) } else { stored(&fresh, number) };
-                    page.adopts(draft, if same { Origin::SameTab } else { Origin::ClosedTab });
+                    page.adopt(draft, if same { Origin::SameTab } else { Origin::ClosedTab });
                     alive.push(fresh);
                 }
                 Act::Review => page.act(|drafts| drafts.review_edit(&room(), &Some(Some(body("by another tab"))))),

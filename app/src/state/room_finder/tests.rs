@@ -6,39 +6,39 @@ fn name(name: &str) -> RoomName {
     RoomName::parse(name).unwrap()
 }
 
-fn own(names: &[&str]) -> Vec<RoomLine> {
-    let line = |room: &&str| RoomLine {
+fn own(names: &[&str]) -> Vec<RoomListItem> {
+    let item = |room: &&str| RoomListItem {
         name: name(room),
         shown: *room == "lobby",
         unread: String::new(),
-        meant: false,
-        loudness: Default::default(),
+        highlighted: false,
+        notification_level: Default::default(),
     };
-    names.iter().map(line).collect()
+    names.iter().map(item).collect()
 }
 
 fn listed(names: &[&str]) -> Vec<RoomSummary> {
     names.iter().map(|room| RoomSummary { room: name(room), topic: String::new(), people: 1 }).collect()
 }
 
-/// The lines for a text, as `>` for the chosen one, the room, and `+` for one that would be created.
-fn lines(finder: &RoomFinder, own: &[RoomLine], listed: &[RoomSummary]) -> Vec<String> {
-    let line = |choice: &Choice| {
+/// The items for a text: `>` for the chosen one, the room, and `+` for one that would be created.
+fn items(finder: &RoomFinder, own: &[RoomListItem], listed: &[RoomSummary]) -> Vec<String> {
+    let item = |choice: &Choice| {
         let chosen = if choice.chosen { ">" } else { "" };
         let new = if choice.status == RoomStatus::New { "+" } else { "" };
         format!("{chosen}{}{new}", choice.room.as_str())
     };
-    finder.choices(own, listed).list.iter().map(line).collect()
+    finder.choices(own, listed).list.iter().map(item).collect()
 }
 
-fn found(text: &str, own: &[RoomLine], listed: &[RoomSummary]) -> Vec<String> {
+fn found(text: &str, own: &[RoomListItem], listed: &[RoomSummary]) -> Vec<String> {
     let mut finder = RoomFinder::default();
     finder.type_text(text);
-    lines(&finder, own, listed)
+    items(&finder, own, listed)
 }
 
 #[test]
-fn the_beginning_of_a_name_leads_to_the_room_and_creates_nothing() {
+fn the_beginning_of_a_name_chooses_the_room_and_creates_none() {
     let own = own(&["lobby", "art"]);
     assert_eq!(found("lobb", &own, &[]), [">lobby", "lobb+"]);
     assert_eq!(found(" #LOBB ", &own, &[]), [">lobby", "lobb+"]);
@@ -46,26 +46,26 @@ fn the_beginning_of_a_name_leads_to_the_room_and_creates_nothing() {
 }
 
 #[test]
-fn without_a_text_all_rooms_are_listed_and_none_is_chosen() {
+fn without_text_all_rooms_are_listed_and_none_is_chosen() {
     let (own, listed) = (own(&["lobby", "art"]), listed(&["lobby", "music", "art", "zoo"]));
     assert_eq!(found("", &own, &listed), ["art", "lobby", "music", "zoo"]);
     assert_eq!(found(" # ", &own, &listed), ["art", "lobby", "music", "zoo"]);
 }
 
 #[test]
-fn own_rooms_come_before_others_and_beginnings_before_the_rest() {
+fn own_rooms_come_before_others_and_prefixes_before_other_matches() {
     let (own, listed) = (own(&["smart", "art-club"]), listed(&["part", "artists", "zoo"]));
     assert_eq!(found("art", &own, &listed), [">art-club", "smart", "artists", "part", "art+"]);
 }
 
 #[test]
-fn a_room_of_exactly_this_name_is_the_first_whoever_is_in_it() {
+fn a_room_of_exactly_this_name_comes_first_even_if_the_reader_has_not_joined_it() {
     let (own, listed) = (own(&["artists"]), listed(&["art"]));
     assert_eq!(found("Art", &own, &listed), [">art", "artists"]);
 }
 
 #[test]
-fn names_are_compared_in_every_script() {
+fn names_of_all_scripts_are_compared_without_case() {
     let own = own(&["книги", "éclair", "本の部屋", "book-club"]);
     assert_eq!(found("КНИ", &own, &[])[0], ">книги");
     assert_eq!(found("Écl", &own, &[])[0], ">éclair");
@@ -74,30 +74,30 @@ fn names_are_compared_in_every_script() {
 }
 
 #[test]
-fn a_new_room_is_chosen_by_an_arrow_key_alone() {
+fn only_an_arrow_key_chooses_a_new_room() {
     let own = own(&["lobby"]);
     let mut finder = RoomFinder::default();
     finder.type_text("garden");
-    assert_eq!(lines(&finder, &own, &[]), ["garden+"]);
+    assert_eq!(items(&finder, &own, &[]), ["garden+"]);
     finder.step(&finder.choices(&own, &[]), true);
-    assert_eq!(lines(&finder, &own, &[]), [">garden+"]);
+    assert_eq!(items(&finder, &own, &[]), [">garden+"]);
     // It turns out to exist.
-    assert_eq!(lines(&finder, &own, &listed(&["garden"])), [">garden"]);
+    assert_eq!(items(&finder, &own, &listed(&["garden"])), [">garden"]);
     finder.type_text("gardens");
-    assert_eq!(lines(&finder, &own, &[]), ["gardens+"]);
+    assert_eq!(items(&finder, &own, &[]), ["gardens+"]);
 }
 
 #[test]
-fn arrow_keys_go_around_the_ends_and_the_choice_outlives_a_longer_list() {
+fn arrow_keys_wrap_around_and_the_choice_stays_when_the_list_grows() {
     let own = own(&["art", "artists"]);
     let mut finder = RoomFinder::default();
     finder.type_text("art");
     let go = |finder: &mut RoomFinder, down| {
         finder.step(&finder.choices(&own, &[]), down);
-        lines(finder, &own, &[])
+        items(finder, &own, &[])
     };
     assert_eq!(go(&mut finder, true), ["art", ">artists"]);
-    assert_eq!(lines(&finder, &own, &listed(&["art-school"])), ["art", ">artists", "art-school"]);
+    assert_eq!(items(&finder, &own, &listed(&["art-school"])), ["art", ">artists", "art-school"]);
     assert_eq!(go(&mut finder, true), [">art", "artists"]);
     assert_eq!(go(&mut finder, false), ["art", ">artists"]);
     let mut finder = RoomFinder::default();
@@ -105,7 +105,7 @@ fn arrow_keys_go_around_the_ends_and_the_choice_outlives_a_longer_list() {
 }
 
 #[test]
-fn what_no_room_can_be_called_says_why_and_offers_nothing() {
+fn an_invalid_room_name_gives_the_reason_and_no_items() {
     let mut finder = RoomFinder::default();
     for text in ["no/such?room", "a!", &"x".repeat(500)] {
         finder.type_text(text);
@@ -118,13 +118,16 @@ fn what_no_room_can_be_called_says_why_and_offers_nothing() {
 
 proptest! {
     #[test]
-    fn every_line_has_the_text_in_it_and_only_the_last_creates_a_room(text in "[a-cA-C#/ -]{0,4}", names in prop::collection::vec("[a-c-]{1,5}", 0..8)) {
+    fn every_item_contains_the_text_and_only_the_last_creates_a_room(
+        text in "[a-cA-C#/ -]{0,4}",
+        names in prop::collection::vec("[a-c-]{1,5}", 0..8),
+    ) {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let (own, listed) = (own(&names[..names.len() / 2]), listed(&names));
         let mut finder = RoomFinder::default();
         finder.type_text(&text);
         let Choices { list, refused } = finder.choices(&own, &listed);
-        let wanted = room_name::normalized(&text);
+        let wanted = room_name::normalize(&text);
         for (index, choice) in list.iter().enumerate() {
             prop_assert!(choice.room.as_str().contains(&wanted));
             let is_new = choice.status == RoomStatus::New;

@@ -5,20 +5,20 @@ use super::*;
 /// A page that the server drew for this message of a log of a thousand.
 fn at_message(seq: u64, held: std::ops::RangeInclusive<u64>) -> Client {
     let has_newer = *held.end() < 1_000;
-    let first = Boot {
+    let first = InitialState {
         as_of: cursor(1_000),
         has_older: *held.start() > 1,
         events: events(held),
         at: Some(seq),
         has_newer,
-        ..boot(Some("Mo"))
+        ..initial_state(Some("Mo"))
     };
     let mut client = Client::new(first);
-    client.start(None, utc(), 10_000, at(0));
-    client.visible(true, at(0));
-    client.opened(at(1));
-    client.received(welcome(Some("Mo")), at(2));
-    client.addressed();
+    client.start(None, Zone::fixed(0), 10_000, at(0));
+    client.set_visible(true, at(0));
+    client.on_connected(at(1));
+    client.on_message(welcome(Some("Mo")), at(2));
+    client.address_is_specific();
     client.take_effects();
     client
 }
@@ -32,19 +32,19 @@ fn replaced(client: &mut Client) -> bool {
 fn whoever_goes_to_the_end_has_the_rooms_own_address() {
     let mut client = at_message(100, 75..=125);
     assert!(!replaced(&mut client), "a reload leads to the message");
-    client.follow();
+    client.jump_to_latest();
     assert!(client.is_live() && replaced(&mut client));
-    client.follow();
+    client.jump_to_latest();
     assert!(!replaced(&mut client), "it is that already");
 }
 
 #[test]
 fn whoever_scrolls_to_the_end_has_it_too() {
     let mut client = at_message(970, 945..=1_000);
-    client.read();
+    client.hold_window();
     assert!(!client.is_live() && !replaced(&mut client));
     while !client.is_live() {
-        client.newer();
+        client.load_newer();
     }
     assert!(replaced(&mut client));
 }
@@ -55,14 +55,14 @@ fn an_own_message_and_one_that_comes_in_view_make_the_end_the_place_to_be() {
     writes.post("hello", id(1), at(5)).unwrap();
     assert!(replaced(&mut writes));
     let mut reads = at_message(998, 975..=1_000);
-    reads.visible(false, at(4));
-    (1_001..=1_002).for_each(|seq| reads.received(of_ana(seq), at(5)));
+    reads.set_visible(false, at(4));
+    (1_001..=1_002).for_each(|seq| reads.on_message(of_ana(seq), at(5)));
     assert!(!replaced(&mut reads), "nobody has seen it");
-    reads.visible(true, at(6));
-    reads.received(of_ana(1_003), at(7));
+    reads.set_visible(true, at(6));
+    reads.on_message(of_ana(1_003), at(7));
     assert!(replaced(&mut reads));
     let mut reads = at_message(100, 75..=125);
-    (1_001..=1_002).for_each(|seq| reads.received(of_ana(seq), at(5)));
+    (1_001..=1_002).for_each(|seq| reads.on_message(of_ana(seq), at(5)));
     assert!(!replaced(&mut reads), "they are far up");
 }
 
@@ -73,7 +73,7 @@ fn a_message_that_is_not_there_is_said_to_be_missing_and_the_place_before_it_is_
         let mut client = at_message(seq, held);
         assert!(client.is_missing(), "{seq}");
         assert_eq!(client.revealed(), Some((0, shown)), "{seq}");
-        client.follow();
+        client.jump_to_latest();
         assert!(!client.is_missing(), "whoever goes on has read it");
     }
     assert!(!at_message(100, 75..=125).is_missing());
@@ -81,9 +81,9 @@ fn a_message_that_is_not_there_is_said_to_be_missing_and_the_place_before_it_is_
 
 #[test]
 fn a_message_of_an_empty_room_is_missing_and_the_room_is_live() {
-    let nothing = Boot { as_of: cursor(0), events: Vec::new(), at: Some(3), ..boot(None) };
+    let nothing = InitialState { as_of: cursor(0), events: Vec::new(), at: Some(3), ..initial_state(None) };
     let client = Client::new(nothing);
-    assert!(client.is_missing() && client.is_live() && client.is_silent());
+    assert!(client.is_missing() && client.is_live() && client.is_empty());
 }
 
 #[test]
@@ -99,7 +99,8 @@ fn a_deleted_message_is_missing_where_it_was() {
         reactions: Vec::new(),
     };
     deleted[25].kind = gone;
-    let first = Boot { as_of: cursor(1_000), events: deleted, at: Some(100), has_newer: true, ..boot(None) };
+    let first =
+        InitialState { as_of: cursor(1_000), events: deleted, at: Some(100), has_newer: true, ..initial_state(None) };
     let client = Client::new(first);
     assert_eq!((client.is_missing(), client.revealed()), (true, Some((0, 100))));
 }
@@ -107,11 +108,11 @@ fn a_deleted_message_is_missing_where_it_was() {
 #[test]
 fn a_jump_to_a_message_that_is_gone_says_so_and_the_next_jump_does_not() {
     let mut client = at_message(970, 945..=1_000);
-    client.jump(980);
+    client.jump_to_message(980);
     assert!(client.is_missing());
-    client.jump(986);
+    client.jump_to_message(986);
     assert!(!client.is_missing());
-    client.jump(5_000);
+    client.jump_to_message(5_000);
     let page = ServerMessage::Page {
         room: RoomName::default(),
         request: 1,
@@ -120,40 +121,40 @@ fn a_jump_to_a_message_that_is_gone_says_so_and_the_next_jump_does_not() {
         has_older: true,
         has_newer: false,
     };
-    client.received(page, at(9));
+    client.on_message(page, at(9));
     assert!(client.is_missing());
-    client.enter(&room("art"));
+    client.show_room(&room("art"));
     assert!(!client.is_missing(), "of another room nothing was asked");
 }
 
 #[test]
 fn going_back_shows_a_room_of_the_readers_and_joins_none_that_they_have_left() {
     let mut client = online(Some("Mo"));
-    client.enter(&room("art"));
-    client.received(snapshot_of("art", 1), at(5));
+    client.show_room(&room("art"));
+    client.on_message(snapshot_of("art", 1), at(5));
     client.take_effects();
-    client.part(&room("art"));
+    client.leave_room(&room("art"));
     let left = client.take_effects();
     assert!(left.contains(&Effect::ReplaceAddress(RoomName::default())), "{left:?}");
-    assert!(!left.iter().any(|effect| matches!(effect, Effect::Visit(_))), "{left:?}");
-    client.arrive(&room("art"), false);
+    assert!(!left.iter().any(|effect| matches!(effect, Effect::PushAddress(_))), "{left:?}");
+    client.on_history_navigation(&room("art"), false);
     assert_eq!(client.room(), &RoomName::default());
     assert!(client.take_effects().contains(&Effect::ReplaceAddress(RoomName::default())));
-    client.enter(&room("zoo"));
+    client.show_room(&room("zoo"));
     client.take_effects();
-    client.arrive(&RoomName::default(), false);
+    client.on_history_navigation(&RoomName::default(), false);
     assert_eq!(client.room(), &RoomName::default());
-    let addresses = |effect: &Effect| matches!(effect, Effect::Visit(_) | Effect::ReplaceAddress(_));
+    let addresses = |effect: &Effect| matches!(effect, Effect::PushAddress(_) | Effect::ReplaceAddress(_));
     assert!(!client.take_effects().iter().any(addresses), "the address is right already");
-    client.enter(&room("art"));
+    client.show_room(&room("art"));
     assert!(sent(&mut client).iter().any(|message| matches!(message, ClientMessage::Join(_))), "by choice they may");
 }
 
 #[test]
 fn going_back_to_a_message_of_a_room_whose_end_is_shown_leads_to_the_end() {
     let mut client = online(Some("Mo"));
-    client.enter(&room("art"));
+    client.show_room(&room("art"));
     client.take_effects();
-    client.arrive(&RoomName::default(), true);
+    client.on_history_navigation(&RoomName::default(), true);
     assert!(replaced(&mut client));
 }

@@ -1,10 +1,9 @@
 //! Whom a message mentions: as the page guesses it, and as the server has found it.
 
 use parlor::Mention;
-use parlor_markup::{Candidates, Names, name_key};
+use parlor_markup::{NameCandidates, NameIndex, name_key};
 use proptest::prelude::*;
 
-use super::super::super::rows::Content;
 use super::*;
 
 const NAMES: [&str; 9] = ["ana", "Mary", "Mary Ann", "O'Neil", "C#", "Jo (home)", "Жанна", "小明", "ünal öz"];
@@ -13,7 +12,7 @@ fn among(names: &[&str]) -> Client {
     let mut client = online(Some("Mo"));
     let people = names.iter().map(|name| present(name)).collect();
     let roster = Roster { count: 9, people };
-    client.received(
+    client.on_message(
         ServerMessage::Snapshot {
             room: RoomName::default(),
             as_of: cursor(3),
@@ -29,17 +28,17 @@ fn among(names: &[&str]) -> Client {
     client
 }
 
-fn last(client: &Client) -> (Arc<Said>, bool) {
-    let rows = client.rows(10_000);
-    let Content::Message(row) = &rows.last().unwrap().content else { panic!("no message") };
-    (row.said.clone(), row.meant)
+fn last(client: &Client) -> (Arc<ChatMessage>, bool) {
+    let rows = rows(client);
+    let RowContent::Message(row) = &rows.last().unwrap().content else { panic!("no message") };
+    (row.message.clone(), row.highlighted)
 }
 
 /// As the server does it.
 fn resolved(text: &str) -> Vec<Mention> {
-    let candidates = Candidates::of(text);
+    let candidates = NameCandidates::of(text);
     let known = NAMES.iter().filter(|name| candidates.contains(&name_key(name)));
-    Names::new(known.map(|name| (*name, author(name).id))).mentions(text)
+    NameIndex::new(known.map(|name| (*name, author(name).id))).mentions(text)
 }
 
 fn pieces() -> impl Strategy<Value = String> {
@@ -74,9 +73,9 @@ proptest! {
     fn a_pending_message_mentions_whom_the_server_will_find(text in pieces()) {
         let mut client = among(&NAMES);
         if client.post(&text, id(1), at(4)).is_ok() {
-            let (said, _) = last(&client);
-            let mentions = text.contains('@').then(|| resolved(said.text()));
-            prop_assert_eq!(&said.mentions, &mentions);
+            let (message, _) = last(&client);
+            let mentions = text.contains('@').then(|| resolved(message.text()));
+            prop_assert_eq!(&message.mentions, &mentions);
         }
     }
 }
@@ -84,7 +83,7 @@ proptest! {
 #[test]
 fn a_message_is_meant_for_whom_the_server_says_whatever_they_are_called() {
     let mention = |id: &str| Mention { start: 0, end: 3, author: AuthorId(id.into()) };
-    for (text, mentions, meant) in [
+    for (text, mentions, highlighted) in [
         ("@Jo", Some(vec![mention("me")]), true),
         ("@Mo", Some(vec![mention("somebody-else")]), false),
         ("@Mo", Some(Vec::new()), false),
@@ -101,12 +100,12 @@ fn a_message_is_meant_for_whom_the_server_says_whatever_they_are_called() {
             edited_at: None,
             reactions: Vec::new(),
         };
-        client.received(happens(4, kind), at(5));
-        assert_eq!(last(&client).1, meant, "{text} {mentions:?}");
+        client.on_message(happens(4, kind), at(5));
+        assert_eq!(last(&client).1, highlighted, "{text} {mentions:?}");
         let body = Some(Body::parse("never mind").unwrap());
         let edited =
             EventKind::Edited { by: author("ana"), client_id: id(5), target: 4, body, mentions: Some(Vec::new()) };
-        client.received(happens(5, edited), at(6));
+        client.on_message(happens(5, edited), at(6));
         assert!(!last(&client).1, "it is another text");
     }
 }

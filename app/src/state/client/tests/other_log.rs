@@ -3,25 +3,24 @@
 use parlor::message::MessageRef;
 
 use super::*;
-use crate::state::drafts::{Origin, StoredDraft};
 
 /// Own message 4 is known; `act` happens without a connection. Then the log is another one, in which 4 is another own
 /// message and 2 another one of Ana's.
 fn comes_back_to_another_log(act: impl FnOnce(&mut Client)) -> Client {
     let mut client = online(Some("Mo"));
-    client.received(mine(4, id(4), "first"), at(4));
-    client.closed(CloseCode::ABNORMAL, at(5));
+    client.on_message(mine(4, id(4), "first"), at(4));
+    client.on_disconnected(CloseCode::ABNORMAL, at(5));
     act(&mut client);
     client.take_effects();
     client.tick(at(9_000));
-    client.opened(at(9_001));
-    client.received(welcome(Some("Mo")), at(9_002));
+    client.on_connected(at(9_001));
+    client.on_message(welcome(Some("Mo")), at(9_002));
     let kind = |seq: u64, who: &str, body: &str| {
         EventKind::posted(author(who), id(500 + u128::from(seq)), Body::parse(body).unwrap())
     };
     let log = [(1, "ana"), (2, "ana"), (3, "ana"), (4, "me")];
     let events = log.map(|(seq, who)| Event { kind: kind(seq, who, "new"), ..event(seq) });
-    client.received(
+    client.on_message(
         ServerMessage::Snapshot {
             room: RoomName::default(),
             as_of: Cursor { epoch: Epoch("other".into()), ..cursor(4) },
@@ -38,18 +37,18 @@ fn comes_back_to_another_log(act: impl FnOnce(&mut Client)) -> Client {
 
 fn refuse(client: &mut Client, number: u128) {
     let error = Refusal::from(ErrorCode::NoSuchMessage);
-    client.received(ServerMessage::Nack { room: RoomName::default(), client_id: id(number), error }, at(9_004));
+    client.on_message(ServerMessage::Nack { room: RoomName::default(), client_id: id(number), error }, at(9_004));
 }
 
 #[test]
 fn a_change_names_the_message_that_was_meant_and_is_never_drawn_on_another_one() {
     let mut client = comes_back_to_another_log(|client| {
-        client.edit(Some(4));
+        client.start_edit(Some(4));
         client.post("changed", id(21), at(6)).unwrap();
-        client.react(2, "👍", id(22), at(7)).unwrap();
+        client.toggle_reaction(2, "👍", id(22), at(7)).unwrap();
         client.delete(4, id(23), at(8));
     });
-    let mut meant: Vec<_> = sent(&mut client)
+    let mut highlighted: Vec<_> = sent(&mut client)
         .into_iter()
         .filter_map(|message| match message {
             ClientMessage::Edit { target, .. }
@@ -58,18 +57,18 @@ fn a_change_names_the_message_that_was_meant_and_is_never_drawn_on_another_one()
             _ => None,
         })
         .collect();
-    meant.sort_by_key(|target| target.seq);
+    highlighted.sort_by_key(|target| target.seq);
     let old = |seq: u64| MessageRef {
         seq,
-        client_id: Some(said(&online(None), 2).client_id.clone()).filter(|_| seq == 2).or(Some(id(4))),
+        client_id: Some(message(&online(None), 2).client_id.clone()).filter(|_| seq == 2).or(Some(id(4))),
     };
-    assert_eq!(meant, [old(2), old(4), old(4)]);
+    assert_eq!(highlighted, [old(2), old(4), old(4)]);
     assert_eq!(bodies(&client), ["new"; 4]);
-    assert!(said(&client, 2).reactions.is_empty());
+    assert!(message(&client, 2).reactions.is_empty());
     for number in [21, 22, 23] {
         refuse(&mut client, number);
     }
-    assert_eq!(client.unsent(), 0, "there is no row at which to ask what to do");
+    assert_eq!(client.unsent_count(), 0, "there is no row at which to ask what to do");
     let offered = client.offered_drafts();
     assert_eq!(offered.iter().map(|draft| (&*draft.excerpt, draft.edit)).collect::<Vec<_>>(), [("changed", false)]);
 }
@@ -78,8 +77,8 @@ fn a_change_names_the_message_that_was_meant_and_is_never_drawn_on_another_one()
 fn an_edit_that_is_being_typed_becomes_a_message() {
     let room = RoomName::default();
     let client = comes_back_to_another_log(|client| {
-        client.edit(Some(4));
-        client.typed(&room, client.draft(), "first, longer", at(6));
+        client.start_edit(Some(4));
+        client.update_draft(&room, client.draft(), "first, longer", at(6));
     });
     assert_eq!((client.composing(), client.draft_text()), (None, "first, longer"));
 }
@@ -88,13 +87,13 @@ fn an_edit_that_is_being_typed_becomes_a_message() {
 fn a_message_loses_what_it_answers_and_keeps_its_text() {
     let room = RoomName::default();
     let client = comes_back_to_another_log(|client| {
-        client.reply(2);
-        client.typed(&room, client.draft(), "I agree", at(6));
+        client.start_reply(2);
+        client.update_draft(&room, client.draft(), "I agree", at(6));
     });
     assert_eq!((client.composing(), client.draft_text()), (None, "I agree"));
 
     let mut client = comes_back_to_another_log(|client| {
-        client.reply(2);
+        client.start_reply(2);
         client.post("I agree", id(21), at(6)).unwrap();
     });
     let answers = |client: &mut Client| {
@@ -104,9 +103,9 @@ fn a_message_loses_what_it_answers_and_keeps_its_text() {
         });
         posts.collect::<Vec<_>>()
     };
-    assert_eq!(answers(&mut client), [(Some(2), Some(said(&online(None), 2).client_id.clone()))]);
+    assert_eq!(answers(&mut client), [(Some(2), Some(message(&online(None), 2).client_id.clone()))]);
     refuse(&mut client, 21);
-    client.retry(&id(21), at(9_005));
+    client.retry_entry(&id(21), at(9_005));
     assert_eq!(answers(&mut client), [(None, None)]);
 }
 

@@ -1,0 +1,32 @@
+//! Everything that the first render of the page needs: the initial state, and how this reader sees it.
+
+use parlor::UnixMillis;
+
+use crate::{i18n::Texts, state::initial_state::InitialState};
+
+/// The content of the document's `initial-page` element, from which server and browser render the same HTML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
+pub struct InitialPage {
+    /// The state of the chat.
+    #[cfg_attr(feature = "ssr", serde(flatten))]
+    pub state: InitialState,
+    /// The server's clock during the render: what "today" means.
+    pub now: UnixMillis,
+    /// The texts of the page in the reader's language.
+    pub texts: &'static Texts,
+    /// Whether the reader uses the 12-hour clock, if a cookie says so.
+    pub hour12: bool,
+    /// A random id of the page's HTML forms: the server accepts each form once, however often it is sent. A hydrated page
+    /// sends no HTML forms, so this is not part of the document.
+    #[cfg_attr(feature = "ssr", serde(skip))]
+    pub form_id: String,
+}
+
+#[cfg(feature = "ssr")]
+impl InitialPage {
+    /// The page as JSON, for the document.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
