@@ -1,241 +1,272 @@
-//! Does in the browser what the state asks for.
+//! The browser as the platform of the page.
 
 use std::{cell::RefCell, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use parlor::{CloseCode, RoomName};
 use parlor_app::{
-    Session,
-    live::all,
-    session::{Alerts, Fetching, Host, Remembered, Unfinished},
+    ChatHandle,
+    chat_handle::{Prefetch, StoredPreferences},
+    dom::all,
+    platform::{NotificationPermission, PagePlatform, Platform},
     settings::{self, Settings},
-    state::{
-        Moment,
-        calendar::Zone,
-        client::{Client, Effect},
-    },
+    state::{Moment, calendar::Zone, effect::Effect},
     task::spawn,
+    unsent_store::ItemStore,
     wire,
 };
 
 use crate::{
-    address, clock, keyboard, notices, presence, replicas,
-    socket::{Line, SocketEvent},
-    storage, tabs, unsent, worker,
+    address, before_unload, clock,
+    item_store::{self, BrowserItems},
+    keyboard, notifications, presence, replicas,
+    socket::{SocketEvent, SocketHandle},
+    storage, tabs, worker,
 };
 
-// The browser has one thread, and the page one session: what belongs to it lives here, so that the host itself is
-// empty and may be shared as the server's compiler wants it.
+// The browser has one thread and the page one chat. What belongs to the thread lives here, so that `Browser` is empty and
+// can be shared between threads, as the platform of a page on the server has to be.
 thread_local! {
     static PAGE: RefCell<Option<Page>> = const { RefCell::new(None) };
 }
 
 struct Page {
-    session: Session,
-    line: Option<Line>,
-    // Whether a connection may be opened; if not yet, whether one is wanted.
-    ready: Result<(), bool>,
+    chat: ChatHandle,
+    socket: Option<SocketHandle>,
+    connecting: Connecting,
     timer: Option<TimeoutHandle>,
+}
+
+/// Whether connections may be opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Connecting {
+    /// Not before the replica of the shown room is restored.
+    Waiting,
+    /// Not yet, and a connection is wanted.
+    Wanted,
+    /// They may.
+    Allowed,
 }
 
 struct Browser;
 
-/// Gives the session this browser as its host.
-pub fn attach(session: Session) {
-    PAGE.set(Some(Page { session, line: None, ready: Err(false), timer: None }));
-    let zone = Zone::Platform(clock::ZONE);
+/// Longest time that the first connection waits for the replica of the shown room, in milliseconds: the database may take
+/// long to open, or never open.
+const REPLICA_TIMEOUT_MS: u64 = 500;
+
+/// Connects the chat to this browser, and starts it.
+pub fn attach(chat: ChatHandle) {
+    PAGE.set(Some(Page { chat, socket: None, connecting: Connecting::Waiting, timer: None }));
     clock::tell_server();
-    let fetching = if presence::is_sparing() { Fetching::Never } else { Fetching::Idle };
-    let remembered = Remembered {
+    let preferences = StoredPreferences {
+        page_id: tabs::page_id(),
         name: storage::name(),
-        zone,
+        zone: Zone::Platform(clock::ZONE),
         ignored: storage::ignored(),
-        volume: storage::volume(),
-        recalls: Some(fetching),
+        notifications: storage::notification_settings(),
+        replicas: Some(if presence::saves_data() { Prefetch::Never } else { Prefetch::Idle }),
     };
-    session.attach(Box::new(Browser), remembered);
-    recall(session);
-    tabs::inherit(session);
-    unsent::watch(session);
-    presence::watch(session);
-    address::watch(session);
+    chat.attach(Box::new(Browser), preferences);
+    restore_replicas(chat);
+    tabs::adopt_pages(chat);
+    before_unload::watch(chat);
+    presence::watch(chat);
+    address::watch(chat);
     keyboard::watch();
-    worker::watch(session);
+    worker::watch(chat);
 }
 
-/// How long a connection waits for what is kept of the room that is shown, in milliseconds: a store may be long in
-/// opening, or never open.
-const RECALL_MS: u64 = 500;
-
-// What is kept of rooms: the one that is shown first, since the connection goes on from there.
-fn recall(session: Session) {
-    set_timeout(ready, Duration::from_millis(RECALL_MS));
+// The shown room first: the connection resumes from its replica.
+fn restore_replicas(chat: ChatHandle) {
+    set_timeout(allow_connecting, Duration::from_millis(REPLICA_TIMEOUT_MS));
     spawn(async move {
         replicas::open().await;
-        let (me, shown) = (session.me(), session.room_untracked());
-        if storage::is_forgetting() || storage::session().is_some_and(|owner| owner != me) {
-            replicas::forget_everything().await;
+        let (viewer, shown) = (chat.viewer_id(), chat.room_untracked());
+        if storage::is_deleting_replicas() || storage::session().is_some_and(|owner| owner != viewer) {
+            replicas::delete_all().await;
         }
-        replicas::adopt_left().await;
-        recall_room(&shown).await;
-        ready();
+        replicas::write_left_updates().await;
+        restore_replica(chat, &shown).await;
+        allow_connecting();
         for room in replicas::rooms().await {
-            if !session.input(|client, _| client.wants(&room)) {
-                replicas::forget(&room);
+            if !chat.input(|client, _| client.uses_replica_of(&room)) {
+                replicas::delete(&room);
             } else if room != shown {
-                recall_room(&room).await;
+                restore_replica(chat, &room).await;
             }
         }
-        input(|client, at| client.recalled(replicas::is_open(), at));
+        chat.input(|client, at| client.replicas_restored(replicas::is_open(), at));
         worker::start();
     });
 }
 
-async fn recall_room(room: &RoomName) {
+async fn restore_replica(chat: ChatHandle, room: &RoomName) {
     if let Some(replica) = replicas::read(room).await {
-        input(|client, _| client.recall(replica));
+        chat.input(|client, _| client.restore_replica(replica));
     }
 }
 
-fn ready() {
-    if with_page(|page| std::mem::replace(&mut page.ready, Ok(()))) == Some(Err(true)) {
+fn allow_connecting() {
+    let before = with_page(|page| std::mem::replace(&mut page.connecting, Connecting::Allowed));
+    if before == Some(Connecting::Wanted) {
         connect();
     }
 }
 
-impl Host for Browser {
-    fn moment(&self) -> Moment {
-        clock::moment()
+impl Platform for Browser {
+    fn now(&self) -> Moment {
+        clock::now()
     }
 
-    fn random_bits(&self) -> u128 {
-        clock::random_bits()
+    fn connect(&self) {
+        connect();
     }
 
-    fn perform(&self, effect: Effect) {
-        match effect {
-            Effect::Connect => connect(),
-            // Dropping the line closes its socket.
-            Effect::Drop => drop(with_page(|page| page.line.take())),
-            Effect::Send(message) => {
-                with_page(|page| page.line.as_ref().map(|line| line.send(wire::client_text(&message))));
-            }
-            Effect::Keep(kept) => drop(unsent::keep(&kept)),
-            Effect::Forget(client_id) => unsent::forget(&client_id),
-            Effect::KeepDraft { id, draft } => unsent::keep_draft(id, &draft),
-            Effect::ForgetDraft { id, sent } => unsent::forget_draft(id, sent.as_ref()),
-            Effect::RememberName(name) => {
-                storage::remember_name(name.as_deref());
-                if let Some(session) = with_page(|page| page.session) {
-                    storage::remember_session(&session.me());
-                }
-            }
-            Effect::Reload(build) => {
-                // Once for each build: a page that comes from a cache must not be loaded over and over.
-                if !unsent::is_at_risk() && storage::first_reload_for(&build) {
-                    let _ = window().location().reload();
-                }
-            }
-            Effect::StartAnew => {
-                forget_everything();
-                let _ = window().location().replace("/");
-            }
-            Effect::Visit(room) => address::visit(&room),
-            Effect::ReplaceAddress(room) => address::replace(&room),
-            Effect::Notify(notice) => {
-                if let Some(session) = with_page(|page| page.session) {
-                    notices::show(notice, session.words.notice());
-                }
-            }
-            Effect::Withdraw { room, up_to } => notices::withdraw(&room, up_to),
-            Effect::RememberIgnored(ignored) => storage::remember_ignored(&ignored),
-            Effect::RememberVolume(volume) => storage::remember_volume(&volume),
-            Effect::Replicate(update) => replicas::keep(*update),
-            Effect::ForgetRoom(room) => replicas::forget(&room),
-            Effect::Speak(_) => {}
-        }
+    fn disconnect(&self) {
+        // Dropping the handle closes the socket.
+        drop(with_page(|page| page.socket.take()));
     }
 
-    fn wake_at(&self, tick: Option<u64>) {
-        let now = clock::moment().tick;
+    fn send(&self, text: String) {
+        with_page(|page| page.socket.as_ref().map(|socket| socket.send(text)));
+    }
+
+    fn set_timer(&self, tick: Option<u64>) {
+        let now = clock::now().tick;
         let timer = tick.and_then(|tick| {
-            let wait = Duration::from_millis(tick.saturating_sub(now));
-            set_timeout_with_handle(|| input(|client, at| client.tick(at)), wait).ok()
+            let delay = Duration::from_millis(tick.saturating_sub(now));
+            set_timeout_with_handle(tick_now, delay).ok()
         });
         if let Some(Some(old)) = with_page(|page| std::mem::replace(&mut page.timer, timer)) {
             old.clear();
         }
     }
 
-    fn alerts(&self) -> Alerts {
-        notices::alerts()
+    fn items(&self) -> &dyn ItemStore {
+        &BrowserItems
     }
 
-    fn ask_to_notify(&self) {
-        notices::ask();
+    fn set_at_risk(&self, at_risk: bool) {
+        before_unload::set(at_risk);
     }
 
-    fn badge(&self, unseen: usize) {
-        notices::badge(unseen);
+    fn perform(&self, effect: Effect) {
+        let Some(chat) = with_page(|page| page.chat) else { return };
+        match effect {
+            Effect::StoreName(name) => {
+                storage::store_name(name.as_deref());
+                storage::store_session(&chat.viewer_id());
+            }
+            Effect::Reload(build) => {
+                // Once per build: a page from a cache would be reloaded over and over.
+                if storage::first_reload_for(&build) {
+                    let _ = window().location().reload();
+                }
+            }
+            Effect::ResetPage => {
+                chat.forget_unsent();
+                delete_everything();
+                let _ = window().location().replace("/");
+            }
+            Effect::PushAddress(room) => address::push(&room),
+            Effect::ReplaceAddress(room) => address::replace(&room),
+            Effect::Notify(request) => notifications::show(chat, request),
+            Effect::CloseNotifications { room, up_to } => notifications::close(&room, up_to),
+            Effect::StoreIgnored(ignored) => storage::store_ignored(&ignored),
+            Effect::StoreNotificationSettings(settings) => storage::store_notification_settings(&settings),
+            Effect::UpdateReplica(update) => replicas::update(*update),
+            Effect::DeleteReplica(room) => replicas::delete(&room),
+            // The controller performs these.
+            Effect::Connect
+            | Effect::Disconnect
+            | Effect::Send(_)
+            | Effect::StoreEntry(_)
+            | Effect::RemoveEntry(_)
+            | Effect::Draft(_)
+            | Effect::Announce(_) => {}
+        }
+    }
+}
+
+impl PagePlatform for Browser {
+    fn random_bits(&self) -> u128 {
+        clock::random_bits()
     }
 
-    fn half_days(&self) -> bool {
-        clock::half_days()
+    fn notification_permission(&self) -> NotificationPermission {
+        notifications::permission()
     }
 
-    fn keep_settings(&self, settings: Settings, anew: bool) {
+    fn request_notification_permission(&self) {
+        notifications::request_permission();
+    }
+
+    fn set_badge(&self, count: usize) {
+        notifications::set_badge(count);
+    }
+
+    fn hour12(&self) -> bool {
+        clock::hour12()
+    }
+
+    fn store_settings(&self, settings: Settings, reload: bool) {
         storage::set_cookie(settings::COOKIE, &settings.to_text());
-        show_settings(settings);
-        if anew {
+        apply_settings(settings);
+        if reload {
             let _ = window().location().reload();
         }
     }
 
-    fn unfinished(&self) -> Unfinished {
-        storage::unfinished()
-    }
-
-    fn forget(&self) {
-        drop(with_page(|page| page.line.take()));
-        forget_everything();
+    fn delete_everything(&self) {
+        self.disconnect();
+        delete_everything();
     }
 }
 
-fn forget_everything() {
-    unsent::forget_everything();
-    storage::forget_everything();
+fn delete_everything() {
+    item_store::clear();
     replicas::end();
 }
 
-/// Lets the document and the browser's own bars look as is set.
-pub(crate) fn show_settings(settings: Settings) {
+/// Applies settings to the document and the browser's own bars.
+pub fn apply_settings(settings: Settings) {
     if let Some(root) = document().document_element() {
         root.set_class_name(&settings.class());
-        for (bar, colour) in all(&root, "meta[name=theme-color]").iter().zip(settings.bars()) {
+        for (bar, colour) in all(&root, "meta[name=theme-color]").iter().zip(settings.bar_colours()) {
             let _ = bar.set_attribute("content", colour);
         }
     }
 }
 
-fn connect() {
-    let ready = with_page(|page| page.ready.map_err(|_| page.ready = Err(true)).is_ok());
-    if ready != Some(true) {
-        return;
+fn tick_now() {
+    if let Some(chat) = with_page(|page| page.chat) {
+        chat.input(|client, at| client.tick(at));
     }
-    let line = Line::open(&endpoint(), |event| {
-        input(|client, at| match event {
-            SocketEvent::Opened => client.opened(at),
-            SocketEvent::Foreign => client.foreign(at),
-            SocketEvent::Closed(code) => client.closed(CloseCode(code), at),
-            // What can't be read is of a newer server, which says so by its build.
+}
+
+fn connect() {
+    let chat = with_page(|page| {
+        if page.connecting == Connecting::Allowed {
+            return Some(page.chat);
+        }
+        page.connecting = Connecting::Wanted;
+        None
+    });
+    let Some(Some(chat)) = chat else { return };
+    let socket = SocketHandle::open(&endpoint(), move |event| {
+        chat.input(|client, at| match event {
+            SocketEvent::Opened => client.on_connected(at),
+            SocketEvent::WrongProtocol => client.wrong_protocol(at),
+            SocketEvent::Closed(code) => client.on_disconnected(CloseCode(code), at),
             SocketEvent::Text(text) => {
+                // A text that cannot be read comes from a newer server, whose `welcome` names its build.
                 if let Some(message) = wire::server_message(&text) {
-                    client.received(message, at);
+                    client.on_message(message, at);
                 }
             }
         });
     });
-    with_page(|page| page.line = Some(line));
+    with_page(|page| page.socket = Some(socket));
 }
 
 fn endpoint() -> String {
@@ -244,11 +275,7 @@ fn endpoint() -> String {
     format!("{scheme}://{}/ws/chat", location.host().unwrap_or_default())
 }
 
-pub(crate) fn input<T: Default>(happen: impl FnOnce(&mut Client, Moment) -> T) -> T {
-    // The session calls back into this module: the page must not be borrowed meanwhile.
-    with_page(|page| page.session).map(|session| session.input(happen)).unwrap_or_default()
-}
-
+// The chat calls back into this module: the page must not be borrowed during an input.
 fn with_page<T>(act: impl FnOnce(&mut Page) -> T) -> Option<T> {
     PAGE.with_borrow_mut(|page| page.as_mut().map(act))
 }

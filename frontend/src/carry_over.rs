@@ -1,16 +1,16 @@
-//! What a reader has done on a page that is replaced under their hands: typed, selected, focused, scrolled.
+//! Keeps what the reader has done on HTML that is replaced: typed text, selection, focus and scroll positions.
 
 use leptos::prelude::document;
-use parlor_app::live::all;
+use parlor_app::dom::all;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
-/// Attributes by which an element is found again, the first of them that it has.
-const NAMES: [&str; 7] = ["id", "name", "href", "data-act", "data-do", "role", "class"];
+/// Attributes that identify an element in both versions of the page. The first one that the element has is used.
+const ATTRIBUTES: [&str; 7] = ["id", "name", "href", "data-act", "data-do", "role", "class"];
 
 /// Replaces `old`, which is in the document, by `new`, which is not.
 ///
-/// The focus goes from one to the other while both are there, so that a phone keeps its keyboard.
+/// The focus moves while both are in the document, so that the keyboard of a phone stays open.
 pub fn carry_over(old: &Element, new: &Element) {
     let scrolled: Vec<_> = all(old, "*").iter().filter_map(|element| scroll_position(element)).collect();
     let Some(parent) = old.parent_node() else { return };
@@ -30,9 +30,9 @@ pub fn carry_over(old: &Element, new: &Element) {
     }
 }
 
-/// The text of a field and what is selected in it, if somebody has typed there.
+/// Copies the text and the selection of a field that somebody has typed in.
 fn carry_text(old: &Element, new: &Element) {
-    // Both kinds of fields have these properties, and it is by their names that JavaScript finds them.
+    // Both kinds of fields have these properties, and JavaScript looks them up by name.
     let old_field: &HtmlTextAreaElement = old.unchecked_ref();
     let Some(new_field) = counterpart(&selector(old), new) else { return };
     let new_field: &HtmlTextAreaElement = new_field.unchecked_ref();
@@ -54,15 +54,15 @@ fn counterpart(selector: &str, new: &Element) -> Option<HtmlElement> {
     new.query_selector(selector).ok()??.dyn_into().ok()
 }
 
-/// Names an element by its own attributes, and by the message or field that it is in.
+/// A selector of an element by its own attributes and by the message that it is in.
 fn selector(element: &Element) -> String {
     let own = own_selector(element);
-    let around = element.closest("article[id]").ok().flatten().filter(|around| around != element);
-    around.map(|around| own_selector(&around) + " ").unwrap_or_default() + &own
+    let article = element.closest("article[id]").ok().flatten().filter(|article| article != element);
+    article.map(|article| own_selector(&article) + " ").unwrap_or_default() + &own
 }
 
 fn own_selector(element: &Element) -> String {
-    let named = |name: &&str| Some(format!("[{name}=\"{}\"]", element.get_attribute(name)?));
-    let attribute = NAMES.iter().find_map(named).unwrap_or_default();
+    let by_attribute = |name: &&str| Some(format!("[{name}=\"{}\"]", element.get_attribute(name)?));
+    let attribute = ATTRIBUTES.iter().find_map(by_attribute).unwrap_or_default();
     element.local_name() + &attribute
 }

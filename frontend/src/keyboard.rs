@@ -1,35 +1,35 @@
-//! The keyboard on the glass. Where it lies over the page instead of making it smaller (`interactive-widget` is not known
-//! everywhere), the page makes itself as high as what can be seen.
+//! The on-screen keyboard. Browsers that do not support `interactive-widget` lay it over the page; there the page sets its
+//! own height to that of the visual viewport.
 
 use js_sys::Function;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::HtmlElement;
 
-/// Pixels by which what is seen may differ from the window without a keyboard: rounding.
+/// Largest difference in pixels between the heights of visual viewport and window without a keyboard, from rounding.
 const ROUNDING: f64 = 1.0;
 
-/// Follows it for as long as the page lives.
+/// Adjusts the height of the page whenever the visual viewport changes.
 pub fn watch() {
-    let Some(seen) = window().visual_viewport() else { return };
-    let follow = {
-        let seen = seen.clone();
+    let Some(viewport) = window().visual_viewport() else { return };
+    let adjust = {
+        let viewport = viewport.clone();
         Closure::<dyn FnMut()>::new(move || {
             let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-            // Zoomed in, what is seen is smaller without a keyboard.
-            let covered = seen.scale() <= 1.0 && seen.height() + ROUNDING < height;
+            // A zoomed page has a smaller visual viewport without a keyboard.
+            let covered = viewport.scale() <= 1.0 && viewport.height() + ROUNDING < height;
             let root = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
             let Some(style) = root.map(|root| web_sys::HtmlElement::style(&root)) else { return };
             if covered {
-                let _ = style.set_property("--seen", &format!("{}px", seen.height() as i32));
-                // The browser has pushed the page up to show the text box, which now is in view anyway.
+                let _ = style.set_property("--seen", &format!("{}px", viewport.height() as i32));
+                // The browser has scrolled the page up to show the text box, which is in view now anyway.
                 window().scroll_to_with_x_and_y(0.0, 0.0);
             } else {
                 let _ = style.remove_property("--seen");
             }
         })
     };
-    let follow: Function = follow.into_js_value().unchecked_into();
-    seen.set_onresize(Some(&follow));
-    seen.set_onscroll(Some(&follow));
+    let adjust: Function = adjust.into_js_value().unchecked_into();
+    viewport.set_onresize(Some(&adjust));
+    viewport.set_onscroll(Some(&adjust));
 }

@@ -1,54 +1,53 @@
-//! Parlor's page in the browser: what the server drew comes to life, and the state gets a socket, a store and a clock.
+//! Parlor's page in the browser: hydrates the server's HTML, and is the platform of the page: socket, stores, clock.
 //!
-//! No rule of the chat is in here: `parlor_app::state` decides, this crate does. To understand how…
+//! The rules of the chat are in `parlor_app::state`; this crate performs their effects.
 //!
-//! - the page is drawn first, read [`first_drawing`] and [`carry_over`];
-//! - the state's effects are done, read [`browser`]; how messages travel, [`socket`];
-//! - drafts and unsent messages are kept, read [`storage`]; where time comes from, [`clock`];
-//! - tabs of one browser share what is unsent, read [`tabs`];
-//! - the page notices that its reader is back, read [`presence`]; how they are told of what they miss, [`notices`];
-//! - the page opens without a network, read [`worker`] and [`offline`]; rooms are kept for that, [`replicas`];
-//! - the address follows the room, and the room the address, read [`address`]; the page stays above the keyboard of a phone,
-//!   [`keyboard`].
+//! - The first render: [`first_render`], [`carry_over`], [`offline`].
+//! - The platform: [`browser`]; its WebSocket: [`socket`]; its clock and time zone: [`clock`].
+//! - What the browser stores: [`item_store`] and [`storage`] (localStorage and cookies), [`replicas`] (IndexedDB), [`tabs`]
+//!   (whose unsent work belongs to a page that is gone), [`before_unload`] (unsent work that could not be stored).
+//! - The reader: [`presence`] (visible, active), [`notifications`], [`address`] (the URL of the room), [`keyboard`] (on
+//!   phones), [`worker`] (the service worker).
 #![cfg(target_arch = "wasm32")]
 
 pub mod address;
+pub mod before_unload;
 pub mod browser;
 pub mod carry_over;
 pub mod clock;
-pub mod first_drawing;
+pub mod first_render;
+pub mod item_store;
 pub mod keyboard;
-pub mod notices;
+pub mod notifications;
 pub mod offline;
 pub mod presence;
 pub mod replicas;
 pub mod socket;
 pub mod storage;
 pub mod tabs;
-pub mod unsent;
 pub mod worker;
 
 use js_sys::Function;
 use leptos::prelude::*;
-use parlor_app::{App, Boot, Session, live::when_drawn, wire};
+use parlor_app::{App, ChatHandle, InitialPage, reactive::on_mount, wire};
 use wasm_bindgen::prelude::*;
 
-/// Starts the page on the server's HTML, or in its place if it has been changed. `start.js` calls it.
+/// Starts the page on the server's HTML, or in its place if that has been changed. `start.js` calls it.
 ///
-/// `ready` is called once the page has been drawn and works. Nothing outside of the page's own elements is touched
-/// before the drawing is complete: no socket, timer, store or listener.
+/// `ready` is called when the page is rendered and hydrated. Until then nothing outside of the page's own elements is
+/// touched: no socket, timer, store or listener.
 ///
 /// # Errors
-/// The document has no first state that this build can read.
+/// The document has no initial page that this build can read.
 #[wasm_bindgen]
 pub fn hydrate(ready: Function) -> Result<(), JsValue> {
     start(ready, true)
 }
 
-/// The same, without relying on the server's HTML at all: for when [`hydrate`] has failed in another instance.
+/// Starts the page without the server's HTML: `start.js` calls it in a second instance when [`hydrate`] has failed.
 ///
 /// # Errors
-/// As [`hydrate`].
+/// The document has no initial page that this build can read.
 #[wasm_bindgen]
 pub fn mount(ready: Function) -> Result<(), JsValue> {
     start(ready, false)
@@ -56,25 +55,24 @@ pub fn mount(ready: Function) -> Result<(), JsValue> {
 
 fn start(ready: Function, may_hydrate: bool) -> Result<(), JsValue> {
     console_error_panic_hook::set_once();
-    let boot = boot().ok_or("the page has no first state that this build can read")?;
-    // The page of no room has no HTML from the server.
-    let may_hydrate = may_hydrate && !boot.is_blank();
-    let boot = if boot.is_blank() { offline::boot(boot) } else { boot };
-    first_drawing::draw(may_hydrate, move || app(boot, ready));
+    let page = initial_page().ok_or("the document has no initial page that this build can read")?;
+    // The offline document has no HTML from the server.
+    let is_offline = page.state.is_offline_document();
+    let page = if is_offline { offline::complete(page) } else { page };
+    first_render::render(may_hydrate && !is_offline, move || app(page, ready));
     Ok(())
 }
 
-fn app(boot: Boot, ready: Function) -> impl IntoView {
-    let session = Session::new(boot);
-    when_drawn(move || {
-        browser::attach(session);
+fn app(page: InitialPage, ready: Function) -> impl IntoView {
+    let chat = ChatHandle::new(page);
+    on_mount(move || {
+        browser::attach(chat);
         let _ = ready.call0(&JsValue::NULL);
     });
-    view! { <App session/> }
+    view! { <App chat/> }
 }
 
-/// The first state, as the server put it into the page.
-fn boot() -> Option<Boot> {
-    let state = document().get_element_by_id("boot")?.text_content()?;
-    wire::boot(&state)
+fn initial_page() -> Option<InitialPage> {
+    let json = document().get_element_by_id("initial-page")?.text_content()?;
+    wire::initial_page(&json)
 }

@@ -1,11 +1,12 @@
-//! The browser's database, with what it keeps of each room for when there is no network. All tabs share it.
+//! The replicas of rooms in the browser's database, from which the page opens without a network. All tabs share them.
 //!
-//! [IndexedDB](https://w3c.github.io/IndexedDB/) through its bare interface: the few calls made here weigh less in the
-//! page than a library around it. Where it is denied nothing is kept, and all else works.
+//! [IndexedDB](https://w3c.github.io/IndexedDB/) through web-sys: a library around it would add more to the WASM than these
+//! few calls. If the browser denies it, nothing is stored and everything else works.
 //!
-//! A transaction that has not ended locks the store for every other page. A page in the back/forward cache runs nothing,
-//! so its transactions would never end: a page that goes away aborts them, closes the database and leaves its updates as
-//! text for the next one. It begins nothing more unless it is shown again. For the same reason nothing is awaited for ever.
+//! A running transaction locks the database for all other pages. A page in the back/forward cache runs no code, so its
+//! transactions would never end. Therefore a page that is hidden for good aborts them, closes the database and leaves its
+//! updates as text in the [`storage`] for the next page; it starts no transaction until it is shown again. For the same
+//! reason every request has a [deadline](REQUEST_TIMEOUT_MS).
 
 use std::cell::RefCell;
 
@@ -13,7 +14,7 @@ use js_sys::{Array, Function, Promise};
 use leptos::prelude::window;
 use parlor::RoomName;
 use parlor_app::{
-    state::replica::{Replica, Update},
+    state::replica::{Replica, ReplicaUpdate},
     task::spawn,
     wire,
 };
@@ -24,36 +25,36 @@ use web_sys::{IdbDatabase, IdbKeyRange, IdbOpenDbRequest, IdbRequest, IdbTransac
 use crate::storage;
 
 const NAME: &str = "parlor";
-/// A room's head by its name.
-const HEADS: &str = "heads";
-/// A message by its room's name and its place.
+/// The object store of replica headers, by room name.
+const HEADERS: &str = "heads";
+/// The object store of messages, by `[room name, seq]`.
 const MESSAGES: &str = "messages";
 
-/// How long the database may take for anything, in milliseconds. One that takes longer is given up: some other page locks
-/// it, or the browser never answers.
-const DEADLINE_MS: i32 = 5_000;
+/// Longest time of a request in milliseconds. A database that takes longer is closed: another page locks it, or the browser
+/// never answers.
+const REQUEST_TIMEOUT_MS: i32 = 5_000;
 
 #[derive(Default)]
 struct Store {
     database: Option<IdbDatabase>,
-    // Transactions that have not ended, and what they write of rooms.
-    running: Vec<(IdbTransaction, Option<Update>)>,
+    // Transactions that have not ended, with the updates that they write.
+    running: Vec<(IdbTransaction, Option<ReplicaUpdate>)>,
     phase: Phase,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Phase {
     #[default]
-    Used,
-    // The page is going away: what is to be kept is left for the next page.
-    Leaving,
-    // The session has ended: nothing is kept any more.
+    Active,
+    // The page is hidden for good: updates are left for the next page.
+    Suspended,
+    // The session has ended: nothing is stored any more.
     Ended,
 }
 
 #[wasm_bindgen]
 extern "C" {
-    // That of web-sys has an outdated signature and is deprecated. Old browsers have none.
+    // The one of web-sys is deprecated for its old signature. Old browsers have none.
     #[wasm_bindgen(catch, method)]
     fn commit(this: &Transaction) -> Result<(), JsValue>;
 
@@ -65,7 +66,7 @@ thread_local! {
     static STORE: RefCell<Store> = RefCell::default();
 }
 
-/// Opens it, if there is one to be had.
+/// Opens the database, if the browser has one for the page.
 pub async fn open() {
     let _ = connect().await;
 }
@@ -76,7 +77,7 @@ async fn connect() -> Result<(), JsValue> {
     let asked = opening.clone();
     let create = Closure::once_into_js(move || -> Result<(), JsValue> {
         let database: IdbDatabase = asked.result()?.unchecked_into();
-        database.create_object_store(HEADS)?;
+        database.create_object_store(HEADERS)?;
         database.create_object_store(MESSAGES)?;
         Ok(())
     });
@@ -86,11 +87,11 @@ async fn connect() -> Result<(), JsValue> {
         close_when_opened(&opening);
     }
     let database: IdbDatabase = opened?.unchecked_into();
-    // Another page deletes the database or brings it into another form: it waits until this one lets go.
+    // Another page that deletes or upgrades the database waits until this one has closed it.
     let close: Function = Closure::<dyn FnMut()>::new(close).into_js_value().unchecked_into();
     database.set_onversionchange(Some(&close));
     STORE.with_borrow_mut(|store| {
-        if store.phase == Phase::Leaving {
+        if store.phase == Phase::Suspended {
             database.close();
         } else {
             store.database = Some(database);
@@ -99,7 +100,7 @@ async fn connect() -> Result<(), JsValue> {
     Ok(())
 }
 
-// Nobody waits for it any more, but an open database would keep others from changing its form.
+// An open database that nobody uses would keep other pages from upgrading it.
 fn close_when_opened(opening: &IdbOpenDbRequest) {
     let late = opening.clone();
     let close = Closure::once_into_js(move || -> Result<(), JsValue> {
@@ -109,7 +110,7 @@ fn close_when_opened(opening: &IdbOpenDbRequest) {
     opening.set_onsuccess(Some(close.unchecked_ref()));
 }
 
-/// Whether anything can be kept.
+/// Whether the database is open.
 pub fn is_open() -> bool {
     STORE.with_borrow(|store| store.database.is_some())
 }
@@ -120,139 +121,141 @@ fn close() {
     }
 }
 
-/// The page is going away, perhaps into the back/forward cache: ends everything. What is not written yet, and what comes
-/// from now on, is left for the next page.
-pub fn leave() {
+/// Aborts all transactions and closes the database, as the page is hidden for good, perhaps in the back/forward cache.
+/// Updates that are not written yet, and all later ones, are left for the next page.
+pub fn suspend() {
     let running = STORE.with_borrow_mut(|store| {
-        if store.phase == Phase::Used {
-            store.phase = Phase::Leaving;
+        if store.phase == Phase::Active {
+            store.phase = Phase::Suspended;
         }
         std::mem::take(&mut store.running)
     });
     for (transaction, update) in running {
         let _ = transaction.abort();
-        update.into_iter().for_each(keep);
+        update.into_iter().for_each(self::update);
     }
     close();
 }
 
-/// The page is shown again, as it was.
-pub fn come_back() {
-    let left = STORE.with_borrow_mut(|store| {
-        let left = store.phase == Phase::Leaving;
-        if left {
-            store.phase = Phase::Used;
+/// Opens the database again, as the page comes back from the back/forward cache.
+pub fn resume() {
+    let was_suspended = STORE.with_borrow_mut(|store| {
+        let was_suspended = store.phase == Phase::Suspended;
+        if was_suspended {
+            store.phase = Phase::Active;
         }
-        left
+        was_suspended
     });
-    if left {
+    if was_suspended {
         spawn(async {
             open().await;
-            adopt_left().await;
+            write_left_updates().await;
         });
     }
 }
 
-/// Writes the updates that pages have left which went away.
-pub async fn adopt_left() {
+/// Writes the updates that suspended pages have left.
+pub async fn write_left_updates() {
     if is_open() {
-        for update in storage::take_updates() {
-            if let Some(update) = Update::from_text(&update) {
+        for update in storage::take_replica_updates() {
+            if let Some(update) = wire::replica_update(&update) {
                 let _ = write(update).await;
             }
         }
     }
 }
 
-/// The rooms of which something is kept.
+/// Returns the rooms that have a replica.
 pub async fn rooms() -> Vec<RoomName> {
     let names =
-        transact(Mode::Readonly, None, async |reading| done(&reading.object_store(HEADS)?.get_all_keys()?).await);
+        transact(Mode::Readonly, None, async |reading| done(&reading.object_store(HEADERS)?.get_all_keys()?).await);
     let names: Array = names.await.map(JsCast::unchecked_into).unwrap_or_default();
     names.iter().filter_map(|name| RoomName::parse(&name.as_string()?).ok()).collect()
 }
 
-/// What is kept of a room.
+/// Reads the replica of a room.
 pub async fn read(room: &RoomName) -> Option<Replica> {
     let read = transact(Mode::Readonly, None, async |reading| {
-        let head = reading.object_store(HEADS)?.get(&room.as_str().into())?;
-        let messages = reading.object_store(MESSAGES)?.get_all_with_key(&places(room, None)?)?;
-        Ok((done(&head).await?, Array::from(&done(&messages).await?)))
+        let header = reading.object_store(HEADERS)?.get(&room.as_str().into())?;
+        let messages = reading.object_store(MESSAGES)?.get_all_with_key(&message_keys(room, None)?)?;
+        Ok((done(&header).await?, Array::from(&done(&messages).await?)))
     });
-    let (head, messages) = read.await.ok()?;
+    let (header, messages) = read.await.ok()?;
     let events = messages.iter().filter_map(|message| wire::posted(&message.as_string()?)).collect();
-    Some(Replica { head: wire::head(&head.as_string()?)?, events })
+    Some(Replica { header: wire::replica_header(&header.as_string()?)?, events })
 }
 
-/// Keeps what a page knows of a room, where it is better than what is there.
-pub fn keep(update: Update) {
+/// Writes an update to the replica of its room, unless the stored one knows more.
+pub fn update(update: ReplicaUpdate) {
     match STORE.with_borrow(|store| store.phase) {
-        Phase::Used => spawn(async {
-            // A disk that is full keeps what it had.
+        Phase::Active => spawn(async {
+            // If the disk is full, the old replica stays.
             let _ = write(update).await;
         }),
-        Phase::Leaving => storage::leave_update(update.head.room.as_str(), &update.to_text()),
+        Phase::Suspended => {
+            storage::leave_replica_update(update.header.room.as_str(), &wire::replica_update_text(&update))
+        }
         Phase::Ended => {}
     }
 }
 
-// Everything happens in one transaction: whatever ends the page, all of it is there or nothing.
-async fn write(update: Update) -> Result<(), JsValue> {
+// One transaction, so that the replica is consistent even if the page ends during the write.
+async fn write(update: ReplicaUpdate) -> Result<(), JsValue> {
     transact(Mode::Readwrite, Some(update.clone()), async |writing| {
-        let (heads, messages) = (writing.object_store(HEADS)?, writing.object_store(MESSAGES)?);
-        let head = update.head.clone();
-        let (room, key) = (&head.room, JsValue::from(head.room.as_str()));
-        let stored = done(&heads.get(&key)?).await?.as_string().and_then(|text| wire::head(&text));
+        let (headers, messages) = (writing.object_store(HEADERS)?, writing.object_store(MESSAGES)?);
+        let header = update.header.clone();
+        let (room, key) = (&header.room, JsValue::from(header.room.as_str()));
+        let stored = done(&headers.get(&key)?).await?.as_string().and_then(|text| wire::replica_header(&text));
         let Some(writes) = update.writes(stored.as_ref()) else { return Ok(()) };
-        messages.delete(&places(room, writes.clear_before)?)?;
-        for said in writes.put {
-            messages.put_with_key(&wire::posted_text(&said).into(), &place(room, said.seq))?;
+        messages.delete(&message_keys(room, writes.clear_before)?)?;
+        for message in writes.put {
+            messages.put_with_key(&wire::posted_text(&message).into(), &message_key(room, message.seq))?;
         }
-        done(&heads.put_with_key(&wire::head_text(&head).into(), &key)?).await.map(drop)
+        done(&headers.put_with_key(&wire::replica_header_text(&header).into(), &key)?).await.map(drop)
     })
     .await
 }
 
-/// Lets go of what is kept of a room.
-pub fn forget(room: &RoomName) {
-    storage::forget_updates(room.as_str());
+/// Deletes the replica of a room.
+pub fn delete(room: &RoomName) {
+    storage::delete_replica_updates(room.as_str());
     let room = room.clone();
     spawn(async move {
-        let forget = transact(Mode::Readwrite, None, async |writing| {
-            writing.object_store(HEADS)?.delete(&room.as_str().into())?;
-            done(&writing.object_store(MESSAGES)?.delete(&places(&room, None)?)?).await
+        let deleted = transact(Mode::Readwrite, None, async |writing| {
+            writing.object_store(HEADERS)?.delete(&room.as_str().into())?;
+            done(&writing.object_store(MESSAGES)?.delete(&message_keys(&room, None)?)?).await
         });
-        let _ = forget.await;
+        let _ = deleted.await;
     });
 }
 
-/// The session has ended: lets all of it go, and keeps nothing from now on.
+/// Deletes all replicas and stores none any more, as the session has ended.
 pub fn end() {
     STORE.with_borrow_mut(|store| store.phase = Phase::Ended);
-    spawn(forget_everything());
+    spawn(delete_all());
 }
 
-/// Lets all of it go. Where the page ends before that is done, or the database does not answer, the next page does it.
-pub async fn forget_everything() {
-    storage::set_forgetting(true);
-    let forget = transact(Mode::Readwrite, None, async |writing| {
-        writing.object_store(HEADS)?.clear()?;
+/// Deletes all replicas. If the page ends first, or the database does not answer, the next page completes it.
+pub async fn delete_all() {
+    storage::set_deleting_replicas(true);
+    let deleted = transact(Mode::Readwrite, None, async |writing| {
+        writing.object_store(HEADERS)?.clear()?;
         done(&writing.object_store(MESSAGES)?.clear()?).await
     });
-    if forget.await.is_ok() {
-        storage::set_forgetting(false);
+    if deleted.await.is_ok() {
+        storage::set_deleting_replicas(false);
     }
 }
 
-// Does something in one transaction, which is aborted if that fails or takes too long.
+// Runs `act` in one transaction, which is aborted if `act` fails or takes too long.
 async fn transact<T>(
     mode: Mode,
-    update: Option<Update>,
+    update: Option<ReplicaUpdate>,
     act: impl AsyncFnOnce(&IdbTransaction) -> Result<T, JsValue>,
 ) -> Result<T, JsValue> {
     let transaction = begin(mode, update)?;
     let result = act(&transaction).await;
-    // Not to wait for the page to notice that nothing more is asked. Old browsers do only that.
+    // Commits without waiting for the browser to notice that no request follows. Old browsers do only that.
     let _ = match &result {
         Ok(_) => transaction.unchecked_ref::<Transaction>().commit(),
         Err(_) => transaction.abort(),
@@ -261,8 +264,8 @@ async fn transact<T>(
     result
 }
 
-fn begin(mode: Mode, update: Option<Update>) -> Result<IdbTransaction, JsValue> {
-    let stores = Array::of2(&HEADS.into(), &MESSAGES.into());
+fn begin(mode: Mode, update: Option<ReplicaUpdate>) -> Result<IdbTransaction, JsValue> {
+    let stores = Array::of2(&HEADERS.into(), &MESSAGES.into());
     STORE.with_borrow_mut(|store| {
         let database = store.database.as_ref().ok_or(JsValue::NULL)?;
         let transaction = database.transaction_with_str_sequence_and_mode(&stores, mode)?;
@@ -271,33 +274,33 @@ fn begin(mode: Mode, update: Option<Update>) -> Result<IdbTransaction, JsValue> 
     })
 }
 
-// The places of a room's messages, all or those before one: numbers are sorted before texts.
-fn places(room: &RoomName, before: Option<u64>) -> Result<JsValue, JsValue> {
+// The keys of a room's messages, all or those before a seq. Numbers sort before strings.
+fn message_keys(room: &RoomName, before: Option<u64>) -> Result<JsValue, JsValue> {
     let end = match before {
-        Some(before) => place(room, before),
+        Some(before) => message_key(room, before),
         None => Array::of2(&room.as_str().into(), &"".into()).into(),
     };
-    IdbKeyRange::bound_with_lower_open_and_upper_open(&place(room, 0), &end, false, true).map(JsValue::from)
+    IdbKeyRange::bound_with_lower_open_and_upper_open(&message_key(room, 0), &end, false, true).map(JsValue::from)
 }
 
-fn place(room: &RoomName, seq: u64) -> JsValue {
+fn message_key(room: &RoomName, seq: u64) -> JsValue {
     // Exact up to 2^53, which no log reaches.
     Array::of2(&room.as_str().into(), &(seq as f64).into()).into()
 }
 
-// What a request brings. The transaction stays open for what is asked in the same turn. A database that takes too long is
-// closed, so that whatever waits for it fails at once.
+// Awaits the result of a request. The transaction stays open for requests that are made before the next await. A database
+// that takes too long is closed, so that everything waiting for it fails at once.
 async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    let mut brought = |resolve: Function, reject: Function| {
+    let mut settle = |resolve: Function, reject: Function| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&reject, DEADLINE_MS);
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&reject, REQUEST_TIMEOUT_MS);
     };
-    let brought = JsFuture::from(Promise::new(&mut brought)).await;
-    // A request that fails brings its event, the timer brings nothing.
-    if brought.as_ref().is_err_and(JsValue::is_undefined) {
+    let settled = JsFuture::from(Promise::new(&mut settle)).await;
+    // A failed request rejects with its event, the timer with nothing.
+    if settled.as_ref().is_err_and(JsValue::is_undefined) {
         close();
     }
-    brought?;
+    settled?;
     request.result()
 }

@@ -1,4 +1,4 @@
-//! One WebSocket, from its opening to its end, as a series of events.
+//! A WebSocket as a series of events.
 
 use std::pin::Pin;
 
@@ -11,26 +11,26 @@ use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
 use parlor::{CloseCode, SUBPROTOCOL};
 use parlor_app::task::spawn;
 
-/// What happens to a socket.
+/// An event of a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SocketEvent {
-    /// It is open, and the server speaks the page's protocol.
+    /// It is open, and the server has chosen the subprotocol [`SUBPROTOCOL`].
     Opened,
-    /// It was open, but the server speaks another protocol: nothing was sent, and the socket is closed.
-    Foreign,
-    /// A text came.
+    /// The server has not chosen the subprotocol. Nothing was sent, and the socket is closed.
+    WrongProtocol,
+    /// A text frame.
     Text(String),
-    /// It is gone, or never came to be, with this code.
+    /// It is closed with this code, or could not be opened. The last event.
     Closed(u16),
 }
 
-/// A socket in use. Dropping it closes the socket, and no event comes any more.
-pub struct Line {
+/// A handle of a socket. Dropping it closes the socket and ends its events.
+pub struct SocketHandle {
     outgoing: UnboundedSender<String>,
 }
 
-impl Line {
-    /// Opens a socket to this address.
+impl SocketHandle {
+    /// Opens a socket to this URL. `event` is called with each event, never during this call.
     pub fn open(address: &str, event: impl Fn(SocketEvent) + 'static) -> Self {
         let (outgoing, mut texts) = unbounded::<String>();
         let socket = WebSocket::open_with_protocol(address, SUBPROTOCOL);
@@ -40,14 +40,14 @@ impl Line {
                 return;
             };
             let opened = poll_fn(|context| Pin::new(&mut socket).poll_ready(context));
-            // A text before the opening is none of ours: the state says nothing before it was told of it.
+            // The state sends nothing before `Opened`, so only a dropped handle can end this wait early.
             if let Either::Left((None, _)) = select(texts.next(), opened).await {
                 return;
             }
             if matches!(socket.state(), State::Open) {
                 if socket.protocol() != SUBPROTOCOL {
                     drop(socket);
-                    event(SocketEvent::Foreign);
+                    event(SocketEvent::WrongProtocol);
                     return;
                 }
                 event(SocketEvent::Opened);
@@ -55,12 +55,12 @@ impl Line {
             loop {
                 match select(texts.next(), socket.next()).await {
                     Either::Left((Some(text), _)) => {
-                        // Whether it arrived is for the server to say: a closing socket swallows it without an error.
+                        // A closing socket drops it without an error. Only the server's answer shows that it arrived.
                         let _ = Pin::new(&mut socket).start_send(Message::Text(text));
                     }
                     Either::Left((None, _)) => return,
                     Either::Right((Some(Ok(Message::Text(text))), _)) => event(SocketEvent::Text(text)),
-                    // The protocol has no binary frames; an error is followed by the close that it caused.
+                    // The protocol has no binary frames. An error is followed by the close that it causes.
                     Either::Right((Some(Ok(Message::Bytes(_)) | Err(WebSocketError::ConnectionError)), _)) => {}
                     Either::Right((Some(Err(WebSocketError::ConnectionClose(close))), _)) => {
                         event(SocketEvent::Closed(close.code));
@@ -76,7 +76,7 @@ impl Line {
         Self { outgoing }
     }
 
-    /// Sends a text, in the order of the calls.
+    /// Sends a text. Texts keep the order of the calls.
     pub fn send(&self, text: String) {
         let _ = self.outgoing.unbounded_send(text);
     }

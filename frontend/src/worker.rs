@@ -1,11 +1,11 @@
-//! The service worker: the page opens by it without a network, and shows notifications through it.
+//! The service worker: it opens the page without a network, and shows its notifications.
 //!
-//! Pages that came by plain HTTP have no service workers, and browsers may deny them: reading `navigator.serviceWorker`
-//! may throw, and so may every call. None of that reaches the page.
+//! Pages over plain HTTP have no service workers, and browsers may deny them: reading `navigator.serviceWorker` may throw,
+//! as may every call. Errors end here; the page then works without.
 
 use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
-use parlor_app::{Session, task::ignore};
+use parlor_app::{ChatHandle, task::ignore};
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{EventTarget, ServiceWorkerRegistration};
@@ -23,15 +23,15 @@ extern "C" {
     fn get_registration() -> Result<Promise, JsValue>;
 }
 
-/// Has the browser run it, and look whether there is a newer one.
+/// Registers the worker. The browser then also looks for a newer version.
 pub fn start() {
     if let Ok(started) = register(SCRIPT) {
-        // A worker that the browser denies means that the page needs the network.
+        // If the browser denies it, the page needs a network to open.
         ignore(started);
     }
 }
 
-/// The page's registration, if it has one. Its worker may still be on its way.
+/// The page's registration, if it has one. Its worker may not be active yet.
 pub async fn registration() -> Option<ServiceWorkerRegistration> {
     JsFuture::from(get_registration().ok()?).await.ok()?.dyn_into().ok()
 }
@@ -42,16 +42,16 @@ pub async fn active_registration() -> Option<ServiceWorkerRegistration> {
     JsFuture::from(ready.dyn_into::<Promise>().ok()?).await.ok()?.dyn_into().ok()
 }
 
-/// Goes to the message of a notification that was clicked, whose path the worker posts to one of the open pages.
-pub fn watch(session: Session) {
+/// Shows the message of a clicked notification. The worker posts its path to one of the open pages.
+pub fn watch(chat: ChatHandle) {
     let Some(container) = container() else { return };
-    let visit = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+    let show = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
         let path = Reflect::get(&event, &"data".into()).ok().and_then(|path| path.as_string());
-        if let Some((room, Some(seq))) = path.as_deref().and_then(address::place_of) {
-            session.input(|client, _| client.visit(&room, seq));
+        if let Some((room, Some(seq))) = path.as_deref().and_then(address::parse) {
+            chat.input(|client, _| client.show_message(&room, seq));
         }
     });
-    let _ = container.add_event_listener_with_callback("message", visit.into_js_value().unchecked_ref());
+    let _ = container.add_event_listener_with_callback("message", show.into_js_value().unchecked_ref());
 }
 
 fn container() -> Option<EventTarget> {

@@ -1,4 +1,4 @@
-//! Components in a browser, with a host that only takes notes.
+//! Components in a browser, on a platform that stores in memory.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is the point")]
 
@@ -6,17 +6,16 @@ use std::cell::RefCell;
 
 use js_sys::eval;
 use leptos::{mount::mount_to, prelude::*};
-use parlor::{
-    Author, AuthorId, ChainMark, Cursor, Epoch, ErrorCode, Name, Refusal, RoomName, ServerMessage,
-    message::{Request, Roster},
-};
+use parlor::{Author, AuthorId, ChainMark, Cursor, Epoch, ErrorCode, Name, Refusal, ServerMessage, message::Request};
 use parlor_app::{
-    Boot, Session,
+    ChatHandle, InitialPage,
+    chat_handle::StoredPreferences,
     components::{avatar::avatar, composer::composer, join::join},
-    session::{Alerts, Host, Remembered, Unfinished},
+    i18n::ENGLISH,
+    platform::{NotificationPermission, PagePlatform, Platform},
     settings::Settings,
-    state::{Moment, calendar::Zone, client::Effect},
-    words::ENGLISH,
+    state::{Moment, calendar::Zone, effect::Effect, initial_state::InitialState},
+    unsent_store::{ItemStore, StoredIn, UnsentStore},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -25,73 +24,93 @@ use web_sys::{HtmlElement, HtmlTextAreaElement};
 wasm_bindgen_test_configure!(run_in_browser);
 
 thread_local! {
-    static KEPT: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    // Values by key.
+    static ITEMS: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
 }
 
-struct Notes;
+// A platform that only stores submissions and drafts.
+struct MemoryPlatform;
 
-impl Host for Notes {
-    fn moment(&self) -> Moment {
+impl ItemStore for MemoryPlatform {
+    fn get(&self, key: &str) -> Option<String> {
+        ITEMS.with_borrow(|items| items.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone()))
+    }
+    fn set(&self, key: &str, value: &str) -> StoredIn {
+        self.remove(key);
+        ITEMS.with_borrow_mut(|items| items.push((key.to_owned(), value.to_owned())));
+        StoredIn::Browser
+    }
+    fn remove(&self, key: &str) {
+        ITEMS.with_borrow_mut(|items| items.retain(|(known, _)| known != key));
+    }
+    fn keys(&self) -> Vec<String> {
+        ITEMS.with_borrow(|items| items.iter().map(|(key, _)| key.clone()).collect())
+    }
+}
+
+impl Platform for MemoryPlatform {
+    fn now(&self) -> Moment {
         Moment::default()
     }
-    fn random_bits(&self) -> u128 {
-        KEPT.with_borrow(|kept| kept.len() as u128)
+    fn connect(&self) {}
+    fn disconnect(&self) {}
+    fn send(&self, _: String) {}
+    fn set_timer(&self, _: Option<u64>) {}
+    fn items(&self) -> &dyn ItemStore {
+        self
     }
-    fn perform(&self, effect: Effect) {
-        if let Effect::Keep(kept) = effect {
-            KEPT.with_borrow_mut(|list| list.extend(kept.written.said().map(|said| said.text().to_owned())));
-        }
-    }
-    fn wake_at(&self, _: Option<u64>) {}
-    fn alerts(&self) -> Alerts {
-        Alerts::default()
-    }
-    fn ask_to_notify(&self) {}
-    fn badge(&self, _: usize) {}
-    fn half_days(&self) -> bool {
-        false
-    }
-    fn keep_settings(&self, _: Settings, _: bool) {}
-    fn unfinished(&self) -> Unfinished {
-        Unfinished::default()
-    }
-    fn forget(&self) {}
+    fn set_at_risk(&self, _: bool) {}
+    fn perform(&self, _: Effect) {}
 }
 
-fn session(name: Option<&str>) -> Session {
-    let session = Session::new(Boot {
-        room: RoomName::default(),
+impl PagePlatform for MemoryPlatform {
+    fn random_bits(&self) -> u128 {
+        ITEMS.with_borrow(|items| items.len() as u128)
+    }
+    fn notification_permission(&self) -> NotificationPermission {
+        NotificationPermission::default()
+    }
+    fn request_notification_permission(&self) {}
+    fn set_badge(&self, _: usize) {}
+    fn hour12(&self) -> bool {
+        false
+    }
+    fn store_settings(&self, _: Settings, _: bool) {}
+    fn delete_everything(&self) {}
+}
+
+// The texts of the stored submissions.
+fn unsent_texts() -> Vec<String> {
+    let entries = UnsentStore::new("other".to_owned()).adopt_entries(&MemoryPlatform, "tab");
+    entries.iter().filter_map(|entry| Some(entry.submission.message()?.text().to_owned())).collect()
+}
+
+fn chat(name: Option<&str>) -> ChatHandle {
+    let state = InitialState {
         session: AuthorId("me".into()),
         name: name.map(|name| Name::parse(name).unwrap()),
         as_of: Cursor { epoch: Epoch("e".to_owned()), seq: 0, hash: ChainMark(String::new()) },
-        events: vec![],
-        has_older: false,
-        at: None,
-        has_newer: false,
-        roster: Roster::default(),
-        topic: String::new(),
-        rooms: Vec::new(),
-        now: 0,
-        read: None,
-        utc_offsets: Vec::new(),
-        build: "b".to_owned(),
-        settings: Settings::default(),
-        words: ENGLISH,
-        half_days: false,
-        form: String::new(),
-        refused: None,
-    });
-    session.attach(
-        Box::new(Notes),
-        Remembered { name: None, zone: Zone::fixed(0), ignored: Vec::new(), volume: String::new(), recalls: None },
+        ..InitialState::default()
+    };
+    let chat = ChatHandle::new(InitialPage { state, now: 0, texts: ENGLISH, hour12: false, form_id: String::new() });
+    chat.attach(
+        Box::new(MemoryPlatform),
+        StoredPreferences {
+            page_id: "tab".to_owned(),
+            name: None,
+            zone: Zone::fixed(0),
+            ignored: Vec::new(),
+            notifications: String::new(),
+            replicas: None,
+        },
     );
-    session
+    chat
 }
 
-fn place() -> HtmlElement {
-    let place = document().create_element("div").unwrap();
-    document().body().unwrap().append_child(&place).unwrap();
-    place.unchecked_into()
+fn container() -> HtmlElement {
+    let container = document().create_element("div").unwrap();
+    document().body().unwrap().append_child(&container).unwrap();
+    container.unchecked_into()
 }
 
 fn press(options: &str) {
@@ -103,15 +122,15 @@ fn press(options: &str) {
 }
 
 #[wasm_bindgen_test]
-async fn enter_sends_unless_it_chooses_a_word_or_breaks_a_line() {
-    let place = place();
-    let mounted = mount_to(place.clone(), || {
-        let session = session(Some("Mo"));
-        provide_context(session);
-        composer(session)
+async fn enter_sends_unless_it_ends_a_composition_or_breaks_a_line() {
+    let container = container();
+    let mounted = mount_to(container.clone(), || {
+        let chat = chat(Some("Mo"));
+        provide_context(chat);
+        composer(chat)
     });
-    let field: HtmlTextAreaElement = place.query_selector("textarea").unwrap().unwrap().unchecked_into();
-    // Listeners are there once it is drawn.
+    let field: HtmlTextAreaElement = container.query_selector("textarea").unwrap().unwrap().unchecked_into();
+    // Listeners are added after the render.
     leptos::task::tick().await;
     field.set_value("にほん");
     for options in ["isComposing: true", "keyCode: 229", "shiftKey: true"] {
@@ -120,44 +139,44 @@ async fn enter_sends_unless_it_chooses_a_word_or_breaks_a_line() {
     }
     press("");
     assert_eq!(field.value(), "");
-    KEPT.with_borrow(|kept| assert_eq!(kept[..], ["にほん"]));
+    assert_eq!(unsent_texts(), ["にほん"]);
     drop(mounted);
-    place.remove();
+    container.remove();
 }
 
 #[wasm_bindgen_test]
-fn initials_are_letters_as_the_browser_counts_them() {
+fn initials_are_graphemes_as_the_browser_segments_them() {
     for (name, initials) in [("Ana", "An"), ("Ana Luísa", "AL"), ("e\u{301}va", "e\u{301}v"), ("👋🏽 Olá", "👋🏽O")]
     {
-        let place = place();
+        let container = container();
         let author = Author { id: AuthorId("a".into()), name: Name::parse(name).unwrap() };
-        let mounted = mount_to(place.clone(), move || avatar(&author, 0, ""));
-        assert_eq!(place.text_content().unwrap(), initials);
+        let mounted = mount_to(container.clone(), move || avatar(&author, 0, ""));
+        assert_eq!(container.text_content().unwrap(), initials);
         drop(mounted);
-        place.remove();
+        container.remove();
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_refused_name_says_why_and_stays_in_its_field() {
-    let place = place();
+async fn a_refused_name_has_its_reason_and_stays_in_its_field() {
+    let container = container();
     let slot = std::rc::Rc::new(std::cell::Cell::new(None));
     let given = slot.clone();
-    let mounted = mount_to(place.clone(), move || {
-        let session = session(None);
-        given.set(Some(session));
-        join(session)
+    let mounted = mount_to(container.clone(), move || {
+        let chat = chat(None);
+        given.set(Some(chat));
+        join(chat)
     });
-    let field: web_sys::HtmlInputElement = place.query_selector("input").unwrap().unwrap().unchecked_into();
+    let field: web_sys::HtmlInputElement = container.query_selector("input").unwrap().unwrap().unchecked_into();
     field.set_value("Ana");
     slot.get().unwrap().input(|client, at| {
         let error = Refusal::from(ErrorCode::NameTaken);
-        client.received(ServerMessage::Refused { to: Some(Request::Claim), room: None, error }, at);
+        client.on_message(ServerMessage::Refused { to: Some(Request::Claim), room: None, error }, at);
     });
     leptos::task::tick().await;
-    let alert = place.query_selector("[role=alert]").unwrap().unwrap();
+    let alert = container.query_selector("[role=alert]").unwrap().unwrap();
     assert!(alert.text_content().unwrap().contains("is taken"));
     assert_eq!(field.value(), "Ana");
     drop(mounted);
-    place.remove();
+    container.remove();
 }

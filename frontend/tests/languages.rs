@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is the point")]
 
 use js_sys::eval;
-use parlor_app::words::Language;
+use parlor_app::i18n::Language;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -26,7 +26,7 @@ fn counts_have_the_form_that_the_browser_gives_them() {
              Array.from({{ length: 1000 }}, (_, n) => rules.select(n)).join() }}"
         ));
         for (count, selected) in (0..).zip(selected.split(',')) {
-            assert_eq!(categories[language.form(count)], selected, "{tag} {count}");
+            assert_eq!(categories[language.plural_form(count)], selected, "{tag} {count}");
         }
     }
 }
@@ -38,7 +38,7 @@ fn numbers_are_written_as_the_browser_writes_them() {
         let tag = if language == Language::Arabic { "ar-EG" } else { language.tag() };
         for number in [0, 7, 42, 999, 1_000, 9_999, 10_000, 123_456, 1_234_567] {
             let written = told(&format!("new Intl.NumberFormat('{tag}').format({number})"));
-            assert_eq!(language.number(number), written, "{tag}");
+            assert_eq!(language.format_number(number), written, "{tag}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Messages in a browser: the trees and the drawings are the server's.
+//! Markup in a browser: trees and HTML equal those of the server.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is the point")]
 
@@ -13,8 +13,8 @@ use web_sys::HtmlElement;
 
 #[path = "../../app/tests/drawings/mod.rs"]
 mod drawings;
-#[path = "../../markup/tests/written/mod.rs"]
-mod written;
+#[path = "../../markup/tests/generated/mod.rs"]
+mod generated;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -28,12 +28,12 @@ fn drawn(text: &str) -> String {
 }
 
 #[wasm_bindgen_test]
-fn written_messages_have_the_servers_trees() {
-    assert_eq!(written::hash_of_trees(), written::TREES);
+fn generated_messages_have_the_same_trees_as_on_the_server() {
+    assert_eq!(generated::hash_of_trees(), generated::TREES);
 }
 
 #[wasm_bindgen_test]
-fn written_messages_are_drawn_as_the_server_draws_them() {
+fn generated_messages_render_as_on_the_server() {
     assert_eq!(drawings::hash_of_drawings(drawn), drawings::DRAWINGS);
 }
 

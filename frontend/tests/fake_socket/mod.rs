@@ -1,11 +1,11 @@
-//! A WebSocket that the test plays the other end of.
+//! A fake WebSocket, whose server side the test plays.
 
 use js_sys::{Promise, eval};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 const FAKE: &str = r"
-    window.trueWebSocket = window.WebSocket;
+    window.originalWebSocket = window.WebSocket;
     window.sockets = [];
     window.WebSocket = class extends EventTarget {
         constructor(url, asked) {
@@ -22,11 +22,11 @@ const FAKE: &str = r"
     };
 ";
 
-/// While it lives, sockets are fakes in `window.sockets`.
+/// While this value lives, new sockets are fakes in `window.sockets`.
 pub(crate) struct FakeServer;
 
 impl FakeServer {
-    /// Puts the fake in place.
+    /// Replaces `WebSocket` by the fake.
     pub(crate) fn install() -> Self {
         js(FAKE);
         Self
@@ -35,28 +35,23 @@ impl FakeServer {
 
 impl Drop for FakeServer {
     fn drop(&mut self) {
-        js("window.WebSocket = window.trueWebSocket");
+        js("window.WebSocket = window.originalWebSocket");
     }
 }
 
-/// Evaluates a script; what it gives, as text.
+/// Evaluates a script and returns its value as text.
 pub(crate) fn js(script: &str) -> String {
-    let value = eval(&format!("String((() => {{ {} }})())", returning(script))).unwrap();
+    let value = eval(&format!("String((() => {{ {} }})())", with_return(script))).unwrap();
     value.as_string().unwrap()
 }
 
-/// Resolves at the next event of this name on the window, counted from the call.
-pub(crate) async fn next(promise: Promise) {
-    JsFuture::from(promise).await.unwrap();
-}
-
-/// A future of the next event of this name; it listens from the call on.
-pub(crate) fn happens(event: &str) -> impl Future<Output = ()> {
+/// Listens from now on for the next event of this name on the window, and resolves when it occurs.
+pub(crate) fn next_event(event: &str) -> impl Future<Output = ()> {
     let script = format!("new Promise((resolve) => window.addEventListener('{event}', resolve, {{ once: true }}))");
     let promise: JsValue = eval(&script).unwrap();
-    next(Promise::from(promise))
+    async move { drop(JsFuture::from(Promise::from(promise)).await.unwrap()) }
 }
 
-fn returning(script: &str) -> String {
+fn with_return(script: &str) -> String {
     if script.contains(';') { script.to_owned() } else { format!("return {script}") }
 }

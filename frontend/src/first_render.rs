@@ -1,31 +1,31 @@
-//! The first drawing: the server's HTML is hydrated, or replaced where it is not what the server sent.
+//! The first render: hydrates the server's HTML, or replaces it if it is not what the server sent.
 //!
-//! Extensions, proxies and translators change pages before a script of the page runs. Hydration on a changed page panics
-//! or binds to the wrong nodes, so it is compared first. A replacement is drawn beside the server's HTML and takes its
-//! place when it is complete.
+//! Extensions, proxies and translators change documents before a script of the page runs. Hydration of changed HTML panics
+//! or binds to the wrong nodes, so its structure is compared with the server's first. A replacement is rendered outside of
+//! the document and takes the place of the server's HTML when it is complete.
 
 use leptos::{
     mount::{hydrate_from, mount_to},
     prelude::*,
 };
-use parlor_app::{live::find, structure::fingerprint};
+use parlor_app::{dom::find, structure::fingerprint};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use crate::carry_over::carry_over;
 
-/// The element that the server draws the app in, and what is left of it where only that element itself was removed.
+/// The element that the server renders the app in, or its child if an extension has removed the element itself.
 const CONTAINER: &str = "#app, .app";
 
-/// Draws the app: by hydration if that may be and the server's HTML is as the server sent it, otherwise anew.
-pub fn draw<N: IntoView>(may_hydrate: bool, app: impl FnOnce() -> N + 'static) {
+/// Renders the app: hydrates the server's HTML if `may_hydrate` is set and the HTML is unchanged, else replaces it.
+pub fn render<N: IntoView>(may_hydrate: bool, app: impl FnOnce() -> N + 'static) {
     match container().filter(|container| may_hydrate && is_unchanged(container)) {
         Some(container) => hydrate_from(container, app).forget(),
         None => mount(app),
     }
 }
 
-// What the reader has done on the server's HTML is carried over.
+// Replaces the server's HTML, and keeps what the reader has done on it.
 fn mount<N: IntoView>(app: impl FnOnce() -> N + 'static) {
     let Ok(new) = document().create_element("div").map(|new| new.unchecked_into::<HtmlElement>()) else { return };
     mount_to(new.clone(), app).forget();
@@ -43,7 +43,7 @@ fn container() -> Option<HtmlElement> {
 }
 
 fn is_unchanged(container: &Element) -> bool {
-    // Texts that a script has split are one text again.
+    // Joins text nodes that a script has split.
     container.normalize();
     let sent = container.get_attribute("data-structure");
     sent.is_some_and(|sent| sent == fingerprint(&container.inner_html()).to_string())

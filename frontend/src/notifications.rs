@@ -1,7 +1,7 @@
-//! Notifications by the browser, of what is meant for the reader while they look elsewhere.
+//! Notifications about messages that the reader does not see.
 //!
-//! Where a service worker is active they are shown through its registration: browsers on Android allow nothing else, and
-//! such a notification can be clicked when no page is open any more. The constructor serves pages without a worker.
+//! With an active service worker they are shown through its registration: browsers on Android allow nothing else, and such
+//! a notification can be clicked when no page is open. Pages without a worker use the constructor.
 
 use std::cell::RefCell;
 
@@ -9,86 +9,87 @@ use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use parlor::RoomName;
 use parlor_app::{
-    session::Alerts,
-    state::client::Notice,
+    ChatHandle,
+    i18n::fill,
+    platform::NotificationPermission,
+    state::effect::NotificationRequest,
     task::{ignore, spawn},
-    words::fill,
 };
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AudioContext, Notification, NotificationOptions, ServiceWorkerRegistration};
 
-use crate::{browser, worker};
+use crate::worker;
 
-/// Characters of a message that a notification shows.
+/// Longest text of a notification, in characters.
 const TEXT_CHARS: usize = 200;
 
-/// How long a tone lasts, in seconds, and from how loud it falls to how silent, of 1.
-const RINGS_S: f64 = 0.3;
-const LOUD: f32 = 0.08;
-const SILENT: f32 = 0.001;
+/// The length of a tone in seconds, and the volumes between which it falls, from 0 to 1.
+const TONE_S: f64 = 0.3;
+const START_VOLUME: f32 = 0.08;
+const END_VOLUME: f32 = 0.001;
 
 thread_local! {
-    // Notifications made by the constructor. The browser lists only those of the worker's registration.
+    // Notifications made by the constructor. The browser lists those of the worker's registration only.
     static CONSTRUCTED: RefCell<Vec<Notification>> = const { RefCell::new(Vec::new()) };
 }
 
 #[wasm_bindgen]
 extern "C" {
-    // In old browsers it returns nothing.
+    // Returns nothing in old browsers.
     #[wasm_bindgen(catch, js_namespace = ["Notification"], js_name = requestPermission)]
-    fn request_permission() -> Result<JsValue, JsValue>;
+    fn request_permission_of_browser() -> Result<JsValue, JsValue>;
 }
 
-/// Whether the browser lets the page notify its reader.
-pub fn alerts() -> Alerts {
+/// Whether the browser lets the page show notifications.
+pub fn permission() -> NotificationPermission {
     let window = window();
     let class = Reflect::get(&window, &"Notification".into());
-    let permission = class.and_then(|class| Reflect::get(&class, &"permission".into()));
-    match permission.ok().and_then(|permission| permission.as_string()).as_deref() {
+    let value = class.and_then(|class| Reflect::get(&class, &"permission".into()));
+    match value.ok().and_then(|permission| permission.as_string()).as_deref() {
         Some(permission) if window.is_secure_context() => match permission {
-            "granted" => Alerts::Allowed,
-            "denied" => Alerts::Denied,
-            _ => Alerts::Unasked,
+            "granted" => NotificationPermission::Granted,
+            "denied" => NotificationPermission::Denied,
+            _ => NotificationPermission::Default,
         },
-        _ => Alerts::Insecure,
+        _ => NotificationPermission::Insecure,
     }
 }
 
-/// Asks the reader. Browsers show the question only inside a click.
-pub fn ask() {
-    // The answer is read from the browser whenever it matters.
-    if let Ok(answer) = request_permission() {
+/// Asks the reader for permission. Browsers show the question only during a click.
+pub fn request_permission() {
+    // The answer is read from the browser when it is needed.
+    if let Ok(answer) = request_permission_of_browser() {
         ignore(Promise::resolve(&answer));
     }
 }
 
-/// Shows one. Tabs of one browser that show the same message show it once: its tag is `ROOM/SEQ`.
-pub fn show(notice: Notice, title: &str) {
-    if alerts() != Alerts::Allowed {
+/// Shows a notification. Tabs of one browser show one per message: its tag is `ROOM/SEQ`.
+pub fn show(chat: ChatHandle, request: NotificationRequest) {
+    if permission() != NotificationPermission::Granted {
         return;
     }
-    if notice.sound {
-        // Browsers play no sound for a page that nobody has interacted with.
-        let _ = ring();
+    if request.sound {
+        // Browsers play no sound for a page without user interaction.
+        let _ = play_tones();
     }
-    let title = fill(title, &[&notice.from, notice.room.as_str()]);
+    let title = fill(chat.texts.notice(), &[&request.from, request.room.as_str()]);
     spawn(async move {
-        let _ = display(&notice, &title).await;
-        // It may have been read while the browser was busy showing it.
-        if browser::input(|client, _| client.has_read(&notice.room, notice.seq)) {
-            withdraw(&notice.room, notice.seq);
+        let _ = display(chat, &request, &title).await;
+        // The message may have been read while the browser prepared the notification.
+        if chat.input(|client, _| client.has_read(&request.room, request.seq)) {
+            close(&request.room, request.seq);
         }
     });
 }
 
-async fn display(notice: &Notice, title: &str) -> Result<(), JsValue> {
-    let (room, seq) = (notice.room.clone(), notice.seq);
+async fn display(chat: ChatHandle, request: &NotificationRequest, title: &str) -> Result<(), JsValue> {
+    let (room, seq) = (request.room.clone(), request.seq);
     let options = NotificationOptions::new();
-    let text: String = notice.text.chars().take(TEXT_CHARS).collect();
+    let text: String = request.text.chars().take(TEXT_CHARS).collect();
     options.set_body(&text);
     options.set_tag(&format!("{room}/{seq}"));
-    // Where a click leads. The worker reads it.
+    // The path that a click opens. The worker reads it.
     options.set_data(&format!("/r/{room}/{seq}").into());
     let by_worker = async |registration: ServiceWorkerRegistration| {
         JsFuture::from(registration.show_notification_with_options(title, &options)?).await.map(drop)
@@ -100,13 +101,13 @@ async fn display(notice: &Notice, title: &str) -> Result<(), JsValue> {
         return Ok(());
     }
     let Ok(notification) = Notification::new_with_options(title, &options) else {
-        // Only a worker may show it, and the worker is still being installed, if there is to be one.
+        // Only a worker may show it, and the worker may still be installing.
         registration.ok_or(JsValue::NULL)?;
         return by_worker(worker::active_registration().await.ok_or(JsValue::NULL)?).await;
     };
     let go = Closure::once_into_js(move || {
         let _ = window().focus();
-        browser::input(move |client, _| client.visit(&room, seq));
+        chat.input(move |client, _| client.show_message(&room, seq));
     });
     notification.set_onclick(Some(go.unchecked_ref()));
     CONSTRUCTED.with_borrow_mut(|constructed| constructed.push(notification));
@@ -114,24 +115,24 @@ async fn display(notice: &Notice, title: &str) -> Result<(), JsValue> {
 }
 
 // Two short, soft tones.
-fn ring() -> Result<(), JsValue> {
+fn play_tones() -> Result<(), JsValue> {
     let context = AudioContext::new()?;
     let start = context.current_time();
     for (pitch, at) in [(660.0, 0.0), (880.0, 0.12)] {
         let (tone, gain) = (context.create_oscillator()?, context.create_gain()?);
         tone.frequency().set_value(pitch);
-        gain.gain().set_value_at_time(LOUD, start + at)?;
-        gain.gain().exponential_ramp_to_value_at_time(SILENT, start + at + RINGS_S)?;
+        gain.gain().set_value_at_time(START_VOLUME, start + at)?;
+        gain.gain().exponential_ramp_to_value_at_time(END_VOLUME, start + at + TONE_S)?;
         tone.connect_with_audio_node(&gain)?.connect_with_audio_node(&context.destination())?;
         tone.start_with_when(start + at)?;
-        tone.stop_with_when(start + at + RINGS_S)?;
+        tone.stop_with_when(start + at + TONE_S)?;
     }
     Ok(())
 }
 
-/// Closes the notifications of a room's messages up to a seq: they have been seen, here or elsewhere.
-pub fn withdraw(room: &RoomName, up_to: u64) {
-    if alerts() != Alerts::Allowed {
+/// Closes the notifications of a room's messages up to a seq: the reader has seen them, here or elsewhere.
+pub fn close(room: &RoomName, up_to: u64) {
+    if permission() != NotificationPermission::Granted {
         return;
     }
     let room = room.clone();
@@ -156,13 +157,13 @@ pub fn withdraw(room: &RoomName, up_to: u64) {
     });
 }
 
-/// Shows a number at the app's picture, where the browser has one.
-pub fn badge(unseen: usize) {
+/// Sets the number on the icon of the installed app, in browsers that have one.
+pub fn set_badge(count: usize) {
     let navigator = window().navigator();
     let set = Reflect::get(&navigator, &"setAppBadge".into()).ok().and_then(|set| set.dyn_into::<Function>().ok());
-    let answer = set.and_then(|set| set.call1(&navigator, &(unseen as u32).into()).ok());
+    let answer = set.and_then(|set| set.call1(&navigator, &(count as u32).into()).ok());
     if let Some(answer) = answer.and_then(|answer| answer.dyn_into::<Promise>().ok()) {
-        // Where it may not, nothing is lost.
+        // A rejection loses nothing.
         ignore(answer);
     }
 }
