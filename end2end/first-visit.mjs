@@ -1,6 +1,6 @@
-// A first visit on a slow phone and a slow network: when something is painted, when the last message can be read, when the
-// page lives, how much has come. Parlor and The Lounge with a room full of messages, and a Leptos page with nothing but a
-// button, turn by turn in the same browser.
+// Measures a first visit on a slow phone and a slow network: first paint, the time at which the last message is visible,
+// the time at which the page is interactive, and the download size. It compares Parlor and The Lounge, each with a room
+// full of messages, and a Leptos page with one button, in turn in the same browser.
 import { chromium } from '@playwright/test'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,11 +14,11 @@ import WebSocket from 'ws'
 
 import { lounge } from './first-visit/lounge.mjs'
 
-/** As the field's tools have them: 1.6 Mbit/s, 150 ms there and back, a quarter of a core. */
+/** The values of Lighthouse: 1.6 Mbit/s, 150 ms round trip, a quarter of a core. */
 const SLOW = { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 }
 const SLOWER_BY = 4
 const MESSAGES = Array.from({ length: 50 }, (_, i) => `message ${i + 1} with *some* words in it`)
-/** The last of them as all pages have it, whatever they make of the marks in it. */
+/** The start of the last message, which all pages show alike, however they render its markup. */
 const LAST = `message ${MESSAGES.length} with`
 
 const [site, node, from, rounds = '5'] = process.argv.slice(2)
@@ -42,7 +42,7 @@ for (const [name, of] of Object.entries(visits)) {
 await browser.close()
 for (const page of Object.values(pages)) page.end()
 
-async function visit({ address, storage, lives }) {
+async function visit({ address, storage, waitUntilAlive }) {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, storageState: storage })
   const page = await context.newPage()
   await page.addInitScript((last) => {
@@ -58,7 +58,7 @@ async function visit({ address, storage, lives }) {
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER_BY })
   let downloaded = 0
   devtools.on('Network.dataReceived', ({ encodedDataLength }) => (downloaded += encodedDataLength))
-  const living = lives(page)
+  const living = waitUntilAlive(page)
   await page.goto(address)
   const alive = await living
   const [painted, read] = await page.evaluate(() =>
@@ -83,13 +83,13 @@ async function parlor() {
   for (const text of MESSAGES) bot.send(text)
   await new Promise((done) => bot.on('message', (text) => String(text).includes(LAST) && done()))
   bot.close()
-  // The page opens its socket as soon as the last of it has come to life.
-  const lives = async (page) => {
+  // The page opens its WebSocket as the last step of hydration.
+  const waitUntilAlive = async (page) => {
     await page.waitForEvent('websocket')
     return page.evaluate(() => performance.now())
   }
   const end = () => server.kill() && rmSync(data, { recursive: true })
-  return { address, lives, end }
+  return { address, waitUntilAlive, end }
 }
 
 async function empty(site) {
@@ -103,6 +103,6 @@ async function empty(site) {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const lives = (page) => page.waitForFunction(() => performance.getEntriesByName('alive')[0]?.startTime).then((at) => at.jsonValue())
-  return { address: `http://127.0.0.1:${server.address().port}/`, lives, end: () => server.close() }
+  const waitUntilAlive = (page) => page.waitForFunction(() => performance.getEntriesByName('alive')[0]?.startTime).then((at) => at.jsonValue())
+  return { address: `http://127.0.0.1:${server.address().port}/`, waitUntilAlive, end: () => server.close() }
 }

@@ -1,4 +1,4 @@
-// Draws the pictures of the installed app from its two drawings in style/app.
+// Renders the icons of the installed app from the two SVG files in style/app.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -12,7 +12,7 @@ for (const [drawing, size, name] of [
   ['icon', 192, 'icon-192'],
   ['icon', 512, 'icon-512'],
   ['maskable', 512, 'maskable-512'],
-  // iOS rounds the corners itself, and draws what is transparent black.
+  // iOS rounds the corners itself, and draws transparent pixels black.
   ['maskable', 180, 'touch-180'],
 ]) {
   const page = await browser.newPage({ viewport: { width: size, height: size } })

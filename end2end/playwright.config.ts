@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 
 import { defineConfig } from '@playwright/test'
 
-// Debian's Chromium: Playwright's own download comes from a host that may be out of reach.
+// Debian's Chromium: Playwright downloads its own from a host that may not be reachable.
 const chromium = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim()
 
 export default defineConfig({
   testDir: 'journeys',
   outputDir: 'test-results',
-  // `bin/pictures` takes those that are kept anew; a test never makes one that it then is compared with.
+  // `bin/pictures` updates the stored screenshots; a test never creates a missing one.
   snapshotPathTemplate: 'pictures/{arg}{ext}',
   updateSnapshots: process.env.PARLOR_PICTURES ? 'all' : 'none',
   forbidOnly: !!process.env.CI,
@@ -16,9 +16,9 @@ export default defineConfig({
   workers: 2,
   reporter: 'list',
   timeout: 60_000,
-  // The banner stays quiet for 5 s, reconnecting waits a little longer each time: what must come, comes within this.
+  // The banner appears after 5 s, and reconnect delays grow: everything expected happens within this time.
   expect: { timeout: 30_000 },
-  // What holds a clock to somebody is alone on the machine, and says so by this mark.
+  // Tests that measure time are tagged and run alone on the machine.
   projects: [
     { name: 'together', grepInvert: /@alone/ },
     { name: 'alone', grep: /@alone/, workers: 1, dependencies: ['together'] },

@@ -9,7 +9,7 @@ import WebSocket from 'ws'
 
 import type { Protocol } from './protocol.ts'
 
-/** A browser by WebDriver BiDi, which needs no driver beside it: https://www.w3.org/TR/webdriver-bidi/ */
+/** Controls a browser with WebDriver BiDi, without a separate driver: https://www.w3.org/TR/webdriver-bidi/ */
 export class Bidi implements Protocol {
   readonly errors: string[] = []
   version = ''
@@ -24,7 +24,7 @@ export class Bidi implements Protocol {
     this.browser = browser
     this.profile = profile
     this.socket = socket
-    socket.on('message', (data) => this.heard(JSON.parse(data.toString())))
+    socket.on('message', (data) => this.onMessage(JSON.parse(data.toString())))
   }
 
   static async start(program: string) {
@@ -39,12 +39,12 @@ export class Bidi implements Protocol {
     const { capabilities } = await bidi.send('session.new', { capabilities: { alwaysMatch } })
     bidi.version = `${capabilities.browserName} ${capabilities.browserVersion}`
     await bidi.send('session.subscribe', { events: ['log.entryAdded', 'browsingContext.userPromptOpened'] })
-    // The window that it begins with never gets the focus without a window manager, and a new one does.
+    // Without a window manager the initial window never gets the focus, but a new one does.
     bidi.tab = (await bidi.send('browsingContext.create', { type: 'window' })).context
     return bidi
   }
 
-  private heard({ id, method, params, result, error, message }: any) {
+  private onMessage({ id, method, params, result, error, message }: any) {
     if (method === 'log.entryAdded') {
       if (params.level === 'error' && params.type === 'javascript') this.errors.push(params.text)
       return
@@ -119,7 +119,7 @@ export class Bidi implements Protocol {
   }
 }
 
-/** The address of the browser's socket, from the line that says where it listens. */
+/** Waits until the browser listens, and parses the URL of its WebSocket from the line that it prints then. */
 async function listens(browser: ChildProcess) {
   for await (const line of createInterface({ input: browser.stderr! })) {
     const address = /listening on (ws:\/\/\S+)/.exec(line)?.[1]

@@ -2,7 +2,7 @@ import { expect } from '@playwright/test'
 
 import type { Protocol } from './protocol.ts'
 
-/** Keys that WebDriver names by private characters: https://www.w3.org/TR/webdriver2/#keyboard-actions */
+/** Keys for which WebDriver uses private-use characters: https://www.w3.org/TR/webdriver2/#keyboard-actions */
 export const Key = {
   Backspace: '\uE003',
   Tab: '\uE004',
@@ -14,34 +14,34 @@ export const Key = {
   ArrowUp: '\uE013',
 } as const
 
-/** What is looked for: elements of a selector that can be seen, by their accessible name where one is given. */
+/** Selects visible elements by a CSS selector, and optionally by their accessible name. */
 export interface Target {
   css: string
   name?: string
 }
 
-/** A browser that somebody uses: they look, click, type and turn the wheel. */
+/** A browser with the actions of a user: looking, clicking, typing and turning the wheel. */
 export class Browser {
   readonly protocol: Protocol
-  /** How often a wheel was turned. */
+  /** Number of wheel turns so far. */
   private turned = 0
 
   constructor(protocol: Protocol) {
     this.protocol = protocol
   }
 
-  /** Runs a function in the page. Its arguments and its result travel as JSON. */
+  /** Runs a function in the page. Arguments and result are transferred as JSON. */
   async run<A extends unknown[], T>(act: (...args: A) => T, ...args: A): Promise<Awaited<T>> {
     const declaration = `async (args) => JSON.stringify((await (${act})(...JSON.parse(args))) ?? null)`
     return JSON.parse(await this.protocol.call(declaration, JSON.stringify(args)))
   }
 
-  /** The texts of all that is found. */
+  /** The texts of all elements that match a selector. */
   texts(css: string): Promise<string[]> {
     return this.run((css) => Array.from(document.querySelectorAll<HTMLElement>(css), (found) => found.innerText.trim()), css)
   }
 
-  /** How many are found and can be seen, and where the middle of the last of them is. */
+  /** The number of visible matching elements, and the centre of the last of them. */
   private find(target: Target) {
     return this.run(({ css, name }) => {
       const nameOf = (found: Element) => found.getAttribute('aria-label') ?? found.textContent!.trim()
@@ -55,7 +55,7 @@ export class Browser {
     }, target)
   }
 
-  /** Waits until it can be seen, so often. */
+  /** Waits until the number of visible matching elements is `times`. */
   async sees(target: Target, times = 1) {
     await expect.poll(async () => (await this.find(target)).count, { message: JSON.stringify(target) }).toBe(times)
   }
@@ -66,7 +66,7 @@ export class Browser {
     await this.pointer([{ type: 'pointerMove', x, y, duration: 0 }])
   }
 
-  /** Clicks on the last one of what is found. */
+  /** Clicks the last matching element. */
   async clicks(target: Target) {
     await this.hovers(target)
     await this.pointer([{ type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }])
@@ -76,7 +76,7 @@ export class Browser {
     return this.protocol.perform([{ type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions }])
   }
 
-  /** Types into whatever has the focus. Shift and Control are held from where they stand to the end. */
+  /** Types into the focused element. Shift and Control are held from their position in the text to its end. */
   async types(text: string) {
     const held: string[] = []
     const actions = Array.from(text).flatMap((value) => {
@@ -88,10 +88,10 @@ export class Browser {
     await this.protocol.perform([{ type: 'key', id: 'keyboard', actions }])
   }
 
-  /** Turns the wheel once over the middle of what is found. */
+  /** Turns the wheel once over the centre of the last matching element. */
   async turns(target: Target, deltaY: number) {
     const { x, y } = await this.find(target)
-    // WebKit's driver sends by how much a wheel's delta differs from that of its last turn: so each is a wheel of its own.
+    // WebKit's driver sends the difference from the wheel's last delta, so each turn uses a new wheel.
     const id = `wheel ${++this.turned}`
     await this.protocol.perform([{ type: 'wheel', id, actions: [{ type: 'scroll', x, y, deltaX: 0, deltaY, duration: 0 }] }])
   }

@@ -2,8 +2,8 @@ import type { Visitor } from './visitor.ts'
 import { expect, test } from './fixtures.ts'
 
 /**
- * Ends a composition by a key, as input methods do. None can be driven from here, so these are the events that each engine
- * documents: Firefox's key belongs to the composition, WebKit's comes after its end with the code 229.
+ * Ends a composition with a key, as input methods do. Tests cannot control an input method, so this dispatches the events
+ * that each engine documents: in Firefox the key belongs to the composition, in WebKit it follows with keyCode 229.
  */
 const endsComposition = (visitor: Visitor, key: string) =>
   visitor.run((key) => {
@@ -18,10 +18,10 @@ const endsComposition = (visitor: Visitor, key: string) =>
     return field.localName
   }, key)
 
-test('a key that ends a composition neither sends nor gives up an edit nor closes what is open', async ({ comes }) => {
+test('a key that ends a composition neither sends, cancels an edit nor closes a dialog', async ({ comes }) => {
   const ana = await (await comes()).joins('ana')
   await ana.says('old')
-  await ana.does('Edit')
+  await ana.usesAction('Edit')
   await expect.poll(() => ana.draft()).toBe('old')
   for (const key of ['Escape', 'Enter']) expect(await endsComposition(ana, key)).toBe('textarea')
   await ana.sees({ css: '.mode.shown' })

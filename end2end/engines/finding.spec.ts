@@ -1,7 +1,7 @@
 import { Key } from './browser.ts'
 import { expect, test } from './fixtures.ts'
 
-test('people are mentioned, rooms changed, messages found and settings made', async ({ comes, plain }) => {
+test('mentions, room switching, search and settings work', async ({ comes, plain }) => {
   await plain('robot')
   const ana = await (await comes()).joins('ana')
   await ana.writes('hello @rob')
@@ -28,9 +28,9 @@ test('people are mentioned, rooms changed, messages found and settings made', as
 
   await ana.clicks({ css: 'button[data-do=settings]' })
   await ana.clicks({ css: '[role=dialog] label', name: 'Dark' })
-  const paper = () => ana.run(() => getComputedStyle(document.body).backgroundColor)
-  const dark = await paper()
+  const backgroundColour = () => ana.run(() => getComputedStyle(document.body).backgroundColor)
+  const dark = await backgroundColour()
   await ana.reloads()
-  expect(await paper()).toBe(dark)
+  expect(await backgroundColour()).toBe(dark)
   await ana.reads('about pictures')
 })

@@ -7,10 +7,10 @@ import type { Protocol } from './protocol.ts'
 import { Visitor } from './visitor.ts'
 import { WebDriver } from './webdriver.ts'
 
-/** Whose code the browser is. */
+/** The browser engine under test. */
 export type Engine = 'firefox' | 'webkit'
 
-/** Debian has WebKitGTK's own browser in a folder of the machine's architecture. */
+/** The path of WebKitGTK's MiniBrowser, which Debian has in a directory named after the architecture. */
 function miniBrowser() {
   return readdirSync('/usr/lib').map((folder) => join('/usr/lib', folder, 'webkit2gtk-4.1/MiniBrowser')).find(existsSync)
 }
@@ -25,7 +25,7 @@ const START: Record<Engine, () => Promise<Protocol>> = {
 
 interface Fixtures {
   engine: Engine
-  /** Opens the page in a browser of its own: another person. */
+  /** Opens the page in a new browser: a different person. */
   comes: (address?: string) => Promise<Visitor>
 }
 
@@ -43,7 +43,7 @@ export const test = base.extend<Fixtures>({
     })
     for (const browser of browsers) await browser.end()
     testInfo.annotations.push({ type: 'browser', description: browsers[0]?.version ?? 'none' })
-    // A connection that breaks is told in the console by the browser itself.
+    // The browser itself logs broken connections to the console.
     const errors = browsers.flatMap(({ errors }) => errors).filter((error) => !error.includes('/ws/chat'))
     expect(errors).toEqual([])
   },

@@ -1,7 +1,7 @@
 import type { Visitor } from './visitor.ts'
 import { expect, test } from './fixtures.ts'
 
-/** Writes something into the page's database, as another page would. */
+/** Whether another page can write to the page's database. */
 const canWrite = (visitor: Visitor) =>
   visitor.run(
     () =>
@@ -33,7 +33,7 @@ const kept = (visitor: Visitor) =>
       }),
   )
 
-test('a page that was left does not lock the store, keeps what it knew, and goes on when one comes back to it', async ({
+test('a page left by navigation does not lock the store, stores its messages, and works after going back', async ({
   comes,
   plain,
 }) => {
@@ -44,7 +44,7 @@ test('a page that was left does not lock the store, keeps what it knew, and goes
   for (const text of ['one', 'two', 'three']) {
     bot.says(`${text}, just before`)
     await ana.reads(`${text}, just before`)
-    // At once: what the page would keep after a moment is not in the store yet.
+    // Navigate at once, before the page has stored the message with its usual delay.
     await ana.protocol.goto(ana.at('/healthz'))
     await ana.opens()
     expect(await canWrite(ana)).toBe(true)
@@ -54,24 +54,24 @@ test('a page that was left does not lock the store, keeps what it knew, and goes
   await ana.protocol.goto(ana.at('/healthz'))
   await ana.run(() => void (document.cookie = 'parlor_half_days=; path=/; max-age=0'))
   await ana.protocol.back()
-  // The page as it was left, or one that is loaded anew: that keeps the cookie first.
+  // Either the page is restored from the back/forward cache, or it is loaded again: then it sets the cookie first.
   await expect
     .poll(() => ana.run(() => 'stayed' in window || document.cookie.includes('parlor_half_days')))
     .toBe(true)
   await ana.says('back again')
-  await bot.hears('back again')
+  await bot.receives('back again')
   await ana.reads('kept at once', 'back again')
   expect(await canWrite(ana)).toBe(true)
   await expect.poll(() => kept(ana)).toContain('back again')
 })
 
-test('signing out leaves nothing in the store', async ({ comes }) => {
+test('signing out deletes everything in the store', async ({ comes }) => {
   const ana = await (await comes()).joins('ana')
   await ana.says('mine')
   await expect.poll(() => kept(ana)).toContain('mine')
   await ana.clicks({ css: 'button[data-do=me]' })
-  await ana.comesAlive(() => ana.clicks({ css: 'form[data-form=sign-out] button' }))
+  await ana.loadAndHydrate(() => ana.clicks({ css: 'form[data-form=sign-out] button' }))
   await ana.sees({ css: 'input[name=name]' })
-  // The room is there for everybody to read; nobody has to see that somebody was here who did.
+  // Everybody may read the room, but nobody should see that somebody was signed in here.
   await expect.poll(() => ana.run(() => Object.keys(localStorage).filter((key) => key !== 'forgetting'))).toEqual([])
 })

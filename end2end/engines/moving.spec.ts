@@ -3,7 +3,7 @@ import { expect, test } from './fixtures.ts'
 
 test.use({ flags: ['--limits', 'off'] })
 
-test('the tabulator stays inside of what is open, and Escape leads back', async ({ comes }) => {
+test('Tab stays within a dialog, and Escape restores the focus', async ({ comes }) => {
   const ana = await (await comes()).joins('ana')
   await ana.clicks({ css: 'button[data-do=settings]' })
   await ana.sees({ css: '[role=dialog]' })
@@ -21,14 +21,14 @@ test('the tabulator stays inside of what is open, and Escape leads back', async 
   expect(await ana.draft()).toBe('still here')
 })
 
-test('scrolling up through the past moves what is read by what the wheel turns', async ({ comes, plain }) => {
+test('scrolling up through the history moves messages only as far as the wheel is turned', async ({ comes, plain }) => {
   const bot = await plain('bot')
   for (let number = 1; number <= 400; number++) bot.says(`message ${number}, with some more words for its line`)
-  await bot.hears('message 400, with some more words for its line')
+  await bot.receives('message 400, with some more words for its line')
   const ana = await comes()
   await ana.reads('message 400, with some more words for its line')
   const [STEP, TURNS] = [150, 5]
-  // How far the message in the middle moves in each frame, and how much farther in all than the wheel has turned.
+  // The distance by which the message in the middle moves in each frame, and by how much the total exceeds the wheel's.
   await ana.run(() => {
     const log = document.querySelector('[role=log]')!
     const moves: number[] = []
@@ -65,8 +65,8 @@ test('scrolling up through the past moves what is read by what the wheel turns',
     return { moves, ahead }
   })
   expect(moves.filter((move) => move > 0).length).toBeGreaterThan(5)
-  // Any number of turns may fall into a frame, and the page may hear of those under way only after they have scrolled it.
-  // One that jumps gets ahead of them by a thousand pixels, or goes back.
+  // A frame may have any number of wheel turns, and the page may receive their events only after they have scrolled it.
+  // A jump would exceed them by a thousand pixels, or go back.
   expect(Math.min(...moves)).toBeGreaterThanOrEqual(-1)
   expect(Math.max(...ahead)).toBeLessThanOrEqual(TURNS * STEP)
 })

@@ -2,8 +2,8 @@ import { defineConfig } from '@playwright/test'
 
 import type { Engine } from './fixtures.ts'
 
-// Playwright runs these tests, but not the browsers: its own builds of them can't be downloaded everywhere, and are not
-// those that people have.
+// Playwright runs these tests, but not the browsers. Its own browser builds cannot be downloaded everywhere, and are not
+// those that people use.
 export default defineConfig<{ engine: Engine }>({
   testDir: '.',
   outputDir: '../test-results/engines',

@@ -5,7 +5,7 @@ import type { Protocol } from './protocol.ts'
 
 const COMPOSER = { css: 'textarea' }
 
-/** Somebody at the page of a room. */
+/** A user of the page of a room. */
 export class Visitor extends Browser {
   private readonly address: string
 
@@ -15,20 +15,20 @@ export class Visitor extends Browser {
   }
 
   async opens(path = '/') {
-    await this.comesAlive(() => this.protocol.goto(this.at(path)))
+    await this.loadAndHydrate(() => this.protocol.goto(this.at(path)))
   }
 
-  /** The address of a path. */
+  /** The URL of a path on the server. */
   at(path: string) {
     return this.address + path
   }
 
   async reloads() {
-    await this.comesAlive(() => this.protocol.reload())
+    await this.loadAndHydrate(() => this.protocol.reload())
   }
 
-  /** Loads the page and waits until its script runs. The first thing that it does is to keep a cookie. */
-  async comesAlive(load: () => Promise<unknown>) {
+  /** Loads the page and waits until its script runs: the first thing that it does is to set a cookie. */
+  async loadAndHydrate(load: () => Promise<unknown>) {
     await this.run(() => void (document.cookie = 'parlor_half_days=; path=/; max-age=0')).catch(() => {})
     await load()
     await expect.poll(() => this.run(() => document.cookie.includes('parlor_half_days'))).toBe(true)
@@ -42,7 +42,7 @@ export class Visitor extends Browser {
     return this
   }
 
-  /** What has the focus. */
+  /** The local name of the focused element. */
   focus() {
     return this.run(() => document.activeElement?.localName ?? 'none')
   }
@@ -69,14 +69,14 @@ export class Visitor extends Browser {
     await expect.poll(() => this.texts('h1')).toEqual([`#${name}`])
   }
 
-  /** Waits until these messages stand in the conversation, each once and in this order; others may be between. */
+  /** Waits until these messages are in the log, each once and in this order; others may be between them. */
   async reads(...wanted: string[]) {
     const standing = async () => (await this.texts('[role=log] .body')).filter((text) => wanted.includes(text))
     await expect.poll(standing).toEqual(wanted)
   }
 
-  /** Uses one of the buttons of the newest message. */
-  async does(what: string) {
+  /** Clicks an action button of the newest message. */
+  async usesAction(what: string) {
     await this.run(() => Array.from(document.querySelectorAll<HTMLElement>('[role=log] article')).at(-1)?.focus())
     await this.clicks({ css: '[role=log] article button', name: what })
   }

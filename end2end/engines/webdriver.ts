@@ -5,11 +5,11 @@ import { setTimeout } from 'node:timers/promises'
 
 import type { Protocol } from './protocol.ts'
 
-/** How long the driver may take to listen, and how often it is tried, in milliseconds. */
+/** Timeout for the driver to listen, and the interval between attempts, in milliseconds. */
 const STARTS_MS = 10_000
 const TRY_MS = 50
 
-/** A browser by WebDriver, one request a command: https://www.w3.org/TR/webdriver2/ */
+/** Controls a browser with WebDriver, one HTTP request per command: https://www.w3.org/TR/webdriver2/ */
 export class WebDriver implements Protocol {
   readonly errors: string[] = []
   version = ''
@@ -41,7 +41,7 @@ export class WebDriver implements Protocol {
         await setTimeout(TRY_MS)
       }
     }
-    throw new Error('the WebDriver server does not listen')
+    throw new Error('the WebDriver server did not listen in time')
   }
 
   private async ask(method: string, path: string, body?: object) {
@@ -79,7 +79,7 @@ export class WebDriver implements Protocol {
     return this.post('/back')
   }
 
-  /** A window, since WebKitGTK's browser keeps a tab hidden that its driver opens, and draws nothing in it. */
+  /** Opens a window: a tab that the driver opens stays hidden in WebKitGTK's browser, which then draws nothing in it. */
   async openTab() {
     return (await this.post('/window/new', { type: 'window' })).handle as string
   }

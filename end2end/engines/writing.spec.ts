@@ -2,11 +2,11 @@ import { Key } from './browser.ts'
 import { type Engine, expect, test } from './fixtures.ts'
 import type { Visitor } from './visitor.ts'
 
-/** WebKitGTK knows Ctrl+Z from GTK's key bindings, which keys of a WebDriver do not pass: there it is the command itself. */
+/** Undoes an edit. WebKitGTK gets Ctrl+Z from GTK's key bindings, which WebDriver keys bypass, so the command is used there. */
 const undo = (engine: Engine, visitor: Visitor) =>
   engine === 'webkit' ? visitor.run(() => void document.execCommand('undo')) : visitor.types(Key.Control + 'z')
 
-test('what was put in for the writer is undone, and nothing else', async ({ engine, comes, plain }) => {
+test('undo reverts exactly what was inserted automatically', async ({ engine, comes, plain }) => {
   await plain('robot')
   const ana = await (await comes()).joins('ana')
   await ana.writes('typed ')
@@ -24,7 +24,7 @@ test('what was put in for the writer is undone, and nothing else', async ({ engi
   expect(await ana.draft()).toContain('typed ')
 })
 
-test('two tabs have drafts of their own, which outlive a reload', async ({ comes }) => {
+test('two tabs have separate drafts, which survive a reload', async ({ comes }) => {
   const ana = await (await comes()).joins('ana')
   await ana.writes('in the first tab')
   const first = await ana.protocol.currentTab()

@@ -1,9 +1,9 @@
-// As much of an IRC server (RFC 1459) as it takes to have a channel with messages in it.
+// A minimal IRC server (RFC 1459) with one channel of messages.
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-/** Serves one channel, in which a bot has said something to everyone who comes in. */
+/** Serves one channel, in which a bot sends messages to everyone who joins. */
 export async function irc(channel, messages) {
   const server = createServer((socket) => {
     socket.on('error', () => {})

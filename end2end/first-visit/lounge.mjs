@@ -1,4 +1,4 @@
-// The Lounge, a web client for IRC, with somebody who is logged in and a channel with messages in it.
+// The Lounge, a web client for IRC, with a logged-in user and a channel of messages.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { irc } from './irc.mjs'
 
 const [NAME, PASSWORD, CHANNEL] = ['ana', 'not a secret', '#lobby']
 
-/** Serves it from where its package is installed, by this Node. */
+/** Starts The Lounge from the directory of its package, with the given Node. */
 export async function lounge(browser, { node, from, messages }) {
   const network = await irc(CHANNEL, messages)
   const home = mkdtempSync(join(tmpdir(), 'parlor-lounge-'))
@@ -51,18 +51,18 @@ export async function lounge(browser, { node, from, messages }) {
   const [storage, opened] = [await context.storageState(), page.url()]
   await context.close()
 
-  // It has a place to write once it has heard from its server what there is.
-  const lives = (page) => page.waitForSelector('#input').then(() => page.evaluate(() => performance.now()))
+  // The text box appears when the client has received its state from the server.
+  const waitUntilAlive = (page) => page.waitForSelector('#input').then(() => page.evaluate(() => performance.now()))
   const end = () => {
     server.kill()
     proxy.close()
     network.end()
     rmSync(home, { recursive: true })
   }
-  return { address: opened, storage, lives, end }
+  return { address: opened, storage, waitUntilAlive, end }
 }
 
-/** It leaves compressing to what stands in front of it. */
+/** A compressing reverse proxy: The Lounge itself does not compress responses. */
 async function compressing(port) {
   const kept = new Map()
   const target = { host: '127.0.0.1', port }

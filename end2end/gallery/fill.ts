@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { APIRequestContext } from '@playwright/test'
 import WebSocket from 'ws'
 
-/** Everything that a room can look like, by the name of the room that looks so. */
+/** The messages of rooms with unusual content, by room name. */
 export const ROOMS = {
   empty: [],
   'long-words': ['w'.repeat(500), 'https://example.org/' + 'a-long-path/'.repeat(40), `a \`${'code'.repeat(80)}\` in a line`],
@@ -26,11 +26,11 @@ export const ROOMS = {
 
 const WRITERS = ['Ana María', 'さくら', 'Bartholomew Fitzgerald-Montrose', 'أحمد', 'Jo']
 
-/** How many people stand in the room `crowd`, and how many rooms there are beside. */
+/** The number of people in the room `crowd`, and the number of other rooms. */
 export const CROWD = 3_000
 export const OTHER_ROOMS = 200
 
-/** One person without a browser, who talks by the page's forms. */
+/** Posts a message with the page's HTML form, without a browser. */
 async function says(address: string, cookies: Map<string, string>, name: string, room: string, text: string) {
   const path = `${address}/r/${room}`
   let cookie = cookies.get(name)
@@ -44,7 +44,7 @@ async function says(address: string, cookies: Map<string, string>, name: string,
   if (answer.status !== 303) throw new Error(`${name} in ${room}: ${answer.status}`)
 }
 
-/** Fills a server's rooms. */
+/** Fills the rooms of a server with messages. */
 export async function fill(address: string) {
   const cookies = new Map<string, string>()
   for (const [room, texts] of Object.entries(ROOMS)) {
@@ -54,7 +54,7 @@ export async function fill(address: string) {
   }
 }
 
-/** Makes somebody a member of many rooms. */
+/** Lets a person join many rooms. */
 export async function joinsMany(request: APIRequestContext, address: string, name: string) {
   for (let index = 1; index <= OTHER_ROOMS; index++) {
     const room = `room-${String(index).padStart(3, '0')}`
@@ -63,7 +63,7 @@ export async function joinsMany(request: APIRequestContext, address: string, nam
   }
 }
 
-/** Lets many people stand in the room `crowd`. Returns what makes them go. */
+/** Lets many people join the room `crowd`. Returns a function that disconnects them. */
 export async function crowd(address: string) {
   const sockets: WebSocket[] = []
   for (let from = 0; from < CROWD; from += 250) {

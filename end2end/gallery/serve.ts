@@ -5,7 +5,7 @@ import { crowd, fill, ROOMS } from './fill.ts'
 
 test.use({ flags: ['--limits', 'off'] })
 
-// No test: rooms in every state, to look at while one works on the page. It goes on until it is interrupted.
+// Not a test: serves rooms in every state to look at while developing the page, until it is interrupted.
 test('gallery', async ({ server }) => {
   await fill(server.address)
   await crowd(server.address)

@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test'
 
 import { expect, test } from '../support/fixtures.ts'
-import { holdCode, MANIPULATIONS } from '../support/manipulations.ts'
+import { delayWasm, MANIPULATIONS } from '../support/page_manipulations.ts'
 
 for (const [name, change] of Object.entries(MANIPULATIONS)) {
-  test(`a page that was changed on its way works: ${name}`, async ({ visit, plain, rewriter }) => {
+  test(`a page that was modified in transit works: ${name}`, async ({ visit, plain, rewriter }) => {
     let changes = 0
     rewriter.change = (html) => {
       const changed = change(html)
@@ -13,20 +13,20 @@ for (const [name, change] of Object.entries(MANIPULATIONS)) {
     }
     const bot = await plain('bot')
     bot.says('before')
-    await bot.hears('before')
+    await bot.receives('before')
     const ana = await visit({ address: rewriter.address })
     expect(changes, 'pages that were changed').toBeGreaterThan(0)
     await ana.reads('before')
     await ana.joins('ana')
     await ana.says('from ana')
-    await bot.hears('from ana')
+    await bot.receives('from ana')
     bot.says('from bot')
     await ana.reads('before', 'from ana', 'from bot')
     await expect(ana.page.locator('.app')).toHaveCount(1)
   })
 }
 
-test('an extension that changes the page while it is parsed shuts nobody out', async ({ visit, plain }) => {
+test('the page works after an extension has modified it during parsing', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await visit({
     prepare: (page) =>
@@ -43,7 +43,7 @@ test('an extension that changes the page while it is parsed shuts nobody out', a
   await ana.reads('hello ana')
 })
 
-test('a page as the server sent it is hydrated: its elements stay', async ({ visit }) => {
+test('an unmodified page is hydrated: its elements are kept', async ({ visit }) => {
   const ana = await visit({
     prepare: (page) =>
       page.addInitScript(() => {
@@ -57,16 +57,16 @@ test('a page as the server sent it is hydrated: its elements stay', async ({ vis
 })
 
 for (const changed of [false, true]) {
-  test(`what was done before the page works stays, ${changed ? 'changed' : 'unchanged'}`, async ({ visit, plain, rewriter }) => {
+  test(`input before hydration is kept, page ${changed ? 'modified' : 'unmodified'}`, async ({ visit, plain, rewriter }) => {
     const bot = await plain('bot')
     const talk = Array.from({ length: 40 }, (_, i) => `line ${i}`)
     for (const text of talk) bot.says(text)
-    await bot.hears(...talk)
+    await bot.receives(...talk)
     const ana = await (await visit({ address: rewriter.address, serviceWorkers: 'block', viewport: { width: 900, height: 500 } })).joins('ana')
     await ana.reads(...talk)
 
     if (changed) rewriter.change = MANIPULATIONS['comments stripped']
-    const release = await holdCode(ana.page)
+    const release = await delayWasm(ana.page)
     await ana.page.reload({ waitUntil: 'domcontentloaded' })
     await ana.composer.fill('half a thought')
     await ana.composer.evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(2, 6))
@@ -76,20 +76,20 @@ for (const changed of [false, true]) {
     await expect.poll(position).toBeLessThan(-300)
     const scrolled = await position()
     const shown = countFrames(ana.page)
-    await ana.comesAlive(async () => release())
+    await ana.loadAndHydrate(async () => release())
 
     await expect(ana.composer).toHaveValue('half a thought')
     await expect(ana.composer).toBeFocused()
     const selection = (field: HTMLTextAreaElement) => [field.selectionStart, field.selectionEnd]
     expect(await ana.composer.evaluate(selection)).toEqual([2, 6])
     bot.says('something new')
-    await expect(ana.pill).toHaveAccessibleName(/^1 new/)
+    await expect(ana.jumpToLatest).toHaveAccessibleName(/^1 new/)
     expect(Math.abs((await position()) - scrolled)).toBeLessThanOrEqual(1)
     expect(await shown(), 'messages that are drawn, in any frame').toBeGreaterThan(0)
   })
 }
 
-/** Counts the messages in each frame from now on; the returned function says how few there were. */
+/** Starts counting the messages in each animation frame. The returned function gives the lowest count. */
 function countFrames(page: Page) {
   const counted = page.evaluate(() => {
     const counts = window as never as { fewest: number }
@@ -106,8 +106,8 @@ function countFrames(page: Page) {
   }
 }
 
-/** Lets hydration panic: the container changes between the comparison and the drawing. */
-const changesBehindTheBack = (page: Page) =>
+/** Makes hydration panic: the container changes between the comparison with the expected HTML and the rendering. */
+const changeContainerDuringHydration = (page: Page) =>
   page.addInitScript(() => {
     const { get, set } = Object.getOwnPropertyDescriptor(Element.prototype, 'innerHTML')!
     Object.defineProperty(Element.prototype, 'innerHTML', {
@@ -122,7 +122,7 @@ const changesBehindTheBack = (page: Page) =>
 
 const PANIC = [/panicked at|unreachable|RuntimeError/i]
 
-test('hydration that panics is followed by a drawing of another instance', async ({ visit, plain }) => {
+test('after a panic during hydration another instance renders the page', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const again: string[] = []
   const ana = await visit({
@@ -131,26 +131,26 @@ test('hydration that panics is followed by a drawing of another instance', async
       page.on('request', (request) => {
         if (request.url().endsWith('.wasm?again')) again.push(request.url())
       })
-      await changesBehindTheBack(page)
+      await changeContainerDuringHydration(page)
     },
   })
-  // The browser may tell of a request after what came of it.
+  // The browser may report a request after its response.
   await expect.poll(() => again).toHaveLength(1)
   await ana.joins('ana')
   await ana.says('from ana')
-  await bot.hears('from ana')
+  await bot.receives('from ana')
   bot.says('from bot')
   await ana.reads('from ana', 'from bot')
 })
 
-test('where no drawing succeeds the forms are the server’s', async ({ visit, plain, rewriter }) => {
+test('if rendering always fails, the server’s HTML forms work', async ({ visit, plain, rewriter }) => {
   const bot = await plain('bot')
   rewriter.refused = /\.js\?again$/
   const ana = await visit({
     address: rewriter.address,
-    comesAlive: false,
+    hydrates: false,
     expected: [...PANIC, /status of 502|net::ERR_FAILED|Failed to fetch/],
-    prepare: changesBehindTheBack,
+    prepare: changeContainerDuringHydration,
   })
   const failed = () => ana.page.waitForEvent('console', (line) => line.text().includes('Failed to fetch'))
   await Promise.all([failed(), ana.page.reload()])
@@ -158,5 +158,5 @@ test('where no drawing succeeds the forms are the server’s', async ({ visit, p
   await Promise.all([failed(), ana.joinButton.click()])
   await ana.composer.fill('by a form')
   await ana.sendButton.click()
-  await bot.hears('by a form')
+  await bot.receives('by a form')
 })

@@ -1,13 +1,13 @@
 import { expect, test } from '../support/fixtures.ts'
 
-test('Enter while composing with an input method does not send', async ({ visit, plain }) => {
+test('Enter during an input method composition does not send', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('ana')
   const browser = await ana.page.context().newCDPSession(ana.page)
   await ana.composer.focus()
 
   await browser.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 })
-  // Chromium and Firefox say isComposing; Safari ends the composition first and says 229.
+  // Chromium and Firefox set isComposing; Safari ends the composition first and reports keyCode 229.
   await ana.composer.dispatchEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 13, isComposing: true })
   await ana.composer.dispatchEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 229, isComposing: false })
   await expect(ana.composer).toHaveValue('にほん')
@@ -16,11 +16,11 @@ test('Enter while composing with an input method does not send', async ({ visit,
 
   await ana.composer.press('Enter')
   await expect(ana.composer).toHaveValue('')
-  await bot.hears('日本')
-  expect(bot.heard.map((frame) => ('message' in frame ? frame.message : frame))).not.toContain('にほん')
+  await bot.receives('日本')
+  expect(bot.received.map((frame) => ('message' in frame ? frame.message : frame))).not.toContain('にほん')
 })
 
-test('a draft outlives a reload, and is gone once sent', async ({ visit, plain }) => {
+test('a draft survives a reload and is removed when it is sent', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('ana')
   await ana.composer.fill('half a thou')
@@ -29,20 +29,20 @@ test('a draft outlives a reload, and is gone once sent', async ({ visit, plain }
   await ana.composer.press('End')
   await ana.composer.pressSequentially('ght')
   await ana.composer.press('Enter')
-  await bot.hears('half a thought')
+  await bot.receives('half a thought')
   await ana.reload()
   await expect(ana.composer).toHaveValue('')
 })
 
-test('on a touch screen Enter breaks the line, the button sends', async ({ visit, plain }) => {
+test('on a touch screen Enter inserts a line break and the button sends', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true })).joins('ana')
   await ana.composer.pressSequentially('one\ntwo')
   await ana.sendButton.tap()
-  await bot.hears('one\ntwo')
+  await bot.receives('one\ntwo')
 })
 
-test('nothing but space is not sent, and the focus stays', async ({ visit, plain }) => {
+test('a message of white space is not sent, and the focus is kept', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('ana')
   await ana.composer.fill('   ')
@@ -50,18 +50,18 @@ test('nothing but space is not sent, and the focus stays', async ({ visit, plain
   await ana.composer.fill('words')
   await ana.composer.press('Enter')
   await expect(ana.composer).toBeFocused()
-  await bot.hears('words')
-  expect(bot.heard).toHaveLength(3)
+  await bot.receives('words')
+  expect(bot.received).toHaveLength(3)
 })
 
-test('the page stays at the end, and while someone reads further up says how much is new', async ({ visit, plain }) => {
+test('the log stays at the end, and counts new messages while the reader is further up', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit({ viewport: { width: 900, height: 500 } })).joins('ana')
   const talk = Array.from({ length: 30 }, (_, i) => `line ${i}`)
   for (const text of talk) bot.says(text)
   await ana.reads(...talk)
   await expect(ana.message('line 29')).toBeInViewport()
-  await expect(ana.pill).toBeHidden()
+  await expect(ana.jumpToLatest).toBeHidden()
 
   await ana.messages.hover()
   await ana.page.mouse.wheel(0, -400)
@@ -71,20 +71,20 @@ test('the page stays at the end, and while someone reads further up says how muc
   const before = (await eye.boundingBox())!
 
   bot.says('something new')
-  await expect(ana.pill).toHaveAccessibleName(/^1 new/)
+  await expect(ana.jumpToLatest).toHaveAccessibleName(/^1 new/)
   bot.says('something newer')
-  await expect(ana.pill).toHaveAccessibleName(/^2 new/)
+  await expect(ana.jumpToLatest).toHaveAccessibleName(/^2 new/)
   const after = (await eye.boundingBox())!
   expect(Math.abs(after.y - before.y)).toBeLessThanOrEqual(1)
 
-  await ana.pill.click()
+  await ana.jumpToLatest.click()
   await expect(ana.message('something newer')).toBeInViewport()
-  await expect(ana.pill).toBeHidden()
+  await expect(ana.jumpToLatest).toBeHidden()
   bot.says('the newest')
   await expect(ana.message('the newest')).toBeInViewport()
 })
 
-test('own words bring the end into sight', async ({ visit, plain }) => {
+test('posting a message scrolls to the end', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit({ viewport: { width: 900, height: 500 } })).joins('ana')
   const talk = Array.from({ length: 30 }, (_, i) => `line ${i}`)
@@ -97,7 +97,7 @@ test('own words bring the end into sight', async ({ visit, plain }) => {
   await expect(ana.message('mine')).toBeInViewport()
 })
 
-test('a text that is far too long is laid out in one direction, and each line finds its own again once it is shorter', async ({
+test('a draft far above the limit has one text direction, and one per line again when it is shorter', async ({
   visit,
 }) => {
   const ana = await (await visit()).joins('ana')

@@ -1,7 +1,7 @@
 import type { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
 
-test('what is written while the server restarts is pending, and sent once', async ({ server, visit }) => {
+test('a message written during a server restart is pending and sent once', async ({ server, visit }) => {
   const ana = await (await visit()).joins('ana')
   const ben = await (await visit()).joins('ben')
   await ana.says('before')
@@ -14,7 +14,7 @@ test('what is written while the server restarts is pending, and sent once', asyn
   await expect(ana.messages).toContainText('waiting for the connection')
   await ana.says('and more')
   await ana.reads('meanwhile', 'and more')
-  expect(await ben.standing(['meanwhile', 'and more'])).toEqual([])
+  expect(await ben.visibleTexts(['meanwhile', 'and more'])).toEqual([])
 
   await server.start()
   await ana.retryNow.click()
@@ -32,7 +32,7 @@ test('what is written while the server restarts is pending, and sent once', asyn
   await late.reads('before', 'meanwhile', 'and more', 'after')
 })
 
-test('twenty messages written offline outlive the closed tab, and two tabs send them once', async ({ server, visit }) => {
+test('twenty messages written offline survive closing the tab, and two tabs send them once', async ({ server, visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.says('before')
   await ana.reads('before')
@@ -43,7 +43,7 @@ test('twenty messages written offline outlive the closed tab, and two tabs send 
   await ana.page.close({ runBeforeUnload: false })
 
   await server.start()
-  const tabs = [await ana.again(), await ana.again()]
+  const tabs = [await ana.opensNewTab(), await ana.opensNewTab()]
   const ben = await visit()
   for (const room of [...tabs, ben]) await room.reads('before', ...written)
   for (const tab of tabs) await expect(tab.messages).not.toContainText('waiting for the connection')
@@ -52,23 +52,23 @@ test('twenty messages written offline outlive the closed tab, and two tabs send 
   expect(new Set(posted).size).toBe(20)
 })
 
-test('what a closed tab left unsent, another tab that is open sends', async ({ wire, visit }) => {
-  const ana = await (await visit({ address: wire.address })).joins('ana')
-  const other = await ana.again()
-  wire.break()
+test('another open tab sends what a closed tab left unsent', async ({ network, visit }) => {
+  const ana = await (await visit({ address: network.address })).joins('ana')
+  const other = await ana.opensNewTab()
+  network.disconnect()
   await ana.says('left behind')
   await ana.reads('left behind')
   await ana.page.close({ runBeforeUnload: false })
-  wire.mend()
+  network.reconnect()
   await other.reads('left behind')
   await expect(other.messages).not.toContainText('waiting for the connection')
   expect(other.posted).toHaveLength(1)
 })
 
-test('what is pending outlives a reload', async ({ visit, plain }) => {
+test('pending messages survive a reload', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('ana')
-  // From here on the page loads, but its socket does not come through.
+  // From here on the page loads, but its WebSocket cannot connect.
   let tries = 0
   await ana.page.routeWebSocket(/\/ws\/chat/, (socket) => {
     tries++
@@ -80,47 +80,47 @@ test('what is pending outlives a reload', async ({ visit, plain }) => {
   await ana.reads('kept')
   await ana.page.reload()
   await ana.reads('kept')
-  expect(bot.heard).toHaveLength(2)
+  expect(bot.received).toHaveLength(2)
 
   await ana.page.routeWebSocket(/\/ws\/chat/, (socket) => void socket.connectToServer())
   await ana.page.reload()
-  await bot.hears('kept')
+  await bot.receives('kept')
   await ana.reads('kept')
 })
 
-test('a burst over a connection that is cut arrives once and in order', async ({ wire, visit, plain }) => {
+test('a burst over a connection that is cut repeatedly arrives once and in order', async ({ network, visit, plain }) => {
   const bot = await plain('bot')
   const ben = await (await visit()).joins('ben')
-  const ana = await (await visit({ address: wire.address })).joins('ana')
+  const ana = await (await visit({ address: network.address })).joins('ana')
 
   const burst = Array.from({ length: 20 }, (_, i) => `message ${i + 1} of the burst`)
   for (const [i, text] of burst.entries()) {
     await ana.says(text)
-    if (i === 6 || i === 13) wire.cut()
+    if (i === 6 || i === 13) network.cut()
   }
   await ana.reads(...burst)
   await ben.reads(...burst)
-  await bot.hears(...burst)
+  await bot.receives(...burst)
 })
 
-test('what was missed during a cut appears', async ({ wire, visit, plain }) => {
+test('messages missed while disconnected appear', async ({ network, visit, plain }) => {
   const bot = await plain('bot')
-  const ana = await (await visit({ address: wire.address })).joins('ana')
+  const ana = await (await visit({ address: network.address })).joins('ana')
   bot.says('before')
   await ana.reads('before')
-  wire.cut()
+  network.cut()
   const missed = Array.from({ length: 10 }, (_, i) => `missed ${i}`)
   for (const text of missed) bot.says(text)
-  await bot.hears(...missed)
+  await bot.receives(...missed)
   await ana.reads('before', ...missed)
 })
 
-test('a device without a network says so within six seconds, and nothing is lost when it is back', async ({ visit }) => {
+test('a device without a network shows so within six seconds and loses nothing when it is back', async ({ visit }) => {
   const ben = await (await visit()).joins('ben')
   const ana = await (await visit()).joins('ana')
   await ana.says('before')
   await ben.reads('before')
-  // The socket is neither closed nor heard of again.
+  // The WebSocket is neither closed nor receives anything.
   await ana.page.context().setOffline(true)
   const offline = ana.page.getByText('This device is offline.')
   await expect(offline).toBeVisible({ timeout: 6_000 })
@@ -135,37 +135,37 @@ test('a device without a network says so within six seconds, and nothing is lost
 test.describe('without limits', () => {
   test.use({ flags: ['--limits', 'off'] })
 
-  test('who missed five thousand events, edits and deletions among them, sees the same as who comes anew, without a reload', async ({
-    wire,
+  test('a client that missed five thousand events, including edits and deletions, shows the same as a new one without a reload', async ({
+    network,
     visit,
     plain,
   }) => {
     test.setTimeout(120_000)
     const bot = await plain('bot')
-    const ana = await (await visit({ address: wire.address })).joins('ana')
+    const ana = await (await visit({ address: network.address })).joins('ana')
     bot.says('before')
     await ana.reads('before')
     await ana.page.evaluate(() => (document.body.dataset.loaded = 'once'))
-    wire.break()
+    network.disconnect()
     for (let i = 1; i <= 4950; i++) bot.says(`missed ${i}`)
-    await bot.hears('missed 4950')
+    await bot.receives('missed 4950')
     const ben = await (await visit()).joins('ben')
     const written = Array.from({ length: 20 }, (_, i) => `written by ben, ${i + 1}`)
     for (const text of written) await ben.says(text)
-    await bot.hears(...written)
+    await bot.receives(...written)
     for (const text of written.slice(0, 10)) {
-      await ben.does(text, 'Edit')
+      await ben.usesAction(text, 'Edit')
       await ben.says(`${text}, and changed`, 'Save')
       await ben.reads(`${text}, and changed`)
     }
     for (const text of written.slice(10)) {
-      await ben.does(text, 'Delete')
+      await ben.usesAction(text, 'Delete')
       await expect(ben.message(text)).toBeHidden()
     }
     for (let i = 1; i <= 10; i++) bot.says(`afterwards ${i}`)
-    await bot.hears('afterwards 10')
-    wire.mend()
-    // Unless the page has come back by itself in this moment.
+    await bot.receives('afterwards 10')
+    network.reconnect()
+    // Unless the page has just reconnected automatically.
     await ana.retryNow.click({ timeout: 1_000 }).catch(() => {})
     await ana.reads('afterwards 10')
     const fresh = await visit()

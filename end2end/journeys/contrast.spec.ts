@@ -1,9 +1,9 @@
-import { faintTexts } from '../support/contrast.ts'
+import { lowContrastTexts } from '../support/text_contrast.ts'
 import { expect, test } from '../support/fixtures.ts'
 
-// WCAG 2.2, 1.4.3: text on its ground; 1.4.11: what shows a control or a state.
+// WCAG 2.2, 1.4.3: text on its background; 1.4.11: what indicates a control or a state.
 const TEXT = 4.5
-const SIGN = 3
+const CONTROL = 3
 
 const people = Array.from({ length: 8 }, (_, colour) => `u${colour}`)
 const PAIRS: [string[], string[], number][] = [
@@ -13,11 +13,11 @@ const PAIRS: [string[], string[], number][] = [
   [['accent', 'ink'], ['accent-wash'], TEXT],
   [['accent-ink'], ['accent'], TEXT],
   [['paper'], ['ink-3'], TEXT],
-  [['line-strong', 'here', 'focus'], ['paper', 'raised', 'sunken'], SIGN],
+  [['line-strong', 'here', 'focus'], ['paper', 'raised', 'sunken'], CONTROL],
 ]
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`colours can be told apart in the ${colorScheme} scheme`, async ({ visit }) => {
+  test(`colours have sufficient contrast in the ${colorScheme} scheme`, async ({ visit }) => {
     const { page } = await visit({ colorScheme })
     const faint = await page.evaluate((pairs) => {
       const probe = document.body.appendChild(document.createElement('i'))
@@ -46,10 +46,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`whatever is away, ignored, muted, unsent or deleted can be read in the ${colorScheme} scheme`, async ({ visit, wire }) => {
+  test(`away, ignored, muted, unsent and deleted items are legible in the ${colorScheme} scheme`, async ({ visit, network }) => {
     const ana = await (await visit({ colorScheme })).joins('Ana')
     await (await visit()).joins('Ivo')
-    const ben = await (await visit({ address: wire.address })).joins('Ben')
+    const ben = await (await visit({ address: network.address })).joins('Ben')
     const away = await visit()
     await away.page.clock.install()
     await away.reload()
@@ -57,14 +57,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await away.page.clock.fastForward('11:00')
     await ben.says('Who brings the tent, @Ana?')
     await ana.reads('Who brings the tent, @Ana?')
-    await ana.does('Who brings the tent, @Ana?', 'Reply')
+    await ana.usesAction('Who brings the tent, @Ana?', 'Reply')
     await ana.says('I do')
     await ana.reacts('I do', '👍')
     await ana.says('Wrong')
-    await ana.does('Wrong', 'Delete')
+    await ana.usesAction('Wrong', 'Delete')
     await expect(ana.messages).toContainText('This message was deleted.')
     await ana.people.getByRole('button', { name: 'Ignore Ivo' }).click()
-    wire.break()
+    network.disconnect()
     await expect(ana.people.getByText('reconnecting')).toBeVisible()
     await expect(ana.people.getByText('away')).toBeVisible()
     await ana.makesRoom('muted')
@@ -74,6 +74,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await ana.page.context().setOffline(true)
     await ana.page.clock.install()
     await ana.says('Not sent')
-    expect(await faintTexts(ana.page)).toEqual([])
+    expect(await lowContrastTexts(ana.page)).toEqual([])
   })
 }

@@ -1,15 +1,15 @@
 import { expect, test } from '../support/fixtures.ts'
 
-test('two people and a plain client talk, and all see all in order', async ({ visit, plain }) => {
+test('two people and a plain client talk, and all see every message in order', async ({ visit, plain }) => {
   const ana = await (await visit()).joins('ana')
   const bot = await plain('bot')
   const ben = await (await visit()).joins('ben')
-  await bot.hears('ben has joined the chat')
+  await bot.receives('ben has joined the chat')
 
   await ana.says('hello from ana')
   await ben.reads('hello from ana')
   await ben.says('hello from ben')
-  await bot.hears('hello from ben')
+  await bot.receives('hello from ben')
   bot.says('hello from the bot')
   await ana.reads('hello from the bot')
   await ana.says('and ana again')
@@ -17,8 +17,8 @@ test('two people and a plain client talk, and all see all in order', async ({ vi
   const said = ['hello from ana', 'hello from ben', 'hello from the bot', 'and ana again']
   await ana.reads(...said)
   await ben.reads(...said)
-  await bot.hears(...said)
-  expect(bot.heard).toEqual([
+  await bot.receives(...said)
+  expect(bot.received).toEqual([
     { username: 'bot', message: 'bot has joined the chat' },
     { username: 'ben', message: 'ben has joined the chat' },
     { username: 'ana', message: 'hello from ana' },
@@ -32,11 +32,11 @@ test('two people and a plain client talk, and all see all in order', async ({ vi
   }
 })
 
-test('who opens the page later reads what was said, without a name', async ({ visit, plain }) => {
+test('a visitor without a name can read earlier messages', async ({ visit, plain }) => {
   const bot = await plain('bot')
   bot.says('first')
   bot.says('second')
-  await bot.hears('first', 'second')
+  await bot.receives('first', 'second')
 
   const late = await visit()
   await late.reads('first', 'second')
@@ -46,11 +46,11 @@ test('who opens the page later reads what was said, without a name', async ({ vi
   await late.reads('first', 'second', 'third')
 })
 
-test('without JavaScript the last messages are there', async ({ visit, plain }) => {
+test('without JavaScript the newest messages are shown', async ({ visit, plain }) => {
   const bot = await plain('bot')
   bot.says('first')
   bot.says('second')
-  await bot.hears('first', 'second')
+  await bot.receives('first', 'second')
 
   const reader = await visit({ javaScriptEnabled: false })
   await expect(reader.message('first')).toBeVisible()
@@ -61,7 +61,7 @@ test('without JavaScript the last messages are there', async ({ visit, plain }) 
 
 const HOSTILE = ['<img src=x onerror=alert(1)>', '</script><script>alert(2)</script>', '<!-- --><b>&lt;bold&amp;</b>', '{{7*7}} ${7*7}']
 
-test('hostile text is shown as text, live, in the page as served, and as a name', async ({ visit, plain }) => {
+test('hostile text is shown as text: live, server-rendered, and as a name', async ({ visit, plain }) => {
   const ana = await (await visit()).joins('ana')
   const mallory = await plain('</script><i>')
   for (const text of HOSTILE) mallory.says(text)
@@ -78,13 +78,13 @@ test('hostile text is shown as text, live, in the page as served, and as a name'
   }
 })
 
-test('a message may have several lines and any script', async ({ visit, plain }) => {
+test('a message can have several lines in any script', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('さくら')
   await ana.composer.pressSequentially('first line')
   await ana.composer.press('Shift+Enter')
   await ana.composer.pressSequentially('زوسرا 👩‍💻')
   await ana.sendButton.click()
-  await bot.hears('first line\nزوسرا 👩‍💻')
+  await bot.receives('first line\nزوسرا 👩‍💻')
   await ana.reads('first line', 'زوسرا 👩‍💻')
 })

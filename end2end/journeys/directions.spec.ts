@@ -1,26 +1,26 @@
 import { expect, test } from '../support/fixtures.ts'
 
-/** A name whose mark at its end would jump to its other side in a sentence from left to right. */
+/** A name whose final punctuation would move to its other side in a left-to-right sentence. */
 const DANA = 'דנה!'
-/** FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9) around it. */
+/** The text between FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9). */
 const isolated = (text: string) => `\u2068${text}\u2069`
 
-test('names of the other direction are kept together in sentences', async ({ visit, plain }) => {
+test('names of the opposite text direction are isolated in sentences', async ({ visit, plain }) => {
   const ana = await (await visit()).joins('ana')
   const dana = await plain(DANA)
   await expect(ana.messages.getByText(`${isolated(DANA)} joined`, { exact: true })).toBeVisible()
   dana.says('שלום')
   await ana.reads('שלום')
   await expect(ana.article('שלום')).toHaveAccessibleName(new RegExp(`^${isolated(DANA)}, \\d`))
-  await ana.does('שלום', 'Reply')
+  await ana.usesAction('שלום', 'Reply')
   await expect(ana.page.getByText(`Answering ${isolated(DANA)}: ${isolated('שלום')}`)).toBeVisible()
   await expect(ana.page.getByRole('button', { name: isolated(DANA) })).toHaveAccessibleName(`Ignore ${isolated(DANA)}`)
 })
 
-test('what is found stands apart from the time, whatever the direction of its author', async ({ visit, plain }) => {
+test('a search result is separated from its time, whatever the text direction of its author', async ({ visit, plain }) => {
   const dana = await plain(DANA)
   dana.says('tea, please')
-  await dana.hears('tea, please')
+  await dana.receives('tea, please')
   const ana = await (await visit()).joins('ana')
   const box = await ana.opensSearch()
   await box.fill('tea')
@@ -33,7 +33,7 @@ test('what is found stands apart from the time, whatever the direction of its au
   expect(gap).toBeGreaterThanOrEqual(6)
 })
 
-test('an empty text box has the direction of the page, and one with text that of the text', async ({ visit }) => {
+test('an empty text box has the text direction of the page, otherwise that of its text', async ({ visit }) => {
   for (const [locale, page, name] of [
     ['en-GB', 'ltr', 'ana'],
     ['ar', 'rtl', 'أنا'],
@@ -54,7 +54,7 @@ test('an empty text box has the direction of the page, and one with text that of
   }
 })
 
-test('who differs from another in accents alone is told apart in the list', async ({ visit, plain }) => {
+test('people whose names differ in accents only are distinguishable in the list', async ({ visit, plain }) => {
   const ana = await (await visit()).joins('Ana María')
   await plain('Ana Maria')
   await expect(ana.people.getByText('not Ana María', { exact: true })).toBeVisible()

@@ -3,12 +3,12 @@ import type { Page } from '@playwright/test'
 import type { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
 
-/** The lines above the composer, one a draft. */
+/** The drafts offered above the composer, one per line. */
 function drafts(room: Room) {
   return room.page.getByRole('group', { name: 'Other drafts' }).locator('p')
 }
 
-/** The pages of this browser from here on are loaded while somebody looks at another tab, until they are shown. */
+/** Further pages of this browser are loaded in the background, until `show` is called. */
 async function hidden(page: Page) {
   await page.addInitScript(() => {
     Object.defineProperty(Document.prototype, 'visibilityState', {
@@ -25,7 +25,7 @@ async function show(page: Page) {
   })
 }
 
-test('a draft and the edit of a message are each kept, over saving, switching rooms and reloads', async ({ visit }) => {
+test('the draft and the edit of a message are both kept when saving, switching rooms and reloading', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.says('wrogn')
   await ana.reads('wrogn')
@@ -33,7 +33,7 @@ test('a draft and the edit of a message are each kept, over saving, switching ro
   await ana.composer.fill('about art')
   await ana.goesTo('lobby')
   await ana.composer.fill('half a thou')
-  await ana.does('wrogn', 'Edit')
+  await ana.usesAction('wrogn', 'Edit')
   await ana.composer.fill('righ')
 
   await ana.goesTo('art')
@@ -52,12 +52,12 @@ test('a draft and the edit of a message are each kept, over saving, switching ro
   await expect(ana.composer).toHaveValue('half a thou')
   await expect(ana.message('right')).toBeVisible()
 
-  // An answer comes back with the message that it answers.
-  await ana.does('right', 'Reply')
+  // A reply is restored together with the message that it answers.
+  await ana.usesAction('right', 'Reply')
   await ana.reload()
   await expect(ana.page.getByText('Answering ana: right')).toBeVisible()
   await expect(ana.composer).toHaveValue('half a thou')
-  // Another text for the same box does not come back by its history.
+  // Undo does not restore another text of the same text box.
   await ana.goesTo('art')
   await ana.composer.press('Control+z')
   await ana.composer.press('Control+z')
@@ -66,17 +66,17 @@ test('a draft and the edit of a message are each kept, over saving, switching ro
   await expect(ana.composer).toHaveValue('half a thou')
 })
 
-test('an edit of a message that another tab deletes is offered as a draft', async ({ visit }) => {
+test('the edit of a message that another tab deletes is offered as a draft', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.says('first')
   await ana.reads('first')
   await ana.makesRoom('art')
   await ana.goesTo('lobby')
-  await ana.does('first', 'Edit')
+  await ana.usesAction('first', 'Edit')
   await ana.composer.fill('first of all')
   await ana.goesTo('art')
-  const other = await ana.again()
-  await other.does('first', 'Delete')
+  const other = await ana.opensNewTab()
+  await other.usesAction('first', 'Delete')
   await expect(other.messages).toContainText('This message was deleted.')
   await ana.goesTo('lobby')
   await expect(ana.messages).toContainText('This message was deleted.')
@@ -90,16 +90,16 @@ test('an edit of a message that another tab deletes is offered as a draft', asyn
   await other.reads('first of all')
 })
 
-test('two tabs keep a draft each, and what a closed one leaves is offered in the other', async ({ visit }) => {
+test('two tabs have separate drafts, and the draft of a closed tab is offered in the other', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
-  const other = await ana.again()
+  const other = await ana.opensNewTab()
   await ana.composer.fill('in the first tab')
   await other.composer.fill('in the second tab')
   for (const tab of [ana, other]) await tab.reload()
   await expect(ana.composer).toHaveValue('in the first tab')
   await expect(other.composer).toHaveValue('in the second tab')
 
-  // A duplicate has a copy of what the tab knows of itself, and yet is another one.
+  // A duplicated tab has a copy of the session storage, but is a different tab.
   const opened = ana.page.waitForEvent('popup')
   await ana.page.evaluate(() => void window.open('/'))
   const duplicate = await opened
@@ -123,14 +123,14 @@ test('two tabs keep a draft each, and what a closed one leaves is offered in the
   await expect.poll(() => ana.page.evaluate(() => Object.keys(localStorage).filter((key) => /^draft/.test(key)))).toEqual([])
 })
 
-test('of what closed tabs left, old forms among it, the newest is in the composer and the others are offered', async ({
+test('of the drafts of closed tabs, including old formats, the newest is in the composer and the others are offered', async ({
   visit,
 }) => {
   const ana = await (await visit()).joins('ana')
-  const tabs = [await ana.again(), await ana.again()]
+  const tabs = [await ana.opensNewTab(), await ana.opensNewTab()]
   for (const [index, tab] of tabs.entries()) await tab.composer.fill(`draft ${index + 1}`)
   await ana.composer.fill('draft 3')
-  // As an older build stored it; and as newer ones may, which nobody touches.
+  // In the format of an older build; and in an unknown format of a newer build, which must not be changed.
   await ana.page.evaluate(() => {
     localStorage.setItem('draft/lobby', 'draft 0')
     localStorage.setItem('draft/3/a/1', 'of a newer build')
@@ -155,7 +155,7 @@ test('of what closed tabs left, old forms among it, the newest is in the compose
   ).toEqual([null, 'of a newer build', '{"of":"a newer build"}'])
 })
 
-test('a tab that is loaded again without a connection shows its own messages and draft, whoever waits for them', async ({
+test('a tab reloaded offline shows its own messages and draft, even if another tab waits to adopt them', async ({
   visit,
 }) => {
   const ana = await (await visit()).joins('ana')
@@ -173,20 +173,20 @@ test('a tab that is loaded again without a connection shows its own messages and
   await ana.page.reload()
   await ana.reads('pending')
   await expect(ana.composer).toHaveValue('a draft')
-  // As after a crash: the page could not tell that it leaves.
+  // As after a crash: the page could not report that it was closed.
   await ana.page.addInitScript(() => sessionStorage.removeItem('left'))
   await ana.page.reload()
   await ana.reads('pending')
   await expect(ana.composer).toHaveValue('a draft')
 
-  // Whoever has waited takes over once somebody sees it there.
+  // The waiting tab adopts them when it becomes visible.
   await ana.page.close({ runBeforeUnload: false })
   await show(behind)
   await expect(behind.getByRole('log', { name: 'Messages' }).getByText('pending', { exact: true })).toBeVisible()
   await expect(behind.getByRole('textbox', { name: 'Message', exact: true })).toHaveValue('a draft')
 })
 
-test('where the browser denies locks or has none, drafts and messages are kept all the same', async ({ visit }) => {
+test('without the Web Locks API drafts and messages are kept as well', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   for (const locks of ['refusing', 'missing']) {
     await ana.page.addInitScript((locks) => {
@@ -204,7 +204,7 @@ test('where the browser denies locks or has none, drafts and messages are kept a
   }
 })
 
-test('a message that does not fit into the store any more comes back as a draft', async ({ visit }) => {
+test('a message that no longer fits into the store becomes a draft again', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.page.context().routeWebSocket(/\/ws\/chat/, (socket) => void socket.close({ code: 4001 }))
   await ana.page.reload()
@@ -221,7 +221,7 @@ test('a message that does not fit into the store any more comes back as a draft'
   await expect(ana.composer).toHaveValue('typed before the store was full')
 })
 
-test('who loses their name while typing finds the text again with the next one', async ({ visit }) => {
+test('the typed text is kept when the name is lost and a new one is claimed', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   let tell: ((frame: string) => void) | undefined
   await ana.page.routeWebSocket(/\/ws\/chat/, (socket) => {
@@ -233,21 +233,21 @@ test('who loses their name while typing finds the text again with the next one',
   await ana.page.reload()
   await expect.poll(() => tell).toBeDefined()
   await ana.composer.fill('half a thou')
-  // Only what the page knows by itself can bring it back.
+  // Only the page’s memory can restore it.
   await ana.page.evaluate(() => localStorage.clear())
   tell!('{"type":"unnamed"}')
   await ana.joins('ana')
   await expect(ana.composer).toHaveValue('half a thou')
 })
 
-test('undo and redo go on after a completion and an emoji', async ({ visit }) => {
+test('undo and redo still work after a completion and an emoji', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const ben = await (await visit()).joins('ben')
   await ben.says('here')
   await ana.reads('here')
   const undo = () => ana.composer.press('Control+z')
   const redo = () => ana.composer.press('Control+Shift+z')
-  // In the middle of a text, behind characters of two UTF-16 units.
+  // In the middle of a text, after characters of two UTF-16 code units.
   await ana.composer.pressSequentially('🦊🦊 hello  you 🎉')
   for (let i = 0; i < 6; i++) await ana.composer.press('ArrowLeft')
   await ana.composer.pressSequentially('@be')

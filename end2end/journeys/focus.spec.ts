@@ -5,11 +5,11 @@ import { expect, test } from '../support/fixtures.ts'
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, reducedMotion: 'reduce' as const }
 
-/** Whether the focus is at an element or inside of it. */
+/** Whether an element or one of its descendants has the focus. */
 const holdsFocus = (locator: Locator) => locator.evaluate((element) => element.contains(document.activeElement))
 
-/** Tab stays inside of what is open, twenty times either way, and Escape closes it from wherever the focus is. */
-async function keepsFocus(room: Room, open: Locator) {
+/** Asserts that Tab stays within `open`, twenty times in each direction, and that Escape closes it from any focus. */
+async function expectFocusTrap(room: Room, open: Locator) {
   await expect.poll(() => holdsFocus(open)).toBe(true)
   for (const key of ['Tab', 'Shift+Tab']) {
     for (let times = 1; times <= 20; times++) {
@@ -17,7 +17,7 @@ async function keepsFocus(room: Room, open: Locator) {
       expect(await holdsFocus(open), `${key} ${times}`).toBe(true)
     }
   }
-  // Nothing behind it can be reached in another way.
+  // Nothing behind it can be reached in any other way.
   const reached = await room.page.evaluate(() => {
     const composer = document.querySelector('textarea')
     composer?.focus()
@@ -29,7 +29,7 @@ async function keepsFocus(room: Room, open: Locator) {
   await expect(open).toBeHidden()
 }
 
-test('after each action the focus is where one would go on', async ({ visit, plain }) => {
+test('after each action the focus is where the user continues', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit({ viewport: { width: 1300, height: 500 } })).joins('ana')
   for (let i = 0; i < 30; i++) bot.says(`line ${i}`)
@@ -37,7 +37,7 @@ test('after each action the focus is where one would go on', async ({ visit, pla
   await ana.says('a slip')
   await expect(ana.messages.getByRole('article').last()).toHaveAttribute('id', /^m\d+$/)
 
-  await ana.does('a slip', 'Delete')
+  await ana.usesAction('a slip', 'Delete')
   const gone = ana.messages.getByRole('article').filter({ hasText: 'This message was deleted.' })
   await expect(gone).toBeFocused()
 
@@ -71,7 +71,7 @@ test('after each action the focus is where one would go on', async ({ visit, pla
   await expect(ana.composer).toBeFocused()
 })
 
-test('on a touch screen no action raises the keyboard', async ({ visit, plain }) => {
+test('on a touch screen no action opens the virtual keyboard', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit(PHONE)).joins('ana')
   for (let i = 0; i < 30; i++) bot.says(`line ${i}`)
@@ -81,27 +81,27 @@ test('on a touch screen no action raises the keyboard', async ({ visit, plain })
   await expect(ana.messages).toBeFocused()
 })
 
-test('what covers the page keeps the focus, and gives it back', async ({ visit }) => {
+test('dialogs trap the focus and restore it when closed', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.says('a message')
   await expect(ana.messages.getByRole('article')).toHaveAttribute('id', /^m\d+$/)
 
   const settings = ana.page.getByRole('button', { name: 'Settings' })
   await settings.click()
-  await keepsFocus(ana, ana.page.getByRole('dialog', { name: 'Settings' }))
+  await expectFocusTrap(ana, ana.page.getByRole('dialog', { name: 'Settings' }))
   await expect(settings).toBeFocused()
 
   await ana.messages.focus()
   await ana.page.keyboard.press('?')
-  await keepsFocus(ana, ana.page.getByRole('dialog', { name: 'Keys' }))
+  await expectFocusTrap(ana, ana.page.getByRole('dialog', { name: 'Keys' }))
   await expect(ana.messages).toBeFocused()
 
-  await ana.does('a message', 'React')
-  await keepsFocus(ana, ana.page.getByRole('dialog', { name: 'Reactions' }))
+  await ana.usesAction('a message', 'React')
+  await expectFocusTrap(ana, ana.page.getByRole('dialog', { name: 'Reactions' }))
   await expect(ana.messages.getByRole('button', { name: 'React', exact: true })).toBeFocused()
 })
 
-test('on a phone drawers keep the focus, and settings open at their top', async ({ visit }) => {
+test('on a phone drawers trap the focus, and the settings open scrolled to the top', async ({ visit }) => {
   const ana = await (await visit(PHONE)).joins('ana')
   for (const [button, side] of [
     ['Rooms', 'nav.rooms'],
@@ -110,24 +110,24 @@ test('on a phone drawers keep the focus, and settings open at their top', async 
   ] as const) {
     const opener = ana.page.getByRole('button', { name: new RegExp(`^${button}`) })
     await opener.click()
-    await keepsFocus(ana, ana.page.locator(side))
+    await expectFocusTrap(ana, ana.page.locator(side))
     await expect(opener).toBeFocused()
   }
 
-  await ana.reaches('Rooms')
+  await ana.showsPane('Rooms')
   await ana.page.getByRole('button', { name: 'Settings' }).click()
   const sheet = ana.page.getByRole('dialog', { name: 'Settings' })
   await expect(sheet.getByRole('heading')).toBeFocused()
   await expect(sheet.getByRole('heading')).toBeInViewport({ ratio: 1 })
   expect(await sheet.evaluate((sheet) => [sheet.scrollTop, sheet.scrollHeight > sheet.clientHeight])).toEqual([0, true])
-  await keepsFocus(ana, sheet)
+  await expectFocusTrap(ana, sheet)
   await expect(ana.page.getByRole('button', { name: 'Rooms' })).toBeFocused()
 })
 
 test.describe('without limits', () => {
   test.use({ flags: ['--limits', 'off'] })
 
-  test('arrow keys in the log go on from what is in view', async ({ visit, plain }) => {
+  test('arrow keys in the log start from the messages in view', async ({ visit, plain }) => {
     const bot = await plain('bot')
     const ana = await (await visit({ viewport: { width: 1300, height: 500 } })).joins('ana')
     for (let i = 0; i < 60; i++) bot.says(`line ${i}`)

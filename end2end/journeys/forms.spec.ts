@@ -8,10 +8,10 @@ const SIZES = [
 test.use({ flags: ['--limits', 'off'] })
 
 for (const { device, ...size } of SIZES) {
-  test(`without JavaScript one joins, writes, turns pages and changes rooms on a ${device}`, async ({ visit, plain }) => {
+  test(`without JavaScript joining, posting, paging and switching rooms work on a ${device}`, async ({ visit, plain }) => {
     const bot = await plain('bot')
     for (let i = 1; i <= 70; i++) bot.says(`number ${i}`)
-    await bot.hears('number 70')
+    await bot.receives('number 70')
 
     const ana = await visit({ ...size, javaScriptEnabled: false })
     expect(await ana.scrollsSideways()).toBe(false)
@@ -21,7 +21,7 @@ for (const { device, ...size } of SIZES) {
     await ana.joins('Ana')
     await ana.composer.fill('hello\nfrom a form')
     await ana.sendButton.click()
-    await bot.hears('hello\nfrom a form')
+    await bot.receives('hello\nfrom a form')
     await ana.reads('hello', 'from a form')
     await expect(ana.composer).toBeEmpty()
     await expect(ana.composer).toBeInViewport({ ratio: 1 })
@@ -49,11 +49,11 @@ for (const { device, ...size } of SIZES) {
   })
 }
 
-test('what is typed before the page comes to life stays, and nothing moves', async ({ visit, plain }) => {
+test('text typed before hydration is kept, and the layout does not shift', async ({ visit, plain }) => {
   const bot = await plain('bot')
   for (let i = 1; i <= 30; i++) bot.says(`number ${i}`)
-  await bot.hears('number 30')
-  // With a worker the WASM would be there at once.
+  await bot.receives('number 30')
+  // With a service worker the WASM would be available at once.
   const ana = await (await visit({ serviceWorkers: 'block' })).joins('Ana')
   for (const person of [ana, await visit({ serviceWorkers: 'block' })]) {
     const box = person === ana ? person.composer : person.nameBox
@@ -63,7 +63,7 @@ test('what is typed before the page comes to life stays, and nothing moves', asy
       await wait
       await route.continue()
     })
-    await person.comesAlive(async () => {
+    await person.loadAndHydrate(async () => {
       await person.page.reload({ waitUntil: 'commit' })
       await expect(box).toBeVisible()
       await box.pressSequentially('half a ')
@@ -87,9 +87,9 @@ test('what is typed before the page comes to life stays, and nothing moves', asy
   }
 })
 
-test('a form that is sent before the page comes to life is taken, once', async ({ visit, plain }) => {
+test('a form submitted before hydration is accepted once', async ({ visit, plain }) => {
   const bot = await plain('bot')
-  // With a worker the page has come to life before anybody could send a form.
+  // With a service worker the page would be hydrated before a form could be submitted.
   const ana = await visit({ serviceWorkers: 'block' })
   await ana.page.route('**/*.wasm', () => {})
   await ana.page.reload({ waitUntil: 'commit' })
@@ -97,13 +97,13 @@ test('a form that is sent before the page comes to life is taken, once', async (
   await expect(ana.composer).toBeVisible()
   await ana.composer.fill('quick')
   await ana.sendButton.click()
-  await bot.hears('quick')
+  await bot.receives('quick')
   await ana.reads('quick')
   await ana.page.unroute('**/*.wasm')
   await ana.reload()
   await ana.reads('quick')
   await expect(ana.composer).toBeEmpty()
   await ana.says('and quicker')
-  await bot.hears('quick', 'and quicker')
+  await bot.receives('quick', 'and quicker')
   expect(ana.posted).toHaveLength(1)
 })

@@ -1,5 +1,5 @@
 import { CROWD, crowd, fill, joinsMany, ROOMS } from '../gallery/fill.ts'
-import { seriousProblems } from '../support/axe.ts'
+import { seriousViolations } from '../support/axe.ts'
 import { expect, test } from '../support/fixtures.ts'
 
 test.use({ flags: ['--limits', 'off'] })
@@ -11,33 +11,33 @@ const SIZES = [
 
 for (const { device, ...size } of SIZES) {
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`every state of a room stands on a ${device}, ${colorScheme}`, async ({ server, visit }) => {
+    test(`every state of a room renders correctly on a ${device}, ${colorScheme}`, async ({ server, visit }) => {
       await fill(server.address)
       const reader = await visit({ ...size, colorScheme, reducedMotion: 'reduce' })
       for (const room of Object.keys(ROOMS)) {
-        await reader.comesAlive(() => reader.page.goto(`/r/${room}`))
+        await reader.loadAndHydrate(() => reader.page.goto(`/r/${room}`))
         await expect(reader.heading).toHaveText(`#${room}`)
         expect(await reader.scrollsSideways(), room).toBe(false)
         await expect(reader.nameBox).toBeInViewport({ ratio: 1 })
         const name = `gallery-${room}-${device}-${colorScheme}.png`
         await reader.page.screenshot({ path: test.info().project.outputDir + `/screens/${name}` })
-        expect.soft(await seriousProblems(reader.page), room).toEqual([])
+        expect.soft(await seriousViolations(reader.page), room).toEqual([])
       }
     })
   }
 
-  test(`a crowd of thousands and many rooms stay within reach on a ${device}`, async ({ server, visit }) => {
+  test(`thousands of people and many rooms are usable on a ${device}`, async ({ server, visit }) => {
     const goes = await crowd(server.address)
     const ana = await (await visit({ ...size, reducedMotion: 'reduce' })).joins('Ana')
     await joinsMany(ana.page.request, server.address, 'Ana')
-    await ana.comesAlive(() => ana.page.goto('/r/crowd'))
-    await ana.reaches('Rooms')
+    await ana.loadAndHydrate(() => ana.page.goto('/r/crowd'))
+    await ana.showsPane('Rooms')
     const last = ana.room('room-200')
     await last.scrollIntoViewIfNeeded()
     await expect(last).toBeInViewport()
     await ana.page.screenshot({ path: test.info().project.outputDir + `/screens/gallery-rooms-${device}.png` })
     await ana.page.keyboard.press('Escape')
-    await ana.reaches('People')
+    await ana.showsPane('People')
     await expect(ana.page.locator('aside.people')).toContainText((CROWD + 1).toLocaleString('en'))
     await ana.page.screenshot({ path: test.info().project.outputDir + `/screens/gallery-crowd-${device}.png` })
     await ana.page.keyboard.press('Escape')

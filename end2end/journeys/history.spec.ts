@@ -10,14 +10,14 @@ test.describe('a long conversation', () => {
     { width: 390, height: 844 },
     { width: 1440, height: 900 },
   ]) {
-    test(`is scrolled through to its start and back, ${viewport.width} wide, and what is read stays in its place`, { tag: '@alone' }, async ({
+    test(`can be scrolled to its start and back, ${viewport.width} wide, and the messages in view do not jump`, { tag: '@alone' }, async ({
       visit,
       plain,
     }) => {
       test.setTimeout(180_000)
       const bot = await plain('bot')
       for (let i = 1; i <= COUNT; i++) bot.says(i % 10 ? `message ${i}` : `message ${i} ${'is a longer one '.repeat(i % 17)}`)
-      await bot.hears(`message ${COUNT - 1}`)
+      await bot.receives(`message ${COUNT - 1}`)
       const ana = await visit({ viewport })
       await ana.reads(`message ${COUNT - 1}`)
 
@@ -25,10 +25,10 @@ test.describe('a long conversation', () => {
       await expect(ana.messages.getByText('This is the start of')).toBeInViewport()
       await expect(ana.message('message 1')).toBeInViewport()
       bot.says('said meanwhile')
-      await expect(ana.pill).toHaveAccessibleName(/^1 new/)
+      await expect(ana.jumpToLatest).toHaveAccessibleName(/^1 new/)
       const down = await travel(ana, 400)
       await expect(ana.message('said meanwhile')).toBeInViewport()
-      await expect(ana.pill).toBeHidden()
+      await expect(ana.jumpToLatest).toBeHidden()
 
       for (const { moved, rows } of [up, down]) {
         expect(moved, 'pixels that what is read moved').toBeLessThanOrEqual(1)
@@ -38,8 +38,8 @@ test.describe('a long conversation', () => {
   }
 
   /**
-   * Scrolls by steps until nothing more comes. Says how far a line that stood in view moved by anything but the
-   * scrolling, and how many lines there were at most.
+   * Scrolls in steps until nothing more loads. Returns how far a row in view moved by anything other than the
+   * scrolling, and the largest number of rows.
    */
   async function travel(room: Room, step: number) {
     return room.messages.evaluate(async (log, step) => {
@@ -57,7 +57,7 @@ test.describe('a long conversation', () => {
         await frame()
         if (line.isConnected) moved = Math.max(moved, Math.abs(top(line) - (before - scrolled)))
         rows = Math.max(rows, lines().length)
-        // A page may be on its way: only where nothing has come for a second is the end.
+        // A page may still be loading: the end is reached only if nothing has loaded for a second.
         still = scrolled === 0 ? still + 1 : 0
       }
       return { moved, rows }
@@ -65,40 +65,40 @@ test.describe('a long conversation', () => {
   }
 })
 
-test('a line stands where the reader left off, and every tab knows when it has been read', async ({ visit, plain }) => {
+test('a divider marks the first unread message, and all tabs share the read marker', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('ana')
   bot.says('seen')
   await ana.reads('seen')
-  await expect(ana.unreadLine).toBeHidden()
+  await expect(ana.unreadDivider).toBeHidden()
   await ana.page.goto('about:blank')
 
   bot.says('unseen')
   bot.says('unseen, too')
-  await bot.hears('unseen', 'unseen, too')
+  await bot.receives('unseen', 'unseen, too')
   await ana.open()
   await ana.reads('seen', 'unseen', 'unseen, too')
-  await expect(ana.unreadLine).toBeInViewport()
+  await expect(ana.unreadDivider).toBeInViewport()
   const [seen, line, unseen] = await Promise.all(
-    [ana.message('seen'), ana.unreadLine, ana.message('unseen')].map((place) => place.boundingBox()),
+    [ana.message('seen'), ana.unreadDivider, ana.message('unseen')].map((place) => place.boundingBox()),
   )
   expect(line!.y).toBeGreaterThan(seen!.y)
   expect(line!.y).toBeLessThan(unseen!.y)
 
-  const second = await ana.again()
+  const second = await ana.opensNewTab()
   await second.reads('seen', 'unseen', 'unseen, too')
-  await expect(second.unreadLine).toBeHidden()
+  await expect(second.unreadDivider).toBeHidden()
   await ana.says('an answer')
-  await expect(ana.unreadLine).toBeHidden()
+  await expect(ana.unreadDivider).toBeHidden()
 })
 
 test.describe('without limits', () => {
   test.use({ flags: ['--limits', 'off'] })
 
-  test('a message that has the focus keeps it while older ones come', async ({ visit, plain }) => {
+  test('a focused message keeps the focus while older ones load', async ({ visit, plain }) => {
     const bot = await plain('bot')
     for (let i = 1; i <= 200; i++) bot.says(`message ${i}`)
-    await bot.hears('message 200')
+    await bot.receives('message 200')
     const ana = await visit()
     const message = ana.messages.getByRole('article').filter({ has: ana.page.getByText('message 195', { exact: true }) })
     await message.focus()

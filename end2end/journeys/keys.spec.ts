@@ -1,7 +1,7 @@
 import type { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
 
-/** A key that goes down and up at what has the focus, as the browser tells of it. */
+/** Dispatches the keydown and keyup events of a key at the focused element. */
 async function dispatches(room: Room, key: string, how: { isComposing?: boolean; keyCode: number }) {
   await room.page.evaluate(
     ([key, how]) => {
@@ -14,7 +14,7 @@ async function dispatches(room: Room, key: string, how: { isComposing?: boolean;
   )
 }
 
-/** Composes a text where the focus is, with a key that acts on it and not on the page, in the order of each browser. */
+/** Composes a text at the focused element. The key belongs to the composition; the events come in each browser's order. */
 async function composes(room: Room, text: string, key: string) {
   const input = await room.page.context().newCDPSession(room.page)
   const numbers: Record<string, number> = { Escape: 27, Enter: 13, ArrowDown: 40 }
@@ -22,13 +22,13 @@ async function composes(room: Room, text: string, key: string) {
   await dispatches(room, key, { isComposing: true, keyCode: 229 })
   await dispatches(room, key, { isComposing: true, keyCode: numbers[key] })
   await dispatches(room, key, { keyCode: 229 })
-  // Safari ends the composition first.
+  // Safari ends the composition before the key event.
   await input.send('Input.insertText', { text })
   await dispatches(room, key, { keyCode: numbers[key] })
   await input.detach()
 }
 
-/** Presses a key as a keyboard of another layout does. */
+/** Presses a key as on a keyboard with another layout. */
 async function presses(room: Room, key: string, code: string, modifiers: number) {
   const input = await room.page.context().newCDPSession(room.page)
   const windowsVirtualKeyCode = code.charCodeAt(code.length - 1)
@@ -42,7 +42,7 @@ const CTRL = 2
 
 const hasNoFocus = (room: Room) => room.page.evaluate(() => document.activeElement === document.body)
 
-test('a key that cancels or ends a composition does nothing else', async ({ visit }) => {
+test('a key that cancels or ends a composition has no other effect', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.says('old')
   await expect(ana.messages.getByRole('article')).toHaveAttribute('id', /^m\d+$/)
@@ -55,7 +55,7 @@ test('a key that cancels or ends a composition does nothing else', async ({ visi
   await ana.composer.press('Escape')
   await expect(ana.composer).toHaveValue('')
 
-  await ana.does('old', 'Reply')
+  await ana.usesAction('old', 'Reply')
   await composes(ana, 'は', 'Escape')
   await expect(ana.composer).toHaveValue('は')
   await expect(ana.page.getByText('Answering ana: old')).toBeVisible()
@@ -80,7 +80,7 @@ test('a key that cancels or ends a composition does nothing else', async ({ visi
   await expect(ana.heading).toHaveText('#lobby')
 })
 
-test('shortcuts and Escape work with the focus nowhere, on every layout and with Caps Lock', async ({ visit }) => {
+test('shortcuts and Escape work without a focused element, on every layout and with Caps Lock', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.reload()
   await ana.heading.click()
@@ -116,14 +116,14 @@ test('shortcuts and Escape work with the focus nowhere, on every layout and with
   await expect(ana.page.getByRole('dialog')).toBeHidden()
 })
 
-test('Ctrl Enter sends what stands there, on a touch screen and with completions open, too', async ({ visit, plain }) => {
+test('Ctrl+Enter sends the draft, also on a touch screen and with completions open', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true })).joins('ana')
   await ana.composer.pressSequentially('one')
   await ana.composer.press('Enter')
   await ana.composer.pressSequentially('two')
   await ana.composer.press('Control+Enter')
-  await bot.hears('one\ntwo')
+  await bot.receives('one\ntwo')
   await ana.composer.pressSequentially('hi @bo')
   await expect(ana.page.getByRole('option', { name: 'bot' })).toBeVisible()
   await composes(ana, 'に', 'Enter')
@@ -131,6 +131,6 @@ test('Ctrl Enter sends what stands there, on a touch screen and with completions
   await ana.composer.press('Backspace')
   await expect(ana.page.getByRole('option', { name: 'bot' })).toBeVisible()
   await ana.composer.press('Meta+Enter')
-  await bot.hears('hi @bo')
+  await bot.receives('hi @bo')
   await expect(ana.composer).toHaveValue('')
 })

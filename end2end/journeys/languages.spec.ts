@@ -14,10 +14,10 @@ const SIZES = [
 
 for (const { locale, direction, ...words } of LANGUAGES) {
   for (const { device, ...size } of SIZES) {
-    test(`a browser that asks for ${locale} gets it on a ${device}`, async ({ visit, plain }) => {
+    test(`a browser that prefers ${locale} gets it on a ${device}`, async ({ visit, plain }) => {
       const bot = await plain('bot')
       bot.says('hello')
-      await bot.hears('hello')
+      await bot.receives('hello')
       const reader = await visit({ ...size, locale, timezoneId: 'Europe/Vienna' })
       const { page } = reader
       await expect(page.locator('html')).toHaveAttribute('lang', locale.slice(0, 2))
@@ -31,12 +31,12 @@ for (const { locale, direction, ...words } of LANGUAGES) {
       const composer = page.getByRole('textbox', { name: words.message, exact: true })
       await composer.fill('مرحبا bonjour')
       await page.getByRole('button', { name: words.send, exact: true }).click()
-      await bot.hears('مرحبا bonjour')
+      await bot.receives('مرحبا bonjour')
       await bot.says('two words')
       await expect(page.getByText('two words', { exact: true })).toBeVisible()
       expect(await reader.scrollsSideways()).toBe(false)
       await page.screenshot({ path: test.info().project.outputDir + `/screens/language-${locale}-${device}.png` })
-      // What was said goes its own way, whatever the page's direction.
+      // A message has its own text direction, whatever that of the page.
       const line = page.getByText('two words', { exact: true })
       expect(await line.evaluate((line) => getComputedStyle(line.closest('.body') ?? line).direction)).toBe('ltr')
       if (device === 'desktop') {
@@ -56,15 +56,15 @@ for (const { locale, direction, ...words } of LANGUAGES) {
   }
 }
 
-test('another language is chosen, and what is half written stays', async ({ visit }) => {
+test('choosing another language keeps the draft', async ({ visit }) => {
   const ana = await (await visit()).joins('Ana')
   await ana.composer.fill('half a thought')
   await ana.page.getByRole('button', { name: 'Settings' }).click()
-  await ana.comesAlive(() => ana.page.getByText('Deutsch').click())
+  await ana.loadAndHydrate(() => ana.page.getByText('Deutsch').click())
   const composer = ana.page.getByRole('textbox', { name: 'Nachricht', exact: true })
   await expect(composer).toHaveValue('half a thought')
   await expect(ana.page.locator('html')).toHaveAttribute('lang', 'de')
   await ana.page.getByRole('button', { name: 'Einstellungen' }).click()
-  await ana.comesAlive(() => ana.page.getByText('Wie der Browser').first().click())
+  await ana.loadAndHydrate(() => ana.page.getByText('Wie der Browser').first().click())
   await expect(ana.composer).toHaveValue('half a thought')
 })

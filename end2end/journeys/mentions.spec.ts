@@ -1,6 +1,6 @@
 import { expect, test } from '../support/fixtures.ts'
 
-test('names and emoji are completed by keys and by pointer', async ({ visit }) => {
+test('names and emoji are completed with the keyboard and the pointer', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await (await visit()).joins('Ben Okri')
   await expect(ana.people.getByText('Ben Okri')).toBeVisible()
@@ -29,7 +29,7 @@ test('names and emoji are completed by keys and by pointer', async ({ visit }) =
   await expect(ana.messages.locator('.mention')).toHaveText('@Ben\u00a0Okri')
 })
 
-test('without a worker a mention is told by the page while its reader looks elsewhere, once, and taken back when seen', async ({
+test('without a service worker the page notifies of a mention once in the background, and closes it when it is read', async ({
   visit,
 }) => {
   const ana = await (await visit({ permissions: ['notifications'], serviceWorkers: 'block' })).joins('ana')
@@ -62,7 +62,7 @@ test('without a worker a mention is told by the page while its reader looks else
   expect(await told()).toEqual(['ben in #lobby: @ana are you there?', 'closed lobby/1'])
 })
 
-test('a room is as loud as its reader wants it, also after a reload', async ({ visit }) => {
+test('a room has the chosen notification level, also after a reload', async ({ visit }) => {
   const ana = await (await visit({ permissions: ['notifications'], serviceWorkers: 'block' })).joins('ana')
   await ana.page.addInitScript(() => {
     const told: string[] = []
@@ -91,18 +91,18 @@ test('a room is as loud as its reader wants it, also after a reload', async ({ v
   await ben.says('seen')
   await ana.reads('seen')
   await expect(ana.room('art')).toHaveAccessibleName(/1/)
-  // The badge and the notification are shown at the same time, in either order.
+  // The badge and the notification appear together, in either order.
   await expect.poll(async () => (await told()).sort()).toEqual(['badge 0', 'badge 1', 'ben in #lobby: for all'])
   await ana.goesTo('art')
   await ana.page.getByRole('button', { name: 'Notifications: none' }).click()
   await expect(ana.page.getByRole('button', { name: 'Notifications: mentions' })).toBeVisible()
 })
 
-test('names with blanks and punctuation are offered, drawn whole before and after they are accepted, and found by their person', async ({
-  wire,
+test('names with spaces and punctuation are completed, rendered as mentions, and highlight the message for the person', async ({
+  network,
   visit,
 }) => {
-  const ana = await (await visit({ address: wire.address })).joins('ana')
+  const ana = await (await visit({ address: network.address })).joins('ana')
   const people = ['Mary Ann', "O'Neil", 'Dr. Who', 'C#', 'Jo (home)', 'R&D']
   const rooms = []
   for (const name of people) rooms.push(await (await visit()).joins(name))
@@ -112,14 +112,14 @@ test('names with blanks and punctuation are offered, drawn whole before and afte
   await expect(offers.getByRole('option')).toHaveText(['Mary Ann'])
   await ana.composer.fill('')
 
-  wire.break()
+  network.disconnect()
   const text = `see ${people.map((name) => `@${name}`).join(', ')}: all of you, @Nobody and \`@C#\``
   await ana.says(text)
   const mentions = ana.messages.locator('.mention')
   const drawn = people.map((name) => `@${name}`)
   await expect(mentions).toHaveText(drawn)
   await expect(ana.messages).toContainText('waiting for the connection')
-  wire.mend()
+  network.reconnect()
   await expect(ana.messages).not.toContainText('waiting for the connection')
   await expect(mentions).toHaveText(drawn)
   for (const room of rooms) {
@@ -131,7 +131,7 @@ test('names with blanks and punctuation are offered, drawn whole before and afte
   await expect(mentions).toHaveText(drawn)
 })
 
-test('whoever has gone is meant by their last name, and stays meant when they are called something else', async ({ visit }) => {
+test('a person who left is mentioned by their last name, and stays mentioned after changing it', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const ben = await (await visit()).joins('Ben Okri')
   await ben.says('here')
@@ -148,7 +148,7 @@ test('whoever has gone is meant by their last name, and stays meant when they ar
   await expect(ana.people.getByText('Benjamin')).toBeVisible()
   await ben.reload()
   await expect(ben.messages.locator('.meant')).toHaveCount(1)
-  // The name that somebody else has now means them.
+  // The name refers to the person who holds it now.
   await (await visit()).joins('Ben Okri')
   await ana.says('@Ben Okri, and @benjamin')
   await expect(ana.messages.locator('.mention')).toHaveText(['@Ben Okri', '@Ben Okri', '@benjamin'])

@@ -1,21 +1,21 @@
 import type { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
 
-test('an edit, a deletion and a reaction reach everyone, also who was away', async ({ wire, visit }) => {
+test('an edit, a deletion and a reaction reach everyone, including clients that were disconnected', async ({ network, visit }) => {
   const ana = await (await visit()).joins('ana')
-  const ben = await (await visit({ address: wire.address })).joins('ben')
+  const ben = await (await visit({ address: network.address })).joins('ben')
   for (const text of ['first', 'second', 'third']) await ana.says(text)
   await ben.reads('first', 'second', 'third')
 
-  wire.break()
-  await ana.does('first', 'Edit')
+  network.disconnect()
+  await ana.usesAction('first', 'Edit')
   await expect(ana.composer).toHaveValue('first')
   await ana.composer.fill('first, in other words')
   await ana.page.getByRole('button', { name: 'Save' }).click()
-  await ana.does('second', 'Delete')
-  await ana.does('third', 'React')
+  await ana.usesAction('second', 'Delete')
+  await ana.usesAction('third', 'React')
   await ana.page.getByRole('dialog', { name: 'Reactions' }).getByRole('button', { name: '👍' }).click()
-  wire.mend()
+  network.reconnect()
 
   for (const room of [ana, ben, await visit()]) {
     await room.reads('first, in other words', 'third')
@@ -27,19 +27,19 @@ test('an edit, a deletion and a reaction reach everyone, also who was away', asy
   }
 })
 
-test('a reaction of two tabs counts once, and the same again takes it off', async ({ wire, visit }) => {
+test('a reaction from two tabs counts once, and repeating it removes it', async ({ network, visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.says('a good idea')
-  const ben = await (await visit({ address: wire.address })).joins('ben')
-  const tab = await ben.again()
+  const ben = await (await visit({ address: network.address })).joins('ben')
+  const tab = await ben.opensNewTab()
   for (const room of [ben, tab]) await room.reads('a good idea')
-  // Neither can know of the other.
-  wire.break()
+  // Neither tab can know of the other’s reaction.
+  network.disconnect()
   for (const room of [ben, tab]) {
-    await room.does('a good idea', 'React')
+    await room.usesAction('a good idea', 'React')
     await room.page.getByRole('dialog').getByRole('button', { name: '🎉' }).click()
   }
-  wire.mend()
+  network.reconnect()
   const chip = ana.messages.getByRole('button', { name: /^🎉/ })
   await expect(chip).toHaveAccessibleName('🎉 1, ben')
   await chip.click()
@@ -49,16 +49,16 @@ test('a reaction of two tabs counts once, and the same again takes it off', asyn
   await expect(ben.messages.getByRole('button', { name: /^🎉/ })).toHaveAccessibleName('🎉 1, ben')
 })
 
-test('an answer quotes, and leads to what it answers', async ({ visit, plain }) => {
+test('a reply quotes and links to the message that it answers', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit({ viewport: { width: 900, height: 500 } })).joins('ana')
   bot.says('Who brings the tent?')
   for (let i = 0; i < 30; i++) bot.says(`line ${i}`)
   await ana.reads('line 29')
-  await ana.does('Who brings the tent?', 'Reply')
+  await ana.usesAction('Who brings the tent?', 'Reply')
   await expect(ana.page.getByText('Answering bot: Who brings the tent?')).toBeVisible()
   await ana.says('I do')
-  await bot.hears('I do')
+  await bot.receives('I do')
   const answer = ana.messages.getByRole('article').filter({ has: ana.page.getByText('I do', { exact: true }) })
   await expect(answer).toBeInViewport()
   await answer.getByRole('link', { name: /Who brings the tent/ }).click()
@@ -66,12 +66,12 @@ test('an answer quotes, and leads to what it answers', async ({ visit, plain }) 
   await expect(ana.messages.getByRole('article').filter({ hasText: 'Who brings the tent?' }).first()).toBeInViewport()
 })
 
-test('by keyboard: up edits the last own message, Escape leaves it and brings the draft back', async ({ visit, plain }) => {
+test('Up edits the last own message, and Escape cancels and restores the draft', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('ana')
   await ana.says('wrogn')
-  await bot.hears('wrogn')
-  // It is in the log for its writer, too.
+  await bot.receives('wrogn')
+  // The author sees it in the log as well.
   await expect(ana.messages.getByRole('article')).toHaveAttribute('id', /^m\d+$/)
   await ana.composer.press('ArrowUp')
   await expect(ana.composer).toHaveValue('wrogn')
@@ -83,7 +83,7 @@ test('by keyboard: up edits the last own message, Escape leaves it and brings th
   await ana.reads('right')
   await expect(ana.composer).toHaveValue('')
 
-  // From the log to a message and what can be done with it, without a pointer.
+  // From the log to a message and its actions, without a pointer.
   await ana.messages.focus()
   await ana.page.keyboard.press('ArrowUp')
   await expect(ana.messages.getByRole('article').filter({ has: ana.page.getByText('right', { exact: true }) })).toBeFocused()
@@ -91,18 +91,18 @@ test('by keyboard: up edits the last own message, Escape leaves it and brings th
   await expect(ana.messages.getByRole('button', { name: 'React' }).last()).toBeFocused()
 })
 
-test('a draft waits while an old message is edited', async ({ visit }) => {
+test('a draft is kept while an old message is edited', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.says('old')
   await ana.reads('old')
   await ana.composer.fill('half a thou')
-  await ana.does('old', 'Edit')
+  await ana.usesAction('old', 'Edit')
   await expect(ana.composer).toHaveValue('old')
   await ana.page.getByRole('button', { name: 'Cancel' }).click()
   await expect(ana.composer).toHaveValue('half a thou')
 })
 
-test('marks are drawn as what they mean, by the server and by the page', async ({ visit, plain }) => {
+test('markup is rendered by the server and by the page', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('ana')
   bot.says('**strong** and `code`, see https://example.org/a')
@@ -117,10 +117,10 @@ test('marks are drawn as what they mean, by the server and by the page', async (
 test.describe('without limits', () => {
   test.use({ flags: ['--limits', 'off'] })
 
-  test('the address of a message opens there, and the way back leads to the end', async ({ visit, plain, server }) => {
+  test('the URL of a message opens the room at that message, and the button back leads to the end', async ({ visit, plain, server }) => {
     const bot = await plain('bot')
     for (let i = 1; i <= 600; i++) bot.says(`message ${i}`)
-    await bot.hears('message 600')
+    await bot.receives('message 600')
     const ana = await visit()
     await ana.page.goto(`${server.address}/r/lobby/100`)
     await expect(ana.message('message 100')).toBeInViewport()
@@ -134,13 +134,13 @@ test.describe('without limits', () => {
     await expect(reader.message('message 100')).toBeInViewport()
   })
 
-  test('the third of a hundred thousand messages opens at its address in under a second', { tag: '@alone' }, async ({ visit, plain, server }) => {
+  test('the third of a hundred thousand messages opens by its URL in under a second', { tag: '@alone' }, async ({ visit, plain, server }) => {
     test.setTimeout(180_000)
     const bot = await plain('bot')
     for (let i = 1; i <= 100_000; i++) {
       bot.says(`message ${i}`)
-      // Not more at once than the server reads: what it has not answered is in this process.
-      if (i % 10_000 === 0) await bot.hears(`message ${i}`)
+      // Not more at once than the server reads: unanswered messages are buffered in this process.
+      if (i % 10_000 === 0) await bot.receives(`message ${i}`)
     }
     const ana = await visit()
     const start = performance.now()
@@ -154,28 +154,28 @@ test.describe('without limits', () => {
   })
 })
 
-test('a message is called by who, when and what, and by what has become of it', async ({ visit, wire }) => {
-  const ana = await (await visit({ address: wire.address })).joins('ana')
+test('the accessible name of a message has author, time, text and state', async ({ visit, network }) => {
+  const ana = await (await visit({ address: network.address })).joins('ana')
   const ben = await (await visit()).joins('ben')
   const called = (room: Room, text: string) => room.messages.getByRole('article').filter({ hasText: text }).last()
   const time = '\\d\\d?:\\d\\d( [AP]M)?'
   await ana.says('Who brings the **tent**?')
-  // The second of a group shows no author.
+  // The second message of a group shows no author.
   await ana.says('And a stove')
   await expect(called(ben, 'tent')).toHaveAccessibleName(new RegExp(`^ana, ${time} Who brings the tent\\?$`))
   await expect(called(ben, 'stove')).toHaveAccessibleName(new RegExp(`^ana, ${time} And a stove$`))
-  await ben.does('And a stove', 'Reply')
+  await ben.usesAction('And a stove', 'Reply')
   await ben.says('I do')
   await expect(called(ana, 'I do')).toHaveAccessibleName(new RegExp(`^ben, ${time}, Answering ana: And a stove I do$`))
   await ana.says('One cup')
-  await ana.does('One cup', 'Edit')
+  await ana.usesAction('One cup', 'Edit')
   await ana.says('Two cups', 'Save')
   await expect(called(ben, 'Two cups')).toHaveAccessibleName(new RegExp(`^ana, ${time} Two cups edited$`))
-  await ben.does('I do', 'Delete')
+  await ben.usesAction('I do', 'Delete')
   await expect(called(ana, 'deleted')).toHaveAccessibleName(new RegExp(`^ben, ${time}(, Answering ana: And .*)? This message was deleted\\.$`))
-  wire.break()
+  network.disconnect()
   await ana.says('Later')
   await expect(called(ana, 'Later')).toHaveAccessibleName(new RegExp(`^ana, ${time}, (sending|waiting for the connection) Later$`))
-  wire.mend()
+  network.reconnect()
   await expect(called(ana, 'Later')).toHaveAccessibleName(new RegExp(`^ana, ${time} Later$`))
 })

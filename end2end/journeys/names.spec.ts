@@ -11,21 +11,21 @@ const REFUSED = [
 ]
 
 for (const { why, name } of REFUSED) {
-  test(`a name is refused with a reason and stays in its box: ${why}`, async ({ visit, plain }) => {
+  test(`a refused name stays in its text box with the reason: ${why}`, async ({ visit, plain }) => {
     const bot = await plain('bot')
     const ana = await visit()
     await ana.asksForName(name)
     await expect(ana.nameBox).toHaveAccessibleDescription(/\S/)
     await expect(ana.nameBox).toHaveValue(name)
     await expect(ana.composer).toBeHidden()
-    expect(bot.heard).toHaveLength(1)
+    expect(bot.received).toHaveLength(1)
 
     await ana.joins('ana')
-    await bot.hears('ana has joined the chat')
+    await bot.receives('ana has joined the chat')
   })
 }
 
-test('a reload keeps name and conversation, and nobody is told that someone left', async ({ visit, plain }) => {
+test('a reload keeps the name and the messages, and is not announced as leaving', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ben = await (await visit()).joins('ben')
   const ana = await (await visit()).joins('ana')
@@ -39,17 +39,17 @@ test('a reload keeps name and conversation, and nobody is told that someone left
   await ana.says('after')
   await ana.reads('before', 'after')
   await ben.reads('before', 'after')
-  await bot.hears('before', 'after')
+  await bot.receives('before', 'after')
 
   await expect(ben.messages.getByText(/\bleft\b/)).toHaveCount(0)
   await expect(ben.messages.getByText(/ana.*joined/)).toHaveCount(1)
   await expect(ben.people).toContainText('ana')
-  expect(bot.heard.filter((f) => 'message' in f && f.message === 'ana has joined the chat')).toHaveLength(1)
+  expect(bot.received.filter((f) => 'message' in f && f.message === 'ana has joined the chat')).toHaveLength(1)
 })
 
-test('a second tab is the same person', async ({ visit }) => {
+test('a second tab belongs to the same person', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
-  const second = await ana.again()
+  const second = await ana.opensNewTab()
   await second.says('from the second tab')
   await ana.reads('from the second tab')
   await ana.says('from the first')

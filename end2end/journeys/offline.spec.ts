@@ -1,6 +1,6 @@
 import { expect, test } from '../support/fixtures.ts'
 
-test('without a network the page opens with what was said, and what is written is sent once when it is back', async ({
+test('without a network the page opens with the stored messages, and new ones are sent once when it is back', async ({
   server,
   visit,
 }) => {
@@ -13,8 +13,8 @@ test('without a network the page opens with what was said, and what is written i
   await ana.reads('said in art')
   await ana.reacts('said in art', '👍')
   await ana.opensOffline()
-  await ana.hasKept('lobby', 'said in the lobby')
-  await ana.hasKept('art', 'said in art', '👍')
+  await ana.hasStored('lobby', 'said in the lobby')
+  await ana.hasStored('art', 'said in art', '👍')
 
   await server.stop()
   await ana.page.goto('/r/art')
@@ -38,39 +38,39 @@ test('without a network the page opens with what was said, and what is written i
   await ben.reads('said in art', 'written without a network', 'and together again')
 })
 
-test('what the network has is shown as long as it answers, and what is kept soon after it does not', async ({
-  wire,
+test('the page comes from the network while it responds, and soon from the cache if it does not', async ({
+  network,
   visit,
   plain,
 }) => {
   const bot = await plain('bot')
-  const ana = await (await visit({ address: wire.address })).joins('ana')
+  const ana = await (await visit({ address: network.address })).joins('ana')
   bot.says('kept')
   await ana.reads('kept')
   await ana.opensOffline()
-  await ana.hasKept('lobby', 'kept')
+  await ana.hasStored('lobby', 'kept')
   for (const text of ['new', 'newer']) {
     await ana.page.goto('about:blank')
     bot.says(text)
-    await bot.hears(text)
+    await bot.receives(text)
     const answer = await ana.page.goto('/')
     expect(answer!.headers()['cache-control']).toBe('no-store, no-transform')
     expect(await answer!.text()).toContain(`>${text}<`)
   }
 
-  await ana.hasKept('lobby', 'newer')
-  wire.stall()
+  await ana.hasStored('lobby', 'newer')
+  network.stall()
   const began = performance.now()
   await ana.page.goto('/')
   await ana.reads('kept', 'new', 'newer')
   expect(performance.now() - began).toBeLessThan(12_000)
-  wire.mend()
+  network.reconnect()
   bot.says('back')
   await ana.reads('kept', 'new', 'newer', 'back')
 })
 
-test('a newer version takes over, and a draft stays', async ({ wire, visit }) => {
-  const ana = await (await visit({ address: wire.address })).joins('ana')
+test('a newer build is loaded, and the draft is kept', async ({ network, visit }) => {
+  const ana = await (await visit({ address: network.address })).joins('ana')
   await ana.says('said before')
   await ana.reads('said before')
   await ana.opensOffline()
@@ -80,7 +80,7 @@ test('a newer version takes over, and a draft stays', async ({ wire, visit }) =>
 
   expect(before).not.toContain('newer')
 
-  await wire.renew()
+  await network.serveNewBuild()
   await ana.page.reload()
   await ana.reads('said before')
   expect(await build()).toContain('newer')
@@ -88,80 +88,80 @@ test('a newer version takes over, and a draft stays', async ({ wire, visit }) =>
   await expect.poll(() => ana.page.evaluate(() => caches.keys())).toEqual([expect.stringContaining('newer')])
   await ana.opensOffline()
 
-  wire.break()
+  network.disconnect()
   await ana.page.goto('/')
   await ana.reads('said before')
   expect(await build()).toContain('newer')
   await expect(ana.composer).toHaveValue('not sent yet')
-  // And back to what the server had before, as somebody may do whose newer version was no good.
-  wire.mend()
-  wire.restore()
+  // And back to the previous build, as after a rollback.
+  network.reconnect()
+  network.serveOriginalBuild()
   await ana.page.reload()
   expect(await build()).toBe(before)
   await expect.poll(() => ana.page.evaluate(() => caches.keys())).toEqual([expect.not.stringContaining('newer')])
 })
 
-test('what comes just before a page is left is kept by the next one', async ({ visit, plain }) => {
+test('a message that arrives just before navigation is stored by the next page', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('ana')
   bot.says('long before')
-  await ana.hasKept('lobby', 'long before')
+  await ana.hasStored('lobby', 'long before')
   for (const text of ['just before', 'and again']) {
     bot.says(text)
     await ana.reads(text)
     await ana.page.goto('/settings')
     const left = await ana.page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('replica/')))
-    expect(JSON.stringify([left, await ana.kept('lobby')])).toContain(text)
+    expect(JSON.stringify([left, await ana.storedMessages('lobby')])).toContain(text)
     await ana.open()
-    await ana.hasKept('lobby', 'long before', text)
+    await ana.hasStored('lobby', 'long before', text)
     await expect
       .poll(() => ana.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('replica/'))))
       .toEqual([])
   }
 })
 
-test('a room that is left is not there without a network', async ({ server, visit }) => {
+test('a room that was left is not available offline', async ({ server, visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.makesRoom('art')
   await ana.says('said in art')
   await ana.opensOffline()
-  await ana.hasKept('art', 'said in art')
+  await ana.hasStored('art', 'said in art')
   await ana.room('art').hover()
   await ana.rooms.getByRole('button', { name: 'Leave #art' }).click()
   await expect(ana.heading).toHaveText('#lobby')
-  await expect.poll(() => ana.kept('art')).toEqual([])
+  await expect.poll(() => ana.storedMessages('art')).toEqual([])
   await server.stop()
   await ana.page.goto('/')
   await expect(ana.room('lobby')).toBeVisible()
   await expect(ana.room('art')).toHaveCount(0)
 })
 
-test('who signs out leaves nothing behind', async ({ visit }) => {
+test('signing out deletes all stored data', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.makesRoom('art')
   await ana.says('mine')
   await ana.reads('mine')
-  await ana.hasKept('art', 'mine')
+  await ana.hasStored('art', 'mine')
   await ana.opensMenu('Sign out')
   await expect(ana.nameBox).toBeVisible()
-  await expect.poll(() => ana.kept('art')).toEqual([])
+  await expect.poll(() => ana.storedMessages('art')).toEqual([])
   expect(await ana.page.evaluate(() => localStorage.getItem('name'))).toBe(null)
 })
 
 test.describe('a room with a long past', () => {
   test.use({ flags: ['--limits', 'off'] })
 
-  test('its last thousand messages are there without a network, and are searched within 50 ms @alone', async ({
+  test('its last thousand messages are available offline and are searched within 50 ms @alone', async ({
     server,
     visit,
     plain,
   }) => {
     const bot = await plain('bot')
     for (let i = 1; i <= 1_200; i++) bot.says(`message ${i} of many, and some more words for a line`)
-    await bot.hears('message 1200 of many, and some more words for a line')
+    await bot.receives('message 1200 of many, and some more words for a line')
     const ana = await (await visit()).joins('ana')
     await ana.opensOffline()
-    await expect.poll(async () => (await ana.kept('lobby')).length).toBe(1_001)
+    await expect.poll(async () => (await ana.storedMessages('lobby')).length).toBe(1_001)
     expect(await ana.messages.getByRole('article').count()).toBeLessThanOrEqual(60)
 
     await server.stop()

@@ -5,7 +5,7 @@ import { expect, test } from '../support/fixtures.ts'
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, reducedMotion: 'reduce' as const }
 
-/** One finger, from here by so much, resting first or at once. */
+/** Moves one finger from a point by an offset, and lifts it unless `lifts` is false. */
 async function moves(room: Room, from: { x: number; y: number }, by: { x: number; y: number }, lifts = true) {
   const touch = await room.page.context().newCDPSession(room.page)
   const at = (part: number) => [{ x: from.x + by.x * part, y: from.y + by.y * part }]
@@ -23,7 +23,7 @@ async function moves(room: Room, from: { x: number; y: number }, by: { x: number
 const middle = { x: 195, y: 400 }
 
 for (const locale of ['en-US', 'ar-EG']) {
-  test(`a swipe opens and closes the sides: ${locale}`, async ({ visit }) => {
+  test(`a swipe opens and closes the drawers: ${locale}`, async ({ visit }) => {
     const ana = await visit({ ...PHONE, locale })
     const forward = locale === 'en-US' ? 150 : -150
     const [rooms, people] = [ana.page.locator('nav.rooms'), ana.page.locator('aside.people')]
@@ -42,25 +42,25 @@ for (const locale of ['en-US', 'ar-EG']) {
   })
 }
 
-test('"back" closes what is open before it leaves the room', async ({ visit }) => {
+test('"back" closes an open dialog or drawer before it leaves the room', async ({ visit }) => {
   const ana = await (await visit(PHONE)).joins('Ana')
-  await ana.reaches('Rooms')
+  await ana.showsPane('Rooms')
   await ana.makesRoom('garden')
-  await ana.reaches('People')
+  await ana.showsPane('People')
   await ana.page.goBack()
   await expect(ana.people).not.toBeInViewport()
   await expect(ana.heading).toHaveText('#garden')
-  await ana.reaches('Rooms')
+  await ana.showsPane('Rooms')
   await ana.page.keyboard.press('Escape')
   await expect(ana.rooms).not.toBeInViewport()
-  // What was open and is closed again, or was left for a room, is no place of its own.
+  // A dialog that was closed, or left for a room, has no history entry.
   await ana.page.goBack()
   await expect(ana.heading).toHaveText('#lobby')
   await ana.page.goForward()
   await expect(ana.heading).toHaveText('#garden')
 })
 
-test('a finger that rests on a message shows what can be done with it', async ({ visit }) => {
+test('a long press on a message shows its actions', async ({ visit }) => {
   const ana = await (await visit({ ...PHONE, permissions: ['clipboard-read', 'clipboard-write'] })).joins('Ana')
   await ana.says('hold me')
   const copy = ana.page.getByRole('button', { name: 'Copy text' })
@@ -75,7 +75,7 @@ test('a finger that rests on a message shows what can be done with it', async ({
   expect(await ana.page.evaluate(() => getSelection()?.toString())).toBe('')
 })
 
-test('the composer stays above a keyboard that lies over the page', async ({ visit }) => {
+test('the composer stays above a virtual keyboard that overlays the page', async ({ visit }) => {
   const ana = await (await visit(PHONE)).joins('Ana')
   await ana.says('hello')
   const covers = (height: number) =>
@@ -95,7 +95,7 @@ async function bottom(locator: Locator) {
   return (box?.y ?? 0) + (box?.height ?? 0)
 }
 
-test('everything that a finger hits is large enough, nothing locks the zoom, and a pull does not reload', async ({ visit }) => {
+test('touch targets are large enough, zooming is possible, and pulling down does not reload', async ({ visit }) => {
   const ana = await (await visit(PHONE)).joins('Ana')
   const ben = await (await visit()).joins('Ben')
   await ana.says('a message')
@@ -109,7 +109,7 @@ test('everything that a finger hits is large enough, nothing locks the zoom, and
         const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
         return box.width > 0 && hit !== null && (target.contains(hit) || hit.contains(target))
       })
-      // What extends an element's reach counts: that is what a finger hits.
+      // Pseudo-elements that enlarge the touch target count as well.
       const reach = (target: HTMLElement, over: number, along: number) => {
         const box = target.getBoundingClientRect()
         const hits = (step: number) => {
@@ -128,17 +128,17 @@ test('everything that a finger hits is large enough, nothing locks the zoom, and
         .map(({ target, size }) => `${target.getAttribute('aria-label') ?? target.innerText}: ${size.join(' x ')}`)
     })
   expect.soft(await small()).toEqual([])
-  await ana.reaches('Rooms')
+  await ana.showsPane('Rooms')
   await ana.makesRoom('garden')
-  await ana.reaches('Rooms')
+  await ana.showsPane('Rooms')
   expect.soft(await small()).toEqual([])
   await ana.rooms.getByRole('button', { name: 'You' }).click()
   expect.soft(await small()).toEqual([])
   await ana.page.keyboard.press('Escape')
-  await ana.reaches('People')
+  await ana.showsPane('People')
   expect.soft(await small()).toEqual([])
   await ana.page.keyboard.press('Escape')
-  await ana.reaches('Rooms')
+  await ana.showsPane('Rooms')
   await ana.goesTo('lobby')
   await ana.message('a message').tap()
   await expect(ana.page.getByRole('button', { name: 'React' })).toBeVisible()

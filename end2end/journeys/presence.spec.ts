@@ -1,6 +1,6 @@
 import { expect, test } from '../support/fixtures.ts'
 
-test('others see that someone writes, until it is said', async ({ visit }) => {
+test('others see that somebody is typing, until the message is posted', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const ben = await (await visit()).joins('ben')
   await ben.composer.pressSequentially('I am')
@@ -10,18 +10,18 @@ test('others see that someone writes, until it is said', async ({ visit }) => {
   await expect(ana.page.getByText('ben is typing…')).toBeHidden()
 })
 
-test('who has no connection is shown as reconnecting, and as here when they are back', async ({ wire, visit }) => {
+test('a disconnected person is shown as reconnecting, and as present when they are back', async ({ network, visit }) => {
   const ana = await (await visit()).joins('ana')
-  const ben = await (await visit({ address: wire.address })).joins('ben')
-  wire.break()
+  const ben = await (await visit({ address: network.address })).joins('ben')
+  network.disconnect()
   await expect(ana.people.getByText('reconnecting')).toBeVisible()
-  wire.mend()
+  network.reconnect()
   await ben.retryNow.click({ timeout: 1_000 }).catch(() => {})
   await expect(ana.people.getByText('reconnecting')).toBeHidden()
   await expect(ana.people.getByText('ben', { exact: true })).toBeVisible()
 })
 
-test('who looks elsewhere for a while is away, and here again at once', async ({ visit }) => {
+test('a person whose page is in the background for a while is away, and present again at once', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const ben = await visit()
   await ben.page.clock.install()

@@ -1,6 +1,6 @@
 import { expect, test } from '../support/fixtures.ts'
 
-test('rooms are made, switched at once and left, and one connection carries all', async ({ visit }) => {
+test('rooms are created, switched at once and left, all over one connection', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const sockets: unknown[] = []
   ana.page.on('websocket', (socket) => sockets.push(socket))
@@ -32,7 +32,7 @@ test('rooms are made, switched at once and left, and one connection carries all'
   expect(sockets).toHaveLength(0)
 })
 
-test('what is new elsewhere is counted, and mentions stand out, until the room is looked at', async ({ visit }) => {
+test('unread messages of other rooms are counted and mentions highlighted until the room is opened', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.makesRoom('art')
   await ana.goesTo('lobby')
@@ -44,16 +44,16 @@ test('what is new elsewhere is counted, and mentions stand out, until the room i
   await ben.says('@ana, look')
   await expect(ana.room('art')).toHaveAccessibleName(/2/)
   await ana.goesTo('art')
-  await expect(ana.unreadLine).toBeVisible()
+  await expect(ana.unreadDivider).toBeVisible()
   await ana.reads('a picture', '@ana, look')
   await expect(ana.room('art')).not.toHaveAccessibleName(/\d/)
   await expect(ana.page).toHaveTitle('art · Parlor')
 })
 
-test('a draft and the place in the log stay with their room', async ({ visit, plain }) => {
+test('the draft and the scroll position are kept for each room', async ({ visit, plain }) => {
   const bot = await plain('bot')
   for (let i = 0; i < 40; i++) bot.says(`line ${i}`)
-  await bot.hears('line 39')
+  await bot.receives('line 39')
   const ana = await (await visit({ viewport: { width: 1200, height: 500 } })).joins('ana')
   await ana.reads('line 39')
   await ana.composer.fill('half a thought')
@@ -79,23 +79,23 @@ test('a draft and the place in the log stay with their room', async ({ visit, pl
   await expect(ana.composer).toHaveValue('')
 })
 
-test('what was written in several rooms without a connection arrives in each', async ({ wire, visit }) => {
-  const ana = await (await visit({ address: wire.address })).joins('ana')
+test('messages written offline in several rooms arrive in each of them', async ({ network, visit }) => {
+  const ana = await (await visit({ address: network.address })).joins('ana')
   await ana.makesRoom('art')
   const ben = await (await visit()).joins('ben')
-  wire.break()
+  network.disconnect()
   await ana.says('for art')
   await ana.goesTo('lobby')
   await ana.says('for the lobby')
   await ana.page.close()
-  wire.mend()
-  await ana.again()
+  network.reconnect()
+  await ana.opensNewTab()
   await ben.reads('for the lobby')
   await ben.makesRoom('art')
   await ben.reads('for art')
 })
 
-test('a topic is set, seen by all and kept', async ({ visit }) => {
+test('a topic is set, visible to all and stored', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.page.getByRole('button', { name: 'Set a topic' }).click()
   await ana.page.getByRole('textbox', { name: 'Topic' }).fill('Plans for Saturday')
@@ -108,7 +108,7 @@ test('a topic is set, seen by all and kept', async ({ visit }) => {
   await expect(ben.page.getByRole('button', { name: 'Change the topic' })).toBeVisible()
 })
 
-test('a room that cannot be is refused where its name was typed', async ({ visit }) => {
+test('an invalid room name is refused next to its text box', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.opensFinder()
   await ana.finder.fill('no/such?room')
@@ -119,7 +119,7 @@ test('a room that cannot be is refused where its name was typed', async ({ visit
   await expect(ana.heading).toHaveText('#lobby')
 })
 
-test('the finder leads to rooms while their names are typed, and creates one only where that is chosen', async ({ visit }) => {
+test('the room finder lists rooms while typing, and creates one only if that option is chosen', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const ben = await (await visit()).joins('ben')
   await ana.makesRoom('art')
@@ -129,7 +129,7 @@ test('the finder leads to rooms while their names are typed, and creates one onl
   await ben.says('something new')
   await expect(ana.room('lobby')).toHaveAccessibleName(/1/)
 
-  // All rooms, own ones first, with what is new there; none is chosen.
+  // All rooms, joined ones first, with their unread counts; none is selected.
   await ana.page.keyboard.press('Control+k')
   await expect(ana.finder).toBeFocused()
   await expect(ana.choices).toHaveText([/^#lobby1/, '#art', /^#(music|книги)/, /^#(music|книги)/])
@@ -144,7 +144,7 @@ test('the finder leads to rooms while their names are typed, and creates one onl
   await expect(ana.finder).toBeHidden()
   await expect(ana.composer).toBeFocused()
 
-  // Rooms of others, in every script.
+  // Rooms of other people, in every script.
   await ana.page.keyboard.press('Control+k')
   await ana.finder.pressSequentially('КНИ')
   await expect(ana.choices).toHaveText([/^#книги/, 'Create #кни'])
@@ -154,7 +154,7 @@ test('the finder leads to rooms while their names are typed, and creates one onl
   await ana.finder.press('Enter')
   await expect(ana.heading).toHaveText('#книги')
 
-  // Nothing is created before the line that says so is seen to be chosen.
+  // Nothing is created before the option "Create" is visibly selected.
   await ana.page.keyboard.press('Control+k')
   await ana.finder.pressSequentially('garden')
   await expect(ana.choices).toHaveText(['Create #garden'])

@@ -2,14 +2,14 @@ import type { CDPSession } from '@playwright/test'
 
 import type { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
-import { recordScrolling, scrollingRecorded } from '../support/scrolling.ts'
+import { startScrollRecording, finishScrollRecording } from '../support/scrolling.ts'
 
 test.use({ flags: ['--limits', 'off'] })
 
-// On a profile of its own each time: what has been read before is in the browser's store.
+// In a new browser profile each time, because messages read before are in the browser's store.
 const RUNS = 1
-// Less than 640 messages are high, so that nobody gets to their start.
-const WAY = 12_000
+// Less than the height of 640 messages, so that their start is not reached.
+const DISTANCE = 12_000
 
 const WHEELS = [
   { pixels: 120, every: 16 },
@@ -17,11 +17,11 @@ const WHEELS = [
   { pixels: 600, every: 50 },
 ]
 
-/** Turns a wheel as a hand does: without waiting for the page between two steps. */
+/** Turns a mouse wheel as a person does: without waiting for the page between two steps. */
 async function turnWheel(browser: CDPSession, pixels: number, every: number) {
   const start = performance.now()
   const steps: Promise<unknown>[] = []
-  for (let step = 1; step * pixels <= WAY; step++) {
+  for (let step = 1; step * pixels <= DISTANCE; step++) {
     const wheel = { type: 'mouseWheel' as const, x: 720, y: 450, deltaX: 0, deltaY: -pixels }
     steps.push(browser.send('Input.dispatchMouseEvent', wheel))
     await new Promise((next) => setTimeout(next, start + step * every - performance.now()))
@@ -29,36 +29,36 @@ async function turnWheel(browser: CDPSession, pixels: number, every: number) {
   await Promise.all(steps)
 }
 
-async function staysInPlace(room: Room, scroll: () => Promise<unknown>) {
-  await recordScrolling(room.page)
+async function expectStablePositions(room: Room, scroll: () => Promise<unknown>) {
+  await startScrollRecording(room.page)
   await scroll()
-  const { up, back, moved, shifted } = await scrollingRecorded(room.page)
-  expect(moved, 'pixels that a message moved by anything but the scrolling').toBeLessThanOrEqual(1)
-  expect(back, 'pixels that the log went back').toBeLessThanOrEqual(1)
+  const { up, back, moved, shifted } = await finishScrollRecording(room.page)
+  expect(moved, 'pixels that a message moved other than by scrolling').toBeLessThanOrEqual(1)
+  expect(back, 'pixels that the log scrolled back').toBeLessThanOrEqual(1)
   expect(shifted, 'cumulative layout shift').toBeLessThan(0.01)
   return up
 }
 
-test('what is read stays in its place while somebody scrolls up fast and older messages come', { tag: '@alone' }, async ({ visit, plain }) => {
+test('the messages in view do not jump while older ones load during fast scrolling', { tag: '@alone' }, async ({ visit, plain }) => {
   test.setTimeout(120_000)
   const bot = await plain('bot')
   for (let i = 1; i <= 640; i++) bot.says(`message ${i} ${'and more words '.repeat(i % 7)}`.trim())
-  await bot.hears('message 637')
+  await bot.receives('message 637')
 
   for (let run = 0; run < RUNS; run++) {
     for (const { pixels, every } of WHEELS) {
       const ana = await visit({ viewport: { width: 1440, height: 900 } })
       const browser = await ana.page.context().newCDPSession(ana.page)
-      const up = await staysInPlace(ana, () => turnWheel(browser, pixels, every))
-      // Nothing but the wheel has scrolled, and nothing has stopped it.
-      expect(up, `pixels that a wheel of ${pixels} every ${every} ms scrolled`).toBeCloseTo(WAY, -1)
+      const up = await expectStablePositions(ana, () => turnWheel(browser, pixels, every))
+      // Only the wheel has scrolled the log, and nothing has stopped it.
+      expect(up, `pixels that a wheel of ${pixels} every ${every} ms scrolled`).toBeCloseTo(DISTANCE, -1)
       await ana.page.context().close()
     }
 
     const ben = await visit({ viewport: { width: 1440, height: 900 } })
     await ben.messages.focus()
     const pages = 12
-    const up = await staysInPlace(ben, async () => {
+    const up = await expectStablePositions(ben, async () => {
       for (let page = 0; page < pages; page++) await ben.page.keyboard.down('PageUp')
       await ben.page.keyboard.up('PageUp')
     })
@@ -68,7 +68,7 @@ test('what is read stays in its place while somebody scrolls up fast and older m
 
     const phone = await visit({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
     const finger = await phone.page.context().newCDPSession(phone.page)
-    const swiped = await staysInPlace(phone, async () => {
+    const swiped = await expectStablePositions(phone, async () => {
       for (let swipe = 0; swipe < 12; swipe++) {
         await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: 195, y: 200 }] })
         for (let y = 225; y <= 650; y += 25)
@@ -81,10 +81,10 @@ test('what is read stays in its place while somebody scrolls up fast and older m
   }
 })
 
-test('whoever goes to the top at once gets to the start of the room, as its messages come', async ({ visit, plain }) => {
+test('jumping to the top reaches the start of the room as its messages load', async ({ visit, plain }) => {
   const bot = await plain('bot')
   for (let i = 1; i <= 300; i++) bot.says(`message ${i}`)
-  await bot.hears('message 300')
+  await bot.receives('message 300')
   const ana = await visit({ viewport: { width: 1440, height: 900 } })
   await ana.messages.focus()
   await ana.page.keyboard.press('Home')

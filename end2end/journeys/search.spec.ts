@@ -3,12 +3,12 @@ import { expect, test } from '../support/fixtures.ts'
 test.describe('without limits', () => {
   test.use({ flags: ['--limits', 'off'] })
 
-  test('messages are found while typing, in the room and in all, and lead to where they stand', async ({ visit, plain }) => {
+  test('messages are found while typing, in the room and in all rooms, and results link to their position', async ({ visit, plain }) => {
     const bot = await plain('bot')
     bot.says('The tent is in the cellar')
     bot.says('私は東京に住んでいます')
     for (let i = 0; i < 120; i++) bot.says(`line ${i}`)
-    await bot.hears('line 119')
+    await bot.receives('line 119')
     const ana = await (await visit({ viewport: { width: 1300, height: 600 } })).joins('ana')
     await ana.makesRoom('camping')
     await ana.says('another tent, in the attic')
@@ -21,7 +21,7 @@ test.describe('without limits', () => {
     await expect(results.getByRole('listitem')).toHaveText([/another tent, in the attic/, /#lobby.*The tent is in the cellar/])
     await box.fill('cellar tent')
     await expect(results.getByRole('listitem')).toHaveCount(1)
-    // On a phone, a phrase is typed with curly quotes.
+    // Phones type curly quotes.
     await box.fill('“IN THE ATTIC”')
     await expect(results.locator('mark')).toHaveText('in the attic')
     await expect(results.getByRole('listitem')).toHaveCount(1)
@@ -47,7 +47,7 @@ test.describe('without limits', () => {
     await expect(ana.message('line 119')).toBeInViewport()
   })
 
-  test('the search opens again with the words and results of last time, to go on or to begin anew', async ({ visit }) => {
+  test('the search reopens with the previous query and results, ready to be replaced', async ({ visit }) => {
     const ana = await (await visit({ viewport: { width: 1300, height: 600 } })).joins('ana')
     await ana.says('The tent is in the cellar')
     const results = ana.page.getByRole('list', { name: 'Search results' }).getByRole('listitem')
@@ -65,7 +65,7 @@ test.describe('without limits', () => {
     await ana.page.keyboard.press('Escape')
     await ana.opensSearch()
     await expect(results).toHaveCount(2)
-    // In another room the same words find something else, also while the search stays open.
+    // In another room the same query has other results, also while the search stays open.
     await ana.makesRoom('camping')
     await ana.opensSearch()
     await expect(ana.page.getByText('Nothing was found.')).toBeVisible()
@@ -78,10 +78,10 @@ test.describe('without limits', () => {
     await expect(results).toHaveCount(1)
   })
 
-  test('a day is gone to by its date', async ({ visit, plain }) => {
+  test('the log can be opened at a date', async ({ visit, plain }) => {
     const bot = await plain('bot')
     for (let i = 0; i < 120; i++) bot.says(`line ${i}`)
-    await bot.hears('line 119')
+    await bot.receives('line 119')
     const ana = await (await visit({ viewport: { width: 1300, height: 600 } })).joins('ana')
     await ana.opensSearch()
     const today = await ana.page.evaluate(() => {

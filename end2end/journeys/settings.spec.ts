@@ -1,26 +1,26 @@
 import type { Room } from '../pages/room.ts'
-import { seriousProblems } from '../support/axe.ts'
+import { seriousViolations } from '../support/axe.ts'
 import { expect, test } from '../support/fixtures.ts'
 
-const paper = (room: Room) => room.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+const backgroundColour = (room: Room) => room.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
 
 async function sets(room: Room, group: string, choice: string) {
   await room.page.getByRole('group', { name: group }).getByText(choice, { exact: true }).click()
 }
 
-test('what is set holds at once and after a reload, from the first moment', async ({ visit }) => {
-  // With a worker the WASM would be there before anybody sees what the server has drawn.
+test('settings apply at once, and after a reload from the first paint', async ({ visit }) => {
+  // With a service worker the WASM would be available before the server-rendered page is visible.
   const ana = await (await visit({ colorScheme: 'light', locale: 'en-GB', serviceWorkers: 'block' })).joins('Ana')
   const bars = () => ana.page.locator('meta[name=theme-color]').evaluateAll((all) => all.map((one) => one.getAttribute('content')))
   const [day, night] = await bars()
   expect(day).not.toBe(night)
   await ana.says('a message')
-  const light = await paper(ana)
+  const light = await backgroundColour(ana)
   await ana.page.getByRole('button', { name: 'Settings' }).click()
   await expect(ana.page.getByRole('dialog', { name: 'Settings' })).toBeVisible()
   await sets(ana, 'Theme', 'Dark')
-  await expect.poll(() => paper(ana)).not.toBe(light)
-  const dark = await paper(ana)
+  await expect.poll(() => backgroundColour(ana)).not.toBe(light)
+  const dark = await backgroundColour(ana)
   expect(await bars()).toEqual([night, night])
   await expect(ana.messages.getByRole('article')).toHaveAccessibleName(/^Ana, \d\d:\d\d a message$/)
   await sets(ana, 'Times', '12 hours')
@@ -34,14 +34,14 @@ test('what is set holds at once and after a reload, from the first moment', asyn
     await ana.page.getByRole('radio', { name: colour }).check({ force: true })
   }
   const [one, two] = [await own(), before]
-  expect(await seriousProblems(ana.page)).toEqual([])
+  expect(await seriousViolations(ana.page)).toEqual([])
   await ana.page.screenshot({ path: test.info().project.outputDir + '/screens/settings.png' })
 
-  // The server draws it so: before any script has run.
+  // The server renders it so, before any script has run.
   await ana.page.route('**/*.wasm', () => {})
   await ana.page.reload({ waitUntil: 'commit' })
   await expect(ana.message('a message')).toBeVisible()
-  expect(await paper(ana)).toBe(dark)
+  expect(await backgroundColour(ana)).toBe(dark)
   expect(await bars()).toEqual([night, night])
   expect(await own()).toBe(one)
   await expect(ana.messages.getByRole('article')).toHaveAccessibleName(/^Ana, \d+:\d\d [AP]M a message$/)
@@ -53,10 +53,10 @@ test('what is set holds at once and after a reload, from the first moment', asyn
   await sets(ana, 'Colour of your name', 'As others see it')
   expect(await own()).toBe(two)
   await sets(ana, 'Theme', 'As the system')
-  expect(await paper(ana)).toBe(light)
+  expect(await backgroundColour(ana)).toBe(light)
 })
 
-test('nobody else sees the colour that one has set', async ({ visit }) => {
+test('the chosen accent colour is not visible to other people', async ({ visit }) => {
   const ana = await (await visit()).joins('Ana')
   const ben = await (await visit()).joins('Ben')
   await ana.says('a message')
@@ -74,7 +74,7 @@ test('nobody else sees the colour that one has set', async ({ visit }) => {
   expect(await colour(ben)).toBe(given)
 })
 
-test('a notification has a sound where it is wanted, and none by default', async ({ visit }) => {
+test('a notification has a sound only if it is enabled', async ({ visit }) => {
   const ana = await visit({ permissions: ['notifications'] })
   await ana.page.addInitScript(() => {
     const tones: number[] = []
@@ -99,9 +99,9 @@ test('a notification has a sound where it is wanted, and none by default', async
   await expect.poll(tones).toBe(2)
 })
 
-test('settings are made without JavaScript, too', async ({ visit }) => {
+test('settings can be changed without JavaScript', async ({ visit }) => {
   const ana = await visit({ javaScriptEnabled: false, colorScheme: 'light' })
-  const light = await paper(ana)
+  const light = await backgroundColour(ana)
   await ana.page.getByRole('link', { name: 'Settings' }).click()
   await ana.page.getByText('Dark', { exact: true }).click()
   await ana.page.getByText('Deutsch').click()
@@ -110,5 +110,5 @@ test('settings are made without JavaScript, too', async ({ visit }) => {
   await ana.page.screenshot({ path: test.info().project.outputDir + '/screens/settings-form.png', fullPage: true })
   await ana.page.getByRole('link', { name: 'Zum Raum' }).click()
   await expect(ana.page.getByRole('textbox', { name: 'Dein Name' })).toBeVisible()
-  expect(await paper(ana)).not.toBe(light)
+  expect(await backgroundColour(ana)).not.toBe(light)
 })

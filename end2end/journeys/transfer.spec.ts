@@ -8,7 +8,7 @@ interface Dragged {
   files?: string[]
 }
 
-/** Drops something as the window system does: what the browser does with it by itself happens, too. */
+/** Drops data on an element through the browser, so that its default actions happen as well. */
 async function drops(room: Room, selector: string, { items = [], files = [] }: Dragged) {
   const box = (await room.page.locator(selector).boundingBox())!
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
@@ -20,7 +20,7 @@ async function drops(room: Room, selector: string, { items = [], files = [] }: D
   await browser.detach()
 }
 
-/** Pastes what a clipboard may have. The event is not the browser's own: what it would insert is for the test to say. */
+/** Dispatches a synthetic paste event. The browser inserts nothing then; the result says whether its default was prevented. */
 const pastes = (room: Room, formats: Record<string, string>, file: boolean) =>
   room.composer.evaluate(
     (field: HTMLTextAreaElement, [formats, file]) => {
@@ -32,7 +32,7 @@ const pastes = (room: Room, formats: Record<string, string>, file: boolean) =>
     [formats, file] as const,
   )
 
-test('a file that is dropped or pasted does not leave the page, which says that it takes none', async ({ visit }, testInfo) => {
+test('dropping or pasting a file does not navigate away, and the page says that files are not supported', async ({ visit }, testInfo) => {
   const file = testInfo.outputPath('notes.html')
   writeFileSync(file, '<p>notes')
   const ana = await (await visit()).joins('ana')
@@ -51,7 +51,7 @@ test('a file that is dropped or pasted does not leave the page, which says that 
     await drops(ana, place, { files: [file] })
     await told()
   }
-  // A picture of another page comes as a file with its address.
+  // An image dragged from another page is a file with its URL.
   const picture = [{ mimeType: 'text/html', data: '<img src="https://example.org/x.png">' }]
   await drops(ana, 'textarea', { files: [file], items: picture })
   await told()
@@ -59,7 +59,7 @@ test('a file that is dropped or pasted does not leave the page, which says that 
   await told()
   expect(await pastes(ana, { 'text/html': '<img src="x.png">' }, true)).toBe(false)
   await expect(toast).toBeVisible()
-  // Whoever goes on has read it.
+  // Continuing to type dismisses the notice.
   await ana.says('a draft, sent')
   await expect(toast).toBeHidden()
   await drops(ana, 'main', { items: [{ mimeType: 'text/uri-list', data: 'https://example.org/' }] })
@@ -68,7 +68,7 @@ test('a file that is dropped or pasted does not leave the page, which says that 
   expect(await ana.page.evaluate(() => document.body.dataset.loaded)).toBe('once')
 })
 
-test('text is dropped and pasted as anywhere', async ({ visit }) => {
+test('text can be dropped and pasted as usual', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await drops(ana, 'textarea', { items: [{ mimeType: 'text/plain', data: 'dropped' }] })
   await expect(ana.composer).toHaveValue('dropped')
@@ -78,19 +78,19 @@ test('text is dropped and pasted as anywhere', async ({ visit }) => {
   await expect(ana.composer).toHaveValue('bold')
   expect(await pastes(ana, { 'text/plain': 'text' }, false)).toBe(true)
   expect(await pastes(ana, { 'text/plain': 'text', 'text/html': '<b>text</b>' }, false)).toBe(true)
-  // Office programs put a picture of the cells beside their text.
+  // Spreadsheet programs add an image of the cells to their text.
   expect(await pastes(ana, { 'text/plain': '1\t2', 'text/html': '<table>' }, true)).toBe(true)
   await expect(ana.page.getByText("Files can't be sent here yet.")).toHaveCount(0)
 })
 
-test('control characters are taken out of what is pasted or dropped, and the page says so', async ({ visit }) => {
+test('control characters are removed from pasted and dropped text, with a notice', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const removed = ana.page.locator('.banner.shown').getByText('Control characters were left out')
   await ana.composer.pressSequentially('so: ')
   expect(await pastes(ana, { 'text/plain': 'a\u0007b\r\n\u001b[1mc\tété' }, false)).toBe(false)
   await expect(ana.composer).toHaveValue('so: ab\n[1mc\tété')
   await expect(removed).toBeVisible()
-  // It is one step with what was typed just before.
+  // It forms one undo step with the text typed just before.
   await ana.page.keyboard.press('Control+z')
   await expect(ana.composer).toHaveValue('')
   await ana.page.keyboard.press('Control+Shift+z')
@@ -98,7 +98,7 @@ test('control characters are taken out of what is pasted or dropped, and the pag
   await ana.composer.fill('so: ')
   await drops(ana, 'textarea', { items: [{ mimeType: 'text/plain', data: 'x\u0000y' }] })
   await expect(ana.composer).toHaveValue('so: xy')
-  // What has none is left to the browser.
+  // Text without control characters is left to the browser.
   expect(await pastes(ana, { 'text/plain': 'two\n\tlines' }, false)).toBe(true)
   await expect(ana.composer).toHaveValue('so: xy')
   await ana.page.keyboard.press('Enter')

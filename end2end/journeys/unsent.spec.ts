@@ -4,15 +4,15 @@ import type { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
 import type { Server } from '../support/server.ts'
 
-/** The server's log becomes another one, in which the second message is one of the same author again. */
+/** Replaces the server's log by another one, in which the second message is again by the same author. */
 const LOSSES: Record<string, (server: Server) => Promise<void>> = {
   deleted: async (server) => server.deleteData(),
   restored: async () => {},
 }
 
 for (const [loss, lose] of Object.entries(LOSSES)) {
-  test(`changes that wait for a server whose log is ${loss} hit no other message`, async ({ server, wire, visit }) => {
-    const ana = await (await visit({ address: wire.address })).joins('ana')
+  test(`pending changes do not apply to other messages after the log is ${loss}`, async ({ server, network, visit }) => {
+    const ana = await (await visit({ address: network.address })).joins('ana')
     await ana.says('first')
     await ana.article('first').getByRole('button', { name: 'Edit', exact: true }).waitFor({ state: 'attached' })
     await server.stop()
@@ -22,21 +22,21 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
       await ana.says(text)
       await ana.reads(text)
     }
-    // Only what is in the log can be edited.
+    // Only messages in the log can be edited.
     await ana.article('to edit later').getByRole('button', { name: 'Edit', exact: true }).waitFor({ state: 'attached' })
 
-    wire.break()
+    network.disconnect()
     await server.stop()
     await expect(ana.retryNow).toBeVisible()
-    await ana.does('to edit', 'Edit')
+    await ana.usesAction('to edit', 'Edit')
     await ana.says('edited meanwhile', 'Save')
-    await ana.does('to delete', 'Delete')
-    await ana.does('to edit later', 'Edit')
+    await ana.usesAction('to delete', 'Delete')
+    await ana.usesAction('to edit later', 'Edit')
     await ana.composer.fill('half an edit')
     await lose(server)
     restore()
     await server.start()
-    // The same person in another browser, which knows nothing of what waits in the first.
+    // The same person in another browser, which does not know the pending messages of the first.
     const cookies = await ana.page.context().cookies()
     const same = await visit({ storageState: { cookies, origins: [] } })
     if (loss === 'deleted') await same.joins('ana')
@@ -44,7 +44,7 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
     for (const text of ['new, 1', 'new, 2', 'new, 3']) await same.says(text)
     await same.reads('new, 1', 'new, 2', 'new, 3')
 
-    wire.mend()
+    network.reconnect()
     await ana.retryNow.click()
     await ana.reads('new, 1', 'new, 2', 'new, 3')
     await expect(ana.composer).toHaveValue('half an edit')
@@ -59,8 +59,8 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
   })
 }
 
-/** No store takes anything any more; `only` is the one that is full. */
-async function fill(page: Page, only?: 'localStorage') {
+/** Makes all Web Storage full, or the given one only. */
+async function fillStorage(page: Page, only?: 'localStorage') {
   await page.evaluate((only) => {
     const { setItem } = Storage.prototype
     Storage.prototype.setItem = function (key, value) {
@@ -70,7 +70,7 @@ async function fill(page: Page, only?: 'localStorage') {
   }, only)
 }
 
-async function writesWithoutNetwork(ana: Room, server: Server) {
+async function writesOffline(ana: Room, server: Server) {
   await ana.says('before')
   await ana.reads('before')
   await server.stop()
@@ -79,10 +79,10 @@ async function writesWithoutNetwork(ana: Room, server: Server) {
   await ana.composer.pressSequentially('typed')
 }
 
-test('what the full store of the browser has no place for, a reload brings back all the same', async ({ server, visit }) => {
+test('with a full store, a reload still restores pending messages and the draft', async ({ server, visit }) => {
   const ana = await (await visit()).joins('ana')
-  await fill(ana.page, 'localStorage')
-  await writesWithoutNetwork(ana, server)
+  await fillStorage(ana.page, 'localStorage')
+  await writesOffline(ana, server)
   await server.start()
   await ana.reload()
   await ana.reads('before', 'pending')
@@ -90,7 +90,7 @@ test('what the full store of the browser has no place for, a reload brings back 
   await expect(ana.messages).not.toContainText('waiting for the connection')
 })
 
-test('a page asks before it is left while something typed has no place anywhere', async ({ visit }) => {
+test('the page asks before it is closed if typed text cannot be stored', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const asked: string[] = []
   ana.page.on('dialog', (dialog) => asked.push(dialog.type()))
@@ -99,23 +99,23 @@ test('a page asks before it is left while something typed has no place anywhere'
   await expect(ana.composer).toHaveValue('stored')
   expect(asked).toEqual([])
 
-  await fill(ana.page)
+  await fillStorage(ana.page)
   await ana.composer.press('End')
   await ana.composer.pressSequentially(', then not')
   await ana.reload()
   await expect.poll(() => asked).toEqual(['beforeunload'])
 
-  // Nothing that would be lost, no question.
-  await fill(ana.page)
+  // Without unstored text it does not ask.
+  await fillStorage(ana.page)
   await ana.composer.fill('gone')
   await ana.composer.fill('')
   await ana.reload()
   expect(asked).toEqual(['beforeunload'])
 })
 
-test('what is deleted from the store behind the page is stored again when the page ends', async ({ server, visit }) => {
+test('entries deleted from the store by others are stored again when the page is closed', async ({ server, visit }) => {
   const ana = await (await visit()).joins('ana')
-  await writesWithoutNetwork(ana, server)
+  await writesOffline(ana, server)
   await ana.page.evaluate(() => localStorage.clear())
   await server.start()
   await ana.reload()
@@ -123,9 +123,9 @@ test('what is deleted from the store behind the page is stored again when the pa
   await expect(ana.composer).toHaveValue('typed')
 })
 
-test('nothing comes back to the store once its owner has signed out', async ({ visit }) => {
+test('nothing is stored again after signing out', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
-  const other = await ana.again()
+  const other = await ana.opensNewTab()
   await other.composer.fill('secret')
   await ana.opensMenu('Sign out')
   await expect(ana.nameBox).toBeVisible()
@@ -135,46 +135,46 @@ test('nothing comes back to the store once its owner has signed out', async ({ v
   expect(stored).not.toContain('secret')
 })
 
-/** Changes the composer's text as an extension may: without any event. */
-async function puts(room: Room, text: string) {
+/** Changes the composer's text as an extension may do: without any event. */
+async function setComposerText(room: Room, text: string) {
   await room.composer.evaluate((field: HTMLTextAreaElement, text) => (field.value = text), text)
 }
 
-test('a text that a script has put into the composer is kept as one that was typed', async ({ visit }) => {
+test('text that a script has set in the composer is stored like typed text', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.makesRoom('art')
-  await puts(ana, 'by a script')
+  await setComposerText(ana, 'by a script')
   await ana.goesTo('lobby')
   await expect(ana.composer).toHaveValue('')
   await ana.goesTo('art')
   await expect(ana.composer).toHaveValue('by a script')
-  await puts(ana, 'by a script again')
+  await setComposerText(ana, 'by a script again')
   await ana.reload()
   await expect(ana.composer).toHaveValue('by a script again')
 
-  // An edit, over the message that waits behind it.
+  // The edit of a message, while a draft is kept for later.
   await ana.composer.fill('posted')
   await ana.page.getByRole('button', { name: 'Send' }).click()
   await ana.reads('posted')
-  await puts(ana, 'waits')
-  await ana.does('posted', 'Edit')
-  await puts(ana, 'posted later')
+  await setComposerText(ana, 'waits')
+  await ana.usesAction('posted', 'Edit')
+  await setComposerText(ana, 'posted later')
   await ana.page.getByRole('button', { name: 'Cancel' }).click()
   await expect(ana.composer).toHaveValue('waits')
 })
 
-test('a text box that an extension has replaced by a copy is the composer', async ({ visit, plain }) => {
+test('a text box replaced by an extension with a copy works as the composer', async ({ visit, plain }) => {
   const bot = await plain('bot')
   const ana = await (await visit()).joins('ana')
   await ana.composer.fill('old')
   await ana.composer.evaluate((field) => field.replaceWith(field.cloneNode(true)))
   await ana.composer.fill('new')
   await ana.sendButton.click()
-  await bot.hears('new')
+  await bot.receives('new')
   await expect(ana.composer).toHaveValue('')
   await ana.composer.pressSequentially('by key')
   await ana.composer.press('Enter')
-  await bot.hears('new', 'by key')
+  await bot.receives('new', 'by key')
   await ana.composer.fill('a draft')
   await ana.reload()
   await expect(ana.composer).toHaveValue('a draft')

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page, type WebSocket } from '@playwright/test'
 
-/** The page of a room, as someone sees it who knows roles and names, not the markup. */
+/** Page object of a room, which finds elements by accessible roles and names. */
 export class Room {
   readonly page: Page
   readonly messages: Locator
@@ -10,14 +10,14 @@ export class Room {
   readonly joinButton: Locator
   readonly composer: Locator
   readonly sendButton: Locator
-  readonly pill: Locator
-  readonly unreadLine: Locator
+  readonly jumpToLatest: Locator
+  readonly unreadDivider: Locator
   readonly retryNow: Locator
   readonly heading: Locator
-  /** The text box of the room finder, and what it offers. */
+  /** The text box of the room finder, and its options. */
   readonly finder: Locator
   readonly choices: Locator
-  /** The ids of the messages that this page has sent, as often as it sent them. */
+  /** The client ids of all `post` frames that this page has sent, including repeated ones. */
   readonly posted: string[] = []
 
   constructor(page: Page) {
@@ -36,8 +36,8 @@ export class Room {
     this.joinButton = page.getByRole('button', { name: 'Join' })
     this.composer = page.getByRole('textbox', { name: 'Message', exact: true })
     this.sendButton = page.getByRole('button', { name: 'Send' })
-    this.pill = page.getByRole('button', { name: /^\d+ new/ })
-    this.unreadLine = page.getByRole('separator', { name: 'New messages' })
+    this.jumpToLatest = page.getByRole('button', { name: /^\d+ new/ })
+    this.unreadDivider = page.getByRole('separator', { name: 'New messages' })
     this.heading = page.getByRole('heading', { level: 1 })
     this.finder = page.getByRole('combobox', { name: 'Room name' })
     this.choices = page.getByRole('listbox', { name: 'Rooms' }).getByRole('option')
@@ -45,22 +45,22 @@ export class Room {
   }
 
   async open() {
-    await this.comesAlive(() => this.page.goto('/'))
+    await this.loadAndHydrate(() => this.page.goto('/'))
   }
 
   async reload() {
-    await this.comesAlive(() => this.page.reload())
+    await this.loadAndHydrate(() => this.page.reload())
   }
 
-  /** The same person in a new tab. */
-  async again() {
+  /** Opens a new tab of the same browser, which belongs to the same person. */
+  async opensNewTab() {
     const tab = new Room(await this.page.context().newPage())
     await tab.open()
     return tab
   }
 
-  /** Loads the page and waits until it talks with the server: before that, buttons do nothing yet. */
-  async comesAlive(load: () => Promise<unknown>) {
+  /** Loads the page and waits until it has connected to the server, because buttons do nothing before hydration. */
+  async loadAndHydrate(load: () => Promise<unknown>) {
     const talking: WebSocket[] = []
     let wake = () => {}
     const opened = (socket: WebSocket) =>
@@ -70,7 +70,7 @@ export class Room {
       })
     this.page.on('websocket', opened)
     await load()
-    // The document before it may have come alive in the last moment: its socket is closed by now.
+    // The previous document may have connected at the last moment; its WebSocket is closed by now.
     while (talking.every((socket) => socket.isClosed())) await new Promise<void>((resolve) => (wake = resolve))
     this.page.off('websocket', opened)
   }
@@ -92,29 +92,29 @@ export class Room {
     await expect(this.composer).toHaveValue('')
   }
 
-  /** Makes a room, or goes to one that is there, by its name. */
+  /** Creates a room, or opens it if it exists. */
   async makesRoom(name: string) {
     const room = `#${name.toLowerCase().replace(' ', '-')}`
     await this.opensFinder()
     await this.finder.fill(name)
-    // It may turn from one that would be created into one that is there, when the list of rooms arrives.
+    // The option may change from "Create" to the existing room when the list of rooms arrives.
     await this.choices.filter({ has: this.page.getByText(new RegExp(`^(Create )?${room}$`)) }).click()
     await expect(this.heading).toHaveText(room)
   }
 
-  /** Opens the room finder by its button. */
+  /** Opens the room finder with its button. */
   async opensFinder() {
     await this.page.getByRole('button', { name: 'New room' }).click()
     await expect(this.finder).toBeFocused()
   }
 
-  /** The same where the rooms are in a drawer. */
+  /** Like `makesRoom`, if the rooms are in a drawer. */
   async makesRoomFromDrawer(name: string) {
-    await this.reaches('Rooms')
+    await this.showsPane('Rooms')
     await this.makesRoom(name)
   }
 
-  /** A room in the list. */
+  /** The link to a room in the list of rooms. */
   room(name: string) {
     return this.rooms.getByRole('link', { name: new RegExp(`^#? ?${name}( |$)`) })
   }
@@ -131,7 +131,7 @@ export class Room {
     return box
   }
 
-  /** Chooses something that one can do as oneself. */
+  /** Chooses an option of the account menu. */
   async opensMenu(option: string) {
     await this.rooms.getByRole('button', { name: 'You' }).click()
     await this.rooms.getByRole('button', { name: option }).click()
@@ -141,58 +141,58 @@ export class Room {
     return this.messages.getByText(text, { exact: true })
   }
 
-  /** A message with its author, time and buttons. */
+  /** The element of a message, with its author, time and buttons. */
   article(text: string) {
     return this.messages.getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) })
   }
 
-  /** Uses one of the buttons of a message. */
-  async does(text: string, what: 'React' | 'Reply' | 'Edit' | 'Delete' | 'Copy link' | 'Mark unread') {
+  /** Clicks an action button of a message. */
+  async usesAction(text: string, what: 'React' | 'Reply' | 'Edit' | 'Delete' | 'Copy link' | 'Mark unread') {
     const message = this.article(text)
     await message.focus()
     await message.getByRole('button', { name: what, exact: true }).click()
   }
 
   async reacts(text: string, emoji: string) {
-    await this.does(text, 'React')
+    await this.usesAction(text, 'React')
     await this.page.getByRole('dialog', { name: 'Reactions' }).getByRole('button', { name: emoji }).click()
   }
 
-  /** Waits until these messages stand in the conversation, each once and in this order; others may be between. */
+  /** Waits until these messages are in the log, each once and in this order; others may be between them. */
   async reads(...texts: string[]) {
-    await expect.poll(() => this.standing(texts)).toEqual(texts)
+    await expect.poll(() => this.visibleTexts(texts)).toEqual(texts)
   }
 
-  /** Those of the texts that stand in the conversation, each as often and where it stands. */
-  async standing(texts: string[]) {
+  /** Those of the texts that are in the log, in their order there and as often as they occur. */
+  async visibleTexts(texts: string[]) {
     const lines = (await this.messages.innerText()).split('\n').map((line) => line.trim())
     return lines.filter((line) => texts.includes(line))
   }
 
-  /** Opens the drawer that holds it, where the screen is too narrow to show it at once. */
-  async reaches(side: 'People' | 'Rooms') {
+  /** Makes a side pane visible. On a narrow screen this opens its drawer. */
+  async showsPane(side: 'People' | 'Rooms') {
     const wanted = side === 'People' ? this.people : this.rooms
     if (!(await wanted.isVisible())) await this.page.getByRole('button', { name: new RegExp(side, 'i') }).first().click()
     await expect(wanted).toBeInViewport()
   }
 
-  /** Waits until the browser has all that it takes to open the page without a network. */
+  /** Waits until the service worker is ready and has cached the offline page. */
   async opensOffline() {
     await this.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}))
     await expect.poll(() => this.page.evaluate(async () => !!(await caches.match('/offline')))).toBe(true)
   }
 
-  /** Waits until the browser has kept messages of a room with these texts in them. */
-  async hasKept(room: string, ...texts: string[]) {
+  /** Waits until IndexedDB has messages of a room that contain these texts. */
+  async hasStored(room: string, ...texts: string[]) {
     const missing = async () => {
-      const kept = await this.kept(room)
+      const kept = await this.storedMessages(room)
       return texts.filter((text) => !kept.some((message) => message.includes(text)))
     }
     await expect.poll(missing).toEqual([])
   }
 
-  /** What the browser has kept of a room, oldest first, as it is in its store. */
-  async kept(room: string) {
+  /** The messages of a room in IndexedDB, oldest first, in their stored form. */
+  async storedMessages(room: string) {
     return this.page.evaluate(async (room) => {
       const done = <T>(request: IDBRequest<T>) =>
         new Promise<T>((resolve, reject) => {

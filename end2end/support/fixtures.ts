@@ -1,40 +1,40 @@
 import { type BrowserContextOptions, expect, type Page, test as base } from '@playwright/test'
 
 import { Room } from '../pages/room.ts'
-import { PlainClient } from './plain.ts'
+import { PlainClient } from './plain_client.ts'
 import { Proxy } from './proxy.ts'
 import { Server } from './server.ts'
-import { Wire } from './wire.ts'
+import { Network } from './network.ts'
 
-/** Chromium's own line about a WebSocket that could not connect; nothing else may be in the console. */
+/** Chromium's console error about a WebSocket that could not connect. No other errors are allowed. */
 const SOCKET_FAILED = /^WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/ws\/chat[^']*' failed: /
 
-/** What it says of a page that answers a refused form, where no script sends them. */
+/** Chromium's console error about a page that answers a refused form submission without JavaScript. */
 const FORM_REFUSED = /^Failed to load resource: the server responded with a status of 409 /
 
 interface Visit {
-  /** Runs in each document before its own scripts. */
+  /** A function that runs in each document before its scripts. */
   before?: () => void
-  /** Where the server is reached, if not at its own address. */
+  /** The base URL, if not that of the server. */
   address?: string
   /** Prepares the page before it is opened. */
   prepare?: (page: Page) => Promise<unknown>
-  /** Lines in the console that this visit is about. */
+  /** Console errors that this visit is expected to cause. */
   expected?: RegExp[]
-  /** Whether the page's code can run, so that the visit may wait until it talks with the server. */
-  comesAlive?: boolean
+  /** Whether the page can be hydrated, so that the visit waits until it has connected. Default: true. */
+  hydrates?: boolean
 }
 
 interface Fixtures {
-  /** What the server is started with, besides its address and data. */
+  /** Command line flags of the server, in addition to its address and data directory. */
   flags: string[]
-  /** Parlor's release binary, for this test alone. */
+  /** A server process of Parlor's release binary, for this test only. */
   server: Server
-  /** A way to the server that can be cut. */
-  wire: Wire
-  /** A way to the server on which pages are changed: not before `change` is set. */
+  /** A TCP proxy in front of the server, whose connections can be cut. */
+  network: Network
+  /** An HTTP proxy in front of the server that modifies pages once `change` is set. */
   rewriter: Proxy
-  /** Opens the page in a browser of its own: another person. */
+  /** Opens the page in a new browser: a different person. */
   visit: (options?: BrowserContextOptions & Visit) => Promise<Room>
   /** Joins with a client of the plain dialect. */
   plain: (name: string) => Promise<PlainClient>
@@ -50,10 +50,10 @@ export const test = base.extend<Fixtures>({
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.log })
   },
 
-  wire: async ({ server }, use) => {
-    const wire = await Wire.to(server.port)
-    await use(wire)
-    wire.end()
+  network: async ({ server }, use) => {
+    const network = await Network.to(server.port)
+    await use(network)
+    network.end()
   },
 
   rewriter: async ({ server }, use) => {
@@ -65,7 +65,7 @@ export const test = base.extend<Fixtures>({
   visit: async ({ browser, server }, use) => {
     const problems: string[] = []
     const contexts: { close(): Promise<void> }[] = []
-    await use(async ({ address = server.address, before, prepare, expected = [], comesAlive = true, ...options } = {}) => {
+    await use(async ({ address = server.address, before, prepare, expected = [], hydrates = true, ...options } = {}) => {
       const context = await browser.newContext({ baseURL: address, ...options })
       contexts.push(context)
       if (before) await context.addInitScript(before)
@@ -74,12 +74,12 @@ export const test = base.extend<Fixtures>({
       watch(page, problems, [SOCKET_FAILED, ...ofForms, ...expected])
       await prepare?.(page)
       const room = new Room(page)
-      if (comesAlive && options.javaScriptEnabled !== false) await room.open()
+      if (hydrates && options.javaScriptEnabled !== false) await room.open()
       else await page.goto('/')
       return room
     })
     for (const context of contexts) await context.close()
-    expect(problems, 'errors in the console').toEqual([])
+    expect(problems, 'console errors').toEqual([])
   },
 
   plain: async ({ server }, use) => {
@@ -93,7 +93,7 @@ export const test = base.extend<Fixtures>({
   },
 })
 
-/** Notes what must not be in the console of a page. */
+/** Adds uncaught errors and console errors of a page to `problems`, except expected ones. */
 export function watch(page: Page, problems: string[], expected = [SOCKET_FAILED]) {
   page.on('pageerror', (error) => {
     if (!expected.some((known) => known.test(String(error)))) problems.push(String(error))

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 
-/** An HTTP proxy in front of the server that changes the pages on their way. */
+/** An HTTP proxy in front of the server that modifies pages. */
 export class Proxy {
   private readonly sockets = new Set<Socket>()
   private readonly listener = createServer((asked, answer) => this.pass(asked, answer))
 
-  /** What is done to each page. */
+  /** The modification of each page's HTML. */
   change = (html: string) => html
-  /** Which addresses are answered by nothing but an error. */
+  /** Paths that are answered with status 502. */
   refused?: RegExp
 
   private constructor(private readonly target: number) {}
@@ -32,7 +32,7 @@ export class Proxy {
       answer.writeHead(502).end()
       return
     }
-    // What is compressed can't be changed on the way.
+    // Compressed pages could not be modified.
     const headers = { ...asked.headers, 'accept-encoding': 'identity' }
     const outer = request({ port: this.target, host: '127.0.0.1', method: asked.method, path: asked.url, headers })
     asked.pipe(outer)

@@ -7,14 +7,14 @@ declare global {
 }
 
 interface Frame {
-  /** How far the log is scrolled from its end. */
+  /** The distance of the scroll position from the end of the log, in pixels. */
   scrolled: number
-  /** Where the messages in view begin, by their id. */
+  /** The top edges of the messages in view, by element id. */
   tops: Record<string, number>
 }
 
-/** Writes down where the log and its messages are, frame by frame, from now on. */
-export async function recordScrolling(page: Page) {
+/** Starts recording the positions of the log and its messages in each animation frame. */
+export async function startScrollRecording(page: Page) {
   await page.evaluate(() => {
     const record = { frames: [] as Frame[], shifted: 0, stopped: false }
     window.scrolling = record
@@ -37,8 +37,8 @@ export async function recordScrolling(page: Page) {
   })
 }
 
-/** Waits until nothing has scrolled for half a second, and says what the record shows. */
-export async function scrollingRecorded(page: Page) {
+/** Waits until nothing has scrolled for half a second, then stops recording and evaluates it. */
+export async function finishScrollRecording(page: Page) {
   await page.waitForFunction(() => {
     const last = window.scrolling.frames.slice(-30)
     return last.length === 30 && last.every(({ scrolled }) => scrolled === last[0]!.scrolled)
@@ -58,13 +58,13 @@ export async function scrollingRecorded(page: Page) {
       }
     }
     return {
-      /** How far the log has been scrolled up in all. */
+      /** The total distance by which the log was scrolled up. */
       up: frames.at(-1)!.scrolled - frames[0]!.scrolled,
-      /** How far it went back at most from one frame to the next, while it was scrolled up. */
+      /** The largest distance from one frame to the next in the other direction. */
       back,
-      /** How far a message in view moved at most by anything but the scrolling. */
+      /** The largest distance by which a message in view moved other than by scrolling. */
       moved,
-      /** Layout shifts that follow no click or key, as Chromium's Cumulative Layout Shift counts. */
+      /** Chromium's Cumulative Layout Shift, which excludes shifts after clicks and keys. */
       shifted,
     }
   })

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 
 const BINARY = resolve(import.meta.dirname, '../../target/release/parlor')
 
-/** The release binary, in a data directory of its own, on a port that stays the same over restarts. */
+/** The release binary with its own data directory, on a port that stays the same after restarts. */
 export class Server {
   private readonly data = mkdtempSync(join(tmpdir(), 'parlor-end2end-'))
   private process?: ChildProcess
@@ -40,7 +40,7 @@ export class Server {
     if (health.status !== 200) throw new Error(`/healthz says ${health.status}`)
   }
 
-  /** The port, from the line that the server prints once it listens. */
+  /** Waits until the server listens, and parses the port from the line that it prints then. */
   private async listens(started: ChildProcess) {
     for await (const line of createInterface({ input: started.stdout! })) {
       this.log += `${line}\n`
@@ -53,7 +53,7 @@ export class Server {
     throw new Error(`the server ended before it listened:\n${this.log}`)
   }
 
-  /** Asks the server to end, as a service manager would, and waits until it has. */
+  /** Stops the server with SIGTERM, as a service manager does, and waits until it has exited. */
   async stop() {
     const running = this.process
     this.process = undefined
@@ -62,13 +62,13 @@ export class Server {
     await once(running, 'exit')
   }
 
-  /** Starts again without any data, while the server is stopped. */
+  /** Deletes all data of the stopped server. */
   deleteData() {
     rmSync(this.data, { recursive: true })
     mkdirSync(this.data)
   }
 
-  /** Copies the data of a stopped server. Returns how to put the copy back. */
+  /** Copies the data of the stopped server. Returns a function that restores the copy. */
   backUp() {
     const copy = `${this.data}-copy`
     cpSync(this.data, copy, { recursive: true })

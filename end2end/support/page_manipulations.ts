@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
-/** Holds the page's code back until the returned function is called. */
-export async function holdCode(page: Page) {
+/** Delays the page's WASM until the returned function is called. */
+export async function delayWasm(page: Page) {
   let release = () => {}
   const released = new Promise<void>((resolve) => (release = resolve))
   await page.route('**/*.wasm', async (route) => {
@@ -13,14 +13,14 @@ export async function holdCode(page: Page) {
 
 const nonce = (html: string) => /nonce="([^"]+)"/.exec(html)![1]
 
-/** Applies a change to what the server has drawn of the app, and to nothing else of the document. */
+/** Applies a change to the server-rendered HTML of the app only. */
 const inApp = (change: (app: string) => string) => (html: string) =>
   html.replace(/(<div id="app"[^>]*>)(.*)(<\/div><noscript>)/s, (_, begin, app, end) => begin + change(app) + end)
 
 const NAME_FIELD = /<input [^>]*id="nickname"[^>]*>/
 const TEXT = />([^<]*[^<\s][^<]*)</g
 
-/** What others do to pages. */
+/** Modifications of pages by proxies, extensions and translators. */
 export const MANIPULATIONS: Record<string, (html: string) => string> = {
   'an element at the start of the body': (html) => html.replace('<body>', '<body><div class="bar">A bar</div>'),
   'a script at the start of the body': (html) =>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Room } from '../pages/room.ts'
 import { expect, test, watch } from '../support/fixtures.ts'
 
-/** What browsers deny, each as its own reports say that it is denied. */
+/** Browser features that are denied, each in the way that the browser reports it. */
 const MODES: Record<string, () => void> = {
   'local and session storage throw when they are looked at': () => {
     const get = () => {
@@ -89,11 +89,11 @@ const MODES: Record<string, () => void> = {
 }
 
 for (const [mode, before] of Object.entries(MODES)) {
-  test(`one can talk where ${mode}`, async ({ visit, plain }) => {
+  test(`chatting works where ${mode}`, async ({ visit, plain }) => {
     const bot = await plain('bot')
     const ana = await (await visit({ before, permissions: ['notifications'] })).joins('ana')
     await ana.says('from ana')
-    await bot.hears('from ana')
+    await bot.receives('from ana')
     bot.says('@ana from bot')
     await ana.reads('from ana', '@ana from bot')
     await ana.makesRoom('art')
@@ -103,15 +103,15 @@ for (const [mode, before] of Object.entries(MODES)) {
     await ana.reload()
     await ana.reads('from ana', '@ana from bot', '@ana look here')
     await ana.says('from ana, again')
-    await bot.hears('from ana', 'from ana, again')
+    await bot.receives('from ana', 'from ana, again')
   })
 }
 
-test('one can talk where the browser is set to block all site data', async ({ server, plain, playwright }, { project }) => {
+test('chatting works if the browser blocks all site data', async ({ server, plain, playwright }, { project }) => {
   const bot = await plain('bot')
   const profile = mkdtempSync(join(tmpdir(), 'parlor-profile-'))
   mkdirSync(join(profile, 'Default'))
-  // "Block all cookies" in Chromium's settings; its stores throw then.
+  // "Block all cookies" in Chromium's settings; access to its storage throws then.
   const blocked = { profile: { default_content_setting_values: { cookies: 2 } } }
   writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(blocked))
   const browser = { ...project.use.launchOptions, baseURL: server.address }
@@ -124,21 +124,21 @@ test('one can talk where the browser is set to block all site data', async ({ se
   expect(await page.evaluate(() => { try { return String(localStorage) } catch (error) { return (error as Error).name } })).toBe('SecurityError')
   await ana.joins('ana')
   await ana.says('from ana')
-  await bot.hears('from ana')
+  await bot.receives('from ana')
   await ana.makesRoom('art')
   await ana.composer.fill('a draft')
   await ana.goesTo('lobby')
   await ana.goesTo('art')
   await expect(ana.composer).toHaveValue('a draft')
-  // Nothing outlives the page, the name neither.
+  // Nothing is stored beyond the page, not even the name.
   await ana.composer.fill('')
   await ana.reload()
   await ana.page.goto('/')
   await ana.joins('ana again')
   await ana.reads('from ana')
   await ana.says('from ana, again')
-  await bot.hears('from ana', 'from ana, again')
+  await bot.receives('from ana', 'from ana, again')
   await context.close()
   rmSync(profile, { recursive: true })
-  expect(problems, 'errors in the console').toEqual([])
+  expect(problems, 'console errors').toEqual([])
 })

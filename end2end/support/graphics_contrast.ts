@@ -1,27 +1,27 @@
 import type { Page } from '@playwright/test'
 
 // WCAG 2.2, 1.4.11.
-const LEAST = 3
+const MINIMUM_CONTRAST = 3
 
 /**
- * The icons, initials, badges and swatches in view in which no point can be told from their ground. It looks at the
- * points themselves: in forced colours the style of an element does not tell what is painted.
+ * The icons, initials, badges and swatches in view whose pixels all have too little contrast with each other. Pixels are
+ * compared because in forced colours the computed style of an element does not say what is painted.
  */
-export async function faintDrawings(page: Page) {
+export async function lowContrastGraphics(page: Page) {
   const picture = (await page.screenshot({ scale: 'css' })).toString('base64')
   return page.evaluate(
-    async ([picture, least]) => {
+    async ([picture, minimum]) => {
       const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0))
       const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
       const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d')!
       canvas.drawImage(image, 0, 0)
       const part = (value: number) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4)
-      const faint: string[] = []
+      const tooLow: string[] = []
       let seen = 0
       for (const drawing of document.querySelectorAll('[class^="icon-"], .av, .badge, .swatch, .send, .acts button')) {
         const { x, y, width, height } = drawing.getBoundingClientRect()
         const visible = drawing.checkVisibility({ visibilityProperty: true, opacityProperty: true })
-        // What lies below something else, or beside the view, is not looked at.
+        // Skip elements that are covered or outside the viewport.
         const top = document.elementFromPoint(x + width / 2, y + height / 2)
         if (!visible || !top || !(drawing.contains(top) || top.contains(drawing))) continue
         seen++
@@ -33,10 +33,10 @@ export async function faintDrawings(page: Page) {
           lightest = Math.max(lightest, luminance)
         }
         const contrast = (lightest + 0.05) / (darkest + 0.05)
-        if (contrast < least) faint.push(`${drawing.className || drawing.getAttribute('aria-label')}: ${contrast.toFixed(2)}`)
+        if (contrast < minimum) tooLow.push(`${drawing.className || drawing.getAttribute('aria-label')}: ${contrast.toFixed(2)}`)
       }
-      return seen > 0 ? faint : ['nothing was in view']
+      return seen > 0 ? tooLow : ['no graphics in view']
     },
-    [picture, LEAST] as const,
+    [picture, MINIMUM_CONTRAST] as const,
   )
 }

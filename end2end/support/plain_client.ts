@@ -5,21 +5,21 @@ import WebSocket from 'ws'
 
 type Frame = { username: string; message: string } | { error: string }
 
-/** A client of the plain dialect: bare text out, small JSON in. */
+/** A client of the plain dialect: sends bare text and receives small JSON objects. */
 export class PlainClient {
-  readonly heard: Frame[] = []
+  readonly received: Frame[] = []
   private readonly socket: WebSocket
 
   private constructor(address: string, room: string) {
     this.socket = new WebSocket(`${address.replace('http', 'ws')}/ws/chat?room=${room}`)
-    this.socket.on('message', (data) => this.heard.push(JSON.parse(data.toString())))
+    this.socket.on('message', (data) => this.received.push(JSON.parse(data.toString())))
   }
 
   static async join(address: string, name: string, room = 'lobby') {
     const client = new PlainClient(address, room)
     await once(client.socket, 'open')
     client.says(name)
-    await client.hears(`${name} has joined the chat`)
+    await client.receives(`${name} has joined the chat`)
     return client
   }
 
@@ -27,10 +27,10 @@ export class PlainClient {
     this.socket.send(text)
   }
 
-  /** Waits until these messages have come, each once and in this order; others may stand between them. */
-  async hears(...messages: string[]) {
+  /** Waits until these messages have been received, each once and in this order; others may be between them. */
+  async receives(...messages: string[]) {
     await expect
-      .poll(() => this.heard.flatMap((f) => ('message' in f && messages.includes(f.message) ? [f.message] : [])))
+      .poll(() => this.received.flatMap((f) => ('message' in f && messages.includes(f.message) ? [f.message] : [])))
       .toEqual(messages)
   }
 

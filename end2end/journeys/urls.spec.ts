@@ -5,12 +5,12 @@ const MISSING = 'This message does not exist, or not any more.'
 test.describe('without limits', () => {
   test.use({ flags: ['--limits', 'off'] })
 
-  test('whoever has gone to the end from a message is at the end after a reload, too', async ({ visit, plain, server }) => {
+  test('after jumping from a message to the end, a reload also shows the end', async ({ visit, plain, server }) => {
     const bot = await plain('bot')
     for (let i = 1; i <= 200; i++) bot.says(`message ${i}`)
-    await bot.hears('message 200')
+    await bot.receives('message 200')
     const ana = await visit()
-    const opens = (path: string) => ana.comesAlive(() => ana.page.goto(`${server.address}${path}`))
+    const opens = (path: string) => ana.loadAndHydrate(() => ana.page.goto(`${server.address}${path}`))
 
     await opens('/r/lobby/50#m50')
     await expect(ana.message('message 50')).toBeInViewport()
@@ -20,7 +20,7 @@ test.describe('without limits', () => {
     await ana.reload()
     await expect(ana.message('message 200')).toBeInViewport()
 
-    // By scrolling, from a page of the past.
+    // By scrolling, from a page of the history.
     await opens('/?before=150')
     await expect(ana.message('message 148')).toBeAttached()
     await ana.messages.hover()
@@ -38,14 +38,14 @@ test.describe('without limits', () => {
   })
 })
 
-test('an address of a message that is not there says so, with script and without', async ({ visit, plain, server }) => {
+test('the URL of a message that does not exist shows a notice, with and without JavaScript', async ({ visit, plain, server }) => {
   const bot = await plain('bot')
   bot.says('the only message')
-  await bot.hears('the only message')
+  await bot.receives('the only message')
   for (const javaScriptEnabled of [true, false]) {
     const ana = await visit({ javaScriptEnabled })
     const open = () => ana.page.goto(`${server.address}/r/lobby/99999`)
-    await (javaScriptEnabled ? ana.comesAlive(open) : open())
+    await (javaScriptEnabled ? ana.loadAndHydrate(open) : open())
     await expect(ana.page.getByText(MISSING)).toBeVisible()
     await expect(ana.message('the only message')).toBeInViewport()
     await ana.page.getByRole('button', { name: 'To the newest' }).click()
@@ -54,7 +54,7 @@ test('an address of a message that is not there says so, with script and without
   }
 })
 
-test('back and forward do not lead into a room that was left, and its address does', async ({ visit, server }) => {
+test('back and forward do not lead to a room that was left, but its URL does', async ({ visit, server }) => {
   const ana = await (await visit()).joins('ana')
   await ana.makesRoom('art')
   await ana.makesRoom('music')
@@ -68,7 +68,7 @@ test('back and forward do not lead into a room that was left, and its address do
   await expect(ana.room('art')).toBeHidden()
   const shown = await ana.heading.innerText()
   await expect(ana.page).toHaveURL(new RegExp(`${shown === '#lobby' ? '/' : `/r/${shown.slice(1)}`}$`))
-  // The places behind: #music, #art, the lobby.
+  // The earlier history entries: #music, #art, the lobby.
   for (const expected of ['#music', '#music', '#lobby']) {
     await ana.page.goBack()
     await expect(ana.heading).toHaveText(expected)
@@ -81,11 +81,11 @@ test('back and forward do not lead into a room that was left, and its address do
   await expect(ana.room('art')).toBeHidden()
   await expect(ben.people).not.toContainText('ana')
 
-  await ana.comesAlive(() => ana.page.goto(`${server.address}/r/art`))
+  await ana.loadAndHydrate(() => ana.page.goto(`${server.address}/r/art`))
   await expect(ben.people).toContainText('ana')
 })
 
-test('an address that leads nowhere is a page in the reader’s language, and other forms of an address lead to it', async ({
+test('an unknown URL gives an error page in the reader’s language, and other forms of a URL redirect to it', async ({
   browser,
   server,
 }) => {
@@ -101,14 +101,14 @@ test('an address that leads nowhere is a page in the reader’s language, and ot
   await page.close()
 })
 
-test('a link that could not be copied is shown for copying by hand, and not as copied', async ({ visit }) => {
+test('a link that cannot be copied is shown for copying by hand and not reported as copied', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.says('worth a link')
   await ana.page.evaluate(() => {
     navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'))
   })
   const asked = ana.page.waitForEvent('dialog')
-  await ana.does('worth a link', 'Copy link')
+  await ana.usesAction('worth a link', 'Copy link')
   expect((await asked).defaultValue()).toContain('/r/lobby/1#m1')
   await expect(ana.messages.locator('[data-done]')).toHaveCount(0)
 })

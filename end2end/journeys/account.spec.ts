@@ -2,10 +2,10 @@ import jsQR from 'jsqr'
 
 import { expect, test } from '../support/fixtures.ts'
 
-// A CommonJS module that says it has a default export, and puts it one step further away.
+// A CommonJS module that declares a default export, and nests it one level deeper.
 const decode = (jsQR as unknown as { default: typeof jsQR }).default
 
-test('who is ignored is not heard any more, until they are again', async ({ visit }) => {
+test('messages of an ignored person are hidden until the person is no longer ignored', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const ben = await (await visit()).joins('ben')
   await ben.says('before')
@@ -21,7 +21,7 @@ test('who is ignored is not heard any more, until they are again', async ({ visi
   await ana.reads('before', 'meanwhile')
 })
 
-test('a new name is seen by all, and one that is taken says so and leaves the old one', async ({ visit }) => {
+test('a name change is visible to all, and a taken name is refused and keeps the old one', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const ben = await (await visit()).joins('ben')
   await ana.opensMenu('Change your name')
@@ -37,24 +37,24 @@ test('a new name is seen by all, and one that is taken says so and leaves the ol
   await expect(ben.messages.getByRole('article', { name: /^anna/ })).toContainText('still me')
 })
 
-test('messages can be made new again, and are so until one comes back to them', async ({ visit }) => {
+test('messages can be marked unread, and stay so until the reader returns to them', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const ben = await (await visit()).joins('ben')
   for (const text of ['one', 'two', 'three']) await ben.says(text)
   await ana.reads('one', 'two', 'three')
   await ana.makesRoom('art')
   await ana.goesTo('lobby')
-  await ana.does('two', 'Mark unread')
-  await expect(ana.unreadLine).toBeVisible()
+  await ana.usesAction('two', 'Mark unread')
+  await expect(ana.unreadDivider).toBeVisible()
   await expect(ana.room('lobby')).toHaveAccessibleName(/2/)
   await ana.goesTo('art')
   await expect(ana.room('lobby')).toHaveAccessibleName(/2/)
   await ana.goesTo('lobby')
   await expect(ana.room('lobby')).not.toHaveAccessibleName(/\d/)
-  await expect(ana.unreadLine).toBeVisible()
+  await expect(ana.unreadDivider).toBeVisible()
 })
 
-test('all keys stand on a sheet, and rooms are changed by them', async ({ visit }) => {
+test('a dialog lists all shortcuts, and rooms can be switched with the keyboard', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   await ana.makesRoom('art')
   await ana.messages.focus()
@@ -71,7 +71,7 @@ test('all keys stand on a sheet, and rooms are changed by them', async ({ visit 
   await expect(sheet).toBeHidden()
 })
 
-test('a second device is the same person, by a link that works once and is a QR code, too', async ({ visit }) => {
+test('a second device signs in with a single-use link, which is also shown as a QR code', async ({ visit }) => {
   const ana = await (await visit({ viewport: { width: 900, height: 900 } })).joins('ana')
   const ben = await (await visit()).joins('ben')
   await ana.says('from the laptop')
@@ -80,7 +80,7 @@ test('a second device is the same person, by a link that works once and is a QR 
   const offer = await opened
   const link = (await offer.getByRole('link', { name: /\/device\// }).getAttribute('href')) ?? ''
   const picture = await offer.getByRole('img', { name: 'The link as a QR code' }).screenshot()
-  // A browser knows how to read a picture.
+  // The browser decodes the image.
   const { width, height, pixels } = await ben.page.evaluate(async (picture) => {
     const image = await createImageBitmap(new Blob([Uint8Array.from(atob(picture), (c) => c.charCodeAt(0))]))
     const drawn = new OffscreenCanvas(image.width, image.height).getContext('2d')
@@ -94,10 +94,10 @@ test('a second device is the same person, by a link that works once and is a QR 
 
   const phone = await visit({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
   await phone.page.goto(link)
-  await phone.comesAlive(() => phone.page.getByRole('button', { name: 'Continue as ana on this device' }).click())
+  await phone.loadAndHydrate(() => phone.page.getByRole('button', { name: 'Continue as ana on this device' }).click())
   await phone.says('from the phone')
   await ana.reads('from the laptop', 'from the phone')
-  await ana.does('from the phone', 'Edit')
+  await ana.usesAction('from the phone', 'Edit')
   await ana.says('from the phone, by the laptop', 'Save')
   await phone.reads('from the laptop', 'from the phone, by the laptop')
   await expect(ben.people.getByRole('listitem')).toHaveCount(2)
@@ -106,30 +106,30 @@ test('a second device is the same person, by a link that works once and is a QR 
   expect([late.status(), await late.text()]).toEqual([410, expect.stringContaining('It works once, for five minutes.')])
 })
 
-test('who signs out leaves name, rooms, drafts and ignored people behind, in every tab', async ({ visit }) => {
+test('signing out discards name, rooms, drafts and ignored people in every tab', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const ben = await (await visit()).joins('ben')
   await ana.makesRoom('art')
   await ana.composer.fill('a secret draft')
-  const other = await ana.again()
+  const other = await ana.opensNewTab()
   await expect(other.composer).toBeVisible()
-  await ana.comesAlive(() => ana.opensMenu('Sign out'))
+  await ana.loadAndHydrate(() => ana.opensMenu('Sign out'))
   await expect(ana.nameBox).toHaveValue('')
   await expect(ana.room('art')).toBeHidden()
   expect(await ana.page.evaluate(() => Object.keys(localStorage))).toEqual([])
   await expect(other.nameBox).toBeVisible()
   await expect(ben.people.getByRole('listitem')).toHaveText([/ben/])
-  // The name is free at once, and whoever takes it is somebody else.
+  // The name is free at once, and the next holder is a different person.
   await ana.joins('ana')
   await expect(ana.composer).toHaveValue('')
   await expect(ana.room('art')).toBeHidden()
 })
 
-test('signing out says what will be lost', async ({ visit }) => {
+test('signing out warns of unsent messages', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const asked: string[] = []
   ana.page.on('dialog', (dialog) => asked.push(dialog.message()))
-  // From here on the page loads, but its socket does not come through.
+  // From here on the page loads, but its WebSocket cannot connect.
   await ana.page.routeWebSocket(/\/ws\/chat/, (socket) => void socket.close({ code: 4001 }))
   await ana.page.reload()
   await expect(ana.retryNow).toBeVisible()

@@ -1,23 +1,23 @@
 import { Room } from '../pages/room.ts'
-import { seriousProblems } from '../support/axe.ts'
-import { faintDrawings } from '../support/drawings.ts'
+import { seriousViolations } from '../support/axe.ts'
+import { lowContrastGraphics } from '../support/graphics_contrast.ts'
 import { expect, test } from '../support/fixtures.ts'
-import { looksAsKept } from '../support/pictures.ts'
+import { matchesScreenshot } from '../support/screenshots.ts'
 
 const SIZES = [
   { device: 'phone', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, locale: 'en-GB' },
   { device: 'desktop', viewport: { width: 1440, height: 900 }, isMobile: false, hasTouch: false, locale: 'en-GB' },
 ]
 
-/** Waits for the line that says who joined: presence is sent at most once a second, and may follow a message otherwise. */
-const sees = (room: Room, name: string) => expect(room.messages.getByText(new RegExp(`${name}.* joined`))).toBeVisible()
+/** Waits for the notice that somebody joined. Presence is sent at most once a second, so it could otherwise follow a message. */
+const waitForJoin = (room: Room, name: string) => expect(room.messages.getByText(new RegExp(`${name}.* joined`))).toBeVisible()
 
 for (const { device, ...size } of SIZES) {
-  test(`everything is within reach on a ${device}`, async ({ visit, plain }) => {
+  test(`all controls are reachable on a ${device}`, async ({ visit, plain }) => {
     const bot = await plain('bot')
     bot.says('w'.repeat(500))
     bot.says('https://example.org/' + 'a-long-path/'.repeat(40))
-    await bot.hears('w'.repeat(500))
+    await bot.receives('w'.repeat(500))
     const ana = await visit(size)
     expect(await ana.scrollsSideways()).toBe(false)
     await expect(ana.nameBox).toBeInViewport()
@@ -25,24 +25,24 @@ for (const { device, ...size } of SIZES) {
     await expect(ana.composer).toBeInViewport({ ratio: 1 })
     await expect(ana.messages).toBeInViewport()
     expect(await ana.scrollsSideways()).toBe(false)
-    await ana.reaches('People')
+    await ana.showsPane('People')
     await ana.page.keyboard.press('Escape')
-    await ana.reaches('Rooms')
+    await ana.showsPane('Rooms')
     expect(await ana.scrollsSideways()).toBe(false)
   })
 
   for (const colorScheme of ['light', 'dark'] as const) {
     const look = async (room: Room, state: string) => {
       const name = `${state}-${device}-${colorScheme}.png`
-      // Beside the results of single tests, all in one folder: people look at them one after the other.
+      // All in one folder beside the results of the tests, so that people can browse them.
       const path = test.info().project.outputDir + `/screens/${name}`
       await room.page.screenshot({ path, animations: 'disabled' })
       await test.info().attach(name, { path, contentType: 'image/png' })
-      expect.soft(await seriousProblems(room.page), state).toEqual([])
-      await looksAsKept(room.page, `${state}-${device}-${colorScheme}`)
+      expect.soft(await seriousViolations(room.page), state).toEqual([])
+      await matchesScreenshot(room.page, `${state}-${device}-${colorScheme}`)
     }
 
-    test(`nothing serious for axe, and pictures to look at: ${device}, ${colorScheme}`, async ({ server, visit, plain }) => {
+    test(`axe finds no serious violations, and screenshots match: ${device}, ${colorScheme}`, async ({ server, visit, plain }) => {
       const ana = await visit({ ...size, colorScheme, reducedMotion: 'reduce' })
       await expect(ana.nameBox).toBeVisible()
       await look(ana, 'empty')
@@ -54,7 +54,7 @@ for (const { device, ...size } of SIZES) {
 
       await ana.joins('Ana María')
       const ben = await (await visit({ colorScheme })).joins('さくら')
-      await sees(ana, 'さくら')
+      await waitForJoin(ana, 'さくら')
       await ana.says('Good morning! Who brings the tent?')
       await ana.says('And a stove, if anybody has one.')
       await ben.reads('And a stove, if anybody has one.')
@@ -64,10 +64,10 @@ for (const { device, ...size } of SIZES) {
       bot.says('Saturday: 21 °C, light wind from the west, no rain before the evening.')
       await ana.reads('🏕️', 'Saturday: 21 °C, light wind from the west, no rain before the evening.')
       await ana.says('Then it is settled.\nSaturday at nine, by the old bridge.')
-      await bot.hears('Then it is settled.\nSaturday at nine, by the old bridge.')
+      await bot.receives('Then it is settled.\nSaturday at nine, by the old bridge.')
       await look(ana, 'conversation')
       if (device === 'phone') {
-        await ana.reaches('People')
+        await ana.showsPane('People')
         await look(ana, 'people')
         await ana.page.keyboard.press('Escape')
       }
@@ -78,21 +78,21 @@ for (const { device, ...size } of SIZES) {
       await look(ana, 'offline')
     })
 
-    test(`nothing serious for axe in what opens: ${device}, ${colorScheme}`, async ({ visit }) => {
-      // So many looks by axe take more than a minute where other tests want the cores, too.
+    test(`axe finds no serious violations in dialogs and menus: ${device}, ${colorScheme}`, async ({ visit }) => {
+      // So many runs of axe take more than a minute while other tests use the cores.
       test.slow()
       const ana = await (await visit({ ...size, colorScheme, reducedMotion: 'reduce' })).joins('Ana María')
       const ben = await (await visit({ colorScheme })).joins('さくら')
-      await sees(ana, 'さくら')
+      await waitForJoin(ana, 'さくら')
       const away = () => ana.page.keyboard.press('Escape')
       await ana.says('Good morning! Who brings the tent?')
       await ben.reads('Good morning! Who brings the tent?')
       await ana.says('And a stove, if anybody has one.')
       await ben.reads('And a stove, if anybody has one.')
-      await ben.does('And a stove, if anybody has one.', 'Reply')
+      await ben.usesAction('And a stove, if anybody has one.', 'Reply')
       await ben.says('I do, @Ana María, and the **stove** too:\n\n- one pot\n- `2` cups\n\n> as last year')
       await ben.says('Wrong')
-      await ben.does('Wrong', 'Delete')
+      await ben.usesAction('Wrong', 'Delete')
       await expect(ana.messages.getByText('one pot')).toBeVisible()
       if (device === 'phone') {
         await ana.message('Good morning! Who brings the tent?').tap()
@@ -107,12 +107,12 @@ for (const { device, ...size } of SIZES) {
       await expect(ana.page.getByText('Two nights by the lake, in June')).toBeVisible()
       await look(ana, 'marks')
 
-      await ana.reaches('Rooms')
+      await ana.showsPane('Rooms')
       await ana.makesRoom('camping')
       await ben.makesRoom('a-room-with-a-very-long-name')
       await ben.goesTo('lobby')
       await ben.says('@Ana María are you coming?')
-      await ana.reaches('Rooms')
+      await ana.showsPane('Rooms')
       await expect(ana.room('lobby')).toHaveAccessibleName(/1/)
       await look(ana, 'rooms')
       await ana.opensFinder()
@@ -123,7 +123,7 @@ for (const { device, ...size } of SIZES) {
       await expect(ana.rooms.getByRole('alert')).not.toBeEmpty()
       await look(ana, 'new-room')
       await away()
-      await ana.reaches('Rooms')
+      await ana.showsPane('Rooms')
       await ana.rooms.getByRole('button', { name: 'You' }).click()
       await look(ana, 'oneself')
       const opened = ana.page.waitForEvent('popup')
@@ -135,11 +135,11 @@ for (const { device, ...size } of SIZES) {
       await ana.rooms.getByRole('button', { name: 'Change your name' }).click()
       await look(ana, 'new-name')
       await away()
-      await ana.reaches('Rooms')
+      await ana.showsPane('Rooms')
       await ana.page.getByRole('button', { name: 'Keys' }).click()
       await look(ana, 'keys')
       await away()
-      await ana.reaches('Rooms')
+      await ana.showsPane('Rooms')
       await ana.goesTo('lobby')
 
       const box = await ana.opensSearch()
@@ -153,43 +153,43 @@ for (const { device, ...size } of SIZES) {
       await look(ana, 'completions')
       await away()
       await ana.composer.fill('')
-      await ana.does('Good morning! Who brings the tent?', 'React')
+      await ana.usesAction('Good morning! Who brings the tent?', 'React')
       await look(ana, 'emoji')
       await away()
-      await ana.does('Good morning! Who brings the tent?', 'Edit')
+      await ana.usesAction('Good morning! Who brings the tent?', 'Edit')
       await look(ana, 'edit')
     })
   }
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`everything can be seen in the colours that a reader forces: ${device}, ${colorScheme}`, async ({ visit }) => {
+    test(`everything is visible in forced colours: ${device}, ${colorScheme}`, async ({ visit }) => {
       const ana = await (await visit({ ...size, colorScheme, reducedMotion: 'reduce', forcedColors: 'active' })).joins('Ana')
       const ben = await (await visit({ colorScheme })).joins('さくら')
-      await sees(ana, 'さくら')
+      await waitForJoin(ana, 'さくら')
       await ana.says('Good morning! Who brings the tent?')
       await ben.says('I do, @Ana, and `two` stoves, see https://example.org')
       await ana.reads('Good morning! Who brings the tent?')
       await ana.reacts('Good morning! Who brings the tent?', '👍')
       await ben.makesRoom('camping')
-      await ana.reaches('Rooms')
+      await ana.showsPane('Rooms')
       await ana.makesRoom('camping')
-      await ana.reaches('Rooms')
+      await ana.showsPane('Rooms')
       await ana.goesTo('lobby')
       await ben.says('@Ana are you coming?')
       await expect(ana.page.locator('.badge:visible').first()).toHaveText('1')
       const show = async (state: string) => {
-        expect.soft(await faintDrawings(ana.page), state).toEqual([])
-        await looksAsKept(ana.page, `${state}-${device}-${colorScheme}`)
+        expect.soft(await lowContrastGraphics(ana.page), state).toEqual([])
+        await matchesScreenshot(ana.page, `${state}-${device}-${colorScheme}`)
       }
       await show('forced-conversation')
       await ana.composer.fill('@')
       await expect(ana.page.getByRole('option').first()).toBeVisible()
       await show('forced-completions')
       await ana.composer.fill('')
-      await ana.reaches('People')
+      await ana.showsPane('People')
       await show('forced-people')
       await ana.page.keyboard.press('Escape')
-      await ana.reaches('Rooms')
+      await ana.showsPane('Rooms')
       await ana.page.getByRole('button', { name: 'Settings' }).click()
       await show('forced-settings')
     })

@@ -4,7 +4,7 @@ import WebSocket from 'ws'
 
 import { expect, test } from '../support/fixtures.ts'
 
-test('the page has a policy for its content, with a nonce of its own each time', async ({ server, request }) => {
+test('the page has a Content Security Policy with a new nonce for each response', async ({ server, request }) => {
   const nonces = []
   for (let visits = 0; visits < 2; visits++) {
     const response = await request.get(server.address)
@@ -27,7 +27,7 @@ const ORIGINS = [
 ]
 
 for (const { origin, status } of ORIGINS) {
-  test(`a socket of origin ${origin} gets ${status}`, async ({ server }) => {
+  test(`a WebSocket handshake from origin ${origin} gets status ${status}`, async ({ server }) => {
     for (const protocols of [[], ['parlor.v1']]) {
       const socket = new WebSocket(`${server.address.replace('http', 'ws')}/ws/chat`, protocols, { origin })
       const answer = await Promise.race([
@@ -41,7 +41,7 @@ for (const { origin, status } of ORIGINS) {
   })
 }
 
-test('the session is kept from scripts, and the files of the page are compressed and cached', async ({ visit }) => {
+test('scripts cannot read the session cookie, and the assets are compressed and cached', async ({ visit }) => {
   const ana = await (await visit()).joins('ana')
   const cookies = await ana.page.context().cookies()
   const session = cookies.filter(({ httpOnly }) => httpOnly)
