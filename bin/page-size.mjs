@@ -1,16 +1,16 @@
-// Fails when what a first visit downloads grows over the budget: on a slow phone each 100 KiB costs a second. It fails
-// as well when a file has a path of the machine that built it (bin/env keeps them out).
+// Fails if the download of a first visit exceeds the budget: on a slow phone each 100 KiB takes a second. It also fails
+// if a file contains a path of the build machine, which bin/env is meant to prevent.
 import { readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 
-// The aim is 150 (docs/ARCHITECTURE.md, Decisions). Until it is reached again nothing may be added to what is there.
+// The goal is 150 (docs/decisions/0041-page-weight.md). Until it is reached again, the size may not grow.
 const BUDGET_KIB = 240
 const folder = process.argv[2]
 const project = fileURLToPath(new URL('..', import.meta.url))
-// With its last slash: `/root/` is a path, `/root` may be a part of a word. A home at `/` names nobody.
+// With a trailing slash: `/root/` is a path, but `/root` may be part of a word. A home directory of `/` reveals nothing.
 const privatePaths = [join(homedir(), '/'), project, 'registry/src/'].filter((path) => path !== '/')
 
 let total = 0
@@ -24,7 +24,7 @@ for (const file of readdirSync(folder).filter((name) => /\.(js|wasm|css)$/.test(
     const at = raw.indexOf(path)
     if (at < 0) continue
     leaks += 1
-    console.error(`${file} has a path of this machine: …${raw.toString('latin1', at, at + 100)}…`)
+    console.error(`${file} contains a path of this machine: …${raw.toString('latin1', at, at + 100)}…`)
   }
 }
 console.log(`${kib(total)} KiB with brotli in total; the budget is ${BUDGET_KIB} KiB`)
