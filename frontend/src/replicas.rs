@@ -193,7 +193,7 @@ pub fn update(update: ReplicaUpdate) {
             let _ = write(update).await;
         }),
         Phase::Suspended => {
-            storage::leave_replica_update(update.header.room.as_str(), &wire::replica_update_text(&update))
+            storage::leave_replica_update(update.header.room.as_str(), &wire::replica_update_text(&update));
         }
         Phase::Ended => {}
     }

@@ -10,18 +10,9 @@
 //! In a text, `{0}` and `{1}` are placeholders, and `|` separates plural forms, in the order of
 //! [`Language::plural_form`].
 
-#[cfg(not(target_arch = "wasm32"))]
-mod ar;
 mod bidi;
-#[cfg(not(target_arch = "wasm32"))]
-mod de;
-mod en;
 mod error_texts;
-#[cfg(not(target_arch = "wasm32"))]
-mod es;
 mod format;
-#[cfg(not(target_arch = "wasm32"))]
-mod ja;
 #[cfg(feature = "ssr")]
 mod server_pages;
 mod texts;
@@ -33,6 +24,29 @@ pub use server_pages::PageTexts;
 pub use texts::Texts;
 
 pub use crate::language::Language;
+
+// The texts of a language, which `build.rs` has made constants of `locales/LANGUAGE.json`.
+macro_rules! language {
+    ($language:ident) => {
+        mod $language {
+            #[cfg(feature = "ssr")]
+            use super::server_pages::{PageTextFields, PageTexts};
+            use super::texts::{TextFields, Texts};
+
+            include!(concat!(env!("OUT_DIR"), "/", stringify!($language), ".rs"));
+        }
+    };
+}
+
+language!(en);
+#[cfg(not(target_arch = "wasm32"))]
+language!(ar);
+#[cfg(not(target_arch = "wasm32"))]
+language!(de);
+#[cfg(not(target_arch = "wasm32"))]
+language!(es);
+#[cfg(not(target_arch = "wasm32"))]
+language!(ja);
 
 /// The English texts, for tests.
 pub static ENGLISH: &Texts = &en::TEXTS;

@@ -86,7 +86,7 @@ pub struct ViewContext<'a> {
     pub locale: &'a Locale,
     /// The current time: what "today" means.
     pub now: UnixMillis,
-    /// Whether the server certainly hears this page.
+    /// Whether the connection is open and the server has answered lately.
     pub online: bool,
 }
 

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::{fs, io};
 
-use crate::support::{RichClient, Server, wait_for, wait_until};
 use io::BufRead as _;
 use parlor::message::PageOf;
 use parlor::{ClientMessage, ErrorCode, Event, EventKind, RoomName, ServerMessage};
+
+use crate::support::{RichClient, Server, wait_for, wait_until};
 
 /// The arguments of the program, before the path of its data directory.
 const SERVE: [&str; 5] = ["--listen", "127.0.0.1:0", "--limits", "off", "--data"];

@@ -3,13 +3,14 @@
 
 use std::fs;
 
-use crate::support::engine::{TempDir, ana, append, append_all, body, message, open, read_context, room, seqs};
 use parlor::message::{PageOf, ResetReason};
 use parlor::{Author, AuthorId, Cursor, Epoch, EventKind, Name, RoomName, limits};
 use parlor_server::engine::{
     Append, Backlog, Delivery, DirectoryUpdate, EmbeddedEngine, Engine, EngineError, OpenError, Operation, Signal,
 };
 use rusqlite::Connection;
+
+use crate::support::engine::{TempDir, ana, append, append_all, body, message, open, read_context, room, seqs};
 
 #[tokio::test]
 async fn deliveries_are_in_log_order_with_signals_between_them() {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::engine::{TempDir, body, message, open, read_context, room};
 use parlor::message::PageOf;
 use parlor::{Author, AuthorId, ClientId, Cursor, Emoji, Event, EventKind, Name};
 use parlor_server::engine::{Append, Backlog, Deliveries, Delivery, EmbeddedEngine, Engine, Operation};
 use proptest::prelude::*;
+
+use crate::support::engine::{TempDir, body, message, open, read_context, room};
 
 const EMOJI: [&str; 2] = ["👍", "🎉"];
 

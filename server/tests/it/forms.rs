@@ -1,7 +1,8 @@
 //! Pages without script: joining and posting by HTML forms, and paging through the history by links.
 
-use crate::support::Server;
 use parlor::limits;
+
+use crate::support::Server;
 
 /// A browser without script, with the session cookie of its first page.
 struct Browser<'a> {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::support::{RichClient, Server};
 use parlor::message::PageOf;
 use parlor::{AuthorId, ClientId, ClientMessage, Event, EventKind, Mention, RoomName, ServerMessage};
+
+use crate::support::{RichClient, Server};
 
 async fn next_event(client: &mut RichClient) -> Event {
     client

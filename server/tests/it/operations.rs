@@ -1,8 +1,9 @@
 //! Operations on messages over real sockets: edits, deletions, reactions and replies. Also topics.
 
-use crate::support::{RichClient, Server};
 use parlor::message::{MessageRef, PageOf};
 use parlor::{ClientId, ClientMessage, Cursor, ErrorCode, Event, EventKind, Quote, RoomName, ServerMessage};
+
+use crate::support::{RichClient, Server};
 
 fn lobby() -> RoomName {
     RoomName::default()

@@ -4,10 +4,11 @@ use std::panic;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::{Server, wait_for};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+
+use crate::support::{Server, wait_for};
 
 /// Number of panics on any thread of this process.
 static PANICS: AtomicUsize = AtomicUsize::new(0);

@@ -1,14 +1,15 @@
 //! Who may read the data directory.
 
-use crate::support::log;
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use crate::support::engine::{TempDir, append_all, open};
 use parlor_server::engine::Engine as _;
+
+use crate::support::engine::{TempDir, append_all, open};
+use crate::support::log;
 
 /// The permission bits of the directory (as ".") and of each file in it that stays: SQLite removes journals at any time.
 fn modes(directory: &Path) -> BTreeMap<String, u32> {

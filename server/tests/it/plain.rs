@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use crate::support::{Server, wait_for, wait_until};
 use futures_util::SinkExt;
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::frame::{CloseFrame, Frame};
+
+use crate::support::{Server, wait_for, wait_until};
 
 /// Waits until another client gets the name. The server notices a lost connection only when the kernel reports it.
 async fn wait_until_name_is_free(name: &str, server: &Server) {

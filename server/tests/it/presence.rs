@@ -1,8 +1,9 @@
 //! Presence over real sockets: typing, away and reconnecting.
 
-use crate::support::{RichClient, Server};
 use parlor::message::{PresenceStatus, Request};
 use parlor::{ClientMessage, ErrorCode, RoomName, ServerMessage};
+
+use crate::support::{RichClient, Server};
 
 async fn send_typing(client: &mut RichClient) {
     client.send(&ClientMessage::Typing { room: RoomName::default() }).await;

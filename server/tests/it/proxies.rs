@@ -1,10 +1,11 @@
 //! Limits per client behind a trusted proxy, and hosts and cookies with `--public-url`.
 
+use parlor::limits;
+
 use crate::support::client_host::{ClientHost, form_request, session_cookie};
 use crate::support::http_response::HttpResponse;
 use crate::support::open_files;
 use crate::support::{Server, refused_upgrade, wait_until};
-use parlor::limits;
 
 /// Addresses of two clients behind the proxy.
 const A: &str = "192.0.2.1";

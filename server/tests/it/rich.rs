@@ -6,8 +6,9 @@ mod protocol;
 mod resume;
 mod sessions;
 
-use crate::support::RichClient;
 use parlor::{Cursor, Event, EventKind, ServerMessage};
+
+use crate::support::RichClient;
 
 /// The texts of posted messages; `?` for any other event.
 fn bodies(events: &[Event]) -> Vec<&str> {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::support::wait_for;
 use parlor::{Author, AuthorId, Body, ClientId, EventKind, Name, RoomName, ServerMessage};
 use parlor_server::Config;
 use parlor_server::chat::{ChatConfig, ClientAddress, ConnectionManager, Dialect, Session};
 use parlor_server::engine::{Append, EmbeddedEngine, Operation};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::wait_for;
 
 /// Rate at which messages are posted while clients join and leave.
 const MESSAGES_PER_SECOND: u64 = 1_000;

@@ -1,8 +1,9 @@
 //! The room list, memberships and read markers over real sockets.
 
-use crate::support::{RichClient, Server, wait_until};
 use parlor::message::RoomAt;
 use parlor::{ClientId, ClientMessage, RoomName, ServerMessage};
+
+use crate::support::{RichClient, Server, wait_until};
 
 fn room(name: &str) -> RoomName {
     RoomName::parse(name).unwrap()
@@ -41,9 +42,7 @@ async fn rooms_are_listed_with_the_most_recently_active_first() {
         post_in(&mut ana, name, id).await;
         // The next message gets a later timestamp.
         let posted_at = std::time::SystemTime::now();
-        while posted_at.elapsed().unwrap().as_millis() < 2 {
-            tokio::task::yield_now().await;
-        }
+        wait_until("the clock goes on", || async { posted_at.elapsed().unwrap().as_millis() >= 2 }).await;
     }
     post_in(&mut ana, "lobby", "3").await;
     ana.send(&ClientMessage::Part { room: room("cellar") }).await;

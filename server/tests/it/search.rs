@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use crate::support::{RichClient, Server};
 use parlor::message::{Hit, Request, RoomAt};
 use parlor::{ClientMessage, ErrorCode, EventKind, RoomName, ServerMessage, limits};
+
+use crate::support::{RichClient, Server};
 
 fn kitchen() -> RoomName {
     RoomName::parse("kitchen").unwrap()

@@ -1,7 +1,8 @@
 //! Signing out, and device links.
 
-use crate::support::Server;
 use parlor::{ClientMessage, RoomName, ServerMessage};
+
+use crate::support::Server;
 
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let mut lines = head.lines().filter_map(|line| line.split_once(": "));

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::support::engine::TempDir;
-use crate::support::{RichClient, Server};
 use jiff::{Timestamp, tz};
 use parlor::{ClientMessage, ServerMessage};
 use rusqlite::Connection;
+
+use crate::support::engine::TempDir;
+use crate::support::{RichClient, Server};
 
 /// The UTC offsets of some zones since 1970. `end2end/journeys/time_zones.spec.ts` compares those of browsers with
 /// them.

@@ -1,8 +1,9 @@
 //! Requests that change nothing in a room without a log are acknowledged once and for all, too.
 
-use crate::support::engine::{TempDir, ana, append, message, open, room};
 use parlor::{Author, AuthorId, ClientId, Epoch, RoomName, limits};
 use parlor_server::engine::{Append, EmbeddedEngine, Engine, EngineError, Operation, Receipt};
+
+use crate::support::engine::{TempDir, ana, append, message, open, room};
 
 fn topic(who: &Author, room: &RoomName, id: &str, topic: &str) -> Append {
     Append {

@@ -195,7 +195,7 @@ impl Client {
         self.connection.is_online()
     }
 
-    /// Whether the server certainly hears this page.
+    /// Whether the connection is open and the server has answered lately.
     pub fn is_certainly_online(&self) -> bool {
         self.connection.is_certain()
     }

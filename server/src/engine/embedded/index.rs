@@ -16,9 +16,9 @@ use super::permissions;
 const FORMAT_VERSION: u32 = 3;
 
 /// `followed` is how far each room's log has been indexed, with the chain's value there: so the log of a restored
-/// backup is not mistaken for the log that was indexed. `texts` is the content of `grams`, which deletes a row only if it is
-/// given the content of that row again. `hours` is the range of row ids of the messages of one hour. Since clocks go
-/// back, the range may contain other messages too.
+/// backup is not mistaken for the log that was indexed. `texts` is the content of `grams`, which deletes a row only if
+/// it is given the content of that row again. `hours` is the range of row ids of the messages of one hour. Since clocks
+/// go back, the range may contain other messages too.
 const TABLES: &str = "
     CREATE TABLE followed (room INTEGER PRIMARY KEY, seq INTEGER NOT NULL, link BLOB NOT NULL) STRICT;
     CREATE TABLE texts (place INTEGER PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL) STRICT;

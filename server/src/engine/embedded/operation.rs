@@ -8,9 +8,9 @@
 //! | edit, delete | `NotYours` | another person wrote the message |
 //! | edit, react | `MessageDeleted` | the message has been deleted |
 //! | react | `TooManyReactions` | the emoji would be one too many for the message |
-//! | topic | `TooManyReceipts` | it is empty, the room has no log, and the session has too many [`unlogged_receipts`] |
+//! | topic | `TooManyReceipts` | it is empty, the room has no log, and the author has too many [`unlogged_receipts`] |
 //!
-//! Before these rules, the writer refuses an operation with `Unavailable` if its [`Append::known_failures`] is outdated.
+//! Before these rules the writer refuses an operation with `Unavailable` if its [`Append::known_failures`] is outdated.
 //! A reply may answer a deleted message. Deleting a deleted message changes nothing.
 //!
 //! Two kinds of operations are accepted without an event. A retry, with the client id of an earlier operation of its

@@ -9,6 +9,7 @@ use parlor_server::engine::{Append, EmbeddedEngine, Engine, Operation, SearchRes
 use rusqlite::Connection;
 
 use crate::support::engine::{ana, append, body, message, room};
+use crate::support::wait_until;
 
 pub(super) fn person(name: &str) -> Author {
     Author { id: AuthorId(format!("{name}-id").into()), name: Name::parse(name).unwrap() }
@@ -66,9 +67,7 @@ pub(super) async fn wait_until_indexed(engine: &EmbeddedEngine, directory: &Path
         let indexed = || {
             index.query_row("SELECT seq FROM followed WHERE room = ?1", [id], |row| row.get::<_, u64>(0)).unwrap_or(0)
         };
-        while indexed() < last {
-            tokio::task::yield_now().await;
-        }
+        wait_until("the index has all events", || async { indexed() >= last }).await;
     }
 }
 

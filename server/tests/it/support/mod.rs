@@ -30,6 +30,9 @@ use tokio_util::sync::CancellationToken;
 /// Longer than anything takes on a busy machine; only a failing test waits this long.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How often [`wait_until`] checks its condition.
+const CHECK_INTERVAL: Duration = Duration::from_millis(10);
+
 /// Waits for a future.
 ///
 /// # Panics
@@ -38,14 +41,15 @@ pub(crate) async fn wait_for<T>(what: &str, future: impl Future<Output = T>) -> 
     tokio::time::timeout(TIMEOUT, future).await.unwrap_or_else(|_| panic!("did not happen in time: {what}"))
 }
 
-/// Polls a condition until it holds.
+/// Checks a condition every [`CHECK_INTERVAL`] until it holds.
 ///
 /// # Panics
 /// After [`TIMEOUT`], with `what` in the message.
 pub(crate) async fn wait_until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
     wait_for(what, async {
+        let mut checks = tokio::time::interval(CHECK_INTERVAL);
         while !holds().await {
-            tokio::task::yield_now().await;
+            checks.tick().await;
         }
     })
     .await;
