@@ -1,26 +1,25 @@
-// What makes the page open where there is no network: the browser runs it beside the page and asks it for every file.
-// Notifications are shown through it, and their clicks come here.
+// The service worker: opens the page without a network, and shows notifications and handles their clicks.
 //
-// The server puts three lines before this: BUILD, which names the build and the language; SHELL, the address of the page
-// without a room, or null where nothing is to be kept; FILES, what that page needs. Another build is another text, and so
-// another worker, which takes over with a store of its own.
+// The server puts three lines before this: BUILD, the id of the build and the language; OFFLINE_DOCUMENT, the path of the
+// document that is cached, or null if nothing is; FILES, the paths that this document needs. Another build has another
+// text, so the browser installs it as another worker, with a cache of its own.
 
-// How long a page may take to answer before its reader gets what is kept, in milliseconds: in a tunnel nothing says no.
-const PATIENCE_MS = 6_000
+// Longest time that a navigation waits for the network, in milliseconds. In a tunnel requests fail late or never.
+const NETWORK_TIMEOUT_MS = 6_000
 
 self.addEventListener('install', (event) => {
-  // Pages of the build before have loaded all that they need: nothing keeps this one waiting.
+  // Pages of the previous build have loaded everything that they need, so this worker need not wait for them.
   self.skipWaiting()
-  event.waitUntil(keepFiles())
+  event.waitUntil(cacheFiles())
 })
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(forgetOthers().catch(() => {}).then(() => self.clients.claim()))
+  event.waitUntil(deleteOtherCaches().catch(() => {}).then(() => self.clients.claim()))
 })
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close()
-  event.waitUntil(visit(event.notification.data))
+  event.waitUntil(showMessage(event.notification.data))
 })
 
 self.addEventListener('fetch', (event) => {
@@ -31,58 +30,58 @@ self.addEventListener('fetch', (event) => {
   else if (FILES.includes(address.pathname)) event.respondWith(file(request))
 })
 
-/** Where nothing may be kept, or the disk is full, the worker still shows notifications. */
-async function keepFiles() {
-  if (!SHELL) return
+/** If the browser denies a cache, or the disk is full, the worker still shows notifications. */
+async function cacheFiles() {
+  if (!OFFLINE_DOCUMENT) return
   try {
-    const store = await caches.open(BUILD)
-    await store.addAll([SHELL, ...FILES])
+    const cache = await caches.open(BUILD)
+    await cache.addAll([OFFLINE_DOCUMENT, ...FILES])
   } catch (error) {
-    // A file that did not come makes the browser try again with the next page.
+    // After a failed download the browser installs the worker again with the next page.
     if (!['SecurityError', 'QuotaExceededError'].includes(error.name)) throw error
   }
 }
 
-/** Goes to a message by its path, in the open page that was used last, or in a new one. */
-async function visit(path) {
+/** Shows the message with this path in the page that was used last, or in a new one. */
+async function showMessage(path) {
   const pages = await clients.matchAll({ type: 'window', includeUncontrolled: true })
-  // Settings, the list of rooms and other pages of the server have no script that could go there.
+  // Settings, the list of rooms and other pages of the server have no script that could show a message.
   const page = pages.find(({ url }) => /^\/(r\/.*)?$/.test(new URL(url).pathname))
   if (!page) return clients.openWindow(path)
   page.postMessage(path)
   return page.focus()
 }
 
-async function forgetOthers() {
+async function deleteOtherCaches() {
   const names = await caches.keys()
   await Promise.all(names.filter((name) => name !== BUILD).map((name) => caches.delete(name)))
 }
 
-/** What the network has. Only where that does not answer, or a proxy in its place says that it can't, what is kept. */
+/** Responds from the network. If that fails, or a proxy answers that the server is unreachable: the offline document. */
 async function page(request) {
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), PATIENCE_MS)
-  let answer
+  const timeout = new AbortController()
+  const timer = setTimeout(() => timeout.abort(), NETWORK_TIMEOUT_MS)
+  let response
   try {
-    answer = await fetch(request, { signal: late.signal })
-    if (![502, 503, 504].includes(answer.status)) return answer
+    response = await fetch(request, { signal: timeout.signal })
+    if (![502, 503, 504].includes(response.status)) return response
   } catch {
-    // There is no network, or none to speak of.
+    // No network, or one that is too slow.
   } finally {
     clearTimeout(timer)
   }
-  return (await kept(SHELL)) ?? answer ?? Response.error()
+  return (await cached(OFFLINE_DOCUMENT)) ?? response ?? Response.error()
 }
 
-/** Its address changes with its content, or it may be a day old: what is kept is as good as any. */
+/** Responds from the cache first: a file's path has a hash of its content, or the file may be a day old. */
 async function file(request) {
-  return (await kept(request)) ?? fetch(request)
+  return (await cached(request)) ?? fetch(request)
 }
 
-async function kept(request) {
+async function cached(request) {
   try {
     return await (await caches.open(BUILD)).match(request)
   } catch {
-    // The store is denied or damaged: the network has everything, too.
+    // The cache is denied or damaged; the network has everything, too.
   }
 }

@@ -5,7 +5,7 @@ mod excerpts;
 use excerpts::{EXCERPTS, LETTERS, cut, marked};
 
 #[test]
-fn what_looks_equal_is_marked_in_whole_letters() {
+fn matches_are_marked_in_whole_graphemes() {
     for (text, typed, excerpt) in EXCERPTS {
         assert_eq!(marked(text, typed), excerpt, "{typed}");
     }

@@ -1,21 +1,21 @@
-//! Messages as they are drawn: what holds for any text.
+//! Rendered messages: properties of the HTML of any text.
 #![cfg(feature = "ssr")]
 
 use leptos::prelude::*;
 use parlor_app::components::markup::Markup;
 use proptest::prelude::*;
 
-mod drawings;
 #[path = "../../markup/tests/generated/mod.rs"]
 mod generated;
+mod rendered;
 
-fn drawn(text: &str) -> String {
+fn render(text: &str) -> String {
     let text = text.to_owned();
     Owner::new().with(|| view! { <Markup text/> }.to_html())
 }
 
-fn is_inert(text: &str) {
-    let html = drawn(text);
+fn assert_is_inert(text: &str) {
+    let html = render(text);
     let mut rest = html.as_str();
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
@@ -112,15 +112,15 @@ const HOSTILE: [&str; 44] = [
 ];
 
 #[test]
-fn what_means_harm_is_text() {
+fn hostile_texts_are_rendered_as_text() {
     for text in HOSTILE {
-        is_inert(text);
+        assert_is_inert(text);
         for around in ["**{}**", "> {}", "- {}", "`{}`", "[{}](https://x.y)", "_~~{}~~_"] {
-            is_inert(&around.replace("{}", text));
+            assert_is_inert(&around.replace("{}", text));
         }
     }
     for text in HOSTILE.iter().filter(|text| !text.contains("https://")) {
-        assert!(!drawn(text).contains("<a "), "{text}");
+        assert!(!render(text).contains("<a "), "{text}");
     }
 }
 
@@ -128,28 +128,27 @@ fn what_means_harm_is_text() {
 fn generated_messages_render_as_in_the_browser() {
     for number in 0..1_000 {
         let text = generated::message(number);
-        is_inert(&text);
+        assert_is_inert(&text);
     }
-    let hashes = (generated::hash_of_trees(), drawings::hash_of_drawings(drawn));
-    assert_eq!(hashes, (generated::TREES, drawings::DRAWINGS), "now {hashes:#x?}");
+    let hashes = (generated::hash_of_trees(), rendered::hash_of_html(render));
+    assert_eq!(hashes, (generated::TREES, rendered::HTML_HASH), "now {hashes:#x?}");
 }
 
 #[test]
-fn everything_is_drawn_as_the_browser_expects_it() {
-    assert_eq!(drawn(drawings::SAMPLE), drawings::SAMPLE_DRAWN);
+fn the_html_is_what_the_browser_hydrates() {
+    assert_eq!(render(rendered::SAMPLE), rendered::SAMPLE_HTML);
 }
 
 #[test]
-fn plain_text_is_drawn_as_text() {
-    assert_eq!(drawn("two\nlines & \"more\""), "two\nlines &amp; \"more\"<!>");
+fn plain_text_is_rendered_as_text() {
+    assert_eq!(render("two\nlines & \"more\""), "two\nlines &amp; \"more\"<!>");
 }
 
 #[test]
-fn what_is_drawn_is_what_a_parser_of_html_leaves_as_it_is() {
-    // A block in a paragraph would end it, and a break behind `<pre>` would be dropped: the page could not come to
-    // life.
+fn an_html_parser_leaves_the_rendered_html_unchanged() {
+    // An HTML parser ends a paragraph at a block inside of it, and drops a line break after `<pre>`: hydration would fail.
     for number in 0..2_000 {
-        let html = drawn(&generated::message(number));
+        let html = render(&generated::message(number));
         for paragraph in html.split("<p>").skip(1) {
             let paragraph = paragraph.split("</p>").next().unwrap_or_default();
             for block in ["<p", "<ul", "<ol", "<li", "<blockquote"] {
@@ -162,9 +161,9 @@ fn what_is_drawn_is_what_a_parser_of_html_leaves_as_it_is() {
 
 proptest! {
     #[test]
-    fn nothing_drawn_does_harm(
+    fn rendered_html_is_inert(
         text in r"(\PC|https?://|[ ().,\n*_~`>\[\]\\@-]|\*\*|~~|```|\]\(|\n> |\n- |\n1\. |  ){0,80}"
     ) {
-        is_inert(&text);
+        assert_is_inert(&text);
     }
 }

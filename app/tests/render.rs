@@ -52,9 +52,9 @@ fn document(page: InitialPage) -> (String, String) {
 fn messages_and_names_are_rendered_as_text() {
     let hostile = "<script>alert(1)</script><img src=x onerror=alert(2)> <!-- &amp;";
     let (html, _) = document(initial_page(&[hostile], None));
-    let drawn = &html[html.find("<body").unwrap()..];
-    assert!(!drawn.contains("<img") && !drawn.contains("<i>") && !drawn.contains("<script>alert"), "{drawn}");
-    assert!(drawn.contains("&lt;script&gt;alert(1)"));
+    let body = &html[html.find("<body").unwrap()..];
+    assert!(!body.contains("<img") && !body.contains("<i>") && !body.contains("<script>alert"), "{body}");
+    assert!(body.contains("&lt;script&gt;alert(1)"));
     let state = &html[html.find("id=\"initial-page\"").unwrap()..html.find("</head>").unwrap()];
     assert_eq!(state.matches('<').count(), 1, "only the end of the script element: {state}");
 }

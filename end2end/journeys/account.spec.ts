@@ -17,7 +17,7 @@ test('messages of an ignored person are hidden until the person is no longer ign
   await ana.reload()
   await expect(ana.people.getByText('ignored')).toBeVisible()
   await expect(ana.message('meanwhile')).toBeHidden()
-  await ana.people.getByRole('button', { name: 'Hear again ben' }).click()
+  await ana.people.getByRole('button', { name: 'Stop ignoring ben' }).click()
   await ana.reads('before', 'meanwhile')
 })
 

@@ -11,18 +11,18 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::HtmlElement;
 
-#[path = "../../app/tests/drawings/mod.rs"]
-mod drawings;
 #[path = "../../markup/tests/generated/mod.rs"]
 mod generated;
+#[path = "../../app/tests/rendered/mod.rs"]
+mod rendered;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-fn drawn(text: &str) -> String {
-    let place: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+fn render(text: &str) -> String {
+    let container: HtmlElement = document().create_element("div").unwrap().unchecked_into();
     let text = text.to_owned();
-    let mounted = mount_to(place.clone(), move || view! { <Markup text/> });
-    let html = place.inner_html();
+    let mounted = mount_to(container.clone(), move || view! { <Markup text/> });
+    let html = container.inner_html();
     drop(mounted);
     html
 }
@@ -33,17 +33,17 @@ fn generated_messages_have_the_same_trees_as_on_the_server() {
 }
 
 #[wasm_bindgen_test]
-fn generated_messages_render_as_on_the_server() {
-    assert_eq!(drawings::hash_of_drawings(drawn), drawings::DRAWINGS);
+fn generated_messages_have_the_same_html_as_on_the_server() {
+    assert_eq!(rendered::hash_of_html(render), rendered::HTML_HASH);
 }
 
 #[wasm_bindgen_test]
-fn what_the_server_drew_comes_to_life_as_it_is() {
-    let place: HtmlElement = document().create_element("div").unwrap().unchecked_into();
-    place.set_inner_html(drawings::SAMPLE_DRAWN);
-    let before = place.inner_html();
-    let mounted = hydrate_from(place.clone(), || view! { <Markup text=drawings::SAMPLE.to_owned()/> });
-    assert_eq!(place.inner_html(), before);
+fn the_servers_html_is_hydrated_unchanged() {
+    let container: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+    container.set_inner_html(rendered::SAMPLE_HTML);
+    let before = container.inner_html();
+    let mounted = hydrate_from(container.clone(), || view! { <Markup text=rendered::SAMPLE.to_owned()/> });
+    assert_eq!(container.inner_html(), before);
     drop(mounted);
-    assert_eq!(place.inner_html(), "", "all of it had been taken over");
+    assert_eq!(container.inner_html(), "", "all nodes are hydrated");
 }

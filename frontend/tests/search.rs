@@ -23,7 +23,7 @@ fn marks_are_those_of_the_server() {
 }
 
 #[wasm_bindgen_test]
-fn every_text_of_the_table_is_found_by_what_it_looks_like() {
+fn every_text_of_the_table_is_found_by_its_folded_form() {
     for (text, wanted) in folded::FOLDED {
         // A quote would end the phrase.
         if !wanted.contains(['"', '«', '»']) {

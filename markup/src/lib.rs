@@ -7,7 +7,7 @@
 //! | module | content |
 //! |---|---|
 //! | `block` | block structure: paragraphs and block quotes |
-//! | `list`, `code_fence` | lists, fenced code blocks |
+//! | `block::list`, `block::code_fence` | lists, fenced code blocks |
 //! | `highlight`, `language` | syntax highlighting of code blocks |
 //! | `inline`, `inline::link` | inline structure: emphasis, code spans, links, mentions |
 //! | `delimiter_run`, `escape`, `autolink` | runs of `*`, `_` and `~`, backslash escapes, bare URLs |

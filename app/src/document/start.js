@@ -1,23 +1,23 @@
-// Loads the page's code and starts it on what the server has drawn.
+// Loads the page's code and starts it on the HTML that the server has rendered.
 //
-// The server calls this with the paths of the script and the WASM. `hydrate` and `mount` are exported by the frontend
-// crate; each calls its argument once the page has been drawn and everything on it works.
+// The server calls this function with the paths of the script and the WASM. The frontend crate exports `hydrate` and
+// `mount`; each calls its argument when the page is rendered and interactive.
 
 (async (script, wasm) => {
   const start = async (suffix, entry) => {
     const page = await import(script + suffix)
     await page.default({ module_or_path: wasm + suffix })
-    const over = new AbortController()
+    const started = new AbortController()
     try {
       await new Promise((resolve, reject) => {
-        // A panic outside of the call itself, in an effect of the first drawing.
+        // A panic after the call, in an effect of the first render, is reported as an event.
         const failed = (error) => error instanceof WebAssembly.RuntimeError && reject(error)
-        addEventListener('error', (event) => failed(event.error), over)
-        addEventListener('unhandledrejection', (event) => failed(event.reason), over)
+        addEventListener('error', (event) => failed(event.error), started)
+        addEventListener('unhandledrejection', (event) => failed(event.reason), started)
         page[entry](resolve)
       })
     } finally {
-      over.abort()
+      started.abort()
     }
   }
   try {
@@ -25,13 +25,13 @@
   } catch (error) {
     console.error(error)
     try {
-      // Another address: another copy of the files, and another instance with a memory of its own.
+      // With another URL the browser makes another instance, with a memory of its own.
       await start('?again', 'mount')
     } catch (error) {
       console.error(error)
-      // A copy has no listeners: its forms go to the server.
-      const drawn = document.getElementById('app')
-      drawn?.replaceWith(drawn.cloneNode(true))
+      // A copy of the HTML has no listeners, so its forms are sent to the server.
+      const app = document.getElementById('app')
+      app?.replaceWith(app.cloneNode(true))
     }
   }
 })

@@ -45,7 +45,7 @@ pub enum Effect {
     /// Store the notification settings, as [`NotificationSettings`](super::notification_level::NotificationSettings)
     /// writes them.
     StoreNotificationSettings(String),
-    /// ReplicaUpdate the replica of a room.
+    /// Update the replica of a room.
     UpdateReplica(Box<ReplicaUpdate>),
     /// Delete the replica of a room that the reader has left.
     DeleteReplica(RoomName),

@@ -238,7 +238,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn submissions_arrive_once_and_in_order_whatever_happens(acts in proptest::collection::vec(0u8..12, 0..200)) {
+        fn submissions_arrive_once_and_in_order(acts in proptest::collection::vec(0u8..12, 0..200)) {
             let mut outbox = Outbox::default();
             let mut server = Server::default();
             let (mut submitted, mut tick) = (0, 0);

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_divider_stands_at_the_old_marker_and_stays_while_the_marker_moves() {
+    fn the_divider_stays_at_the_old_marker_while_the_marker_moves() {
         let mut marker = ReadMarker::new(Some(4), 9);
         marker.update(false, 9, 8);
         assert_eq!(marker.divider(), Some(4));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_that_nobody_watches_get_a_divider() {
+    fn messages_received_while_hidden_get_a_divider() {
         let mut marker = ReadMarker::new(Some(4), 6);
         marker.update(false, 6, 6);
         marker.update(true, 6, 6);

@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_divider_stands_before_the_first_new_message_of_somebody_else_and_breaks_a_group() {
+    fn the_divider_precedes_the_first_new_message_of_others_and_splits_a_group() {
         let at = 90_000_000;
         let list = [
             message("ana", 1, at),

@@ -70,7 +70,7 @@ pub(crate) fn router(
         .route("/", get(room_page::lobby).post(room_form::post_to_lobby))
         .route("/r/{room}", get(room_page::room).post(room_form::post_to_room))
         .route("/r/{room}/{seq}", get(room_page::message))
-        .route(offline::SHELL_PATH, get(offline::shell))
+        .route(offline::OFFLINE_PATH, get(offline::offline_document))
         .with_state(page_state)
         .merge(room_list)
         .merge(settings)

@@ -1,4 +1,4 @@
-//! Offline support: the service worker, and the application shell that it stores, a page without room and messages.
+//! Offline support: the service worker, and the offline document that it caches: a page without a room.
 //!
 //! [Service Workers](https://w3c.github.io/ServiceWorker/)
 
@@ -15,11 +15,11 @@ use super::room_page::PageState;
 use super::{StaticAssets, manifest};
 use crate::net::ClientInfo;
 
-/// Path of the application shell.
-pub(super) const SHELL_PATH: &str = "/offline";
+/// Path of the offline document.
+pub(super) const OFFLINE_PATH: &str = "/offline";
 
-/// `GET /offline`: the application shell.
-pub(super) async fn shell(
+/// `GET /offline`: the offline document.
+pub(super) async fn offline_document(
     State(state): State<PageState>,
     preferences: RequestPreferences,
     client: ClientInfo,
@@ -45,14 +45,15 @@ pub(super) async fn shell(
 pub(super) async fn service_worker(State(assets): State<StaticAssets>, preferences: RequestPreferences) -> Response {
     let build = json!(format!("{}-{}", assets.build_id(), preferences.texts.language().tag()));
     let files = assets.paths().chain(manifest::icon_paths()).chain(["/app.webmanifest".to_owned()]);
-    let (shell, files) = match assets {
-        StaticAssets::Embedded => (json!(SHELL_PATH), files.collect()),
+    let (document, files) = match assets {
+        StaticAssets::Embedded => (json!(OFFLINE_PATH), files.collect()),
         // In development nothing is cached, since the worker would serve the old files after a rebuild.
         StaticAssets::Directory(_) => (json!(null), Vec::new()),
     };
     let files = json!(files);
     let worker = include_str!("../../../frontend/service-worker.js");
-    let script = format!("const BUILD = {build}\nconst SHELL = {shell}\nconst FILES = {files}\n\n{worker}");
+    let script =
+        format!("const BUILD = {build}\nconst OFFLINE_DOCUMENT = {document}\nconst FILES = {files}\n\n{worker}");
     let headers = [
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
         (header::CACHE_CONTROL, "no-cache"),

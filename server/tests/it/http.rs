@@ -61,7 +61,7 @@ async fn the_service_worker_caches_nothing_in_development() {
     let (status, _, body) = server.get("/service-worker.js", "").await;
     let script = String::from_utf8(body).unwrap();
     assert_eq!(status, 200, "it is still needed for notifications");
-    assert!(script.contains("const SHELL = null\nconst FILES = []\n"), "{script}");
+    assert!(script.contains("const OFFLINE_DOCUMENT = null\nconst FILES = []\n"), "{script}");
 }
 
 #[tokio::test]

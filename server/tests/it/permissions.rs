@@ -24,7 +24,7 @@ fn modes(directory: &Path) -> BTreeMap<String, u32> {
 }
 
 #[tokio::test]
-async fn what_the_server_creates_is_readable_by_its_owner_alone() {
+async fn created_files_are_readable_by_their_owner_only() {
     let temp_dir = TempDir::new();
     let directory = temp_dir.0.join("data");
     let (engine, _deliveries) = open(&directory);

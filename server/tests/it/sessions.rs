@@ -101,7 +101,7 @@ async fn a_device_link_transfers_the_session_once() {
     assert_eq!(post_form(&server, &link, "").await.0, 410, "a link works once");
     let (status, _, page) = server.get(&link, "").await;
     assert_eq!(status, 410);
-    assert!(String::from_utf8(page).unwrap().contains("This link is over"));
+    assert!(String::from_utf8(page).unwrap().contains("This link has expired"));
 }
 
 #[tokio::test]

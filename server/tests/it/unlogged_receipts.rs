@@ -26,7 +26,7 @@ async fn asks(engine: &EmbeddedEngine, what: Append) -> Result<u64, EngineError>
 }
 
 #[tokio::test]
-async fn what_changed_nothing_changes_nothing_when_it_comes_again() {
+async fn a_repeated_request_without_effect_has_no_effect() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
     let first = append(&engine, topic(&ana(), &room(), "a", "")).await.unwrap();

@@ -120,12 +120,12 @@ fn room(name: &str) -> RoomName {
     RoomName::parse(name).unwrap()
 }
 
-fn said_in(name: &str, seq: u64, body: &str) -> ServerMessage {
+fn message_of_ana_in(name: &str, seq: u64, body: &str) -> ServerMessage {
     let kind = EventKind::posted(author("ana"), id(u128::from(seq)), Body::parse(body).unwrap());
     ServerMessage::Event { room: room(name), epoch: cursor(0).epoch, event: Event { kind, ..event(seq) } }
 }
 
-fn kept(name: &str, seqs: std::ops::RangeInclusive<u64>) -> Replica {
+fn replica_of(name: &str, seqs: std::ops::RangeInclusive<u64>) -> Replica {
     let (first, last) = (*seqs.start(), *seqs.end());
     let header = ReplicaHeader {
         room: room(name),

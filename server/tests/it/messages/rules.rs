@@ -91,7 +91,7 @@ async fn an_operation_without_effect_gets_the_seq_of_the_event_that_had_its_effe
 }
 
 #[tokio::test]
-async fn a_retry_gets_the_first_receipt_whatever_has_happened_meanwhile() {
+async fn a_retry_gets_the_first_receipt() {
     let temp_dir = TempDir::new();
     let operations = [
         ("same", edit(1, "message 1"), 1),

@@ -29,7 +29,7 @@ fn replaced(client: &mut Client) -> bool {
 }
 
 #[test]
-fn whoever_goes_to_the_end_has_the_rooms_own_address() {
+fn jumping_to_the_end_replaces_the_address_by_the_rooms() {
     let mut client = at_message(100, 75..=125);
     assert!(!replaced(&mut client), "a reload leads to the message");
     client.jump_to_latest();
@@ -39,7 +39,7 @@ fn whoever_goes_to_the_end_has_the_rooms_own_address() {
 }
 
 #[test]
-fn whoever_scrolls_to_the_end_has_it_too() {
+fn scrolling_to_the_end_replaces_the_address_by_the_rooms() {
     let mut client = at_message(970, 945..=1_000);
     client.hold_window();
     assert!(!client.is_live() && !replaced(&mut client));
@@ -50,7 +50,7 @@ fn whoever_scrolls_to_the_end_has_it_too() {
 }
 
 #[test]
-fn an_own_message_and_one_that_comes_in_view_make_the_end_the_place_to_be() {
+fn an_own_message_or_a_visible_new_one_replaces_the_address_by_the_rooms() {
     let mut writes = at_message(998, 975..=1_000);
     writes.post("hello", id(1), at(5)).unwrap();
     assert!(replaced(&mut writes));
@@ -67,7 +67,7 @@ fn an_own_message_and_one_that_comes_in_view_make_the_end_the_place_to_be() {
 }
 
 #[test]
-fn a_message_that_is_not_there_is_said_to_be_missing_and_the_place_before_it_is_shown() {
+fn an_unknown_message_is_missing_and_the_nearest_one_is_shown() {
     // No event of the test's log is a message whose number can be divided by seven.
     for (seq, held, shown) in [(98, 75..=125, 97), (5_000, 951..=1_000, 1_000), (0, 1..=50, 1), (77, 77..=127, 78)] {
         let mut client = at_message(seq, held);

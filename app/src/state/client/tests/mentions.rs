@@ -70,7 +70,7 @@ fn pieces() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn a_pending_message_mentions_whom_the_server_will_find(text in pieces()) {
+    fn a_pending_message_has_the_mentions_that_the_server_will_resolve(text in pieces()) {
         let mut client = among(&NAMES);
         if client.post(&text, id(1), at(4)).is_ok() {
             let (message, _) = last(&client);
@@ -81,7 +81,7 @@ proptest! {
 }
 
 #[test]
-fn a_message_is_meant_for_whom_the_server_says_whatever_they_are_called() {
+fn a_message_is_a_highlight_by_the_author_ids_of_its_mentions_and_not_by_name() {
     let mention = |id: &str| Mention { start: 0, end: 3, author: AuthorId(id.into()) };
     for (text, mentions, highlighted) in [
         ("@Jo", Some(vec![mention("me")]), true),

@@ -6,7 +6,7 @@ use super::*;
 
 /// Own message 4 is known; `act` happens without a connection. Then the log is another one, in which 4 is another own
 /// message and 2 another one of Ana's.
-fn comes_back_to_another_log(act: impl FnOnce(&mut Client)) -> Client {
+fn reconnect_to_another_log(act: impl FnOnce(&mut Client)) -> Client {
     let mut client = online(Some("Mo"));
     client.on_message(mine(4, id(4), "first"), at(4));
     client.on_disconnected(CloseCode::ABNORMAL, at(5));
@@ -41,8 +41,8 @@ fn refuse(client: &mut Client, number: u128) {
 }
 
 #[test]
-fn a_change_names_the_message_that_was_meant_and_is_never_drawn_on_another_one() {
-    let mut client = comes_back_to_another_log(|client| {
+fn a_change_is_applied_only_to_the_message_with_its_client_id() {
+    let mut client = reconnect_to_another_log(|client| {
         client.start_edit(Some(4));
         client.post("changed", id(21), at(6)).unwrap();
         client.toggle_reaction(2, "👍", id(22), at(7)).unwrap();
@@ -76,7 +76,7 @@ fn a_change_names_the_message_that_was_meant_and_is_never_drawn_on_another_one()
 #[test]
 fn an_edit_that_is_being_typed_becomes_a_message() {
     let room = RoomName::default();
-    let client = comes_back_to_another_log(|client| {
+    let client = reconnect_to_another_log(|client| {
         client.start_edit(Some(4));
         client.update_draft(&room, client.draft(), "first, longer", at(6));
     });
@@ -84,15 +84,15 @@ fn an_edit_that_is_being_typed_becomes_a_message() {
 }
 
 #[test]
-fn a_message_loses_what_it_answers_and_keeps_its_text() {
+fn a_reply_loses_its_target_and_keeps_its_text() {
     let room = RoomName::default();
-    let client = comes_back_to_another_log(|client| {
+    let client = reconnect_to_another_log(|client| {
         client.start_reply(2);
         client.update_draft(&room, client.draft(), "I agree", at(6));
     });
     assert_eq!((client.composing(), client.draft_text()), (None, "I agree"));
 
-    let mut client = comes_back_to_another_log(|client| {
+    let mut client = reconnect_to_another_log(|client| {
         client.start_reply(2);
         client.post("I agree", id(21), at(6)).unwrap();
     });
@@ -111,7 +111,7 @@ fn a_message_loses_what_it_answers_and_keeps_its_text() {
 
 #[test]
 fn a_stored_edit_of_a_message_that_the_log_has_lost_is_a_message() {
-    let mut client = comes_back_to_another_log(|_| {});
+    let mut client = reconnect_to_another_log(|_| {});
     let target = MessageRef { seq: 4, client_id: Some(id(4)) };
     let composing = Some(Composing::Edit { target, text: Body::parse("new").unwrap() });
     let draft = StoredDraft { room: RoomName::default(), composing, text: "typed".to_owned(), at: 6, offered: false };

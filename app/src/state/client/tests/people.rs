@@ -44,7 +44,7 @@ fn an_ignored_author_is_not_shown_counted_or_announced() {
     client.set_ignored(&author("ana").id, true);
     client.set_visible(false, at(4));
     client.take_effects();
-    client.on_message(said_in("lobby", 4, "@Mo: hello?"), at(5));
+    client.on_message(message_of_ana_in("lobby", 4, "@Mo: hello?"), at(5));
     assert!(!client.take_effects().iter().any(|effect| matches!(effect, Effect::Notify(_) | Effect::Announce(_))));
     assert_eq!((bodies(&client).len(), client.unseen_count()), (0, 0));
     client.set_ignored(&author("ana").id, false);

@@ -6,7 +6,7 @@ use super::*;
 fn a_room_resumes_from_its_replica_and_is_joined_anew_without_one() {
     let mut client = in_rooms(&["art", "lobby", "music"]);
     assert!(matches!(&sent(&mut client)[..], [ClientMessage::Hello { rooms, .. }] if rooms.len() == 1));
-    client.restore_replica(kept("art", 1..=9));
+    client.restore_replica(replica_of("art", 1..=9));
     let from = |name: &str, cursor| ClientMessage::Join(RoomAt { room: room(name), cursor });
     assert_eq!(sent(&mut client), [from("art", Some(cursor(9)))]);
     client.replicas_restored(true, at(0));
@@ -27,7 +27,7 @@ fn the_offline_document_shows_the_replica_and_accepts_messages() {
     client.restoring_replicas(false);
     client.start(None, Zone::fixed(0), 10_000, at(0));
     assert_eq!(client.unknown(), Some(None));
-    client.restore_replica(kept("lobby", 101..=1_100));
+    client.restore_replica(replica_of("lobby", 101..=1_100));
     client.replicas_restored(true, at(0));
     assert_eq!(client.unknown(), None);
     let drawn = bodies(&client);
@@ -106,11 +106,11 @@ fn messages_received_while_the_store_is_read_are_stored_too() {
     client.replicas_restored(true, at(4));
     client.take_effects();
     client.set_visible(false, at(5));
-    let kept = client.take_effects().into_iter().find_map(|effect| match effect {
+    let stored = client.take_effects().into_iter().find_map(|effect| match effect {
         Effect::UpdateReplica(update) => update.writes(None),
         _ => None,
     });
-    assert_eq!(kept.map(|writes| writes.put.len()), Some(4));
+    assert_eq!(stored.map(|writes| writes.put.len()), Some(4));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_refused_page_ends_the_prefetch() {
 #[test]
 fn leaving_a_room_deletes_its_replica() {
     let mut client = in_rooms(&["art", "lobby"]);
-    client.restore_replica(kept("art", 1..=9));
+    client.restore_replica(replica_of("art", 1..=9));
     client.replicas_restored(true, at(2));
     client.take_effects();
     client.leave_room(&room("art"));

@@ -27,8 +27,8 @@ fn new_messages_of_other_rooms_are_counted_until_the_room_is_shown() {
     client.on_message(snapshot_of("art", 2), at(5));
     client.show_room(&RoomName::default());
     client.take_effects();
-    client.on_message(said_in("art", 3, "look"), at(6));
-    client.on_message(said_in("art", 4, "@mo: look"), at(7));
+    client.on_message(message_of_ana_in("art", 3, "look"), at(6));
+    client.on_message(message_of_ana_in("art", 4, "@mo: look"), at(7));
     let notice = NotificationRequest {
         room: room("art"),
         seq: 4,

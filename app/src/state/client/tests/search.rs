@@ -26,7 +26,7 @@ fn only_the_latest_search_gets_results() {
 fn without_a_connection_local_messages_are_searched_newest_first() {
     let mut client = in_rooms(&["art", "lobby"]);
     client.on_disconnected(CloseCode::ABNORMAL, at(2));
-    client.restore_replica(kept("art", 1..=100));
+    client.restore_replica(replica_of("art", 1..=100));
     let found = |client: &mut Client, words: &str, everywhere| {
         client.search(words, everywhere, 10_000);
         let found = client.lookup().results.clone().unwrap();

@@ -145,7 +145,7 @@ fn a_message_stored_over_an_older_connection_does_not_block_later_ones() {
 #[test]
 fn stored_submissions_are_sent_but_those_of_another_session_only_on_request() {
     let mut client = Client::new(initial_state(Some("Mo")));
-    let kept = |who: &str, number| StoredEntry {
+    let stored = |who: &str, number| StoredEntry {
         room: RoomName::default(),
         submission: Submission {
             client_id: id(number),
@@ -155,7 +155,7 @@ fn stored_submissions_are_sent_but_those_of_another_session_only_on_request() {
         },
     };
     client.start(None, Zone::fixed(0), 10_000, at(0));
-    client.adopt_entries(vec![kept("me", 101), kept("earlier", 102), kept("ana", 1)], at(0));
+    client.adopt_entries(vec![stored("me", 101), stored("earlier", 102), stored("ana", 1)], at(0));
     assert_eq!(bodies(&client)[3..], ["me", "earlier"]);
     assert!(client.take_effects().contains(&Effect::RemoveEntry(id(1))), "it is in the log already");
     client.on_connected(at(1));

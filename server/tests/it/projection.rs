@@ -145,7 +145,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn pages_say_what_the_log_says(operations in operations()) {
+    fn pages_equal_the_log(operations in operations()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let temp_dir = TempDir::new();
         let (engine, deliveries) = open(&temp_dir.0);

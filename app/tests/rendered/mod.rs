@@ -1,18 +1,18 @@
-//! What is drawn of the ten thousand generated messages, as one number that the host and the browser have to come to, and
-//! one drawing in full.
+//! The HTML of the ten thousand generated messages as one hash, which must be the same on the host and in the browser, and
+//! the HTML of one sample.
 
 use crate::generated::hash;
 
-/// The hash of all that is drawn of them.
-pub(crate) const DRAWINGS: u64 = 0xEE34_C330_C570_429D;
+/// The hash of the HTML of all generated messages.
+pub(crate) const HTML_HASH: u64 = 0xEE34_C330_C570_429D;
 
-/// A message with everything in it.
+/// A message with every kind of markup.
 pub(crate) const SAMPLE: &str = "One\n**two *and* ~~three~~** `four` @five\n\n\nsix https://example.org/?a=1&b=2\n\
     > seven\n> - eight\n> - [nine](mailto:a@b.c)\n\n3. ten\n  - eleven\n5. twelve\n\n\
     ```rust\nlet x = \"<y>\";\n\n// z\n```";
 
-/// The server's drawing of it: the browser has to bring it to life.
-pub(crate) const SAMPLE_DRAWN: &str = concat!(
+/// The server's HTML of the sample, which the browser has to hydrate.
+pub(crate) const SAMPLE_HTML: &str = concat!(
     "<p>One\n<strong>two <em>and<!></em> <s>three<!></s><!></strong> <code>four<!></code> ",
     r#"<span class="mention">@five<!></span><!></p>"#,
     "<p>\nsix ",
@@ -28,8 +28,8 @@ pub(crate) const SAMPLE_DRAWN: &str = concat!(
     r#"<span class="tok-com">// z<!></span><!></code><!></pre><!>"#,
 );
 
-/// The hash of all drawings, by how a message becomes HTML. The marks between nodes that only bring a page to life are
-/// left out: there are more of them in what the server draws.
-pub(crate) fn hash_of_drawings(draw: impl Fn(&str) -> String) -> u64 {
-    hash(|text| draw(text).replace("<!>", "").replace("<!---->", ""))
+/// The hash of the HTML of all generated messages. Hydration markers are removed: the server renders more of them than the
+/// browser.
+pub(crate) fn hash_of_html(render: impl Fn(&str) -> String) -> u64 {
+    hash(|text| render(text).replace("<!>", "").replace("<!---->", ""))
 }
