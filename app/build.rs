@@ -9,7 +9,7 @@ const LANGUAGES: [&str; 5] = ["ar", "de", "en", "es", "ja"];
 
 /// The parts of a locale: key, type of the texts without its `s`, name of the constant, and the feature that has it.
 const PARTS: [(&str, &str, &str, &str); 2] =
-    [("page", "Text", "TEXTS", ""), ("server_pages", "PageText", "PAGES", "#[cfg(feature = \"ssr\")]")];
+    [("page", "Text", "TEXTS", ""), ("server_pages", "ServerPageText", "PAGES", "#[cfg(feature = \"ssr\")]")];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=locales");

@@ -51,5 +51,5 @@ pub use time_zone::TimeZone;
 /// A client that requests no `parlor.*` subprotocol uses the plain dialect.
 pub const SUBPROTOCOL: &str = "parlor.v1";
 
-/// Milliseconds since the Unix epoch by the server's clock. For display only: events are ordered by seq, never by time.
+/// Milliseconds since the Unix epoch. For display only: events are ordered by seq, never by time.
 pub type UnixMillis = u64;

@@ -129,10 +129,10 @@ pub const DEVICE_LINK_SECONDS: u64 = 300;
 
 /// Form sessions at once: people without a WebSocket, who may hold a name but have no connection that could be counted.
 /// Above this number the form session that has been idle the longest ends.
-pub const VISITORS: usize = 1_024;
+pub const FORM_SESSIONS: usize = 1_024;
 
 /// Form sessions at once from one IP address. Off with `--limits off`.
-pub const VISITORS_PER_ADDRESS: usize = 256;
+pub const FORM_SESSIONS_PER_ADDRESS: usize = 256;
 
 /// Names that the sessions of one IP address may hold at once, with and without a connection. This is more than the
 /// address may have connections, so there is always a disconnected session whose name can be released. Off with
@@ -140,7 +140,7 @@ pub const VISITORS_PER_ADDRESS: usize = 256;
 pub const NAMES_PER_ADDRESS: usize = 3_072;
 
 /// How long a form session holds its name after each request, in seconds: enough time to write a long message.
-pub const VISIT_SECONDS: u64 = 15 * 60;
+pub const FORM_SESSION_SECONDS: u64 = 15 * 60;
 
 /// Largest body of an HTTP request, in bytes: a percent-encoded message in a form takes up to three times its length.
 pub const HTTP_BODY_BYTES: usize = 64 * 1024;

@@ -72,7 +72,7 @@ fn product(expression: &str) -> u64 {
 }
 
 #[test]
-fn examples_are_frames() {
+fn every_example_parses_as_a_frame_and_serializes_back() {
     round_trip::<ClientMessage>("client");
     round_trip::<ServerMessage>("server");
     round_trip::<PlainFrame>("plain");

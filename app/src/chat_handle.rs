@@ -49,10 +49,10 @@ pub enum Prefetch {
     Never,
 }
 
-/// Which part of the timeline is visible.
+/// The visible part of the timeline.
 #[derive(Clone, Copy)]
 pub(crate) struct Extent {
-    /// Whether its end is.
+    /// Whether the end of the timeline is visible.
     pub(crate) live: bool,
     /// Whether older messages can be shown.
     pub(crate) has_older: bool,
@@ -135,7 +135,7 @@ impl ChatHandle {
             drop(locale);
             client.restore_preferences(ignored, &notifications);
             if let Some(prefetch) = replicas {
-                client.restoring_replicas(prefetch == Prefetch::Never);
+                client.on_restoring_replicas(prefetch == Prefetch::Never);
             }
             client.start(name, zone, shared.server_now, at);
         });
@@ -157,7 +157,7 @@ impl ChatHandle {
     fn apply(self, input: &mut dyn FnMut(&mut Client, Moment)) {
         let shared = self.shared();
         let Some(platform) = shared.platform.get() else { return };
-        let announcements = shared.controller.input(&**platform, input, &mut |client, at| self.changed(client, at));
+        let announcements = shared.controller.input(&**platform, input, &mut |client, at| self.render(client, at));
         announcements.into_iter().for_each(|announcement| self.announce_message(&announcement));
     }
 
@@ -165,7 +165,7 @@ impl ChatHandle {
     pub fn adopt_page(self, page_id: &str, origin: Origin, drafts: bool) {
         let shared = self.shared();
         let Some(platform) = shared.platform.get() else { return };
-        let mut changed = |client: &mut Client, at: Moment| self.changed(client, at);
+        let mut changed = |client: &mut Client, at: Moment| self.render(client, at);
         shared.controller.adopt_page(&**platform, (page_id, origin, drafts), &mut changed);
     }
 
@@ -173,16 +173,16 @@ impl ChatHandle {
     pub fn store_all(self) {
         let shared = self.shared();
         if let Some(platform) = shared.platform.get() {
-            shared.controller.store_all(&**platform, &mut |client, at| self.changed(client, at));
+            shared.controller.store_all(&**platform, &mut |client, at| self.render(client, at));
         }
     }
 
-    /// Another tab has deleted everything stored, as when its reader signs out.
+    /// Marks the stored work as deleted by another tab, for example after signing out there.
     pub fn on_cleared_elsewhere(self) {
         self.shared().controller.on_cleared_elsewhere();
     }
 
-    /// Forgets unsent work that has no room in the browser's store: it was deleted on purpose, or belongs to another page.
+    /// Forgets unsent work that does not fit into the browser's store: it was deleted on purpose, or belongs to another page.
     pub fn forget_unsent(self) {
         let shared = self.shared();
         if let Some(platform) = shared.platform.get() {
@@ -254,7 +254,7 @@ impl ChatHandle {
         lock(&self.shared().rejected_form).take()
     }
 
-    // A pointer: what happens inside of a `StoredValue` is compiled again for each closure.
+    // Returns an `Arc`, because a closure that is passed to `StoredValue` is compiled once per call.
     fn shared(self) -> Arc<Shared> {
         self.shared.get_value()
     }

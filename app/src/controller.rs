@@ -62,11 +62,11 @@ impl Controller {
                 Effect::Connect => platform.connect(),
                 Effect::Disconnect => platform.disconnect(),
                 Effect::Send(message) => platform.send(wire::client_message_text(&message)),
-                Effect::StoreEntry(entry) => {
-                    self.with_unsent(platform, |unsent| unsent.store_entry(platform.items(), &entry));
+                Effect::StoreSubmission(entry) => {
+                    self.with_unsent(platform, |unsent| unsent.store_submission(platform.items(), &entry));
                 }
-                Effect::RemoveEntry(client_id) => {
-                    self.with_unsent(platform, |unsent| unsent.remove_entry(platform.items(), &client_id));
+                Effect::RemoveSubmission(client_id) => {
+                    self.with_unsent(platform, |unsent| unsent.remove_submission(platform.items(), &client_id));
                 }
                 Effect::Draft(DraftEffect::Store { id, draft }) => {
                     self.with_unsent(platform, |unsent| unsent.store_draft(platform.items(), id, &draft));
@@ -90,12 +90,12 @@ impl Controller {
         (page_id, origin, drafts): (&str, Origin, bool),
         changed: &mut dyn FnMut(&mut Client, Moment),
     ) -> Vec<Announcement> {
-        let mut entries = self.with_unsent(platform, |unsent| unsent.adopt_entries(platform.items(), page_id));
+        let mut submissions = self.with_unsent(platform, |unsent| unsent.adopt_submissions(platform.items(), page_id));
         let mut adopted = if drafts { UnsentStore::drafts_of(platform.items(), page_id) } else { Vec::new() };
         let announcements = self.input(
             platform,
             &mut |client, at| {
-                client.adopt_entries(std::mem::take(&mut entries), at);
+                client.adopt_submissions(std::mem::take(&mut submissions), at);
                 if drafts {
                     client.adopt_drafts(adopted.iter().map(|(_, draft)| draft.clone()).collect(), origin);
                 }
@@ -114,12 +114,12 @@ impl Controller {
         }
     }
 
-    /// Another tab has deleted everything stored, as when its reader signs out.
+    /// Marks the stored work as deleted by another tab, for example after signing out there.
     pub fn on_cleared_elsewhere(&self) {
         lock(&self.unsent).on_cleared_elsewhere();
     }
 
-    /// Forgets what has no room in the browser's store: it was deleted on purpose, or belongs to another page.
+    /// Forgets what does not fit into the browser's store: it was deleted on purpose, or belongs to another page.
     pub fn forget_unsent(&self, platform: &dyn Platform) {
         self.with_unsent(platform, UnsentStore::clear);
     }

@@ -3,7 +3,7 @@
 use leptos::{html, nonce::use_nonce, prelude::*};
 
 use self::scripts::scripts;
-use crate::{App, ChatHandle, InitialPage, i18n::PageTexts, settings::Settings, structure::fingerprint};
+use crate::{App, ChatHandle, InitialPage, i18n::ServerPageTexts, settings::Settings, structure::fingerprint};
 
 mod scripts;
 
@@ -81,7 +81,7 @@ fn theme_colours(settings: Settings) -> impl IntoView {
 /// Links to other pages of the log, for browsers without script.
 fn pagination(page: &InitialPage) -> impl IntoView + use<> {
     let (state, texts) = (&page.state, page.texts);
-    let (path, page_texts) = (state.room.path(), PageTexts::of(texts.language()));
+    let (path, page_texts) = (state.room.path(), ServerPageTexts::of(texts.language()));
     let link = |to: String, label: &'static str| view! { <a href=to>{label}</a> };
     // The first message of a page is not rendered if there are older ones: the page before it shows it.
     let older = state.events.get(1).filter(|_| state.has_older);

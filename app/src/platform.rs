@@ -26,7 +26,7 @@ pub trait Platform {
     fn perform(&self, effect: Effect);
 }
 
-/// What the page needs besides, in a browser.
+/// What the page also needs in a browser.
 pub trait PagePlatform: Platform + Send + Sync {
     /// Random bits for a client id.
     fn random_bits(&self) -> u128;

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_counts() {
+    fn nesting_changes_the_fingerprint() {
         assert_ne!(fingerprint("<p></p><p></p>"), fingerprint("<p><p></p></p>"));
     }
 

@@ -1,11 +1,11 @@
 //! The stored submissions and drafts of a browser, by tab.
 //!
 //! Every page stores what is unsent under an id of its own, so that no two pages overwrite each other. When a page is gone,
-//! another one adopts its entries: it stores them under its own id and then removes the old ones.
+//! another one adopts its submissions: it stores them under its own id and then removes the old ones.
 //!
 //! | key | value |
 //! |---|---|
-//! | `outbox/TAB/CLIENT_ID` | a submission as JSON, see [`wire::stored_entry`] |
+//! | `outbox/TAB/CLIENT_ID` | a submission as JSON, see [`wire::stored_submission`] |
 //! | `draft/2/TAB/ID` | a draft as JSON, see [`wire::stored_draft`] |
 //! | `draft/ROOM` | a draft as bare text, from builds that stored one draft a room for all tabs. It belongs to the tab with the empty id |
 //!
@@ -14,7 +14,7 @@
 use parlor::{ClientId, RoomName};
 
 use crate::{
-    state::{drafts::StoredDraft, submission::StoredEntry},
+    state::{drafts::StoredDraft, submission::StoredSubmission},
     wire,
 };
 
@@ -27,9 +27,9 @@ const OLD_DRAFT: &str = "draft/";
 pub enum StoredIn {
     /// In the browser's store: it outlives the tab.
     Browser,
-    /// In the tab's session store, as the browser's store has no room: it outlives the page.
+    /// In the tab's session store, because the browser's store is full: it outlives the page.
     Tab,
-    /// There is no room for it.
+    /// Nowhere: both stores are full or denied.
     Nowhere,
 }
 
@@ -87,11 +87,11 @@ fn old_draft(key: &str) -> Option<RoomName> {
     RoomName::parse(key.strip_prefix(OLD_DRAFT)?).ok()
 }
 
-/// The store of one page, which knows what has no room in the browser's store.
+/// The store of one page, which knows what does not fit into the browser's store.
 #[derive(Debug)]
 pub struct UnsentStore {
     tab: String,
-    entries: Vec<UnstoredEntry>,
+    submissions: Vec<AtRiskSubmission>,
     drafts: Vec<u64>,
     // Everything stored has been deleted on purpose, and nothing was stored since.
     cleared: bool,
@@ -99,7 +99,7 @@ pub struct UnsentStore {
 
 /// A submission that is not in the browser's store.
 #[derive(Debug)]
-struct UnstoredEntry {
+struct AtRiskSubmission {
     client_id: ClientId,
     stored: StoredIn,
     // The draft that it was: a reload brings back nothing else, if the submission is stored nowhere.
@@ -109,23 +109,23 @@ struct UnstoredEntry {
 impl UnsentStore {
     /// The store of the page with this id.
     pub fn new(tab: String) -> Self {
-        Self { tab, entries: Vec::new(), drafts: Vec::new(), cleared: false }
+        Self { tab, submissions: Vec::new(), drafts: Vec::new(), cleared: false }
     }
 
     /// Whether something would be lost with the page or its tab.
     pub fn is_at_risk(&self) -> bool {
-        !self.entries.is_empty() || !self.drafts.is_empty()
+        !self.submissions.is_empty() || !self.drafts.is_empty()
     }
 
     /// Everything stored has been deleted on purpose, or belongs to another page: what this page still knows must not be
     /// stored again when it ends.
     pub fn clear(&mut self) {
-        self.entries.clear();
+        self.submissions.clear();
         self.drafts.clear();
         self.cleared = true;
     }
 
-    /// Another tab has deleted everything stored, as when its reader signs out.
+    /// Marks the stored work as deleted by another tab, for example after signing out there.
     pub fn on_cleared_elsewhere(&mut self) {
         self.cleared = true;
     }
@@ -135,22 +135,22 @@ impl UnsentStore {
         self.cleared
     }
 
-    /// Stores a submission. Returns false if there is no room for it.
-    pub fn store_entry(&mut self, items: &dyn ItemStore, entry: &StoredEntry) -> bool {
+    /// Stores a submission. Returns false if it does not fit.
+    pub fn store_submission(&mut self, items: &dyn ItemStore, entry: &StoredSubmission) -> bool {
         self.cleared = false;
         let client_id = entry.submission.client_id.clone();
-        let stored = items.set(&self.entry_key(&client_id), &wire::stored_entry_text(entry));
-        let before = self.take_entry(&client_id);
+        let stored = items.set(&self.submission_key(&client_id), &wire::stored_submission_text(entry));
+        let before = self.take_at_risk(&client_id);
         if stored != StoredIn::Browser {
-            self.entries.push(UnstoredEntry { client_id, stored, draft: before.and_then(|entry| entry.draft) });
+            self.submissions.push(AtRiskSubmission { client_id, stored, draft: before.and_then(|entry| entry.draft) });
         }
         stored != StoredIn::Nowhere
     }
 
     /// Removes a submission.
-    pub fn remove_entry(&mut self, items: &dyn ItemStore, client_id: &ClientId) {
-        items.remove(&self.entry_key(client_id));
-        if let Some(draft) = self.take_entry(client_id).and_then(|entry| entry.draft) {
+    pub fn remove_submission(&mut self, items: &dyn ItemStore, client_id: &ClientId) {
+        items.remove(&self.submission_key(client_id));
+        if let Some(draft) = self.take_at_risk(client_id).and_then(|entry| entry.draft) {
             self.delete_draft(items, draft);
         }
     }
@@ -169,22 +169,22 @@ impl UnsentStore {
     /// submission is removed.
     pub fn remove_draft(&mut self, items: &dyn ItemStore, id: u64, sent: Option<&ClientId>) {
         let is_unstored =
-            |entry: &&mut UnstoredEntry| entry.stored == StoredIn::Nowhere && sent == Some(&entry.client_id);
-        match self.entries.iter_mut().find(is_unstored) {
+            |entry: &&mut AtRiskSubmission| entry.stored == StoredIn::Nowhere && sent == Some(&entry.client_id);
+        match self.submissions.iter_mut().find(is_unstored) {
             Some(entry) => entry.draft = Some(id),
             None => self.delete_draft(items, id),
         }
     }
 
-    /// Moves the submissions of another tab to this one, as far as there is room, and returns all that can be read.
-    pub fn adopt_entries(&mut self, items: &dyn ItemStore, tab: &str) -> Vec<StoredEntry> {
+    /// Moves the submissions of another tab to this one, as far as they fit into the store, and returns all that can be read.
+    pub fn adopt_submissions(&mut self, items: &dyn ItemStore, tab: &str) -> Vec<StoredSubmission> {
         let mut adopted = Vec::new();
         for key in items.keys() {
             if !key.starts_with(OUTBOX) || tab_of(&key) != Some(tab) {
                 continue;
             }
-            let Some(entry) = items.get(&key).and_then(|text| wire::stored_entry(&text)) else { continue };
-            if self.store_entry(items, &entry) {
+            let Some(entry) = items.get(&key).and_then(|text| wire::stored_submission(&text)) else { continue };
+            if self.store_submission(items, &entry) {
                 items.remove(&key);
             }
             adopted.push(entry);
@@ -221,12 +221,12 @@ impl UnsentStore {
         self.drafts.retain(|other| *other != id);
     }
 
-    fn take_entry(&mut self, client_id: &ClientId) -> Option<UnstoredEntry> {
-        let index = self.entries.iter().position(|entry| entry.client_id == *client_id)?;
-        Some(self.entries.swap_remove(index))
+    fn take_at_risk(&mut self, client_id: &ClientId) -> Option<AtRiskSubmission> {
+        let index = self.submissions.iter().position(|entry| entry.client_id == *client_id)?;
+        Some(self.submissions.swap_remove(index))
     }
 
-    fn entry_key(&self, client_id: &ClientId) -> String {
+    fn submission_key(&self, client_id: &ClientId) -> String {
         format!("{OUTBOX}{}/{}", self.tab, client_id.as_str())
     }
 

@@ -42,7 +42,7 @@ fn stored_by(form: &str) -> MemoryItems {
 
 /// The requests that the stored submissions become, without type, room and client id.
 fn requests(items: &MemoryItems) -> Vec<serde_json::Value> {
-    let adopted = UnsentStore::new("new".to_owned()).adopt_entries(items, "tab");
+    let adopted = UnsentStore::new("new".to_owned()).adopt_submissions(items, "tab");
     let mut requests = Vec::new();
     for (number, entry) in (0x101..).zip(adopted) {
         assert_eq!(entry.submission.client_id, ClientId::from_random(number));
@@ -103,7 +103,7 @@ fn submissions_without_a_version_are_sent() {
 fn adopted_submissions_are_stored_with_the_current_version() {
     for form in [COMMIT_1728C87, COMMIT_E2D7357] {
         let items = stored_by(form);
-        UnsentStore::new("new".to_owned()).adopt_entries(&items, "tab");
+        UnsentStore::new("new".to_owned()).adopt_submissions(&items, "tab");
         let adopted: Vec<_> = items.keys().into_iter().filter(|key| key.starts_with("outbox/")).collect();
         assert_eq!(adopted.len(), 8);
         for key in adopted {
@@ -119,7 +119,7 @@ fn a_submission_of_a_newer_version_is_neither_read_nor_removed() {
     let key = format!("outbox/tab/{}", client_id(1));
     let newer = r#"{"version":3,"room":"lobby","client_id":"00000000000000000000000000000001","author":{"id":"me","name":"Mo"},"at":1,"body":"hello"}"#;
     items.set(&key, newer);
-    assert_eq!(UnsentStore::new("new".to_owned()).adopt_entries(&items, "tab"), []);
+    assert_eq!(UnsentStore::new("new".to_owned()).adopt_submissions(&items, "tab"), []);
     assert_eq!(items.get(&key).as_deref(), Some(newer));
 }
 
@@ -157,7 +157,7 @@ fn drafts_without_a_version_keep_what_they_are_for() {
 }
 
 #[test]
-fn replicas_are_read() {
+fn replicas_of_older_builds_are_read() {
     for form in [COMMIT_1728C87, COMMIT_E2D7357] {
         let items = stored_by(form);
         let header = wire::replica_header(&items.get("replica/lobby").unwrap()).unwrap();

@@ -30,7 +30,7 @@ test('without a network the page opens with the stored messages, and new ones ar
   await ana.reads('said in art', 'written without a network')
 
   await server.start()
-  await ana.retryNow.click({ timeout: 5_000 }).catch(() => {})
+  await ana.reconnectsNow()
   await expect(ana.messages).not.toContainText('waiting for the connection')
   await ben.page.goto('/r/art')
   await ben.reads('said in art', 'written without a network')

@@ -45,7 +45,7 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
     await same.reads('new, 1', 'new, 2', 'new, 3')
 
     network.reconnect()
-    await ana.retryNow.click()
+    await ana.reconnectsNow()
     await ana.reads('new, 1', 'new, 2', 'new, 3')
     await expect(ana.composer).toHaveValue('half an edit')
     await expect(ana.page.getByText('Editing your message')).toBeHidden()

@@ -52,6 +52,11 @@ export class Room {
     await this.loadAndHydrate(() => this.page.reload())
   }
 
+  /** Reconnects without delay, unless the page does so by itself at the same moment. */
+  async reconnectsNow() {
+    await Promise.race([this.retryNow.click().catch(() => {}), this.retryNow.waitFor({ state: 'hidden' })])
+  }
+
   /** Opens a new tab of the same browser, which belongs to the same person. */
   async opensNewTab() {
     const tab = new Room(await this.page.context().newPage())

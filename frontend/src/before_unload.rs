@@ -7,7 +7,7 @@ use parlor_app::ChatHandle;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, StorageEvent};
 
-use crate::presence::is_visible;
+use crate::page_activity::is_visible;
 
 thread_local! {
     // It is set only while it is needed: browsers may not keep a page with it in the back/forward cache.

@@ -19,7 +19,7 @@ use parlor_app::{
 use crate::{
     address, before_unload, clock,
     item_store::{self, BrowserItems},
-    keyboard, notifications, presence, replicas,
+    keyboard, notifications, page_activity, replicas,
     socket::{SocketEvent, SocketHandle},
     storage, tabs, worker,
 };
@@ -40,11 +40,11 @@ struct Page {
 /// Whether connections may be opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Connecting {
-    /// Not before the replica of the shown room is restored.
+    /// No: the replica of the shown room has to be restored first.
     Waiting,
-    /// Not yet, and a connection is wanted.
+    /// Not yet, and the state has asked for a connection meanwhile.
     Wanted,
-    /// They may.
+    /// Connections may be opened.
     Allowed,
 }
 
@@ -64,13 +64,13 @@ pub fn attach(chat: ChatHandle) {
         zone: Zone::Platform(clock::ZONE),
         ignored: storage::ignored(),
         notifications: storage::notification_settings(),
-        replicas: Some(if presence::saves_data() { Prefetch::Never } else { Prefetch::Idle }),
+        replicas: Some(if page_activity::saves_data() { Prefetch::Never } else { Prefetch::Idle }),
     };
     chat.attach(Box::new(Browser), preferences);
     restore_replicas(chat);
     tabs::adopt_pages(chat);
     before_unload::watch(chat);
-    presence::watch(chat);
+    page_activity::watch(chat);
     address::watch(chat);
     keyboard::watch();
     worker::watch(chat);
@@ -95,7 +95,7 @@ fn restore_replicas(chat: ChatHandle) {
                 restore_replica(chat, &room).await;
             }
         }
-        chat.input(|client, at| client.replicas_restored(replicas::is_open(), at));
+        chat.input(|client, at| client.on_replicas_restored(replicas::is_open(), at));
         worker::start();
     });
 }
@@ -180,8 +180,8 @@ impl Platform for Browser {
             Effect::Connect
             | Effect::Disconnect
             | Effect::Send(_)
-            | Effect::StoreEntry(_)
-            | Effect::RemoveEntry(_)
+            | Effect::StoreSubmission(_)
+            | Effect::RemoveSubmission(_)
             | Effect::Draft(_)
             | Effect::Announce(_) => {}
         }
@@ -256,7 +256,7 @@ fn connect() {
     let socket = SocketHandle::open(&endpoint(), move |event| {
         chat.input(|client, at| match event {
             SocketEvent::Opened => client.on_connected(at),
-            SocketEvent::WrongProtocol => client.wrong_protocol(at),
+            SocketEvent::WrongProtocol => client.on_wrong_protocol(at),
             SocketEvent::Closed(code) => client.on_disconnected(CloseCode(code), at),
             SocketEvent::Text(text) => {
                 // A text that cannot be read comes from a newer server, whose `welcome` names its build.

@@ -6,7 +6,7 @@
 //! - The platform: [`browser`]; its WebSocket: [`socket`]; its clock and time zone: [`clock`].
 //! - What the browser stores: [`item_store`] and [`storage`] (localStorage and cookies), [`replicas`] (IndexedDB), [`tabs`]
 //!   (whose unsent work belongs to a page that is gone), [`before_unload`] (unsent work that could not be stored).
-//! - The reader: [`presence`] (visible, active), [`notifications`], [`address`] (the URL of the room), [`keyboard`] (on
+//! - The reader: [`page_activity`] (visible, active), [`notifications`], [`address`] (the URL of the room), [`keyboard`] (on
 //!   phones), [`worker`] (the service worker).
 #![cfg(target_arch = "wasm32")]
 
@@ -20,7 +20,7 @@ pub mod item_store;
 pub mod keyboard;
 pub mod notifications;
 pub mod offline;
-pub mod presence;
+pub mod page_activity;
 pub mod replicas;
 pub mod socket;
 pub mod storage;

@@ -1,7 +1,7 @@
 //! Which page owns stored submissions and drafts, and which page adopts what a closed tab left.
 //!
 //! Every page stores unsent work under an id of its own, and holds a lock of that name for as long as it lives
-//! ([Web Locks](https://w3c.github.io/web-locks/)), crashes included. Adopting means moving entries to the own id.
+//! ([Web Locks](https://w3c.github.io/web-locks/)), crashes included. Adopting means moving entries to its own id.
 //!
 //! **A reloaded tab** finds the id of its page before in `sessionStorage`, and adopts that page's entries at once, before
 //! anything is rendered. A page that is left marks its id there. The mark distinguishes the same tab from a duplicated
@@ -45,7 +45,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::StorageEvent;
 
-use crate::{clock, item_store::BrowserItems, presence::is_visible, storage};
+use crate::{clock, item_store::BrowserItems, page_activity::is_visible, storage};
 
 /// How long other tabs wait for the return of a page whose lock they got, in milliseconds. Most reloads take less.
 const RETURN_MS: u64 = 3_000;

@@ -81,7 +81,7 @@ impl PagePlatform for MemoryPlatform {
 
 // The texts of the stored submissions.
 fn unsent_texts() -> Vec<String> {
-    let entries = UnsentStore::new("other".to_owned()).adopt_entries(&MemoryPlatform, "tab");
+    let entries = UnsentStore::new("other".to_owned()).adopt_submissions(&MemoryPlatform, "tab");
     entries.iter().filter_map(|entry| Some(entry.submission.message()?.text().to_owned())).collect()
 }
 
@@ -158,7 +158,7 @@ fn initials_are_graphemes_as_the_browser_segments_them() {
 }
 
 #[wasm_bindgen_test]
-async fn a_refused_name_has_its_reason_and_stays_in_its_field() {
+async fn a_refused_name_shows_the_reason_and_stays_in_its_field() {
     let container = container();
     let slot = std::rc::Rc::new(std::cell::Cell::new(None));
     let given = slot.clone();

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn brackets_have_their_sides() {
+    fn opening_and_closing_brackets_are_distinguished() {
         let brackets = "()[]{}「」『』（）《》〈〉【】〔〕〖〗〘〙〚〛［］｛｝｢｣⟨⟩︵︶︷︸︹︺﹁﹂﹃﹄";
         for (at, c) in brackets.chars().enumerate() {
             let expected = if at % 2 == 0 { Side::Opening } else { Side::Closing };

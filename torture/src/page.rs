@@ -18,7 +18,7 @@ use parlor_app::state::timeline::Timeline;
 use parlor_app::wire;
 use tokio::time::Instant;
 
-use self::platform::PagePlatform;
+use self::platform::SimulatedPlatform;
 use crate::browser::Browser;
 use crate::history::{Fingerprint, RichHistory};
 use crate::message_text::Stamp;
@@ -26,7 +26,7 @@ use crate::socket::SocketEvent;
 
 /// The open page of a rich client.
 pub(crate) struct Page {
-    platform: PagePlatform,
+    platform: SimulatedPlatform,
     controller: Controller,
     /// How many pages the browser has loaded: the page's id.
     loads: u32,
@@ -45,7 +45,7 @@ impl Page {
         let history =
             RichHistory { label, room, author_id, posts: vec![], timelines: vec![], reached_seq: 0, problems: vec![] };
         let mut page = Self {
-            platform: PagePlatform::new(browser),
+            platform: SimulatedPlatform::new(browser),
             controller: Controller::new(Client::new(initial.state.clone())),
             loads: 0,
             history,

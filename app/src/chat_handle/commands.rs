@@ -28,7 +28,7 @@ impl ChatHandle {
         let _ = self.submit(|client, id, at| client.toggle_reaction(seq, emoji, id, at));
     }
 
-    /// Deletes an own message.
+    /// Deletes one of the reader's own messages.
     pub fn delete(self, seq: u64) {
         let _ = self.submit(|client, id, at| {
             client.delete(seq, id, at);

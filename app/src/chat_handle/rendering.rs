@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Most announcements in the live region.
+/// Maximum number of announcements in the live region.
 const MAX_ANNOUNCEMENTS: usize = 5;
 
 impl ChatHandle {
@@ -51,7 +51,7 @@ impl ChatHandle {
         }
     }
 
-    pub(super) fn changed(self, client: &mut Client, at: Moment) {
+    pub(super) fn render(self, client: &mut Client, at: Moment) {
         if client.take_expects_more() {
             return;
         }

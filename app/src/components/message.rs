@@ -20,7 +20,7 @@ use super::{
 use crate::{
     i18n::{Texts, fill, isolate},
     state::calendar::utc,
-    view::rows::{Delivery, MessageRow},
+    view::rows::{DeliveryStatus, MessageRow},
 };
 
 // Suffixes for the DOM ids of the elements in the accessible name of a message.
@@ -100,8 +100,8 @@ fn timestamp(row: &MessageRow, texts: &Texts) -> Vec<AnyView> {
 /// The label of a pending message: in flight, or waiting for a connection.
 fn pending_label(row: &MessageRow, texts: &Texts) -> Option<&'static str> {
     match row.delivery {
-        Delivery::Pending { online: true } => Some(texts.sending()),
-        Delivery::Pending { online: false } => Some(texts.waiting()),
+        DeliveryStatus::Pending { online: true } => Some(texts.sending()),
+        DeliveryStatus::Pending { online: false } => Some(texts.waiting()),
         _ => None,
     }
 }
@@ -181,9 +181,9 @@ fn actions(mine: bool, texts: &Texts) -> AnyView {
 fn state_class(row: &MessageRow) -> &'static str {
     match row.delivery {
         _ if row.message.body.is_none() => " deleted",
-        Delivery::Done => "",
-        Delivery::Pending { .. } => " pending",
-        Delivery::Retrying(_) => " pending held",
-        Delivery::Refused(_) | Delivery::Orphaned => " failed",
+        DeliveryStatus::Done => "",
+        DeliveryStatus::Pending { .. } => " pending",
+        DeliveryStatus::Retrying(_) => " pending held",
+        DeliveryStatus::Refused(_) | DeliveryStatus::Orphaned => " failed",
     }
 }

@@ -28,12 +28,12 @@ pub(super) fn on_click(chat: ChatHandle, picker: Picker, event: &Event) {
 fn on_outbox_action(chat: ChatHandle, action: OutboxAction, button: &Element) {
     let Some(id) = button.get_attribute("data-about").and_then(|id| ClientId::parse(&id).ok()) else { return };
     match action {
-        OutboxAction::Retry => chat.input(|client, at| client.retry_entry(&id, at)),
+        OutboxAction::Retry => chat.input(|client, at| client.retry_submission(&id, at)),
         OutboxAction::Edit => {
-            chat.input(|client, at| client.edit_unsent_entry(&id, at));
+            chat.input(|client, at| client.edit_unsent_submission(&id, at));
             focus_composer();
         }
-        OutboxAction::Discard => drop(chat.input(|client, at| client.discard_entry(&id, at))),
+        OutboxAction::Discard => drop(chat.input(|client, at| client.discard_submission(&id, at))),
     }
 }
 

@@ -1,6 +1,6 @@
 // Loads the page's code and starts it on the HTML that the server has rendered.
 //
-// The server calls this function with the paths of the script and the WASM. The frontend crate exports `hydrate` and
+// The document calls this function: the server writes a call with the paths of the script and the WASM. The frontend crate exports `hydrate` and
 // `mount`; each calls its argument when the page is rendered and interactive.
 
 (async (script, wasm) => {

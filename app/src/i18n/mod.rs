@@ -1,6 +1,6 @@
 //! The texts of the page in each of its languages, and their formatting.
 //!
-//! - [`Texts`] has the texts of the page, [`PageTexts`] those of the pages that only the server renders;
+//! - [`Texts`] has the texts of the page, [`ServerPageTexts`] those of the pages that only the server renders;
 //! - [`fill`] and the methods of [`Texts`] put names, numbers and plural forms into them;
 //! - [`isolate`] keeps a name from changing the direction of the sentence around it.
 //!
@@ -20,7 +20,7 @@ mod texts;
 pub use bidi::isolate;
 pub use format::fill;
 #[cfg(feature = "ssr")]
-pub use server_pages::PageTexts;
+pub use server_pages::ServerPageTexts;
 pub use texts::Texts;
 
 pub use crate::language::Language;
@@ -30,7 +30,7 @@ macro_rules! language {
     ($language:ident) => {
         mod $language {
             #[cfg(feature = "ssr")]
-            use super::server_pages::{PageTextFields, PageTexts};
+            use super::server_pages::{ServerPageTextFields, ServerPageTexts};
             use super::texts::{TextFields, Texts};
 
             include!(concat!(env!("OUT_DIR"), "/", stringify!($language), ".rs"));
@@ -66,7 +66,7 @@ impl Texts {
 }
 
 #[cfg(feature = "ssr")]
-impl PageTexts {
+impl ServerPageTexts {
     /// The texts of a language.
     pub fn of(language: Language) -> &'static Self {
         match language {
@@ -113,9 +113,9 @@ mod tests {
     #[cfg(feature = "ssr")]
     #[test]
     fn every_language_has_the_placeholders_and_forms_of_english_on_server_pages() {
-        let english = PageTexts::of(Language::English).list();
+        let english = ServerPageTexts::of(Language::English).list();
         for language in Language::ALL {
-            for (text, english) in PageTexts::of(language).list().iter().zip(english) {
+            for (text, english) in ServerPageTexts::of(language).list().iter().zip(english) {
                 assert!(!text.is_empty() && text.trim() == *text, "{text:?}");
                 assert_eq!(placeholders(text), placeholders(english), "{text}");
             }

@@ -31,7 +31,7 @@ use super::{
     outbox::SendState,
     room::Room,
     rooms::Rooms,
-    submission::{Operation, StoredEntry},
+    submission::{Operation, StoredSubmission},
     timeline::{NeedsResume, Timeline},
     viewer::Viewer,
 };
@@ -89,7 +89,7 @@ impl Client {
         let room = if is_offline_document {
             Room::unknown(initial.room)
         } else {
-            let new_timeline = if initial.has_newer { Timeline::elsewhere } else { Timeline::new };
+            let new_timeline = if initial.has_newer { Timeline::of_past } else { Timeline::new };
             let timeline = new_timeline(initial.as_of, initial.events, initial.has_older);
             Room::new(initial.room, timeline, &initial.roster, initial.topic, initial.read)
         };
@@ -151,13 +151,13 @@ impl Client {
     }
 
     /// Adopts stored submissions of pages that are gone. The reader joins their rooms again, so that they can be sent.
-    pub fn adopt_entries(&mut self, entries: Vec<StoredEntry>, at: Moment) {
-        let mut in_order: Vec<StoredEntry> = Vec::new();
+    pub fn adopt_submissions(&mut self, entries: Vec<StoredSubmission>, at: Moment) {
+        let mut in_order: Vec<StoredSubmission> = Vec::new();
         for entry in entries {
             let index = in_order.partition_point(|other| other.submission.at <= entry.submission.at);
             in_order.insert(index, entry);
         }
-        for StoredEntry { room, submission } in in_order {
+        for StoredSubmission { room, submission } in in_order {
             self.join(&room);
             let Some(room) = self.rooms.get_mut(&room) else { continue };
             let is_own = submission.author.id == self.viewer.id;
@@ -165,7 +165,7 @@ impl Client {
                 room.timeline.end().messages().iter().any(|message| message.client_id == submission.client_id);
             // A topic of another session is discarded: the timeline has no row that could offer to send it.
             if is_known || (!is_own && matches!(submission.operation, Operation::Topic(_))) {
-                self.effects.push(Effect::RemoveEntry(submission.client_id));
+                self.effects.push(Effect::RemoveSubmission(submission.client_id));
                 continue;
             }
             room.outbox.add(submission, if is_own { SendState::Queued } else { SendState::Orphaned });
@@ -196,8 +196,8 @@ impl Client {
     }
 
     /// The server does not support the subprotocol.
-    pub fn wrong_protocol(&mut self, at: Moment) {
-        self.connection.wrong_protocol(at);
+    pub fn on_wrong_protocol(&mut self, at: Moment) {
+        self.connection.on_wrong_protocol(at);
     }
 
     /// The socket is closed, or could not be opened.
@@ -207,7 +207,7 @@ impl Client {
             return self.effects.push(Effect::ResetPage);
         }
         self.connection.on_disconnected(code, at);
-        self.connection_lost();
+        self.on_connection_lost();
     }
 
     /// The device reports whether it has a network.
@@ -221,7 +221,7 @@ impl Client {
         let action = self.connection.retry(at);
         if action == ConnectionAction::Connect {
             // It may replace a doubtful connection.
-            self.connection_lost();
+            self.on_connection_lost();
         }
         self.perform(action);
     }
@@ -331,10 +331,10 @@ impl Client {
         self.perform(action);
     }
 
-    fn connection_lost(&mut self) {
+    fn on_connection_lost(&mut self) {
         for room in self.rooms.iter_mut() {
-            room.outbox.connection_lost();
-            room.page_failed();
+            room.outbox.on_connection_lost();
+            room.on_page_failed();
         }
     }
 
@@ -345,7 +345,7 @@ impl Client {
             ConnectionAction::Ping => self.send(ClientMessage::Ping),
             ConnectionAction::Disconnect => {
                 self.effects.push(Effect::Disconnect);
-                self.connection_lost();
+                self.on_connection_lost();
             }
         }
     }

@@ -156,7 +156,7 @@ impl PageConnection {
     }
 
     /// The server does not support the subprotocol of this page.
-    pub fn wrong_protocol(&mut self, at: Moment) {
+    pub fn on_wrong_protocol(&mut self, at: Moment) {
         self.stop(DisconnectReason::WrongProtocol, at);
     }
 

@@ -2,7 +2,7 @@
 
 use parlor::{AuthorId, ClientId, ClientMessage, Name, RoomName};
 
-use super::{drafts::DraftEffect, replica::ReplicaUpdate, submission::StoredEntry};
+use super::{drafts::DraftEffect, replica::ReplicaUpdate, submission::StoredSubmission};
 
 /// Something to do outside of the state, in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +14,9 @@ pub enum Effect {
     /// Send a message over the connection.
     Send(ClientMessage),
     /// Store a submission until it is removed. It outlives reloads and crashes.
-    StoreEntry(StoredEntry),
+    StoreSubmission(StoredSubmission),
     /// Remove a stored submission: it is acknowledged or discarded.
-    RemoveEntry(ClientId),
+    RemoveSubmission(ClientId),
     /// Store or remove a draft.
     Draft(DraftEffect),
     /// Store the name to claim after a reload; `None` removes it.

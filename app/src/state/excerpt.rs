@@ -8,9 +8,9 @@ use parlor::search::{find, fold};
 
 use crate::graphemes::grapheme_at;
 
-/// Most characters before the first match.
+/// Maximum number of characters before the first match.
 const BEFORE: usize = 40;
-/// Most characters from the start of the first match on, unless the match is longer.
+/// Maximum number of characters from the start of the first match on, unless the match is longer.
 const AFTER: usize = 160;
 
 /// Returns an excerpt of a message around its first match: from the text without markup (`plain`), or from the `source`

@@ -56,7 +56,7 @@ pub(crate) fn apply_page(timeline: &mut Timeline, of: PageOf, top: u64) {
         PageOf::Around(seq) | PageOf::At(seq) => seq.saturating_sub(25).max(1)..=(seq + 25).min(top),
     };
     let (has_older, has_newer) = (*range.start() > 1, *range.end() < top);
-    timeline.page_requested();
+    timeline.on_page_requested();
     timeline.apply_page(of, &cursor(top), events(range), has_older, has_newer);
 }
 

@@ -83,7 +83,7 @@ impl Outbox {
     }
 
     /// The connection is lost. Submissions in flight may have arrived or not; they are sent again under their ids.
-    pub fn connection_lost(&mut self) {
+    pub fn on_connection_lost(&mut self) {
         self.recovering = false;
         for entry in &mut self.entries {
             if matches!(entry.state, SendState::InFlight | SendState::Retrying(_)) {
@@ -93,7 +93,7 @@ impl Outbox {
     }
 
     /// The server has acknowledged a submission.
-    pub fn acked(&mut self, client_id: &ClientId, seq: u64) {
+    pub fn on_ack(&mut self, client_id: &ClientId, seq: u64) {
         self.retry_delay_ms = 0;
         if let Some(entry) = self.find(client_id) {
             entry.state = SendState::Accepted(seq);
@@ -101,7 +101,7 @@ impl Outbox {
     }
 
     /// The server has refused a submission.
-    pub fn nacked(&mut self, client_id: &ClientId, error: &Refusal, tick: u64) {
+    pub fn on_nack(&mut self, client_id: &ClientId, error: &Refusal, tick: u64) {
         let Some(entry) = self.find(client_id) else { return };
         if !error.code.is_retryable() {
             entry.state = SendState::Refused(error.code);
@@ -122,14 +122,14 @@ impl Outbox {
     }
 
     /// Removes a submission whose event is in the timeline. Returns whether it was there.
-    pub fn confirmed(&mut self, client_id: &ClientId) -> bool {
+    pub fn remove_confirmed(&mut self, client_id: &ClientId) -> bool {
         let before = self.entries.len();
         self.entries.retain(|entry| entry.submission.client_id != *client_id);
         self.entries.len() < before
     }
 
     /// Removes accepted submissions up to the seq that the timeline has reached.
-    pub fn settle(&mut self, top: u64) {
+    pub fn remove_accepted(&mut self, top: u64) {
         self.entries.retain(|entry| !matches!(entry.state, SendState::Accepted(seq) if seq <= top));
     }
 
@@ -188,11 +188,11 @@ mod tests {
         }
         assert_eq!(ids(&outbox.take_ready(0)), [1, 2, 3]);
         let id = |number| submission(number).client_id;
-        outbox.nacked(&id(1), &Refusal::after(ErrorCode::TooFast, 500), 0);
+        outbox.on_nack(&id(1), &Refusal::after(ErrorCode::TooFast, 500), 0);
         outbox.add(submission(4), SendState::Queued);
-        outbox.nacked(&id(2), &Refusal::from(ErrorCode::Behind), 0);
+        outbox.on_nack(&id(2), &Refusal::from(ErrorCode::Behind), 0);
         assert!(outbox.take_ready(600).is_empty(), "the third is still in flight");
-        outbox.nacked(&id(3), &Refusal::from(ErrorCode::Behind), 0);
+        outbox.on_nack(&id(3), &Refusal::from(ErrorCode::Behind), 0);
         assert!(outbox.take_ready(499).is_empty());
         assert_eq!(ids(&outbox.take_ready(500)), [1, 2, 3, 4]);
     }
@@ -203,7 +203,7 @@ mod tests {
         outbox.add(submission(1), SendState::Queued);
         outbox.take_ready(0);
         assert_eq!(outbox.discard(&submission(1).client_id), None);
-        outbox.nacked(&submission(1).client_id, &Refusal::from(ErrorCode::BodyTooLong), 0);
+        outbox.on_nack(&submission(1).client_id, &Refusal::from(ErrorCode::BodyTooLong), 0);
         assert!(outbox.discard(&submission(1).client_id).is_some());
         assert!(outbox.entries().is_empty());
     }
@@ -254,8 +254,8 @@ mod tests {
                     if let Some((id, answer)) = server.answers.pop_front() {
                         let id = submission(id).client_id;
                         match answer {
-                            Ok(seq) => outbox.acked(&id, seq),
-                            Err(code) => outbox.nacked(&id, &Refusal::from(code), tick),
+                            Ok(seq) => outbox.on_ack(&id, seq),
+                            Err(code) => outbox.on_nack(&id, &Refusal::from(code), tick),
                         }
                     }
                 }
@@ -264,7 +264,7 @@ mod tests {
                     server.requests.clear();
                     server.answers.clear();
                     server.blocked_by = None;
-                    outbox.connection_lost();
+                    outbox.on_connection_lost();
                 }
             };
             for act in acts {
@@ -279,7 +279,7 @@ mod tests {
                 }
             }
             prop_assert_eq!(&server.log, &(1..=submitted).collect::<Vec<_>>());
-            outbox.settle(submitted);
+            outbox.remove_accepted(submitted);
             prop_assert!(outbox.entries().is_empty());
         }
     }

@@ -148,11 +148,11 @@ impl Room {
     /// Messages have entered the log: bounds what is visible and what is held.
     pub fn on_growth(&mut self) {
         self.window.on_growth(&self.timeline);
-        self.bound();
+        self.trim();
     }
 
-    fn bound(&mut self) {
-        self.timeline.bound(self.window.range(&self.timeline).start);
+    fn trim(&mut self) {
+        self.timeline.trim(self.window.range(&self.timeline).start);
     }
 
     /// Updates the read marker and the unread count. `visible` is whether the reader sees the room.

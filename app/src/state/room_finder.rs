@@ -5,7 +5,7 @@ use parlor::{ErrorCode, RoomName, message::RoomSummary};
 use super::room_list::RoomListItem;
 use crate::room_name;
 
-/// Most rooms in the list.
+/// Maximum number of rooms in the list.
 const MAX_CHOICES: usize = 50;
 
 /// The text in the room finder, and the item that the arrow keys chose.

@@ -42,7 +42,7 @@ pub enum Operation {
 
 /// A submission in the browser's store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredEntry {
+pub struct StoredSubmission {
     /// The room.
     pub room: RoomName,
     /// The submission.

@@ -7,10 +7,10 @@ use parlor::{Cursor, Epoch, Event, message::PageOf};
 
 use super::{change::Change, chat_message::ChatMessage, segment::Segment};
 
-/// Most messages in each of the two segments. It bounds the memory of the page in a busy room and for a reader who
+/// Maximum number of messages in each of the two segments. It bounds the memory of the page in a busy room and for a reader who
 /// scrolls back a long way.
 pub const MAX_HELD: usize = 3_000;
-/// Most messages in a replica, and in the end segment after the reader's segment is separated from it: a thousand to
+/// Maximum number of messages in a replica, and in the end segment after the reader's segment is separated from it: a thousand to
 /// read, and the one before them, which decides how the first of them is rendered.
 pub const REPLICA_MESSAGES: usize = 1_001;
 
@@ -40,7 +40,7 @@ impl Timeline {
     }
 
     /// Creates a timeline that shows a segment of the past: the log has messages between the `events` and `as_of`.
-    pub fn elsewhere(as_of: Cursor, events: Vec<Event>, has_older: bool) -> Self {
+    pub fn of_past(as_of: Cursor, events: Vec<Event>, has_older: bool) -> Self {
         let last = events.last().map_or(as_of.seq, |event| event.seq);
         let past = Some(Segment::new(events, last, has_older, as_of.seq));
         let end = Segment::new(Vec::new(), as_of.seq, true, as_of.seq);
@@ -166,12 +166,12 @@ impl Timeline {
     }
 
     /// A page was requested: records changes until it comes.
-    pub fn page_requested(&mut self) {
+    pub fn on_page_requested(&mut self) {
         self.changes_during_request = Some(Vec::new());
     }
 
     /// The requested page will not come.
-    pub fn page_failed(&mut self) {
+    pub fn on_page_failed(&mut self) {
         self.changes_during_request = None;
     }
 
@@ -191,7 +191,7 @@ impl Timeline {
     fn insert_page(&mut self, of: PageOf, as_of: u64, mut events: Vec<Event>, has_older: bool, has_newer: bool) {
         // Events after the cursor come by themselves.
         events.retain(|event| event.seq <= self.cursor.seq);
-        // Retention may have removed the requested messages.
+        // A page without messages is the start of the log.
         let has_older = has_older && !events.is_empty();
         let meets = !has_newer || events.last().is_none_or(|last| last.seq + 1 >= self.end.first());
         match (of, self.past.take()) {
@@ -238,7 +238,7 @@ impl Timeline {
 
     /// Drops surplus messages, but none that the reader sees: `first_visible` is the index of the first of them. If
     /// that is among the surplus, the reader gets a segment of their own.
-    pub fn bound(&mut self, first_visible: usize) {
+    pub fn trim(&mut self, first_visible: usize) {
         let surplus = self.end.messages().len().saturating_sub(MAX_HELD);
         if surplus > first_visible && self.past.is_none() {
             let mut past = self.end.clone();

@@ -7,7 +7,7 @@ use parlor::message::PageOf;
 
 use super::timeline::Timeline;
 
-/// Most rows of messages in a window.
+/// Maximum number of rows of messages in a window.
 pub const MAX_ROWS: usize = 300;
 /// Rows that are left when a live window has more than [`MAX_ROWS`]. Fewer than that, so that not every new message
 /// removes a row.
@@ -265,7 +265,7 @@ mod tests {
                             timeline.extend(&cursor(0).epoch, vec![event(next)]).unwrap();
                             window.on_growth(&timeline);
                         }
-                        timeline.bound(window.range(&timeline).start);
+                        timeline.trim(window.range(&timeline).start);
                     }
                     1 => window.hold(&timeline),
                     2 | 3 => {
@@ -273,7 +273,7 @@ mod tests {
                         if !window.show_older(&timeline) && let Some(of) = timeline.older_page() {
                             apply_page(&mut timeline, of, top);
                             window.on_page(of, &timeline);
-                            timeline.bound(window.range(&timeline).start);
+                            timeline.trim(window.range(&timeline).start);
                         }
                     }
                     4 => {

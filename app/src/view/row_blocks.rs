@@ -11,8 +11,8 @@ use leptos::prelude::*;
 
 use super::rows::Row;
 
-/// Most rows of a block when it is made, or when rows are added at its end.
-const BLOCK: usize = 25;
+/// Maximum number of rows of a block when it is made, or when rows are added at its end.
+const ROWS_PER_BLOCK: usize = 25;
 
 /// A row, or a block of rows. One type for both: each type of signal and of list adds code to the WASM.
 #[derive(Clone)]
@@ -121,8 +121,8 @@ fn arrange(old_blocks: &[Option<usize>]) -> Vec<(Option<usize>, Range<usize>)> {
         let continues = old.is_some_and(|old| continued.is_none_or(|continued| old > continued));
         let fits = blocks.last().is_some_and(|(of, rows)| match old {
             // In its own block or, if it moved up, in the block where it is now.
-            Some(_) => of.is_some() || rows.len() < BLOCK,
-            None => rows.len() < BLOCK || (has_known && continued.is_none()),
+            Some(_) => of.is_some() || rows.len() < ROWS_PER_BLOCK,
+            None => rows.len() < ROWS_PER_BLOCK || (has_known && continued.is_none()),
         });
         if continues {
             continued = *old;

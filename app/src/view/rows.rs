@@ -52,7 +52,7 @@ pub struct MessageRow {
     /// Whether it mentions or answers the reader.
     pub highlighted: bool,
     /// The delivery of the message, or of a change of it that is not stored yet.
-    pub delivery: Delivery,
+    pub delivery: DeliveryStatus,
     /// The client id that `delivery` belongs to: the message's own, or that of a change.
     pub delivery_of: ClientId,
     /// Whether `delivery` belongs to a text, which can be edited again in the composer.
@@ -61,7 +61,7 @@ pub struct MessageRow {
 
 /// The delivery of a message or a change, as far as it matters to the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
+pub enum DeliveryStatus {
     /// It is in the log.
     Done,
     /// It is in flight, or waits for a connection.
@@ -122,27 +122,27 @@ fn delivery_of(
     message: &ChatMessage,
     timeline: &VisibleTimeline<'_>,
     context: ViewContext<'_>,
-) -> (Delivery, ClientId, bool) {
-    let mut shown = (Delivery::Done, message.client_id.clone(), true);
+) -> (DeliveryStatus, ClientId, bool) {
+    let mut shown = (DeliveryStatus::Done, message.client_id.clone(), true);
     for entry in timeline.outbox {
         let Some((_, change)) = entry.submission.change().filter(|(target, _)| message.is(target)) else { continue };
         let delivery = delivery(&entry.state, context);
-        let is_pending = matches!(delivery, Delivery::Done | Delivery::Pending { .. });
+        let is_pending = matches!(delivery, DeliveryStatus::Done | DeliveryStatus::Pending { .. });
         let is_edit = matches!(change, Change::Edit(..));
-        if !is_pending || (shown.0 == Delivery::Done && is_edit) {
+        if !is_pending || (shown.0 == DeliveryStatus::Done && is_edit) {
             shown = (delivery, entry.submission.client_id.clone(), is_edit);
         }
     }
     shown
 }
 
-fn delivery(state: &SendState, context: ViewContext<'_>) -> Delivery {
+fn delivery(state: &SendState, context: ViewContext<'_>) -> DeliveryStatus {
     match state {
-        SendState::Accepted(_) => Delivery::Done,
-        SendState::Queued | SendState::InFlight => Delivery::Pending { online: context.online },
-        SendState::Retrying(code) => Delivery::Retrying(*code),
-        SendState::Refused(code) => Delivery::Refused(*code),
-        SendState::Orphaned => Delivery::Orphaned,
+        SendState::Accepted(_) => DeliveryStatus::Done,
+        SendState::Queued | SendState::InFlight => DeliveryStatus::Pending { online: context.online },
+        SendState::Retrying(code) => DeliveryStatus::Retrying(*code),
+        SendState::Refused(code) => DeliveryStatus::Refused(*code),
+        SendState::Orphaned => DeliveryStatus::Orphaned,
     }
 }
 
@@ -163,11 +163,11 @@ impl RowList<'_> {
         self.push(format!("q{}", notice.after), RowContent::MembershipNotice(text));
     }
 
-    // The divider stands below a new day, as the day is new, too.
+    // On a new day the day's row precedes the divider.
     fn push_message(
         &mut self,
         message: Arc<ChatMessage>,
-        (delivery, delivery_of, has_text): (Delivery, ClientId, bool),
+        (delivery, delivery_of, has_text): (DeliveryStatus, ClientId, bool),
         divider: Option<u64>,
     ) {
         let ViewContext { locale, viewer, now, .. } = self.context;

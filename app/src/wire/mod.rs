@@ -20,7 +20,7 @@ pub use self::replica_update::{replica_update, replica_update_text};
 use self::{json::Json, read::Read};
 use crate::{
     initial_page::InitialPage,
-    state::{chat_message::ChatMessage, drafts::StoredDraft, replica::ReplicaHeader, submission::StoredEntry},
+    state::{chat_message::ChatMessage, drafts::StoredDraft, replica::ReplicaHeader, submission::StoredSubmission},
 };
 
 /// The version of stored submissions, drafts and replica headers. Values without one are version 1, which has the same
@@ -43,12 +43,12 @@ pub fn initial_page(text: &str) -> Option<InitialPage> {
 }
 
 /// Reads a stored submission.
-pub fn stored_entry(text: &str) -> Option<StoredEntry> {
+pub fn stored_submission(text: &str) -> Option<StoredSubmission> {
     read(text)
 }
 
 /// Writes a submission for the browser's store.
-pub fn stored_entry_text(entry: &StoredEntry) -> String {
+pub fn stored_submission_text(entry: &StoredSubmission) -> String {
     Json::from(entry).to_text()
 }
 

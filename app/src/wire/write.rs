@@ -11,7 +11,7 @@ use crate::state::{
     chat_message::ChatMessage,
     drafts::{Composing, StoredDraft},
     replica::ReplicaHeader,
-    submission::{Operation, StoredEntry},
+    submission::{Operation, StoredSubmission},
 };
 
 impl From<&ClientMessage> for Json {
@@ -87,8 +87,8 @@ impl From<&ClientMessage> for Json {
     }
 }
 
-impl From<&StoredEntry> for Json {
-    fn from(StoredEntry { room, submission }: &StoredEntry) -> Self {
+impl From<&StoredSubmission> for Json {
+    fn from(StoredSubmission { room, submission }: &StoredSubmission) -> Self {
         let entry = with_room_and_client_id(stored(), room, &submission.client_id)
             .with("author", author(&submission.author))
             .with("at", integer(submission.at));

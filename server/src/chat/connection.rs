@@ -62,12 +62,12 @@ pub(super) trait JoinedRoom: Debug + Send + Sync {
     fn name(&self) -> &RoomName;
 
     /// Queues all batches that a member has not received in its socket writer.
-    fn send_backlog(&self, member: ConnectionId, writer: &SocketWriter) -> BacklogOutcome;
+    fn queue_missed_batches(&self, member: ConnectionId, writer: &SocketWriter) -> CatchUpOutcome;
 }
 
-/// The result of [`JoinedRoom::send_backlog`].
+/// The result of [`JoinedRoom::queue_missed_batches`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BacklogOutcome {
+pub(super) enum CatchUpOutcome {
     /// The member has received every batch.
     UpToDate,
     /// The missed batches are now in the member's write queue.
@@ -201,10 +201,10 @@ impl Connection {
                 DrainOutcome::Empty => {
                     let rooms = self.rooms.lock().clone();
                     let outcomes =
-                        rooms.iter().map(|room| room.send_backlog(self.id, &self.writer)).collect::<Vec<_>>();
-                    if outcomes.contains(&BacklogOutcome::TooFarBehind) {
+                        rooms.iter().map(|room| room.queue_missed_batches(self.id, &self.writer)).collect::<Vec<_>>();
+                    if outcomes.contains(&CatchUpOutcome::TooFarBehind) {
                         self.close(CloseCode::TOO_SLOW, "too slow");
-                    } else if !outcomes.contains(&BacklogOutcome::Queued) && self.writer.stop_draining() {
+                    } else if !outcomes.contains(&CatchUpOutcome::Queued) && self.writer.stop_draining() {
                         return;
                     }
                 }

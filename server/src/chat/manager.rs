@@ -1,6 +1,6 @@
 //! The interface of the chat for the layers above.
 //!
-//! The methods in this file are those of the specification, the chat server that Parlor is based on. The rich dialect
+//! The methods in this file are those of the chat server that Parlor is based on (`server/tests/reference`). The rich dialect
 //! also uses [`rooms`], [`history`], [`memberships`], [`mentions`], [`sessions`], [`presence`] and [`read_markers`].
 //! HTML forms use [`form_sessions`]. Periodic work and the delivery of events are in [`background`].
 

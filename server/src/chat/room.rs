@@ -37,7 +37,7 @@ pub struct Room {
     fan_out_scheduled: AtomicBool,
     /// Whether a person within the rate limits for new rooms has requested the first event.
     creation_allowed: AtomicBool,
-    /// Notified after each event, for [`wait_until_shown`](Self::wait_until_shown).
+    /// Notified after each event, for [`wait_until_batched`](Self::wait_until_batched).
     committed: Notify,
 }
 
@@ -127,10 +127,9 @@ impl Room {
     }
 
     /// Adds an event of the log to the pending batch, unless it was in the log when the room was loaded.
-    pub(super) fn commit(self: &Arc<Self>, event: Event) {
+    pub(super) fn add_event(self: &Arc<Self>, event: Event) {
         let mut state = self.state.lock();
         if event.seq <= state.shown.seq {
-            // The event was in the log when the room was loaded, and in the delivery stream at the same time.
             return;
         }
         debug_assert_eq!(event.seq, state.shown.seq + 1, "the engine's stream is dense");
@@ -168,7 +167,7 @@ impl Room {
     }
 
     /// Waits until the event `seq`, which is in the log, has been added to a batch.
-    pub async fn wait_until_shown(&self, seq: u64) {
+    pub async fn wait_until_batched(&self, seq: u64) {
         loop {
             // Created before the cursor is read, so that an event in between is not missed.
             let committed = self.committed.notified();

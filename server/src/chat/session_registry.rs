@@ -10,7 +10,7 @@ use super::name_registry::{ConfusableKey, NameRegistry, Taken};
 use super::{AddressQuota, ClientAddress, Connection, ConnectionId};
 
 /// How long a form session holds its name between two requests: long enough to write a long message.
-const FORM_SESSION_HOLD: Duration = Duration::from_secs(limits::VISIT_SECONDS);
+const FORM_SESSION_HOLD: Duration = Duration::from_secs(limits::FORM_SESSION_SECONDS);
 
 /// The sessions that have a connection or hold a name, and all held names, including those of plain clients.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl SessionRegistry {
             display_names: HashMap::new(),
             sessions: HashMap::new(),
             named: quota(limits::NAMES_PER_ADDRESS),
-            form_sessions: quota(limits::VISITORS_PER_ADDRESS),
+            form_sessions: quota(limits::FORM_SESSIONS_PER_ADDRESS),
         }
     }
 
@@ -90,7 +90,9 @@ impl SessionRegistry {
         if self.form_sessions.is_full(address) {
             return self.longest_idle(self.form_sessions.of(address));
         }
-        (self.form_sessions.count() >= limits::VISITORS).then(|| self.longest_idle(self.form_sessions.all())).flatten()
+        (self.form_sessions.count() >= limits::FORM_SESSIONS)
+            .then(|| self.longest_idle(self.form_sessions.all()))
+            .flatten()
     }
 
     /// The session whose name must be released before the session `id` at this address may claim one.
@@ -239,8 +241,8 @@ mod tests {
         sessions.reserve_name(&id, &author.name).unwrap();
         sessions.set_display_name(&author);
         sessions.refresh_form_session(&id, at(100));
-        assert_eq!(sessions.expire(at(99 + limits::VISIT_SECONDS), grace), []);
-        assert_eq!(sessions.expire(at(100 + limits::VISIT_SECONDS), grace), std::slice::from_ref(&id));
+        assert_eq!(sessions.expire(at(99 + limits::FORM_SESSION_SECONDS), grace), []);
+        assert_eq!(sessions.expire(at(100 + limits::FORM_SESSION_SECONDS), grace), std::slice::from_ref(&id));
         sessions.refresh_form_session(&id, at(200));
         assert!(sessions.author(&id).is_none() && sessions.sessions.is_empty());
     }
@@ -261,7 +263,7 @@ mod tests {
         let (start, mut sessions) = (Instant::now(), SessionRegistry::new(true));
         let at = |i: usize| start + Duration::from_millis(i as u64);
         assert_eq!(open(&mut sessions, &AuthorId("other".into()), address(2), start), None);
-        for i in 0..limits::VISITORS_PER_ADDRESS {
+        for i in 0..limits::FORM_SESSIONS_PER_ADDRESS {
             assert_eq!(open(&mut sessions, &session_id(i), address(1), at(i)), None);
         }
         sessions.refresh_form_session(&session_id(0), at(10_000));
@@ -272,7 +274,7 @@ mod tests {
     #[test]
     fn the_longest_idle_form_session_of_all_is_removed_at_the_global_limit() {
         let (start, mut sessions) = (Instant::now(), SessionRegistry::new(true));
-        for i in 0..limits::VISITORS {
+        for i in 0..limits::FORM_SESSIONS {
             let from = address((i / 100) as u32);
             assert_eq!(open(&mut sessions, &session_id(i), from, start + Duration::from_millis(i as u64)), None);
         }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use parlor_app::i18n::{Language, PageTexts, Texts};
+use parlor_app::i18n::{Language, ServerPageTexts, Texts};
 use parlor_app::settings::Settings;
 
 use crate::net::cookie;
@@ -18,7 +18,7 @@ pub(super) struct RequestPreferences {
     /// UI texts in the client's language.
     pub(super) texts: &'static Texts,
     /// Texts of server-rendered pages in the client's language.
-    pub(super) page_texts: &'static PageTexts,
+    pub(super) page_texts: &'static ServerPageTexts,
     /// Use the 12-hour clock.
     pub(super) hour12: bool,
 }
@@ -32,7 +32,7 @@ impl RequestPreferences {
         Self {
             settings,
             texts: Texts::of(language),
-            page_texts: PageTexts::of(language),
+            page_texts: ServerPageTexts::of(language),
             hour12: settings.hour12.unwrap_or_else(|| cookie::hour12(headers)),
         }
     }

@@ -123,7 +123,7 @@ impl Rich {
                 }
             }
             ClientMessage::Leave => {
-                if let Err(code) = self.manager.leave(&session).await {
+                if let Err(code) = self.manager.release_name_and_memberships(&session).await {
                     self.refuse(Some(Request::Leave), None, code.into());
                 }
             }

@@ -241,7 +241,7 @@ async fn a_too_large_form_gets_an_error_page() {
 }
 
 #[tokio::test]
-async fn the_page_for_a_foreign_host_shows_the_flag_and_loads_nothing() {
+async fn the_page_for_an_unknown_host_names_the_public_url_flag_and_loads_nothing() {
     let server = Server::start().await;
     let headers = format!("Host: talk.example:8080\r\n{NAVIGATION}Accept-Language: de\r\n");
     let response = request(&server, "GET", "/r/kitchen", &headers, "").await;

@@ -60,7 +60,7 @@ async fn a_search_covers_one_or_all_joined_rooms_and_no_others() {
 }
 
 #[tokio::test]
-async fn hits_have_messages_in_the_form_of_a_page() {
+async fn a_hit_has_the_text_quote_and_reactions_of_a_page() {
     let server = Server::start().await;
     let mut ana = server.join_rich("Ana").await;
     ana.post("p", "東京へ").await;

@@ -41,7 +41,7 @@ async fn a_repeated_request_without_effect_has_no_effect() {
 }
 
 #[tokio::test]
-async fn an_id_that_was_used_there_begins_no_log() {
+async fn a_reused_client_id_gets_its_receipt_and_creates_no_log() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
     assert_eq!(asks(&engine, topic(&ana(), &room(), "m1", "")).await, Ok(0));
@@ -67,7 +67,7 @@ async fn receipts_outlive_a_restart_and_count_for_one_room() {
 }
 
 #[tokio::test]
-async fn a_session_has_so_many_and_none_is_dropped_for_one_more() {
+async fn a_session_at_its_receipt_limit_is_refused_and_keeps_its_receipts() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
     let rooms = ["attic", "cellar"].map(|name| RoomName::parse(name).unwrap());

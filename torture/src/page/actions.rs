@@ -69,7 +69,7 @@ impl Page {
         let is_retrying = |entry: &&OutboxEntry| matches!(entry.state, SendState::Retrying(_));
         let retrying = self.controller.client().outbox().entries().iter().find(is_retrying).cloned();
         let Some(client_id) = retrying.map(|entry| entry.submission.client_id) else { return };
-        if self.input(|client, at| client.discard_entry(&client_id, at)).is_some()
+        if self.input(|client, at| client.discard_submission(&client_id, at)).is_some()
             && let Some(post) = self.history.posts.iter_mut().rfind(|post| post.client_id == client_id.as_str())
         {
             post.discarded = true;

@@ -19,7 +19,7 @@ use crate::socket::{Socket, SocketEvent};
 const MAX_TIMER: Duration = Duration::from_secs(60);
 
 /// The clock, timer, store and connection of one page.
-pub(crate) struct PagePlatform {
+pub(crate) struct SimulatedPlatform {
     pub(super) browser: Browser,
     socket: RefCell<Option<Socket>>,
     /// When the next timer tick is due, as a [`Moment::tick`].
@@ -36,7 +36,7 @@ pub(crate) struct PagePlatform {
     pub(super) problems: RefCell<Vec<String>>,
 }
 
-impl PagePlatform {
+impl SimulatedPlatform {
     pub(super) fn new(browser: Browser) -> Self {
         Self {
             browser,
@@ -89,7 +89,7 @@ impl PagePlatform {
     }
 }
 
-impl Platform for PagePlatform {
+impl Platform for SimulatedPlatform {
     fn now(&self) -> Moment {
         self.browser.moment()
     }

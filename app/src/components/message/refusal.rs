@@ -8,7 +8,7 @@ use super::super::{
 };
 use crate::{
     i18n::{Texts, fill},
-    view::rows::{Delivery, MessageRow},
+    view::rows::{DeliveryStatus, MessageRow},
 };
 
 /// The suffix of the DOM id of the explanation.
@@ -25,10 +25,10 @@ pub(super) fn refusal(row: &MessageRow, id: &str, texts: &Texts) -> Option<AnyVi
         (texts.not_changed(), texts.not_changed_yet())
     };
     let (explanation, can_retry) = match row.delivery {
-        Delivery::Done | Delivery::Pending { .. } => return None,
-        Delivery::Retrying(code) => (fill(retrying, &[&texts.explain(code)]), true),
-        Delivery::Refused(code) => (fill(refused, &[&texts.explain(code)]), false),
-        Delivery::Orphaned => (texts.orphaned().to_owned(), true),
+        DeliveryStatus::Done | DeliveryStatus::Pending { .. } => return None,
+        DeliveryStatus::Retrying(code) => (fill(retrying, &[&texts.explain(code)]), true),
+        DeliveryStatus::Refused(code) => (fill(refused, &[&texts.explain(code)]), false),
+        DeliveryStatus::Orphaned => (texts.orphaned().to_owned(), true),
     };
     let actions = [
         (OutboxAction::Retry, texts.retry(), can_retry),

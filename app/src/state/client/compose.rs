@@ -12,7 +12,7 @@ use crate::state::{
     drafts::{Composing, Origin, StoredDraft, Target},
     effect::Effect,
     outbox::SendState,
-    submission::{Operation, StoredEntry},
+    submission::{Operation, StoredSubmission},
 };
 
 impl Client {
@@ -21,7 +21,7 @@ impl Client {
         self.set_composing(self.rooms.shown().message(seq).map(|message| Composing::Reply(message.quote())));
     }
 
-    /// Opens an own message for editing: the last one, if no seq is given.
+    /// Opens one of the reader's own messages for editing: the last one, if no seq is given.
     pub fn start_edit(&mut self, seq: Option<u64>) {
         let message = match seq {
             Some(seq) => self.rooms.shown().message(seq),
@@ -46,9 +46,9 @@ impl Client {
 
     /// Discards a submission that is not sent, and opens its text in the composer. The text that was there becomes an
     /// offered draft.
-    pub fn edit_unsent_entry(&mut self, client_id: &ClientId, at: Moment) {
+    pub fn edit_unsent_submission(&mut self, client_id: &ClientId, at: Moment) {
         let room = self.rooms.shown().name.clone();
-        let (composing, body) = match self.discard_entry(client_id, at) {
+        let (composing, body) = match self.discard_submission(client_id, at) {
             Some(Operation::Post { body, reply_to, .. }) => (reply_to.map(Composing::Reply), body),
             Some(Operation::Change { target, change: Change::Edit(Some(body), _) }) => {
                 let current = self.edit_target(&room, &target).flatten();
@@ -78,7 +78,7 @@ impl Client {
             for entry in room.outbox.entries() {
                 if !matches!(entry.state, SendState::Accepted(_)) {
                     let (room, submission) = (room.name.clone(), entry.submission.clone());
-                    self.effects.push(Effect::StoreEntry(StoredEntry { room, submission }));
+                    self.effects.push(Effect::StoreSubmission(StoredSubmission { room, submission }));
                 }
             }
         }

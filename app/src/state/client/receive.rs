@@ -53,8 +53,8 @@ impl Client {
                 room.apply_roster(&roster);
                 room.topic = topic;
                 let own = room.timeline.end().messages().iter().filter(|message| self.viewer.wrote(message));
-                let confirmed = own.map(|message| message.client_id.clone()).collect();
-                self.confirm(&name, confirmed);
+                let remove_confirmed = own.map(|message| message.client_id.clone()).collect();
+                self.confirm(&name, remove_confirmed);
                 self.check_composing(&name);
                 if let Some(seq) = read {
                     self.close_notifications(&name, seq);
@@ -63,7 +63,7 @@ impl Client {
             }
             ServerMessage::Missed { room: name, as_of, events, roster, topic } => {
                 self.expects_more = roster.is_none();
-                let confirmed = self.own_client_ids(&events);
+                let remove_confirmed = self.own_client_ids(&events);
                 let room = self.rooms.get_mut(&name)?;
                 if let Some(roster) = roster {
                     room.apply_roster(&roster);
@@ -71,7 +71,7 @@ impl Client {
                 }
                 match room.timeline.apply_missed(&as_of, events) {
                     Ok(new_messages) => {
-                        self.confirm(&name, confirmed);
+                        self.confirm(&name, remove_confirmed);
                         self.on_new_messages(&name, !new_messages.is_empty());
                     }
                     Err(NeedsResume) => {
@@ -111,10 +111,10 @@ impl Client {
                 return Some(room);
             }
             ServerMessage::Ack { room, client_id, seq, .. } => {
-                self.effects.push(Effect::RemoveEntry(client_id.clone()));
+                self.effects.push(Effect::RemoveSubmission(client_id.clone()));
                 let room = self.rooms.get_mut(&room)?;
-                room.outbox.acked(&client_id, seq);
-                room.outbox.settle(room.timeline.cursor().seq);
+                room.outbox.on_ack(&client_id, seq);
+                room.outbox.remove_accepted(room.timeline.cursor().seq);
             }
             ServerMessage::Nack { room, client_id, error } => self.on_nack(&room, &client_id, &error, at),
             // A reset is followed by a snapshot.
@@ -137,10 +137,10 @@ impl Client {
             }
             Some(Operation::Post { .. }) | None => false,
         };
-        room.outbox.nacked(client_id, error, at.tick);
+        room.outbox.on_nack(client_id, error, at.tick);
         if has_no_row && !error.code.is_retryable() {
             room.outbox.discard(client_id);
-            self.effects.push(Effect::RemoveEntry(client_id.clone()));
+            self.effects.push(Effect::RemoveSubmission(client_id.clone()));
             if let Some(Operation::Change { change: Change::Edit(Some(text), _), .. }) = operation {
                 self.drafts.offer_new(name, None, text.as_str(), at.wall);
             }
@@ -200,7 +200,7 @@ impl Client {
             }
             (Some(Request::Search), _) => Arc::make_mut(&mut self.lookup).on_refused(error.code),
             (Some(Request::Page), Some(room)) => {
-                room.page_failed();
+                room.on_page_failed();
                 self.replication.on_page_refused();
             }
             (Some(Request::Join), Some(room)) => room.refused = Some(error.code),
@@ -220,8 +220,8 @@ impl Client {
         for message in new_messages.iter().filter(|message| self.viewer.counts_as_unread(message)) {
             self.effects.extend(alerts(&self.viewer, name, shown, self.visible, message));
         }
-        let confirmed = self.own_client_ids(&events);
-        self.confirm(name, confirmed);
+        let remove_confirmed = self.own_client_ids(&events);
+        self.confirm(name, remove_confirmed);
         self.on_new_messages(name, has_new);
     }
 
@@ -246,20 +246,20 @@ impl Client {
                 entry.submission.client_id == client_id && matches!(entry.state, SendState::Retrying(_))
             };
             let was_retrying = room.outbox.entries().iter().any(is_retrying);
-            if room.outbox.confirmed(&client_id) {
+            if room.outbox.remove_confirmed(&client_id) {
                 let newest_first = room.timeline.end().messages().iter().rev();
                 let mut own = newest_first.filter(|message| self.viewer.wrote(message));
                 if let Some(seq) = own.find(|message| message.client_id == client_id).map(|message| message.seq) {
                     room.window.include_own(seq, &room.timeline);
                 }
-                self.effects.push(Effect::RemoveEntry(client_id.clone()));
+                self.effects.push(Effect::RemoveSubmission(client_id.clone()));
             }
             if was_retrying {
                 self.discard_on_server(name, client_id);
             }
         }
         if let Some(room) = self.rooms.get_mut(name) {
-            room.outbox.settle(room.timeline.cursor().seq);
+            room.outbox.remove_accepted(room.timeline.cursor().seq);
             room.on_growth();
         }
     }

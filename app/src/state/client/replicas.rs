@@ -47,7 +47,7 @@ impl Replication {
 
 impl Client {
     /// The browser starts to restore replicas. Nothing is prefetched for a reader who saves data.
-    pub fn restoring_replicas(&mut self, saves_data: bool) {
+    pub fn on_restoring_replicas(&mut self, saves_data: bool) {
         (self.replication.restoring, self.replication.saves_data) = (true, saves_data);
     }
 
@@ -77,7 +77,7 @@ impl Client {
     }
 
     /// All replicas are restored, or the browser has no database for them.
-    pub fn replicas_restored(&mut self, available: bool, at: Moment) {
+    pub fn on_replicas_restored(&mut self, available: bool, at: Moment) {
         (self.replication.restoring, self.replication.available) = (false, available);
         if available {
             // Messages that came meanwhile are to be stored, too.

@@ -10,7 +10,7 @@ use crate::state::{
     drafts::Composing,
     effect::Effect,
     outbox::SendState,
-    submission::{Operation, StoredEntry, Submission},
+    submission::{Operation, StoredSubmission, Submission},
 };
 
 impl Client {
@@ -77,7 +77,7 @@ impl Client {
         body.as_str().contains('@').then(|| NameIndex::new(people()).mentions(body.as_str()))
     }
 
-    /// Deletes an own message.
+    /// Deletes one of the reader's own messages.
     pub fn delete(&mut self, seq: u64, client_id: ClientId, at: Moment) {
         let Some(message) = self.rooms.shown().message(seq) else { return };
         let operation = Operation::Change { target: message.reference(), change: Change::Delete };
@@ -126,12 +126,15 @@ impl Client {
 
     fn queue(&mut self, submission: Submission) {
         let room = self.rooms.shown_mut();
-        self.effects.push(Effect::StoreEntry(StoredEntry { room: room.name.clone(), submission: submission.clone() }));
+        self.effects.push(Effect::StoreSubmission(StoredSubmission {
+            room: room.name.clone(),
+            submission: submission.clone(),
+        }));
         room.outbox.add(submission, SendState::Queued);
     }
 
     /// Sends a refused or orphaned submission again.
-    pub fn retry_entry(&mut self, client_id: &ClientId, at: Moment) {
+    pub fn retry_submission(&mut self, client_id: &ClientId, at: Moment) {
         let mut entries = self.rooms.shown().outbox.entries().iter();
         let entry = entries.find(|entry| entry.submission.client_id == *client_id);
         let orphaned = entry.filter(|entry| entry.state == SendState::Orphaned).map(|entry| entry.submission.clone());
@@ -147,11 +150,11 @@ impl Client {
     }
 
     /// Discards a submission that is not sent, and returns its operation.
-    pub fn discard_entry(&mut self, client_id: &ClientId, at: Moment) -> Option<Operation> {
+    pub fn discard_submission(&mut self, client_id: &ClientId, at: Moment) -> Option<Operation> {
         let room = self.rooms.shown_mut();
         let discarded = room.outbox.discard(client_id)?;
         let room = room.name.clone();
-        self.effects.push(Effect::RemoveEntry(client_id.clone()));
+        self.effects.push(Effect::RemoveSubmission(client_id.clone()));
         if matches!(discarded.state, SendState::Retrying(_)) && self.connection.is_online() {
             self.send(ClientMessage::Discard { room, client_id: client_id.clone() });
         }

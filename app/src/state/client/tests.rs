@@ -33,7 +33,7 @@ use crate::{
     },
     view::{
         locale::Locale,
-        rows::{Delivery, Row, RowContent, ViewContext},
+        rows::{DeliveryStatus, Row, RowContent, ViewContext},
     },
 };
 
@@ -141,7 +141,7 @@ fn replica_of(name: &str, seqs: std::ops::RangeInclusive<u64>) -> Replica {
 fn in_rooms(names: &[&str]) -> Client {
     let mut client =
         Client::new(InitialState { rooms: names.iter().map(|name| room(name)).collect(), ..initial_state(Some("Mo")) });
-    client.restoring_replicas(false);
+    client.on_restoring_replicas(false);
     client.start(None, Zone::fixed(0), 10_000, at(0));
     client.set_visible(true, at(0));
     client.on_connected(at(1));

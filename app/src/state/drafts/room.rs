@@ -4,7 +4,7 @@ use parlor::{Body, ClientId, Quote, RoomName, UnixMillis, message::MessageRef};
 
 use super::{Composing, Draft, DraftEffect, OfferedDraft, Origin, StoredDraft, Target};
 
-/// Most characters of an offered draft in the list.
+/// Maximum number of characters of an offered draft in the list.
 const EXCERPT_CHARS: usize = 120;
 
 /// Creates, stores and removes the drafts of one room: the source of ids, and the effects for the browser.

@@ -41,13 +41,13 @@ impl Room {
             }
             PageOf::Before(_) | PageOf::After(_) => self.window.on_page(requested.of, &self.timeline),
         }
-        self.bound();
+        self.trim();
     }
 
     /// The requested page will not come.
-    pub fn page_failed(&mut self) {
+    pub fn on_page_failed(&mut self) {
         self.page_request = None;
-        self.timeline.page_failed();
+        self.timeline.on_page_failed();
     }
 
     /// Shows older messages. Returns the page to request, if fewer than [`LOOKAHEAD`] are held beyond them.
@@ -123,7 +123,7 @@ impl Room {
         let of = of.filter(|_| online && self.page_request.is_none())?;
         self.page_requests += 1;
         self.page_request = Some(PageRequest { number: self.page_requests, of, prefetch: false });
-        self.timeline.page_requested();
+        self.timeline.on_page_requested();
         Some(ClientMessage::Page { room: self.name.clone(), request: self.page_requests, of })
     }
 }

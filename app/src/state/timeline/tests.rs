@@ -33,7 +33,7 @@ fn a_reader_who_scrolled_back_keeps_their_segment_and_can_return_to_the_end() {
     while timeline.shown().first() > 1 {
         let of = timeline.older_page().unwrap();
         apply_page(&mut timeline, of, 9_000);
-        timeline.bound(0);
+        timeline.trim(0);
         assert!(timeline.shown().messages().len() <= MAX_HELD && timeline.end().messages().len() <= MAX_HELD);
     }
     assert!(!timeline.shows_end());
@@ -103,7 +103,7 @@ proptest! {
                         apply_page(&mut timeline, of, known);
                     }
                 }
-                Step::Bound => timeline.bound(0),
+                Step::Bound => timeline.trim(0),
                 Step::Follow => timeline.drop_past(),
             }
             prop_assert!(timeline.cursor().seq >= known);

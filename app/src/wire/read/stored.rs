@@ -8,7 +8,7 @@ use crate::{
         change::Change,
         drafts::{Composing, StoredDraft},
         replica::ReplicaHeader,
-        submission::{Operation, StoredEntry, Submission},
+        submission::{Operation, StoredSubmission, Submission},
     },
     wire::{STORED_VERSION, json::Json},
 };
@@ -35,7 +35,7 @@ impl Read for ReplicaHeader {
     }
 }
 
-impl Read for StoredEntry {
+impl Read for StoredSubmission {
     fn read(json: &Json) -> Option<Self> {
         json.known_version()?;
         let operation = match (target(json)?, json.get("topic")?) {

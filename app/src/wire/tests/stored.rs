@@ -7,7 +7,7 @@ use crate::{
         chat_message::ChatMessage,
         drafts::{Composing, StoredDraft},
         replica::ReplicaHeader,
-        submission::{StoredEntry, Submission},
+        submission::{StoredSubmission, Submission},
     },
     wire,
 };
@@ -17,8 +17,8 @@ proptest! {
     fn a_stored_submission_is_read_as_it_was_written(
         room in room(), client_id in client_id(), author in author(), operation in operation(), at in EXACT,
     ) {
-        let entry = StoredEntry { room, submission: Submission { client_id, author, operation, at } };
-        prop_assert_eq!(wire::stored_entry(&wire::stored_entry_text(&entry)), Some(entry));
+        let entry = StoredSubmission { room, submission: Submission { client_id, author, operation, at } };
+        prop_assert_eq!(wire::stored_submission(&wire::stored_submission_text(&entry)), Some(entry));
     }
 
     #[test]

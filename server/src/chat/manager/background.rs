@@ -18,7 +18,7 @@ impl ConnectionManager {
                     Delivery::Committed { room, event } => {
                         let shown = self.rooms.lock().deliver(&room, event);
                         if let Some((room, event)) = shown {
-                            room.commit(event);
+                            room.add_event(event);
                         }
                     }
                     Delivery::Signal { room, signal } => {

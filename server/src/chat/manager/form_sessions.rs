@@ -29,7 +29,7 @@ impl ConnectionManager {
         if self.author(session).is_none() {
             let to_release = self.sessions.lock().form_session_to_release(&session.id, address);
             if let Some(id) = to_release {
-                self.limit_log.reached(address, "VISITORS_PER_ADDRESS");
+                self.limit_log.reached(address, "FORM_SESSIONS_PER_ADDRESS");
                 self.release_idle_session(id).await;
             }
             self.sessions.lock().open_form_session(&session.id, address, Instant::now());
@@ -67,7 +67,7 @@ impl ConnectionManager {
             skip_receipt: false,
         };
         let receipt = self.broadcast(&room, address, append).await?.committed().await?;
-        room.wait_until_shown(receipt.seq).await;
+        room.wait_until_batched(receipt.seq).await;
         Ok(())
     }
 }

@@ -88,7 +88,7 @@ impl RoomCache {
             slot @ Slot::Loading(_) => {
                 let room = Room::new(name.clone(), end, topic);
                 if let Slot::Loading(loading) = std::mem::replace(slot, Slot::Loaded(room.clone())) {
-                    loading.pending.into_iter().for_each(|event| room.commit(event));
+                    loading.pending.into_iter().for_each(|event| room.add_event(event));
                 }
                 Some(room)
             }
@@ -181,7 +181,7 @@ mod tests {
         let loaded = cache.finish_loading(&room, end(3), String::new()).unwrap();
         assert_eq!(loaded.shown().seq, 5);
         let (shown, event) = cache.deliver(&room, event(6)).unwrap();
-        shown.commit(event);
+        shown.add_event(event);
         assert_eq!(loaded.shown().seq, 6);
     }
 
@@ -192,7 +192,7 @@ mod tests {
         let loaded = cache.finish_loading(&room, end(7), String::new()).unwrap();
         for seq in 5..=8 {
             let (shown, event) = cache.deliver(&room, event(seq)).unwrap();
-            shown.commit(event);
+            shown.add_event(event);
             assert_eq!(loaded.shown().seq, seq.max(7));
         }
     }

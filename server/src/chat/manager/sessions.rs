@@ -74,7 +74,7 @@ impl ConnectionManager {
     ///
     /// # Errors
     /// [`ErrorCode::Unavailable`] if it cannot be stored. The session keeps its name then.
-    pub async fn leave(&self, session: &Session) -> Result<(), ErrorCode> {
+    pub async fn release_name_and_memberships(&self, session: &Session) -> Result<(), ErrorCode> {
         if self.author(session).is_some() {
             self.engine.update_directory(DirectoryUpdate::NamesReleased(vec![session.id.clone()])).await?;
         }
@@ -98,7 +98,7 @@ impl ConnectionManager {
     /// Releases a session's name and closes its connections with a code after which clients do not reconnect. If this
     /// cannot be stored, the next restart holds the name for one more grace period.
     pub async fn sign_out(&self, session: &Session) {
-        if self.leave(session).await.is_err() {
+        if self.release_name_and_memberships(session).await.is_err() {
             self.release_name_of(session);
         }
         for connection in self.sessions.lock().connections(&session.id) {

@@ -11,7 +11,7 @@ use bytes::BytesMut;
 use parlor::RoomName;
 
 use super::super::ConnectionId;
-use super::super::connection::{BacklogOutcome, JoinedRoom};
+use super::super::connection::{CatchUpOutcome, JoinedRoom};
 use super::super::ring::FanOutBatch;
 use super::super::socket_writer::SocketWriter;
 use super::{Room, State};
@@ -83,20 +83,20 @@ impl JoinedRoom for Room {
         &self.name
     }
 
-    fn send_backlog(&self, id: ConnectionId, writer: &SocketWriter) -> BacklogOutcome {
+    fn queue_missed_batches(&self, id: ConnectionId, writer: &SocketWriter) -> CatchUpOutcome {
         let mut state = self.state.lock();
         let State { members, ring, .. } = &mut *state;
-        let Some(member) = members.get_mut(id).filter(|member| member.live) else { return BacklogOutcome::UpToDate };
+        let Some(member) = members.get_mut(id).filter(|member| member.live) else { return CatchUpOutcome::UpToDate };
         if member.next == ring.head() {
-            return BacklogOutcome::UpToDate;
+            return CatchUpOutcome::UpToDate;
         }
         match ring.frames_from(member.next, member.connection.dialect) {
-            Err(_) => return BacklogOutcome::TooFarBehind,
+            Err(_) => return CatchUpOutcome::TooFarBehind,
             Ok(batches) => writer.refill(batches),
         }
         member.next = ring.head();
         state.discard_received();
-        BacklogOutcome::Queued
+        CatchUpOutcome::Queued
     }
 }
 

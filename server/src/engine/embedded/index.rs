@@ -1,4 +1,4 @@
-//! The search index: the file `search.db` beside the database, made from it. An index with any fault is made anew.
+//! The search index: the file `search.db` beside the database, made from it. A damaged or outdated index is rebuilt.
 //!
 //! A separate file has its own write lock: however long indexing takes, no message waits for it.
 

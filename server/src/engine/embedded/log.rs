@@ -53,7 +53,7 @@ pub(super) struct NewEvent<'a> {
 
 /// The position of an appended event.
 #[derive(Clone, Debug)]
-pub(super) struct AppendReceipt {
+pub(super) struct AppendedEvent {
     pub(super) seq: u64,
     pub(super) at: u64,
     pub(super) mark: ChainMark,
@@ -91,7 +91,7 @@ impl LogEnd {
         &mut self,
         database: &Connection,
         event: &NewEvent<'_>,
-    ) -> rusqlite::Result<Option<AppendReceipt>> {
+    ) -> rusqlite::Result<Option<AppendedEvent>> {
         let NewEvent { at, kind, emoji, .. } = *event;
         let seq = self.top + 1;
         let (author, name) = (event.author.id.as_str(), event.author.name.as_str());
@@ -129,7 +129,7 @@ impl LogEnd {
             insert.execute(params![row_id, at, kind, author, name, id, target, emoji, salt, body, link, mentions])?;
         }
         (self.top, self.hash) = (seq, hash);
-        Ok(Some(AppendReceipt { seq, at, mark: hash.mark() }))
+        Ok(Some(AppendedEvent { seq, at, mark: hash.mark() }))
     }
 
     /// Stores the receipt of an operation. False, and nothing is stored, if the operation has a receipt already.

@@ -25,7 +25,7 @@ use parlor::{Body, Emoji, Event, EventKind, Mention, RoomName, limits};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{Append, EngineError, Operation, Receipt};
-use super::log::{AppendReceipt, EncodedBody, LogEnd, NewEvent, POSTED};
+use super::log::{AppendedEvent, EncodedBody, LogEnd, NewEvent, POSTED};
 use super::projection::{self, Message};
 use super::row_id::seq_of;
 use super::{rooms, unlogged_receipts};
@@ -61,7 +61,7 @@ impl From<rusqlite::Error> for NoEvent {
 }
 
 /// The event that an operation appended, or why it appended none.
-type Outcome = Result<Event, NoEvent>;
+type AppendOutcome = Result<Event, NoEvent>;
 
 /// Applies an operation. `log_ends` has the log ends that are in memory, `at` is the time of the commit.
 ///
@@ -130,7 +130,7 @@ struct OperationContext<'a> {
 }
 
 impl OperationContext<'_> {
-    fn apply(&mut self) -> Outcome {
+    fn apply(&mut self) -> AppendOutcome {
         let operation = &self.append.operation;
         if let Operation::Post { body, mentions, reply_to: None } = operation {
             // Most operations are such posts. They save the lookup of a receipt: appending detects a retry.
@@ -148,7 +148,7 @@ impl OperationContext<'_> {
         }
     }
 
-    fn post(&mut self, body: &Body, mentions: Option<&[Mention]>, reply_to: Option<&MessageRef>) -> Outcome {
+    fn post(&mut self, body: &Body, mentions: Option<&[Mention]>, reply_to: Option<&MessageRef>) -> AppendOutcome {
         let quote = match reply_to {
             None => None,
             Some(target) => Some(self.message(target)?.quote(target.seq)),
@@ -163,7 +163,7 @@ impl OperationContext<'_> {
         Ok(event(appended, kind))
     }
 
-    fn edit(&mut self, target: &MessageRef, body: &Body, mentions: Option<&[Mention]>) -> Outcome {
+    fn edit(&mut self, target: &MessageRef, body: &Body, mentions: Option<&[Mention]>) -> AppendOutcome {
         let message = self.own_message(target)?;
         if message.deleted.is_some() {
             return Err(EngineError::MessageDeleted.into());
@@ -180,7 +180,7 @@ impl OperationContext<'_> {
         Ok(event(appended, EventKind::Edited { by, client_id, target, body, mentions }))
     }
 
-    fn delete(&mut self, target: &MessageRef) -> Outcome {
+    fn delete(&mut self, target: &MessageRef) -> AppendOutcome {
         let message = self.own_message(target)?;
         if let Some(seq) = message.deleted {
             return self.unchanged_since(seq);
@@ -192,7 +192,7 @@ impl OperationContext<'_> {
         Ok(event(appended, EventKind::Deleted { by, client_id, target }))
     }
 
-    fn react(&mut self, target: &MessageRef, emoji: &Emoji, on: bool) -> Outcome {
+    fn react(&mut self, target: &MessageRef, emoji: &Emoji, on: bool) -> AppendOutcome {
         if self.message(target)?.deleted.is_some() {
             return Err(EngineError::MessageDeleted.into());
         }
@@ -220,7 +220,7 @@ impl OperationContext<'_> {
         }
     }
 
-    fn set_topic(&mut self, topic: &str) -> Outcome {
+    fn set_topic(&mut self, topic: &str) -> AppendOutcome {
         let mut find = self.database.prepare_cached("SELECT topic, topic_seq FROM rooms WHERE id = ?1")?;
         let (before, seq): (String, u64) = find.query_row([self.end.room.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
         if before == topic {
@@ -263,7 +263,7 @@ impl OperationContext<'_> {
         target: Option<u64>,
         emoji: Option<&Emoji>,
         body: Option<&EncodedBody<'_>>,
-    ) -> Result<AppendReceipt, NoEvent> {
+    ) -> Result<AppendedEvent, NoEvent> {
         let Append { author, client_id, skip_receipt, .. } = self.append;
         let (at, emoji, skip_receipt) = (self.at, emoji.map(Emoji::as_str), *skip_receipt);
         let event = NewEvent { at, kind, author, client_id, target, emoji, body, skip_receipt };
@@ -280,7 +280,7 @@ impl OperationContext<'_> {
     }
 
     /// The outcome of an operation whose effect the event `seq` already had. Stores its receipt.
-    fn unchanged_since(&self, seq: u64) -> Outcome {
+    fn unchanged_since(&self, seq: u64) -> AppendOutcome {
         let mut find = self.database.prepare_cached("SELECT at FROM events WHERE place = ?1")?;
         let at = find.query_row([self.end.room.row_id(seq)], |row| row.get(0)).optional()?.unwrap_or(self.at);
         let receipt = Receipt { seq, at };
@@ -289,7 +289,7 @@ impl OperationContext<'_> {
     }
 }
 
-fn event(appended: AppendReceipt, kind: EventKind) -> Event {
-    let AppendReceipt { seq, at, mark } = appended;
+fn event(appended: AppendedEvent, kind: EventKind) -> Event {
+    let AppendedEvent { seq, at, mark } = appended;
     Event { seq, at, hash: mark, kind }
 }

@@ -5,7 +5,7 @@ use parlor::{Author, AuthorId, Emoji, Name, Quote, limits};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::chain::{self, BodyDigest, Salt};
-use super::log::{AppendReceipt, EncodedBody};
+use super::log::{AppendedEvent, EncodedBody};
 
 /// A message as it is now.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Message {
 pub(super) fn edit(
     database: &Connection,
     row_id: i64,
-    appended: &AppendReceipt,
+    appended: &AppendedEvent,
     body: &EncodedBody<'_>,
 ) -> rusqlite::Result<()> {
     let mut update = database.prepare_cached(
@@ -63,7 +63,7 @@ pub(super) fn edit(
 
 /// Erases the text of a message, the texts of all its edits, and its reactions. The hashes of the texts are kept, so
 /// that the chain can still be verified.
-pub(super) fn delete(database: &Connection, row_id: i64, appended: &AppendReceipt) -> rusqlite::Result<()> {
+pub(super) fn delete(database: &Connection, row_id: i64, appended: &AppendedEvent) -> rusqlite::Result<()> {
     let mut edits = database.prepare_cached(
         "SELECT place, salt, body, mentions FROM changes WHERE target = ?1 AND kind = 'edited' AND body IS NOT NULL",
     )?;
@@ -121,7 +121,7 @@ pub(super) fn accepts_emoji(database: &Connection, row_id: i64, emoji: &Emoji) -
 pub(super) fn add_reaction(
     database: &Connection,
     row_id: i64,
-    appended: &AppendReceipt,
+    appended: &AppendedEvent,
     emoji: &Emoji,
     author: &Author,
 ) -> rusqlite::Result<()> {

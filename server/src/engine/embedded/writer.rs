@@ -38,7 +38,7 @@ pub(super) enum Request {
 type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
 
 /// The result of a request. It is reported after the commit, and not before.
-type Outcome = Result<Option<Applied>, EngineError>;
+type RequestOutcome = Result<Option<Applied>, EngineError>;
 
 /// The owner of the connection that writes.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ impl Writer {
     }
 
     /// Writes the batch in one transaction. When this returns, all of it is on disk, or none of it.
-    fn commit(&mut self, batch: &[Request]) -> rusqlite::Result<Vec<Outcome>> {
+    fn commit(&mut self, batch: &[Request]) -> rusqlite::Result<Vec<RequestOutcome>> {
         if batch.iter().all(|request| matches!(request, Request::Signal { .. })) {
             return Ok(batch.iter().map(|_| Ok(None)).collect());
         }
@@ -141,7 +141,7 @@ impl Writer {
 }
 
 /// Replies to a request, and delivers its event or signal.
-fn report(deliveries: &mpsc::Sender<Delivery>, request: Request, outcome: Outcome) {
+fn report(deliveries: &mpsc::Sender<Delivery>, request: Request, outcome: RequestOutcome) {
     // A reply that nobody waits for is no fault; neither are deliveries that nobody receives, during shutdown.
     match (request, outcome) {
         (Request::Append { append, reply }, Ok(Some(Applied { receipt, event }))) => {

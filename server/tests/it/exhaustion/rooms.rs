@@ -80,7 +80,7 @@ async fn one_session_creates_rooms_only_at_its_rate_limit() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn entering_more_rooms_than_stay_in_memory_closes_no_room_to_others() {
+async fn joining_more_rooms_than_fit_in_memory_does_not_exclude_others() {
     let mut attack = Attack::prepare().await;
     let host = attack.attacker;
     let connections = limits::ROOMS_IN_MEMORY / limits::ROOMS_PER_CONNECTION + 2;

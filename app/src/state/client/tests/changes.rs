@@ -102,7 +102,7 @@ fn a_reply_quotes_its_message_and_a_refused_change_has_its_reason() {
     assert_eq!(message(&client, 2).text(), "message 2");
     let refused = |row: &Row| {
         matches!(&row.content, RowContent::Message(row)
-            if row.message.seq == 2 && row.delivery == Delivery::Refused(ErrorCode::NotYours))
+            if row.message.seq == 2 && row.delivery == DeliveryStatus::Refused(ErrorCode::NotYours))
     };
     assert!(rows(&client).iter().any(refused));
 }

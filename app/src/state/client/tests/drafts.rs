@@ -14,7 +14,7 @@ fn after_an_edit_the_draft_of_a_message_is_in_the_composer_again() {
     assert_eq!((client.draft_text(), client.composing()), ("half a thou", None));
     let effects = client.take_effects();
     let place = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
-    let stored = place(|effect| matches!(effect, Effect::StoreEntry(_)));
+    let stored = place(|effect| matches!(effect, Effect::StoreSubmission(_)));
     assert!(
         stored < place(|effect| matches!(effect, Effect::Draft(DraftEffect::Remove { sent: Some(_), .. }))),
         "a crash loses neither"
@@ -52,9 +52,9 @@ fn a_refused_submission_returns_to_the_composer_as_a_draft_of_its_own() {
     refuse(&mut client, id(2));
     refuse(&mut client, id(3));
     client.update_draft(&room, client.draft(), "typed since", at(9));
-    client.edit_unsent_entry(&id(2), at(10));
+    client.edit_unsent_submission(&id(2), at(10));
     assert_eq!((client.draft_text(), client.composing()), ("a message", None));
-    client.edit_unsent_entry(&id(3), at(11));
+    client.edit_unsent_submission(&id(3), at(11));
     assert_eq!(client.draft_text(), "an edit");
     assert!(matches!(client.composing(), Some(Composing::Edit { target, .. }) if target.seq == 4));
     client.set_composing(None);

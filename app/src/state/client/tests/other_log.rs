@@ -105,7 +105,7 @@ fn a_reply_loses_its_target_and_keeps_its_text() {
     };
     assert_eq!(answers(&mut client), [(Some(2), Some(message(&online(None), 2).client_id.clone()))]);
     refuse(&mut client, 21);
-    client.retry_entry(&id(21), at(9_005));
+    client.retry_submission(&id(21), at(9_005));
     assert_eq!(answers(&mut client), [(None, None)]);
 }
 

@@ -9,7 +9,7 @@ fn a_room_resumes_from_its_replica_and_is_joined_anew_without_one() {
     client.restore_replica(replica_of("art", 1..=9));
     let from = |name: &str, cursor| ClientMessage::Join(RoomAt { room: room(name), cursor });
     assert_eq!(sent(&mut client), [from("art", Some(cursor(9)))]);
-    client.replicas_restored(true, at(0));
+    client.on_replicas_restored(true, at(0));
     assert_eq!(sent(&mut client), [from("music", None)]);
     client.show_room(&room("art"));
     assert_eq!((client.topic(), client.unknown()), ("tea", None));
@@ -24,11 +24,11 @@ fn the_offline_document_shows_the_replica_and_accepts_messages() {
     let blank =
         InitialState { as_of: Cursor::start(Epoch(String::new())), events: Vec::new(), ..initial_state(Some("Mo")) };
     let mut client = Client::new(blank);
-    client.restoring_replicas(false);
+    client.on_restoring_replicas(false);
     client.start(None, Zone::fixed(0), 10_000, at(0));
     assert_eq!(client.unknown(), Some(None));
     client.restore_replica(replica_of("lobby", 101..=1_100));
-    client.replicas_restored(true, at(0));
+    client.on_replicas_restored(true, at(0));
     assert_eq!(client.unknown(), None);
     let drawn = bodies(&client);
     assert!((30..=PAGE_EVENTS).contains(&drawn.len()), "no more than a page at first, not {}", drawn.len());
@@ -48,7 +48,7 @@ fn older_messages_are_prefetched_for_the_replica_and_nothing_visible_moves() {
     let mut client = Client::new(initial);
     client.start(None, Zone::fixed(0), 10_000, at(0));
     client.set_visible(true, at(0));
-    client.replicas_restored(true, at(0));
+    client.on_replicas_restored(true, at(0));
     client.on_connected(at(1));
     client.on_message(welcome(Some("Mo")), at(2));
     client.take_effects();
@@ -98,12 +98,12 @@ fn a_page_without_replicas_neither_stores_nor_prefetches() {
 #[test]
 fn messages_received_while_the_store_is_read_are_stored_too() {
     let mut client = Client::new(initial_state(Some("Mo")));
-    client.restoring_replicas(false);
+    client.on_restoring_replicas(false);
     client.start(None, Zone::fixed(0), 10_000, at(0));
     client.on_connected(at(1));
     client.on_message(welcome(Some("Mo")), at(2));
     client.on_message(of_ana(4), at(3));
-    client.replicas_restored(true, at(4));
+    client.on_replicas_restored(true, at(4));
     client.take_effects();
     client.set_visible(false, at(5));
     let stored = client.take_effects().into_iter().find_map(|effect| match effect {
@@ -122,7 +122,7 @@ fn a_refused_page_ends_the_prefetch() {
         ..initial_state(Some("Mo"))
     });
     client.start(None, Zone::fixed(0), 10_000, at(0));
-    client.replicas_restored(true, at(0));
+    client.on_replicas_restored(true, at(0));
     client.on_connected(at(1));
     client.on_message(welcome(Some("Mo")), at(2));
     client.tick(at(9_000));
@@ -138,7 +138,7 @@ fn a_refused_page_ends_the_prefetch() {
 fn leaving_a_room_deletes_its_replica() {
     let mut client = in_rooms(&["art", "lobby"]);
     client.restore_replica(replica_of("art", 1..=9));
-    client.replicas_restored(true, at(2));
+    client.on_replicas_restored(true, at(2));
     client.take_effects();
     client.leave_room(&room("art"));
     assert!(client.take_effects().contains(&Effect::DeleteReplica(room("art"))));
@@ -152,9 +152,9 @@ fn nothing_is_prefetched_when_the_browser_saves_data() {
     let initial =
         InitialState { as_of: cursor(120), events: events(71..=120), has_older: true, ..initial_state(Some("Mo")) };
     let mut client = Client::new(initial);
-    client.restoring_replicas(true);
+    client.on_restoring_replicas(true);
     client.start(None, Zone::fixed(0), 10_000, at(0));
-    client.replicas_restored(true, at(0));
+    client.on_replicas_restored(true, at(0));
     client.on_connected(at(1));
     client.on_message(welcome(Some("Mo")), at(2));
     client.take_effects();

@@ -19,9 +19,9 @@ fn a_message_is_visible_stored_and_sent_at_once_and_keeps_its_key_when_confirmed
     client.post("hello", id(1), at(5)).unwrap();
     let key = rows(&client).last().unwrap().key.clone();
     let effects = client.take_effects();
-    assert!(matches!(&effects[..], [Effect::StoreEntry(_), Effect::Send(ClientMessage::Post { .. })]));
+    assert!(matches!(&effects[..], [Effect::StoreSubmission(_), Effect::Send(ClientMessage::Post { .. })]));
     client.on_message(mine(4, id(1), "hello"), at(6));
-    assert_eq!(client.take_effects(), [Effect::RemoveEntry(id(1))]);
+    assert_eq!(client.take_effects(), [Effect::RemoveSubmission(id(1))]);
     assert_eq!(rows(&client).last().unwrap().key, key);
     assert_eq!(bodies(&client).len(), 4);
 }
@@ -111,12 +111,12 @@ fn stored_submissions_keep_their_order_even_if_the_clock_goes_back() {
     // A browser lists what it keeps by its keys.
     let mut kept: Vec<_> = effects
         .into_iter()
-        .filter_map(|effect| if let Effect::StoreEntry(kept) = effect { Some(kept) } else { None })
+        .filter_map(|effect| if let Effect::StoreSubmission(kept) = effect { Some(kept) } else { None })
         .collect();
     kept.sort_by(|one, other| one.submission.client_id.cmp(&other.submission.client_id));
     let mut again = Client::new(initial_state(Some("Mo")));
     again.start(None, Zone::fixed(0), 10_000, at(2_000));
-    again.adopt_entries(kept, at(2_000));
+    again.adopt_submissions(kept, at(2_000));
     assert_eq!(bodies(&again)[3..], ["one", "two", "three", "four"]);
 }
 
@@ -145,7 +145,7 @@ fn a_message_stored_over_an_older_connection_does_not_block_later_ones() {
 #[test]
 fn stored_submissions_are_sent_but_those_of_another_session_only_on_request() {
     let mut client = Client::new(initial_state(Some("Mo")));
-    let stored = |who: &str, number| StoredEntry {
+    let stored = |who: &str, number| StoredSubmission {
         room: RoomName::default(),
         submission: Submission {
             client_id: id(number),
@@ -155,14 +155,14 @@ fn stored_submissions_are_sent_but_those_of_another_session_only_on_request() {
         },
     };
     client.start(None, Zone::fixed(0), 10_000, at(0));
-    client.adopt_entries(vec![stored("me", 101), stored("earlier", 102), stored("ana", 1)], at(0));
+    client.adopt_submissions(vec![stored("me", 101), stored("earlier", 102), stored("ana", 1)], at(0));
     assert_eq!(bodies(&client)[3..], ["me", "earlier"]);
-    assert!(client.take_effects().contains(&Effect::RemoveEntry(id(1))), "it is in the log already");
+    assert!(client.take_effects().contains(&Effect::RemoveSubmission(id(1))), "it is in the log already");
     client.on_connected(at(1));
     client.on_message(welcome(Some("Mo")), at(2));
     let posts = |client: &mut Client| sent(client).iter().filter(|m| matches!(m, ClientMessage::Post { .. })).count();
     assert_eq!(posts(&mut client), 1);
-    client.retry_entry(&id(102), at(3));
+    client.retry_submission(&id(102), at(3));
     assert_eq!(posts(&mut client), 1);
 }
 
@@ -193,11 +193,14 @@ fn a_topic_is_visible_at_once_and_stored_until_it_is_in_the_log() {
     let mut client = online(Some("Mo"));
     client.set_topic("Plans", id(1), at(5)).unwrap();
     assert_eq!(client.topic(), "Plans");
-    assert!(matches!(&client.take_effects()[..], [Effect::StoreEntry(_), Effect::Send(ClientMessage::Topic { .. })]));
+    assert!(matches!(
+        &client.take_effects()[..],
+        [Effect::StoreSubmission(_), Effect::Send(ClientMessage::Topic { .. })]
+    ));
     let me = Author { id: AuthorId("me".into()), name: Name::parse("Mo").unwrap() };
     let kind = EventKind::Topic { by: me, client_id: id(1), topic: "Plans".to_owned() };
     let event = Event { kind, ..event(4) };
     client.on_message(ServerMessage::Event { room: RoomName::default(), epoch: cursor(0).epoch, event }, at(6));
-    assert_eq!(client.take_effects(), [Effect::RemoveEntry(id(1))]);
+    assert_eq!(client.take_effects(), [Effect::RemoveSubmission(id(1))]);
     assert_eq!(client.topic(), "Plans");
 }
