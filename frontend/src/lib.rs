@@ -44,7 +44,8 @@ pub fn hydrate(ready: Function) -> Result<(), JsValue> {
     start(ready, true)
 }
 
-/// Starts the page without the server's HTML: `start.js` calls it in a second instance when [`hydrate`] has failed.
+/// Starts the page by rendering it anew: `start.js` calls it in a second instance when [`hydrate`] has failed. Typed text,
+/// selection, focus and scroll positions are carried over from the server's HTML.
 ///
 /// # Errors
 /// The document has no initial page that this build can read.
