@@ -36,7 +36,7 @@ pub struct StoredPreferences {
     /// The notification settings as text, see
     /// [`NotificationSettings`](crate::state::notification_level::NotificationSettings).
     pub notifications: String,
-    /// Whether replicas are about to be restored, and then whether to prefetch what they lack.
+    /// `Some` if replicas are about to be restored; the value says whether to prefetch what they lack.
     pub replicas: Option<Prefetch>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Extent {
     pub(crate) live: bool,
     /// Whether older messages can be shown.
     pub(crate) has_older: bool,
-    /// Whether newer messages can be shown that the reader has had before.
+    /// Whether newer messages can be shown that were visible before and have left the window.
     pub(crate) has_newer: bool,
 }
 

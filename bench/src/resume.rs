@@ -153,15 +153,15 @@ fn post_missed_events(server: &Server) -> io::Result<()> {
         clients.connect(server.address, Dialect::Plain, &room, &[format!("s{index:05}")], |_, _| {})?;
     }
     clients.wait_until_quiet(Duration::from_millis(400), TIMEOUT)?;
-    let (mut sent, mut on_text) = (vec![0; ROOMS], vec![0; ROOMS]);
-    while on_text.iter().any(|on_text| u64::from(*on_text) < MISSED_EVENTS) {
+    let (mut sent, mut received) = (vec![0; ROOMS], vec![0; ROOMS]);
+    while received.iter().any(|count| u64::from(*count) < MISSED_EVENTS) {
         for index in 0..ROOMS {
-            while u64::from(sent[index]) < MISSED_EVENTS && sent[index] < on_text[index] + IN_FLIGHT {
-                clients.send(index, &format!("message {} of those that everyone will have missed", sent[index]))?;
+            while u64::from(sent[index]) < MISSED_EVENTS && sent[index] < received[index] + IN_FLIGHT {
+                clients.send(index, &format!("message {} that every client will have missed", sent[index]))?;
                 sent[index] += 1;
             }
         }
-        clients.poll(Duration::from_millis(100), |index, _| on_text[index] += 1)?;
+        clients.poll(Duration::from_millis(100), |index, _| received[index] += 1)?;
     }
     Ok(())
 }

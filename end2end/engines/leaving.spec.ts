@@ -69,7 +69,7 @@ test('signing out deletes everything in the store', async ({ comes }) => {
   const ana = await (await comes()).joins('ana')
   await ana.says('mine')
   await expect.poll(() => kept(ana)).toContain('mine')
-  await ana.clicks({ css: 'button[data-do=me]' })
+  await ana.clicks({ css: 'button[data-do=account]' })
   await ana.loadAndHydrate(() => ana.clicks({ css: 'form[data-form=sign-out] button' }))
   await ana.sees({ css: 'input[name=name]' })
   // Everybody may read the room, but nobody should see that somebody was signed in here.

@@ -1,5 +1,5 @@
 //! What happens before the page ends: everything unsent is stored again, and the browser asks before it closes a page with
-//! unsent work that has no room in its store.
+//! unsent work that does not fit into its store.
 
 use js_sys::Reflect;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! The browser's store of texts: `localStorage`, and the tab's `sessionStorage` where that has no room.
+//! The browser's store of texts: `localStorage`, and the tab's `sessionStorage` where that is full.
 //!
 //! The browser may deny both. Then nothing is stored, and everything else works.
 

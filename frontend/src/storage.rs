@@ -9,6 +9,7 @@ use web_sys::HtmlDocument;
 
 use crate::item_store::{BrowserItems, get, set, tab_store};
 
+// The keys never change: browsers have stored them.
 const SESSION: &str = "session";
 const NAME: &str = "name";
 /// In the tab's store: the id of its page, and whether that page has been left.

@@ -3,7 +3,7 @@
 //! Every page stores unsent work under an id of its own, and holds a lock of that name for as long as it lives
 //! ([Web Locks](https://w3c.github.io/web-locks/)), crashes included. Adopting means moving entries to its own id.
 //!
-//! **A reloaded tab** finds the id of its page before in `sessionStorage`, and adopts that page's entries at once, before
+//! **A reloaded tab** finds the id of its previous page in `sessionStorage`, and adopts that page's entries at once, before
 //! anything is rendered. A page that is left marks its id there. The mark distinguishes the same tab from a duplicated
 //! one, which has a copy of the id: the original has not been left. Without a mark the page before has crashed, or this tab
 //! is a duplicate: the lock tells, as a crash releases it.

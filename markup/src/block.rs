@@ -124,10 +124,10 @@ impl BlockParser<'_> {
     }
 }
 
-/// Replaces a paragraph at the start by its inline nodes, if `needless` accepts the nodes.
-pub(super) fn unwrap_paragraph(mut nodes: Vec<Node>, needless: impl Fn(&[Node]) -> bool) -> Vec<Node> {
+/// Replaces a paragraph at the start by its inline nodes, if `should_unwrap` accepts the nodes.
+pub(super) fn unwrap_paragraph(mut nodes: Vec<Node>, should_unwrap: impl Fn(&[Node]) -> bool) -> Vec<Node> {
     if let Some(Node::Paragraph(_)) = nodes.first()
-        && needless(&nodes)
+        && should_unwrap(&nodes)
         && let Node::Paragraph(mut children) = nodes.remove(0)
     {
         children.append(&mut nodes);

@@ -26,7 +26,7 @@ use crate::{Config, ws};
 /// File descriptors that are reserved for other files than connections.
 const RESERVED_FILES: u64 = 128;
 
-/// Interval at which heartbeats, timeouts and leases are checked.
+/// Interval at which heartbeats, timeouts and held names are checked.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why the server could not start.
@@ -125,7 +125,7 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
     Ok(())
 }
 
-/// Lets the manager check timeouts and leases every [`SWEEP_INTERVAL`].
+/// Lets the manager check timeouts and held names every [`SWEEP_INTERVAL`].
 async fn sweep(manager: Arc<ConnectionManager>) {
     let mut interval = tokio::time::interval(SWEEP_INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -133,15 +133,15 @@ pub enum ClientMessage {
         /// The seq of the first unread message.
         seq: u64,
     },
-    /// Signals that the user is typing. The server passes it on at most once in
+    /// Signals that the person is typing. The server passes it on at most once in
     /// [`TYPING_PAUSE_MS`](crate::limits::TYPING_PAUSE_MS).
     Typing {
         /// The room.
         room: RoomName,
     },
-    /// Reports whether the user is away from this connection. A person is away if they are away at all connections.
+    /// Reports whether the person is away from this connection. A person is away if they are away at all connections.
     Away {
-        /// `true` if the user is away.
+        /// `true` if the person is away.
         away: bool,
     },
     /// Requests the list of rooms.

@@ -8,7 +8,7 @@ use clap::builder::RangedU64ValueParser;
 /// The flags of `parlor torture`.
 #[derive(Clone, Debug, Args)]
 pub struct Flags {
-    /// Number of simulated clients; one in four speaks the plain protocol, the others run the page's state
+    /// Number of simulated clients; one in four speaks the plain dialect, the others run the page's state
     #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = RangedU64ValueParser::<usize>::new().range(1..=2_000))]
     pub clients: usize,
     // The upper limit and the five rooms of the editors together are the most rooms that one connection may join.

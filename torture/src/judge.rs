@@ -73,7 +73,7 @@ fn check_plain(client: &PlainHistory, log: &IndexedLog<'_>, verdict: &mut Verdic
         log.check_seen(&format!("{} in {}", connection.name, client.room), &connection.received, verdict);
         let fingerprint = |text: &String| Fingerprint::of(&connection.name, text);
         let sent: Vec<_> = connection.sent.iter().map(|text| (fingerprint(text), text.as_str())).collect();
-        // The plain protocol has no acknowledgements: messages may be lost with the connection, but their order holds.
+        // The plain dialect has no acknowledgements: messages may be lost with the connection, but their order holds.
         log.check_order(&connection.name, &sent, verdict);
     }
     verdict.problems.extend(client.problems.iter().map(|problem| format!("{}: {problem}", client.label)));

@@ -1,4 +1,4 @@
-//! A client of the plain protocol: it joins, posts, loses its connection, and joins again under another name.
+//! A client of the plain dialect: it joins, posts, loses its connection, and joins again under another name.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const LAST_MESSAGE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a closing handshake may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A simulated client of the plain protocol.
+/// A simulated client of the plain dialect.
 pub(crate) struct PlainClient {
     history: PlainHistory,
     proxy: Proxy,

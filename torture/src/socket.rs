@@ -39,13 +39,13 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Connects with the plain protocol.
+    /// Connects with the plain dialect.
     pub(crate) fn connect_plain(address: SocketAddr, room: &str) -> Self {
         let request = format!("ws://{address}/ws/chat?room={room}").into_client_request();
         Self::connect(address, request)
     }
 
-    /// Connects with the rich protocol, and with the session's secret as a cookie if there is one.
+    /// Connects with the rich dialect, and with the session's secret as a cookie if there is one.
     pub(crate) fn connect_rich(address: SocketAddr, secret: Option<&str>) -> Self {
         let request = format!("ws://{address}/ws/chat").into_client_request().and_then(|mut request| {
             let headers = request.headers_mut();

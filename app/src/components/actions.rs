@@ -57,17 +57,17 @@ define_actions! {
     /// What a button or link outside of the timeline does.
     Command("data-do") {
         /// Shows a room, or a message in it.
-        ShowRoom = "enter",
+        ShowRoom = "show-room",
         /// Leaves a room.
-        LeaveRoom = "part",
+        LeaveRoom = "leave-room",
         /// Connects now instead of waiting for the next attempt.
         RetryNow = "retry",
         /// Jumps to the latest message. The button submits its form, see [`FormKind::JumpToLatest`].
-        JumpToLatest = "follow",
+        JumpToLatest = "jump-to-latest",
         /// Closes the toast.
         CloseToast = "close-toast",
         /// Ends the composing of a reply or an edit.
-        CancelComposing = "compose",
+        CancelComposing = "cancel-composing",
         /// Opens an offered draft in the composer.
         UseDraft = "use-draft",
         /// Deletes an offered draft.
@@ -81,25 +81,25 @@ define_actions! {
         /// Opens or closes the search.
         Search = "search",
         /// Opens or closes the account menu.
-        Account = "me",
+        Account = "account",
         /// Opens or closes the form for another name.
         Rename = "rename",
         /// Opens or closes the form for the topic.
         Topic = "topic",
         /// Opens or closes the sheet of keyboard shortcuts.
-        Shortcuts = "keys",
+        Shortcuts = "shortcuts",
         /// Opens or closes the sheet of settings.
         Settings = "settings",
         /// Opens or closes the room finder.
         FindRoom = "find-room",
         /// Sets the room's next notification level.
-        CycleNotificationLevel = "volume",
+        CycleNotificationLevel = "notification-level",
         /// Asks for the permission to show notifications.
-        AllowNotifications = "notify",
+        AllowNotifications = "allow-notifications",
         /// Hides the messages of an author.
         Ignore = "ignore",
         /// Shows the messages of an ignored author again.
-        Unignore = "hear",
+        Unignore = "unignore",
         /// Closes the open panel.
         Close = "close",
     }
@@ -145,7 +145,7 @@ define_actions! {
         /// Shows or creates the room that is chosen in the room finder.
         FindRoom = "find-room",
         /// Jumps to the latest message.
-        JumpToLatest = "follow",
+        JumpToLatest = "jump-to-latest",
         /// Claims a first name.
         Join = "join",
         /// Claims another name.

@@ -50,8 +50,8 @@ pub fn App(
     search::repeat_on_open(chat, panels);
     file_drop::listen(chat);
     let class = move || {
-        let guest = if chat.view_state.read().name.is_none() { " nameless" } else { "" };
-        format!("{}{guest}", panels.app_class())
+        let nameless_class = if chat.view_state.read().name.is_none() { " nameless" } else { "" };
+        format!("{}{nameless_class}", panels.app_class())
     };
     on_change(move || document_title(&chat.view_state.read()), move |title, _| document().set_title(&title));
     on_change(move || chat.view_state.read().unseen_count, move |unseen, _| chat.set_badge(unseen));

@@ -249,7 +249,7 @@ mod tests {
         rows(timeline, ViewContext { viewer: &viewer("me"), locale: &english_utc(), now: 90_000_000, online: true })
     }
 
-    fn draw(messages: &[Arc<ChatMessage>], notices: &MembershipNotices, outbox: &[OutboxEntry]) -> Vec<Row> {
+    fn render_rows(messages: &[Arc<ChatMessage>], notices: &MembershipNotices, outbox: &[OutboxEntry]) -> Vec<Row> {
         render(&timeline(messages, notices.all(), outbox))
     }
 
@@ -279,7 +279,7 @@ mod tests {
             message("bo", 6, 86_401_000),
         ];
         assert_eq!(
-            sketch(&draw(&list, &notices, &[])),
+            sketch(&render_rows(&list, &notices, &[])),
             [
                 "-- Yesterday",
                 "ana 22:13",
@@ -318,8 +318,8 @@ mod tests {
         let operation = Operation::Post { body: Body::parse("hello").unwrap(), mentions: None, reply_to: None };
         let waiting =
             OutboxEntry { submission: Submission { client_id, author, operation, at }, state: SendState::InFlight };
-        let before = draw(&[], &MembershipNotices::default(), &[waiting]);
-        let after = draw(&[pending], &MembershipNotices::default(), &[]);
+        let before = render_rows(&[], &MembershipNotices::default(), &[waiting]);
+        let after = render_rows(&[pending], &MembershipNotices::default(), &[]);
         assert_eq!(before[1].key, after[1].key);
     }
 
@@ -333,7 +333,7 @@ mod tests {
             for (index, after) in joins.into_iter().enumerate() {
                 notices.add(after, vec![author(&format!("p{index}"))], vec![]);
             }
-            let rows = draw(&list, &notices, &[]);
+            let rows = render_rows(&list, &notices, &[]);
             let keys: HashSet<_> = rows.iter().map(|row| &row.key).collect();
             prop_assert_eq!(keys.len(), rows.len());
         }

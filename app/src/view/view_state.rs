@@ -41,7 +41,7 @@ pub struct ViewState {
     pub unseen_count: usize,
     /// Whether older messages can be shown.
     pub has_older: bool,
-    /// Whether newer messages can be shown that the reader has had before.
+    /// Whether newer messages can be shown that were visible before and have left the window.
     pub has_newer: bool,
     /// Whether the room has no messages at all.
     pub is_empty: bool,

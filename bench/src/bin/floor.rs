@@ -35,7 +35,7 @@ fn main() -> io::Result<()> {
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
     let mut events = Events::with_capacity(4096);
     let mut members: Vec<Option<Member>> = Vec::new();
-    let (mut names, mut rooms) = (HashMap::<String, usize>::new(), Vec::<Room>::new());
+    let (mut room_indices, mut rooms) = (HashMap::<String, usize>::new(), Vec::<Room>::new());
     let mut buffer = vec![0; 64 * 1024];
     loop {
         if let Err(error) = poll.poll(&mut events, None) {
@@ -80,7 +80,7 @@ fn main() -> io::Result<()> {
                 if member.room.is_none()
                     && let Some(name) = upgrade(member)
                 {
-                    let room = *names.entry(name).or_insert_with(|| {
+                    let room = *room_indices.entry(name).or_insert_with(|| {
                         rooms.push(Room::default());
                         rooms.len() - 1
                     });
@@ -135,7 +135,7 @@ fn upgrade(member: &mut Member) -> Option<String> {
     Some(target.split_once("room=").map_or("", |(_, room)| room).to_owned())
 }
 
-// Parses the frames of a member and appends the frames to broadcast. The clients' masking key is zero, so payloads need
+// Parses the frames of a member, and appends those to broadcast to `frames`. The clients' masking key is zero, so payloads need
 // no unmasking.
 fn parse_frames(member: &mut Member, frames: &mut Vec<u8>) {
     let mut at = 0;

@@ -141,7 +141,8 @@ impl ConnectionManager {
         Ok(author)
     }
 
-    /// Submits an operation to a room's log. Members receive its event after the commit. The first event of a room
+    /// Submits an operation to a room's log; the name is that of the reference server. Members receive its event after
+    /// the commit. The first event of a room
     /// creates its log, at the rate at which the author and the address may create rooms.
     ///
     /// # Errors

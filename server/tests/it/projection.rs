@@ -1,4 +1,4 @@
-//! Whatever people do to messages, pages say what the log says: read from the log alone, up to any place.
+//! Whatever people do to messages, pages say what the log says: read from the log alone, up to any seq.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,7 @@ struct Seen {
     reactions: BTreeMap<String, BTreeSet<AuthorId>>,
 }
 
-/// What the events up to a place make of messages; those deleted by the end of the log are empty.
+/// What the events up to a seq make of messages; those deleted by the end of the log are empty.
 fn folded(log: &[Event], up_to: u64) -> BTreeMap<u64, Seen> {
     let mut messages = BTreeMap::<u64, Seen>::new();
     for event in log.iter().filter(|event| event.seq <= up_to) {
@@ -114,8 +114,8 @@ async fn check(engine: &EmbeddedEngine, mut deliveries: Deliveries, operations: 
         }
     }
     assert_eq!(cursor, end);
-    let places: Vec<_> = log.iter().map(|event| event.seq).collect();
-    assert_eq!(places, (1..=end.seq).collect::<Vec<_>>());
+    let seqs: Vec<_> = log.iter().map(|event| event.seq).collect();
+    assert_eq!(seqs, (1..=end.seq).collect::<Vec<_>>());
     assert!(acknowledged.iter().all(|seq| *seq <= end.seq));
     for expected in 1..=end.seq {
         let Delivery::Committed { event, .. } = deliveries.recv().await.unwrap() else { panic!("it was committed") };

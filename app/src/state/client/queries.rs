@@ -121,7 +121,7 @@ impl Client {
         self.rooms.shown().has_older()
     }
 
-    /// Whether newer messages can be shown that the reader has had before.
+    /// Whether newer messages can be shown that were visible before and have left the window.
     pub fn has_newer(&self) -> bool {
         let room = self.rooms.shown();
         !room.window.reaches_end(&room.timeline)

@@ -88,7 +88,8 @@ impl Client {
     /// Adds the reader's reaction to a message, or removes it.
     ///
     /// # Errors
-    /// [`ErrorCode::NoSuchMessage`] if the page does not hold the message, or that the emoji or the name is missing.
+    /// [`ErrorCode::NoSuchMessage`] if the page does not hold the message, [`ErrorCode::EmojiInvalid`], or
+    /// [`ErrorCode::NotNamed`] without a name.
     pub fn toggle_reaction(&mut self, seq: u64, emoji: &str, client_id: ClientId, at: Moment) -> Result<(), ErrorCode> {
         let Some(message) = self.rooms.shown().message(seq) else { return Err(ErrorCode::NoSuchMessage) };
         let on = !message.has_reaction(emoji, &self.viewer.id);

@@ -19,7 +19,7 @@ use super::open_error::OpenError;
 use super::row_id::{RoomId, seq_of};
 use super::{index, ngrams};
 
-/// Events that one transaction indexes at most. With large transactions FTS5 has fewer segments to merge.
+/// Maximum number of events that one transaction indexes. With large transactions FTS5 has fewer segments to merge.
 const TRANSACTION_EVENTS: usize = 4_096;
 
 /// How long the thread waits for more events before it indexes the first. A commit costs the same for one as for many,

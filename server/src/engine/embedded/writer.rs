@@ -18,7 +18,7 @@ use super::indexer::IndexQueue;
 use super::log::LogEnd;
 use super::operation::{self, Applied};
 
-/// Requests that share one commit at most. With more of them a commit takes longer than the disk needs.
+/// Maximum number of requests that share one commit. With more of them a commit takes longer than the disk needs.
 const COMMIT_BATCH: usize = 1_024;
 
 /// The shortest time from the beginning of one commit to that of the next. After a pause the first request is written

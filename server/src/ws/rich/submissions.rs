@@ -96,7 +96,7 @@ impl Rich {
 fn engine_refusal(code: ErrorCode) -> Refusal {
     match code {
         ErrorCode::Unavailable => Refusal::after(code, UNAVAILABLE_RETRY.as_millis() as u64),
-        ErrorCode::TooFast => Refusal::after(code, TOO_MANY_RECEIPTS_RETRY.as_millis() as u64),
+        ErrorCode::TooFast => Refusal::after(code, TOO_MANY_RETRY.as_millis() as u64),
         code => code.into(),
     }
 }
@@ -104,5 +104,5 @@ fn engine_refusal(code: ErrorCode) -> Refusal {
 /// When a client retries after the engine could not store an operation: a full disk is rarely free immediately.
 const UNAVAILABLE_RETRY: Duration = Duration::from_secs(1);
 
-/// When a client retries after there were too many receipts, which expire within days.
-const TOO_MANY_RECEIPTS_RETRY: Duration = Duration::from_secs(60);
+/// When a client retries after it created too many rooms, or has too many receipts, which expire within days.
+const TOO_MANY_RETRY: Duration = Duration::from_secs(60);
