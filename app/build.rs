@@ -1,5 +1,5 @@
-//! Generates the texts of the page from `locales`: a method for each key of `en.json`, and a constant for each language.
-//! A text that another language lacks is a compile error, and nothing is parsed at run time.
+//! Generates the texts of the page from `locales`: a method for each key of `en.json`, and a constant for each
+//! language. A text that another language lacks is a compile error, and nothing is parsed at run time.
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 

@@ -32,8 +32,8 @@ impl<T> BrowserCell<T> {
         Rc::into_inner(value.take()).map(RefCell::into_inner)
     }
 
-    /// Reads or changes the value. An empty cell gets the default value first. `change` must not use the cell again: the
-    /// inner `RefCell` would panic.
+    /// Reads or changes the value. An empty cell gets the default value first. `change` must not use the cell again:
+    /// the inner `RefCell` would panic.
     pub(crate) fn with<R>(self, change: impl FnOnce(&mut T) -> R) -> R
     where
         T: Default,

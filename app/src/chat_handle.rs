@@ -182,7 +182,8 @@ impl ChatHandle {
         self.shared().controller.on_cleared_elsewhere();
     }
 
-    /// Forgets unsent work that does not fit into the browser's store: it was deleted on purpose, or belongs to another page.
+    /// Forgets unsent work that does not fit into the browser's store: it was deleted on purpose, or belongs to another
+    /// page.
     pub fn forget_unsent(self) {
         let shared = self.shared();
         if let Some(platform) = shared.platform.get() {

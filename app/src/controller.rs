@@ -1,7 +1,7 @@
 //! The controller: applies inputs to the state, stores what is unsent, performs effects and sets the timer.
 //!
-//! It knows neither Leptos nor the browser. The page drives it through [`ChatHandle`](crate::ChatHandle), the torture test
-//! directly.
+//! It knows neither Leptos nor the browser. The page drives it through [`ChatHandle`](crate::ChatHandle), the torture
+//! test directly.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -39,8 +39,8 @@ impl Controller {
         lock(&self.client)
     }
 
-    /// Applies an input, calls `changed` with the new state, performs the effects and sets the timer. Returns what is to
-    /// be announced to screen readers.
+    /// Applies an input, calls `changed` with the new state, performs the effects and sets the timer. Returns what is
+    /// to be announced to screen readers.
     pub fn input(
         &self,
         platform: &dyn Platform,
@@ -106,8 +106,8 @@ impl Controller {
         announcements
     }
 
-    /// Stores all unsent work again when the page ends: the reader, an extension or the browser may have deleted what was
-    /// stored. Does nothing after everything was deleted on purpose.
+    /// Stores all unsent work again when the page ends: the reader, an extension or the browser may have deleted what
+    /// was stored. Does nothing after everything was deleted on purpose.
     pub fn store_all(&self, platform: &dyn Platform, changed: &mut dyn FnMut(&mut Client, Moment)) {
         if !lock(&self.unsent).is_cleared() {
             self.input(platform, &mut |client, _| client.store_all(), changed);

@@ -26,8 +26,8 @@ pub fn shell(options: &LeptosOptions, page: InitialPage, style: Option<&'static 
         <html lang=language.tag() dir=language.direction() class=class>
             {head}
             <body>
-                // The page's script owns this element only. Extensions may add elements beside it. With `data-structure`
-                // the script detects changes inside.
+                // The page's script owns this element only. Extensions may add elements beside it. With
+                // `data-structure` the script detects changes inside.
                 <div id="app" data-structure=structure inner_html=app></div>
                 {pagination}
             </body>

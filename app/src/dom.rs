@@ -20,8 +20,8 @@ pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
 
-/// Adds one listener for several events to an element, for as long as the element exists. Each `on:` of a view would add
-/// code of its own.
+/// Adds one listener for several events to an element, for as long as the element exists. Each `on:` of a view would
+/// add code of its own.
 pub fn listen(element: &Element, events: &[&str], handle: impl Fn(Event) + 'static) {
     // An `Fn`, since a handler that fires another event is called again before it returns.
     let handle: Box<dyn Fn(Event)> = Box::new(handle);

@@ -1,8 +1,8 @@
 //! Type erasure for views, without code for asynchronous hydration.
 //!
-//! A Leptos [`AnyView`] can be hydrated synchronously, or asynchronously while code is loaded lazily. Parlor loads no code
-//! lazily, and the asynchronous path is a tenth of the page's WASM. [`Erase::erase`] wraps a view in a type that has the
-//! synchronous path only, and then erases its type.
+//! A Leptos [`AnyView`] can be hydrated synchronously, or asynchronously while code is loaded lazily. Parlor loads no
+//! code lazily, and the asynchronous path is a tenth of the page's WASM. [`Erase::erase`] wraps a view in a type that
+//! has the synchronous path only, and then erases its type.
 
 use std::future::Future;
 

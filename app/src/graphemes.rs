@@ -1,7 +1,7 @@
 //! Grapheme clusters (UAX #29, "letters as a reader counts them") and lower case.
 //!
-//! The browser has functions for both, so only the server contains Unicode's tables. If the two have different versions of
-//! Unicode, initials that the server rendered may change in the browser; no message text depends on them.
+//! The browser has functions for both, so only the server contains Unicode's tables. If the two have different versions
+//! of Unicode, initials that the server rendered may change in the browser; no message text depends on them.
 
 use std::ops::Range;
 

@@ -17,8 +17,8 @@ pub struct InitialPage {
     pub texts: &'static Texts,
     /// Whether the reader uses the 12-hour clock, if a cookie says so.
     pub hour12: bool,
-    /// A random id of the page's HTML forms: the server accepts each form once, however often it is sent. A hydrated page
-    /// sends no HTML forms, so this is not part of the document.
+    /// A random id of the page's HTML forms: the server accepts each form once, however often it is sent. A hydrated
+    /// page sends no HTML forms, so this is not part of the document.
     #[cfg_attr(feature = "ssr", serde(skip))]
     pub form_id: String,
 }

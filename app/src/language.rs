@@ -104,8 +104,8 @@ impl Language {
         text.chars().map(digit).collect()
     }
 
-    /// The preferred language of an `Accept-Language` header, by order and weight (RFC 9110 §12.5.4). `None` if the page
-    /// has none of the languages.
+    /// The preferred language of an `Accept-Language` header, by order and weight (RFC 9110 §12.5.4). `None` if the
+    /// page has none of the languages.
     #[cfg(feature = "ssr")]
     pub fn from_accept_language(header: &str) -> Option<Self> {
         let mut best: Option<(Self, f32)> = None;

@@ -1,7 +1,7 @@
 //! Reactive views, texts and effects, with little code in the WASM.
 //!
-//! Leptos is generic over closures: without care, most of a page's WASM is the same few functions, once for each closure.
-//! The functions here box the closures, so that there is one type for each purpose.
+//! Leptos is generic over closures: without care, most of a page's WASM is the same few functions, once for each
+//! closure. The functions here box the closures, so that there is one type for each purpose.
 
 use std::borrow::Cow;
 

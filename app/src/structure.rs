@@ -2,8 +2,8 @@
 //! rendered.
 //!
 //! Hydration visits the nodes of the document in the order of the views. It fails if an element, a text or a comment is
-//! not where the server put it: proxies, extensions and translators may move them. Attributes and the content of texts do
-//! not matter to hydration, so they are not part of the fingerprint.
+//! not where the server put it: proxies, extensions and translators may move them. Attributes and the content of texts
+//! do not matter to hydration, so they are not part of the fingerprint.
 
 /// FNV-1a, 32 bits: [draft-eastlake-fnv](https://datatracker.ietf.org/doc/html/draft-eastlake-fnv).
 const OFFSET_BASIS: u32 = 0x811c_9dc5;
@@ -11,8 +11,8 @@ const PRIME: u32 = 0x0100_0193;
 
 /// Computes the fingerprint of an HTML fragment: of its tags, texts and comments in document order.
 ///
-/// The fragment has to be well-formed, as Leptos writes it and as `innerHTML` returns it. Both give the same result. The
-/// content of a `<textarea>` is not part of it, since the reader may have typed there already.
+/// The fragment has to be well-formed, as Leptos writes it and as `innerHTML` returns it. Both give the same result.
+/// The content of a `<textarea>` is not part of it, since the reader may have typed there already.
 pub fn fingerprint(html: &str) -> u32 {
     let mut hash = OFFSET_BASIS;
     let mut rest = html;
@@ -54,8 +54,8 @@ fn after_comment(comment: &str) -> &str {
     end.map_or("", |end| &comment[end + length..])
 }
 
-/// Returns the name of a tag, with the slash of an end tag, and the length of the tag. A `>` in a quoted value does not end
-/// it.
+/// Returns the name of a tag, with the slash of an end tag, and the length of the tag. A `>` in a quoted value does not
+/// end it.
 fn tag(tag: &str) -> (&str, usize) {
     let name = tag.find(|letter: char| letter.is_ascii_whitespace() || letter == '>').unwrap_or(tag.len());
     let mut quote = None;

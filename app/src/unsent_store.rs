@@ -1,7 +1,7 @@
 //! The stored submissions and drafts of a browser, by tab.
 //!
-//! Every page stores what is unsent under an id of its own, so that no two pages overwrite each other. When a page is gone,
-//! another one adopts its submissions: it stores them under its own id and then removes the old ones.
+//! Every page stores what is unsent under an id of its own, so that no two pages overwrite each other. When a page is
+//! gone, another one adopts its submissions: it stores them under its own id and then removes the old ones.
 //!
 //! | key | value |
 //! |---|---|
@@ -117,8 +117,8 @@ impl UnsentStore {
         !self.submissions.is_empty() || !self.drafts.is_empty()
     }
 
-    /// Everything stored has been deleted on purpose, or belongs to another page: what this page still knows must not be
-    /// stored again when it ends.
+    /// Everything stored has been deleted on purpose, or belongs to another page: what this page still knows must not
+    /// be stored again when it ends.
     pub fn clear(&mut self) {
         self.submissions.clear();
         self.drafts.clear();
@@ -165,8 +165,8 @@ impl UnsentStore {
         }
     }
 
-    /// Removes a draft. `sent` is the submission that it has become: if that is stored nowhere, the draft stays until the
-    /// submission is removed.
+    /// Removes a draft. `sent` is the submission that it has become: if that is stored nowhere, the draft stays until
+    /// the submission is removed.
     pub fn remove_draft(&mut self, items: &dyn ItemStore, id: u64, sent: Option<&ClientId>) {
         let is_unstored =
             |entry: &&mut AtRiskSubmission| entry.stored == StoredIn::Nowhere && sent == Some(&entry.client_id);
@@ -176,7 +176,8 @@ impl UnsentStore {
         }
     }
 
-    /// Moves the submissions of another tab to this one, as far as they fit into the store, and returns all that can be read.
+    /// Moves the submissions of another tab to this one, as far as they fit into the store, and returns all that can be
+    /// read.
     pub fn adopt_submissions(&mut self, items: &dyn ItemStore, tab: &str) -> Vec<StoredSubmission> {
         let mut adopted = Vec::new();
         for key in items.keys() {

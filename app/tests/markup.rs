@@ -146,7 +146,8 @@ fn plain_text_is_rendered_as_text() {
 
 #[test]
 fn an_html_parser_leaves_the_rendered_html_unchanged() {
-    // An HTML parser ends a paragraph at a block inside of it, and drops a line break after `<pre>`: hydration would fail.
+    // An HTML parser ends a paragraph at a block inside of it, and drops a line break after `<pre>`: hydration would
+    // fail.
     for number in 0..2_000 {
         let html = render(&generated::message(number));
         for paragraph in html.split("<p>").skip(1) {

@@ -1,5 +1,5 @@
-//! What happens before the page ends: everything unsent is stored again, and the browser asks before it closes a page with
-//! unsent work that does not fit into its store.
+//! What happens before the page ends: everything unsent is stored again, and the browser asks before it closes a page
+//! with unsent work that does not fit into its store.
 
 use js_sys::Reflect;
 use leptos::prelude::*;
@@ -23,8 +23,8 @@ pub fn set(asks: bool) {
     QUESTION.with(|question| window().set_onbeforeunload(asks.then(|| question.as_ref().unchecked_ref())));
 }
 
-/// Stores everything unsent again when the page ends or is hidden: the reader, an extension or the browser may have deleted
-/// what was stored.
+/// Stores everything unsent again when the page ends or is hidden: the reader, an extension or the browser may have
+/// deleted what was stored.
 pub fn watch(chat: ChatHandle) {
     window_event_listener_untyped("pagehide", move |_| chat.store_all());
     window_event_listener_untyped("visibilitychange", move |_| {

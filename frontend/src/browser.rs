@@ -24,8 +24,8 @@ use crate::{
     storage, tabs, worker,
 };
 
-// The browser has one thread and the page one chat. What belongs to the thread lives here, so that `Browser` is empty and
-// can be shared between threads, as the platform of a page on the server has to be.
+// The browser has one thread and the page one chat. What belongs to the thread lives here, so that `Browser` is empty
+// and can be shared between threads, as the platform of a page on the server has to be.
 thread_local! {
     static PAGE: RefCell<Option<Page>> = const { RefCell::new(None) };
 }
@@ -50,8 +50,8 @@ enum Connecting {
 
 struct Browser;
 
-/// Longest time that the first connection waits for the replica of the shown room, in milliseconds: the database may take
-/// long to open, or never open.
+/// Longest time that the first connection waits for the replica of the shown room, in milliseconds: the database may
+/// take long to open, or never open.
 const REPLICA_TIMEOUT_MS: u64 = 500;
 
 /// Connects the chat to this browser, and starts it.

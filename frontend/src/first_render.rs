@@ -1,8 +1,8 @@
 //! The first render: hydrates the server's HTML, or replaces it if it is not what the server sent.
 //!
-//! Extensions, proxies and translators change documents before a script of the page runs. Hydration of changed HTML panics
-//! or binds to the wrong nodes, so its structure is compared with the server's first. A replacement is rendered outside of
-//! the document and takes the place of the server's HTML when it is complete.
+//! Extensions, proxies and translators change documents before a script of the page runs. Hydration of changed HTML
+//! panics or binds to the wrong nodes, so its structure is compared with the server's first. A replacement is rendered
+//! outside of the document and takes the place of the server's HTML when it is complete.
 
 use leptos::{
     mount::{hydrate_from, mount_to},

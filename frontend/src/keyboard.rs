@@ -1,5 +1,5 @@
-//! The on-screen keyboard. Browsers that do not support `interactive-widget` lay it over the page; there the page sets its
-//! own height to that of the visual viewport.
+//! The on-screen keyboard. Browsers that do not support `interactive-widget` lay it over the page; there the page sets
+//! its own height to that of the visual viewport.
 
 use js_sys::Function;
 use leptos::prelude::*;

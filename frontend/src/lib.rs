@@ -4,10 +4,11 @@
 //!
 //! - The first render: [`first_render`], [`carry_over`], [`offline`].
 //! - The platform: [`browser`]; its WebSocket: [`socket`]; its clock and time zone: [`clock`].
-//! - What the browser stores: [`item_store`] and [`storage`] (localStorage and cookies), [`replicas`] (IndexedDB), [`tabs`]
-//!   (whose unsent work belongs to a page that is gone), [`before_unload`] (unsent work that could not be stored).
-//! - The reader: [`page_activity`] (visible, active), [`notifications`], [`address`] (the URL of the room), [`keyboard`] (on
-//!   phones), [`worker`] (the service worker).
+//! - What the browser stores: [`item_store`] and [`storage`] (localStorage and cookies), [`replicas`] (IndexedDB),
+//!   [`tabs`] (whose unsent work belongs to a page that is gone), [`before_unload`] (unsent work that could not be
+//!   stored).
+//! - The reader: [`page_activity`] (visible, active), [`notifications`], [`address`] (the URL of the room),
+//!   [`keyboard`] (on phones), [`worker`] (the service worker).
 #![cfg(target_arch = "wasm32")]
 
 pub mod address;
@@ -44,8 +45,8 @@ pub fn hydrate(ready: Function) -> Result<(), JsValue> {
     start(ready, true)
 }
 
-/// Starts the page by rendering it anew: `start.js` calls it in a second instance when [`hydrate`] has failed. Typed text,
-/// selection, focus and scroll positions are carried over from the server's HTML.
+/// Starts the page by rendering it anew: `start.js` calls it in a second instance when [`hydrate`] has failed. Typed
+/// text, selection, focus and scroll positions are carried over from the server's HTML.
 ///
 /// # Errors
 /// The document has no initial page that this build can read.

@@ -1,7 +1,7 @@
 //! Notifications about messages that the reader does not see.
 //!
-//! With an active service worker they are shown through its registration: browsers on Android allow nothing else, and such
-//! a notification can be clicked when no page is open. Pages without a worker use the constructor.
+//! With an active service worker they are shown through its registration: browsers on Android allow nothing else, and
+//! such a notification can be clicked when no page is open. Pages without a worker use the constructor.
 
 use std::cell::RefCell;
 

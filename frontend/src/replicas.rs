@@ -1,12 +1,12 @@
 //! The replicas of rooms in the browser's database, from which the page opens without a network. All tabs share them.
 //!
-//! [IndexedDB](https://w3c.github.io/IndexedDB/) through web-sys: a library around it would add more to the WASM than these
-//! few calls. If the browser denies it, nothing is stored and everything else works.
+//! [IndexedDB](https://w3c.github.io/IndexedDB/) through web-sys: a library around it would add more to the WASM than
+//! these few calls. If the browser denies it, nothing is stored and everything else works.
 //!
 //! A running transaction locks the database for all other pages. A page in the back/forward cache runs no code, so its
-//! transactions would never end. Therefore a page that is hidden for good aborts them, closes the database and leaves its
-//! updates as text in the [`storage`] for the next page; it starts no transaction until it is shown again. For the same
-//! reason every request has a [deadline](REQUEST_TIMEOUT_MS).
+//! transactions would never end. Therefore a page that is hidden for good aborts them, closes the database and leaves
+//! its updates as text in the [`storage`] for the next page; it starts no transaction until it is shown again. For the
+//! same reason every request has a [deadline](REQUEST_TIMEOUT_MS).
 
 use std::cell::RefCell;
 
@@ -30,8 +30,8 @@ const HEADERS: &str = "heads";
 /// The object store of messages, by `[room name, seq]`.
 const MESSAGES: &str = "messages";
 
-/// Longest time of a request in milliseconds. A database that takes longer is closed: another page locks it, or the browser
-/// never answers.
+/// Longest time of a request in milliseconds. A database that takes longer is closed: another page locks it, or the
+/// browser never answers.
 const REQUEST_TIMEOUT_MS: i32 = 5_000;
 
 #[derive(Default)]
@@ -288,8 +288,8 @@ fn message_key(room: &RoomName, seq: u64) -> JsValue {
     Array::of2(&room.as_str().into(), &(seq as f64).into()).into()
 }
 
-// Awaits the result of a request. The transaction stays open for requests that are made before the next await. A database
-// that takes too long is closed, so that everything waiting for it fails at once.
+// Awaits the result of a request. The transaction stays open for requests that are made before the next await. A
+// database that takes too long is closed, so that everything waiting for it fails at once.
 async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {
     let mut settle = |resolve: Function, reject: Function| {
         request.set_onsuccess(Some(&resolve));

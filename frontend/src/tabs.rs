@@ -3,33 +3,34 @@
 //! Every page stores unsent work under an id of its own, and holds a lock of that name for as long as it lives
 //! ([Web Locks](https://w3c.github.io/web-locks/)), crashes included. Adopting means moving entries to its own id.
 //!
-//! **A reloaded tab** finds the id of its previous page in `sessionStorage`, and adopts that page's entries at once, before
-//! anything is rendered. A page that is left marks its id there. The mark distinguishes the same tab from a duplicated
-//! one, which has a copy of the id: the original has not been left. Without a mark the page before has crashed, or this tab
-//! is a duplicate: the lock tells, as a crash releases it.
+//! **A reloaded tab** finds the id of its previous page in `sessionStorage`, and adopts that page's entries at once,
+//! before anything is rendered. A page that is left marks its id there. The mark distinguishes the same tab from a
+//! duplicated one, which has a copy of the id: the original has not been left. Without a mark the page before has
+//! crashed, or this tab is a duplicate: the lock tells, as a crash releases it.
 //!
 //! **Other tabs** wait for the lock of each page that has entries. When they get it, the owner is gone or about to come
-//! back: so they release it and wait for [`RETURN_MS`]. Then they adopt what is still there, one at a time under the lock.
-//! A hidden tab adopts submissions only if it is connected and can send them, and drafts never: the reader would not see
-//! them, while the tab that they look at has nothing. It asks again when it is shown.
+//! back: so they release it and wait for [`RETURN_MS`]. Then they adopt what is still there, one at a time under the
+//! lock. A hidden tab adopts submissions only if it is connected and can send them, and drafts never: the reader would
+//! not see them, while the tab that they look at has nothing. It asks again when it is shown.
 //!
 //! The races:
 //!
-//! - *The owner takes longer than [`RETURN_MS`] to come back.* Its entries have moved to a tab that is visible, or has sent
-//!   them.
+//! - *The owner takes longer than [`RETURN_MS`] to come back.* Its entries have moved to a tab that is visible, or has
+//!   sent them.
 //! - *Both move the same entries at the same moment*, as the returning owner needs no lock: both have them. Submissions
 //!   have ids, and the server performs each once; a draft exists twice.
-//! - *Two tabs close at once*, or the browser: their entries wait for the next page. Pages that are restored together give
-//!   one another [`RESTORE_MS`].
-//! - *A tab is duplicated after its page was left for another site, and both go back*: the first adopts, the second finds
-//!   nothing.
-//! - *The page comes back from the back/forward cache.* If another page of this origin was in the tab meanwhile, that one
-//!   has adopted the entries, and this page's memory is outdated: it is reloaded. Otherwise it continues and requests its
-//!   lock again, which the browser may have released. Submissions that another tab adopted are sent twice under their ids.
+//! - *Two tabs close at once*, or the browser: their entries wait for the next page. Pages that are restored together
+//!   give one another [`RESTORE_MS`].
+//! - *A tab is duplicated after its page was left for another site, and both go back*: the first adopts, the second
+//!   finds nothing.
+//! - *The page comes back from the back/forward cache.* If another page of this origin was in the tab meanwhile, that
+//!   one has adopted the entries, and this page's memory is outdated: it is reloaded. Otherwise it continues and
+//!   requests its lock again, which the browser may have released. Submissions that another tab adopted are sent twice
+//!   under their ids.
 //! - *The page ends between storing an entry and removing the old one*: the entry exists twice, see above.
 //!
-//! Without locks, as in a page over plain HTTP from another machine, no page knows which others live: every page adopts all
-//! submissions, and all drafts when it loads.
+//! Without locks, as in a page over plain HTTP from another machine, no page knows which others live: every page adopts
+//! all submissions, and all drafts when it loads.
 
 use std::{cell::Cell, cell::RefCell, rc::Rc, time::Duration};
 

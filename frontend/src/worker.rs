@@ -1,7 +1,7 @@
 //! The service worker: it opens the page without a network, and shows its notifications.
 //!
-//! Pages over plain HTTP have no service workers, and browsers may deny them: reading `navigator.serviceWorker` may throw,
-//! as may every call. Errors end here; the page then works without.
+//! Pages over plain HTTP have no service workers, and browsers may deny them: reading `navigator.serviceWorker` may
+//! throw, as may every call. Errors end here; the page then works without.
 
 use js_sys::{Promise, Reflect};
 use leptos::prelude::*;

@@ -1,7 +1,7 @@
 //! An editor: a rich client that edits, deletes, reacts, replies and sets the topic in a room where others do so too.
 //!
-//! It sends each request again, under the same client id, until the server replies. Now and then it also repeats requests
-//! that were answered. It records all events of the room's log that it receives; they must equal the log.
+//! It sends each request again, under the same client id, until the server replies. Now and then it also repeats
+//! requests that were answered. It records all events of the room's log that it receives; they must equal the log.
 
 use std::mem;
 use std::sync::Arc;

@@ -47,8 +47,8 @@ impl EditorHistory {
         self.requests.iter().all(|request| request.reply.is_some() && request.in_flight == 0)
     }
 
-    /// Records the loss of the connection. The server does not store refusals, so a copy that was in flight may have been
-    /// accepted after the refusal of an earlier one: such a request has to be sent again.
+    /// Records the loss of the connection. The server does not store refusals, so a copy that was in flight may have
+    /// been accepted after the refusal of an earlier one: such a request has to be sent again.
     pub(crate) fn on_disconnect(&mut self) {
         for request in self.requests.iter_mut().filter(|request| request.in_flight > 0) {
             request.in_flight = 0;

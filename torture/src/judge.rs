@@ -1,5 +1,5 @@
-//! Compares the histories of all rich and plain clients with the logs. Pure: its tests show that it finds each anomaly in
-//! made-up evidence.
+//! Compares the histories of all rich and plain clients with the logs. Pure: its tests show that it finds each anomaly
+//! in made-up evidence.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -6,8 +6,8 @@
 //!
 //! - the phases of a run, read [`test_run`] and [`phase`];
 //! - which faults occur and when, read [`fault_plan`]; how they are injected, [`proxy`] and [`server_process`];
-//! - the simulated clients, read [`rich_client`] (it drives the page's own controller through [`page`]) and [`plain_client`]; the
-//!   clients that also edit, delete, react and set the topic, [`editor`] and [`editor_rooms`];
+//! - the simulated clients, read [`rich_client`] (it drives the page's own controller through [`page`]) and
+//!   [`plain_client`]; the clients that also edit, delete, react and set the topic, [`editor`] and [`editor_rooms`];
 //! - what counts as correct, read [`judge`], [`log_check`] and [`edit_check`].
 
 mod auditor;

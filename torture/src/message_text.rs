@@ -1,4 +1,5 @@
-//! The texts of the messages in a test run: each is unique and starts with a stamp, from which readers compute latencies.
+//! The texts of the messages in a test run: each is unique and starts with a stamp, from which readers compute
+//! latencies.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Loads the page over HTTP as a browser does: the document contains the initial state, the headers the session's cookie.
+//! Loads the page over HTTP as a browser does: the document contains the initial state, the headers the session's
+//! cookie.
 
 use std::io;
 use std::net::SocketAddr;

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use crate::editor_history::EditorHistory;
 use crate::rng::Rng;
 
-/// The most requests for the empty topic while the room has no log. The server stores a receipt for each and refuses more
-/// than 256 per session.
+/// The most requests for the empty topic while the room has no log. The server stores a receipt for each and refuses
+/// more than 256 per session.
 const MAX_EMPTY_TOPICS: usize = 150;
 
 const EMOJI: [&str; 3] = ["👍", "🎉", "❤️"];

@@ -69,8 +69,8 @@ impl ChatHandle {
         }
     }
 
-    /// Deletes everything that the browser stores of the reader. The server ends the session when it gets the form that is
-    /// submitted at the same time. Nothing is rendered here: a form that leaves the document is not sent.
+    /// Deletes everything that the browser stores of the reader. The server ends the session when it gets the form that
+    /// is submitted at the same time. Nothing is rendered here: a form that leaves the document is not sent.
     pub fn sign_out(self) {
         self.forget_unsent();
         if let Some(platform) = self.shared().platform.get() {

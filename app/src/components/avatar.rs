@@ -12,8 +12,8 @@ pub fn avatar(author: &Author, colour: u8, size: &'static str) -> AnyView {
     element("span", [("class", class.into()), ("aria-hidden", "true".into())], text(initials(author.name.as_str())))
 }
 
-// The first graphemes of two words, or two graphemes of a single word. The style sheet makes them capitals: doing it here
-// would add Unicode's tables to the WASM, which the browser has already.
+// The first graphemes of two words, or two graphemes of a single word. The style sheet makes them capitals: doing it
+// here would add Unicode's tables to the WASM, which the browser has already.
 pub(super) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     match (words.next(), words.next()) {

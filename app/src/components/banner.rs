@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{ChatHandle, erase::Erase, i18n::fill, reactive::reactive_view};
 
-/// Renders the banner of the connection, and the toast. They cover the timeline, so that nothing moves when they appear.
+/// Renders the banner of the connection, and the toast. They cover the timeline, so that nothing moves when they
+/// appear.
 pub(super) fn connection_banner(chat: ChatHandle) -> AnyView {
     let texts = chat.texts;
     reactive_view(move || {

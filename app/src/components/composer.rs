@@ -29,8 +29,8 @@ use crate::{
     state::{drafts::Composing, key_press::Held},
 };
 
-/// From this length on, in UTF-16 code units, the text box has one direction for all lines. Several times more than can be
-/// sent.
+/// From this length on, in UTF-16 code units, the text box has one direction for all lines. Several times more than can
+/// be sent.
 const ONE_DIRECTION_LENGTH: u32 = 65_536;
 
 const TEXT_BOX: &str = "textarea";
@@ -41,7 +41,8 @@ const EVENTS: [&str; 6] = ["submit", "click", "pointerdown", "keydown", "input",
 /// The maximum height of the text box, in pixels: eight lines. A longer text scrolls.
 const MAX_HEIGHT: i32 = 8 * 24 + 12;
 
-/// Renders the composer. The text box is uncontrolled: its text is removed only when it is sent, or another draft is opened.
+/// Renders the composer. The text box is uncontrolled: its text is removed only when it is sent, or another draft is
+/// opened.
 pub fn composer(chat: ChatHandle) -> Vec<AnyView> {
     let texts = chat.texts;
     let form_ref = NodeRef::<Form>::new();
@@ -142,7 +143,8 @@ pub fn composer(chat: ChatHandle) -> Vec<AnyView> {
             }
             return;
         }
-        // After a change of the room on a touch screen the reader wants to read first, without a keyboard over the page.
+        // After a change of the room on a touch screen the reader wants to read first, without a keyboard over the
+        // page.
         let mode_chosen = mode != old_mode && (room == old_room || mode != Mode::Message);
         if mode_chosen || (room != old_room && !is_touch()) {
             let _ = field.focus();
@@ -188,7 +190,8 @@ pub fn composer(chat: ChatHandle) -> Vec<AnyView> {
         });
         on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
     });
-    // Without script the browser sends the form to the server. It contains the name, in case the form session has ended.
+    // Without script the browser sends the form to the server. It contains the name, in case the form session has
+    // ended.
     let path = reactive_text(move || chat.room().path());
     let name = chat.view_state.read_untracked().name.as_ref().map(ToString::to_string).unwrap_or_default();
     let placeholder = reactive_text(move || fill(texts.message_to(), &[chat.room().as_str()]));

@@ -1,7 +1,7 @@
 //! HTML elements of one Rust type.
 //!
-//! Leptos is generic over the element with its attributes, and compiles building, hydration and rebuilding for each such
-//! type. With one type for all of them the WASM stays small.
+//! Leptos is generic over the element with its attributes, and compiles building, hydration and rebuilding for each
+//! such type. With one type for all of them the WASM stays small.
 
 use leptos::{
     html::{self, Div, custom},
@@ -37,8 +37,8 @@ pub(super) fn field(attributes: impl Into<Vec<Attribute>>) -> AnyView {
     html::input().add_any_attr(Attributes(attributes.into())).erase()
 }
 
-/// Makes a hidden field of a form. `autocomplete` is off, so that a browser does not restore an old value when the reader
-/// goes back to the page.
+/// Makes a hidden field of a form. `autocomplete` is off, so that a browser does not restore an old value when the
+/// reader goes back to the page.
 pub(super) fn hidden_field(name: &'static str, value: String) -> AnyView {
     let off = ("autocomplete", "off".into());
     field([("type", "hidden".into()), ("name", name.into()), ("value", value.into()), off])

@@ -1,9 +1,9 @@
 //! Restores the keyboard focus when the focused element is removed or hidden.
 //!
 //! Browsers move the focus to the body then, where keys do little and a screen reader starts over. Here it moves to the
-//! nearest focusable ancestor (from a button to its message, from a message to the timeline), or to the button that opened
-//! the closed panel, and otherwise to the composer. On a touch screen no text field gets the focus, since that opens the
-//! keyboard.
+//! nearest focusable ancestor (from a button to its message, from a message to the timeline), or to the button that
+//! opened the closed panel, and otherwise to the composer. On a touch screen no text field gets the focus, since that
+//! opens the keyboard.
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -177,8 +177,8 @@ fn focused() -> Option<Element> {
     document().active_element().filter(|element| element.tag_name() != "BODY")
 }
 
-// Tries to focus an element, and returns whether that worked: inert elements and those that are no controls reject it. A
-// hidden element keeps the focus until the next frame.
+// Tries to focus an element, and returns whether that worked: inert elements and those that are no controls reject it.
+// A hidden element keeps the focus until the next frame.
 fn try_focus(element: &HtmlElement) -> bool {
     const TEXT_FIELDS: &str = "textarea, input:not([type=checkbox], [type=radio])";
     if !is_visible(element) || (is_touch() && element.matches(TEXT_FIELDS).unwrap_or(false)) {

@@ -2,8 +2,8 @@
 //!
 //! Text that a script assigns to a field is not part of the undo history, and may clear it. The editing command
 //! `insertText` acts like typing: it can be undone and redone, and fires `input`. It is deprecated, but has no
-//! replacement. Firefox supports it in text fields since version 89, and rejects it within an `input` event that another
-//! command fired. So it is called for keys and clicks only.
+//! replacement. Firefox supports it in text fields since version 89, and rejects it within an `input` event that
+//! another command fired. So it is called for keys and clicks only.
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
@@ -15,8 +15,8 @@ pub(super) fn replace_selection(text: &str) -> bool {
     document.exec_command_with_show_ui_and_value("insertText", false, text).unwrap_or(false)
 }
 
-/// Replaces the text between two offsets, in UTF-16 code units, and puts the caret after it. The field gets the focus and
-/// an `input` event.
+/// Replaces the text between two offsets, in UTF-16 code units, and puts the caret after it. The field gets the focus
+/// and an `input` event.
 pub(super) fn replace_range(field: &HtmlTextAreaElement, text: &str, start: u32, end: u32) {
     let _ = field.focus();
     let _ = field.set_selection_range(start, end);

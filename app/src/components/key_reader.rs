@@ -36,8 +36,8 @@ impl KeyReader {
         use_context().unwrap_or_else(Self::provide)
     }
 
-    /// Listens on the window, wherever the focus is. `on_key` gets each key press that no other handler has handled, and
-    /// returns whether it handled it. Must run in an effect.
+    /// Listens on the window, wherever the focus is. `on_key` gets each key press that no other handler has handled,
+    /// and returns whether it handled it. Must run in an effect.
     pub(super) fn listen(self, on_key: impl Fn(&KeyboardEvent, &KeyPress) -> bool + 'static) {
         window_event_listener_untyped("compositionend", move |event| {
             self.0.with(|composition| composition.end(event.time_stamp()));

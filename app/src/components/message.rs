@@ -29,7 +29,8 @@ const EDITED_ID: &str = "e";
 /// The number of characters of a quote in the accessible name.
 const QUOTE_CHARS: usize = 40;
 
-/// Renders a message for the author `viewer`. Its DOM node stays from pending to confirmed, and only changes are rendered.
+/// Renders a message for the author `viewer`. Its DOM node stays from pending to confirmed, and only changes are
+/// rendered.
 pub(super) fn message(row: &MessageRow, viewer: &AuthorId, texts: &Texts) -> AnyView {
     let message = &row.message;
     let mut children = Vec::new();
@@ -87,7 +88,8 @@ fn accessible_label(row: &MessageRow, texts: &Texts) -> String {
     label
 }
 
-/// Renders the time of a message, and whether it is pending: beside the time, so that nothing moves when it is confirmed.
+/// Renders the time of a message, and whether it is pending: beside the time, so that nothing moves when it is
+/// confirmed.
 fn timestamp(row: &MessageRow, texts: &Texts) -> Vec<AnyView> {
     let mut children = vec![element("time", [("datetime", utc(row.message.at).into())], text(row.clock.as_str()))];
     children.extend(pending_label(row, texts).map(|label| {

@@ -78,8 +78,8 @@ fn copy_text(chat: ChatHandle, message: &Element, button: &Element) {
     copy(body.map(|body| body.inner_text()).unwrap_or_default(), chat.texts.copy_text(), button);
 }
 
-// Only pages in a secure context may write to the clipboard, and a browser may refuse even that. A dialog shows the text
-// then, for copying by hand.
+// Only pages in a secure context may write to the clipboard, and a browser may refuse even that. A dialog shows the
+// text then, for copying by hand.
 fn copy(text: String, title: &'static str, button: &Element) {
     let by_hand = move |text: &str| drop(window().prompt_with_message_and_default(title, text));
     if !window().is_secure_context() {

@@ -1,7 +1,7 @@
 //! Modal elements: while one is open, nothing else on the page can be reached by pointer, Tab or a screen reader.
 //!
-//! Modal elements are the emoji picker, a sheet, and a side that is a drawer (the scrim is visible then). Everything else
-//! is `inert`. Tab wraps around inside: otherwise it would leave for the browser's own controls.
+//! Modal elements are the emoji picker, a sheet, and a side that is a drawer (the scrim is visible then). Everything
+//! else is `inert`. Tab wraps around inside: otherwise it would leave for the browser's own controls.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

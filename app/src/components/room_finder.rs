@@ -122,8 +122,8 @@ pub(super) fn move_choice(chat: ChatHandle, down: bool) {
     request_animation_frame(scroll_to_choice);
 }
 
-/// Shows or creates the selected room. Enter arrives as the submission of the form, so the browser decides whether it ends
-/// a composition instead.
+/// Shows or creates the selected room. Enter arrives as the submission of the form, so the browser decides whether it
+/// ends a composition instead.
 pub(super) fn accept(chat: ChatHandle, panels: Panels) {
     if let Some(room) = chat.input(|client, _| client.take_choice()) {
         panels.close();

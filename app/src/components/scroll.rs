@@ -1,8 +1,8 @@
 //! The scroll position of the timeline: what the reader sees stays where it is while rows come and go.
 //!
-//! Browsers scroll in a thread of their own, concurrently with the page. A change of the page meets a scroll position that
-//! the page does not know yet. In Chromium, rows that make the timeline higher stop an animated scroll halfway and count
-//! as a layout shift. If they are laid out between two frames, they move the view by their height.
+//! Browsers scroll in a thread of their own, concurrently with the page. A change of the page meets a scroll position
+//! that the page does not know yet. In Chromium, rows that make the timeline higher stop an animated scroll halfway and
+//! count as a layout shift. If they are laid out between two frames, they move the view by their height.
 //!
 //! So while the reader scrolls, these rules hold:
 //!
@@ -199,9 +199,9 @@ impl Scroll {
         set_timeout(check, REST);
     }
 
-    // While the reader scrolls, rows are rendered in animation frames. `settle` has to run within such a frame, before the
-    // browser observes sizes: by then it has seen where elements are. Otherwise rows are rendered at any time, and layout
-    // must wait for the next frame.
+    // While the reader scrolls, rows are rendered in animation frames. `settle` has to run within such a frame, before
+    // the browser observes sizes: by then it has seen where elements are. Otherwise rows are rendered at any time, and
+    // layout must wait for the next frame.
     fn on_rows_changed(self) {
         if self.state.with(|state| state.scrolling) {
             self.settle();
@@ -221,16 +221,16 @@ impl Scroll {
             state.settle_scheduled = false;
             state.scrolling
         });
-        // Rows may have been removed: with a larger reserve the browser does not move the view to an end of the timeline
-        // before all heights are set.
+        // Rows may have been removed: with a larger reserve the browser does not move the view to an end of the
+        // timeline before all heights are set.
         self.layout.set_reserve(reserve + px(RESERVE));
         let growth = self.state.with(|state| self.layout.growth(state.anchor.as_ref()?));
         let (above, below) = growth.unwrap_or_default();
         let wanted = if live || !has_newer { 0 } else { (spacer - below).max(0) };
         self.layout.set_spacer(wanted);
         let left = (reserve - above).max(0);
-        // The reserve stays while the reader scrolls, or they would not reach its end. Without older messages they may be
-        // there already.
+        // The reserve stays while the reader scrolls, or they would not reach its end. Without older messages they may
+        // be there already.
         let stays = if has_older {
             scrolling && left > px(RESERVE) / 8
         } else {

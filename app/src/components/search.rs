@@ -21,8 +21,8 @@ use crate::{
     view::view_state::ViewState,
 };
 
-/// Repeats the search when the panel opens with the words of the last search, and when another room is shown beside it, so
-/// that the results are never outdated.
+/// Repeats the search when the panel opens with the words of the last search, and when another room is shown beside it,
+/// so that the results are never outdated.
 pub(super) fn repeat_on_open(chat: ChatHandle, panels: Panels) {
     on_change(
         move || panels.is_open(Panel::Search).then(|| chat.room()),

@@ -25,8 +25,8 @@ use crate::{
     },
 };
 
-/// Renders the timeline. It is laid out from its end (`column-reverse` in `timeline.css`), so that the latest message is
-/// visible before any script runs.
+/// Renders the timeline. It is laid out from its end (`column-reverse` in `timeline.css`), so that the latest message
+/// is visible before any script runs.
 #[component]
 pub(super) fn Timeline() -> impl IntoView {
     let chat = ChatHandle::get();

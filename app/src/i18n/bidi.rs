@@ -1,7 +1,7 @@
 //! Bidirectional isolation of names and texts inside sentences (UAX #9, "Explicit Directional Isolates").
 //!
-//! Without isolation, a Hebrew name in an English sentence would move the punctuation and numbers beside it to its other
-//! side.
+//! Without isolation, a Hebrew name in an English sentence would move the punctuation and numbers beside it to its
+//! other side.
 
 use std::borrow::Cow;
 
@@ -24,8 +24,8 @@ pub(super) fn isolate_from(part: &str, against: fn(char) -> bool) -> Cow<'_, str
     Cow::Owned([FIRST_STRONG_ISOLATE.encode_utf8(&mut [0; 4]), part, POP_ISOLATE.encode_utf8(&mut [0; 4])].concat())
 }
 
-/// Returns the test for letters that run against a text with these parts. A text without letters, such as a date, has the
-/// direction of its first part with left-to-right letters, or else of its first part.
+/// Returns the test for letters that run against a text with these parts. A text without letters, such as a date, has
+/// the direction of its first part with left-to-right letters, or else of its first part.
 pub(super) fn against(text: &str, parts: &[&str]) -> fn(char) -> bool {
     let has_letters = text.chars().any(|c| is_right_to_left(c) || is_left_to_right(c));
     let left_to_right = || parts.iter().find(|part| part.chars().any(is_left_to_right));
@@ -37,8 +37,8 @@ fn letters_against(sentence: &str) -> fn(char) -> bool {
     if sentence.chars().any(is_right_to_left) { is_left_to_right } else { is_right_to_left }
 }
 
-/// Whether a character is in a block of right-to-left scripts (the defaults of Unicode's `DerivedBidiClass.txt`), or is a
-/// control character that sets this direction.
+/// Whether a character is in a block of right-to-left scripts (the defaults of Unicode's `DerivedBidiClass.txt`), or is
+/// a control character that sets this direction.
 fn is_right_to_left(c: char) -> bool {
     matches!(u32::from(c),
         0x0590..=0x08FF | 0x200F | 0x202B | 0x202E | 0x2067 | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFC

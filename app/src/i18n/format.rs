@@ -29,8 +29,8 @@ impl Texts {
     }
 }
 
-/// Replaces the placeholders `{0}`, `{1}`… of a text by `parts`. A part that runs in the other direction is isolated, see
-/// [`isolate`](super::isolate). A placeholder without a part stays as it is.
+/// Replaces the placeholders `{0}`, `{1}`… of a text by `parts`. A part that runs in the other direction is isolated,
+/// see [`isolate`](super::isolate). A placeholder without a part stays as it is.
 pub fn fill(text: &str, parts: &[&str]) -> String {
     let against = against(text, parts);
     let mut filled = String::with_capacity(text.len() + 16);

@@ -1,5 +1,5 @@
-//! The texts of the pages that only the server renders: error pages, settings, the list of rooms and device links. They need
-//! no script.
+//! The texts of the pages that only the server renders: error pages, settings, the list of rooms and device links. They
+//! need no script.
 
 use super::texts::define_texts;
 

@@ -5,8 +5,8 @@ use parlor::{Author, Body, ClientId, Emoji, Event, EventKind, Mention};
 /// A change of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A new text with the people mentioned in it. The text is `None` if the server has erased it because the message was
-    /// deleted later.
+    /// A new text with the people mentioned in it. The text is `None` if the server has erased it because the message
+    /// was deleted later.
     Edit(Option<Body>, Option<Vec<Mention>>),
     /// Deletes the message. Its place in the log stays.
     Delete,

@@ -1,8 +1,8 @@
 //! The page's side of the protocol as a state machine: inputs change the state and leave [`Effect`]s.
 //!
 //! [`receive`] handles server messages, [`submit`] the reader's operations, [`compose`] the composer and its drafts,
-//! [`navigation`] going from room to room, [`search`] searches and the room finder, [`replicas`] the browser's replicas.
-//! [`queries`] is what the page shows.
+//! [`navigation`] going from room to room, [`search`] searches and the room finder, [`replicas`] the browser's
+//! replicas. [`queries`] is what the page shows.
 
 mod compose;
 mod navigation;
@@ -354,7 +354,8 @@ impl Client {
         self.effects.push(Effect::Send(message));
     }
 
-    // Reloads for a new build, unless the reader would notice: while the page is visible, nothing may be typed or unsent.
+    // Reloads for a new build, unless the reader would notice: while the page is visible, nothing may be typed or
+    // unsent.
     fn reload_if_due(&mut self) {
         let is_empty = self.drafts.open(self.room()).is_none_or(|open| open.text.is_empty());
         let nothing_to_lose = is_empty && self.unsent_count() == 0;

@@ -38,8 +38,8 @@ pub struct InitialState {
     /// The rooms that the session has joined, by name. The room of the address need not be among them.
     #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Vec::is_empty"))]
     pub rooms: Vec<RoomName>,
-    /// The reader's UTC offsets from the oldest of `events` until now, in the time zone that a cookie names. Empty on the
-    /// first visit. A hydrated page uses the time zone of its browser instead.
+    /// The reader's UTC offsets from the oldest of `events` until now, in the time zone that a cookie names. Empty on
+    /// the first visit. A hydrated page uses the time zone of its browser instead.
     #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Vec::is_empty"))]
     pub utc_offsets: Vec<OffsetChange>,
     /// The reader's settings.

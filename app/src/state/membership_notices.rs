@@ -24,8 +24,8 @@ impl MembershipNotices {
         &self.0
     }
 
-    /// Records who joined and left while the newest event was `after`. Somebody who left and came back, or came and left
-    /// again, disappears from the notice.
+    /// Records who joined and left while the newest event was `after`. Somebody who left and came back, or came and
+    /// left again, disappears from the notice.
     pub fn add(&mut self, after: u64, joined: Vec<Author>, left: Vec<Author>) {
         let index = self.0.partition_point(|notice| notice.after < after);
         if self.0.get(index).is_none_or(|notice| notice.after != after) {

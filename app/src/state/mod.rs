@@ -4,8 +4,8 @@
 //! [`client`] is the state machine that the controller drives; it leaves [`effect`]s. To understand…
 //!
 //! - when the page connects, pings and reconnects, read [`connection`];
-//! - one room, read [`room`]: its log is a [`timeline`] of gap-free [`segment`]s, of which a [`window`] is visible; how far
-//!   the reader has read it is the [`read_marker`];
+//! - one room, read [`room`]: its log is a [`timeline`] of gap-free [`segment`]s, of which a [`window`] is visible; how
+//!   far the reader has read it is the [`read_marker`];
 //! - a message and its changes, read [`chat_message`] and [`change`];
 //! - what is typed, read [`drafts`]; what is submitted and not acknowledged, [`outbox`];
 //! - what the browser stores for a page without a network, read [`replica`];

@@ -1,4 +1,4 @@
-//! The outbox of a room: submissions that the server has not acknowledged, in order.
+//! The outbox of a room: submissions that are not acknowledged, or whose event has not arrived, in order.
 //!
 //! No submission is lost, and none is sent past an earlier one.
 

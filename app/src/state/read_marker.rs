@@ -55,8 +55,8 @@ impl ReadMarker {
         }
     }
 
-    /// The reader stops watching the room: a divider above messages that are read disappears, and unread messages that the
-    /// reader pinned count as seen on the next visit.
+    /// The reader stops watching the room: a divider above messages that are read disappears, and unread messages that
+    /// the reader pinned count as seen on the next visit.
     pub fn on_unwatched(&mut self) {
         self.pinned = false;
         if self.divider.is_some_and(|divider| divider < self.read) {

@@ -1,6 +1,7 @@
 //! One room of the reader: its timeline and the visible part of it, the people, the outbox and the read marker.
 //!
-//! [`paging`] requests pages of the past, [`presence`] follows the people, [`replication`] is about the browser's replica.
+//! [`paging`] requests pages of the past, [`presence`] follows the people, [`replication`] is about the browser's
+//! replica.
 
 mod paging;
 mod presence;

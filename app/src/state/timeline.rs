@@ -7,11 +7,11 @@ use parlor::{Cursor, Epoch, Event, message::PageOf};
 
 use super::{change::Change, chat_message::ChatMessage, segment::Segment};
 
-/// Maximum number of messages in each of the two segments. It bounds the memory of the page in a busy room and for a reader who
-/// scrolls back a long way.
+/// Maximum number of messages in each of the two segments. It bounds the memory of the page in a busy room and for a
+/// reader who scrolls back a long way.
 pub const MAX_HELD: usize = 3_000;
-/// Maximum number of messages in a replica, and in the end segment after the reader's segment is separated from it: a thousand to
-/// read, and the one before them, which decides how the first of them is rendered.
+/// Maximum number of messages in a replica, and in the end segment after the reader's segment is separated from it: a
+/// thousand to read, and the one before them, which decides how the first of them is rendered.
 pub const REPLICA_MESSAGES: usize = 1_001;
 
 /// Events are missing between the timeline and those that came: the connection has to resume from the cursor.

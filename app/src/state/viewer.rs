@@ -42,8 +42,8 @@ impl Viewer {
         self.ignored.contains(author)
     }
 
-    /// Whether the message counts as unread until the reader has seen it: somebody else wrote it, whom the reader does not
-    /// ignore, and it is not deleted.
+    /// Whether the message counts as unread until the reader has seen it: somebody else wrote it, whom the reader does
+    /// not ignore, and it is not deleted.
     pub fn counts_as_unread(&self, message: &ChatMessage) -> bool {
         !self.wrote(message) && !self.ignores(&message.author.id) && message.body.is_some()
     }

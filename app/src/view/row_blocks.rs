@@ -1,8 +1,8 @@
 //! The rows of the timeline as DOM nodes, grouped in blocks.
 //!
-//! When several items are inserted before others, Leptos' keyed list detaches and reinserts the ones that were there: the
-//! browser lays all of them out again, and a focused row loses the focus. So rows that are inserted together become a
-//! block of their own, and the nodes in other blocks do not move.
+//! When several items are inserted before others, Leptos' keyed list detaches and reinserts the ones that were there:
+//! the browser lays all of them out again, and a focused row loses the focus. So rows that are inserted together become
+//! a block of their own, and the nodes in other blocks do not move.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -48,8 +48,8 @@ impl RowNode {
         Self::new(Arc::from("all"), RowNodeContent::Block(Vec::new()))
     }
 
-    /// Makes `rows` the rows of this root. A row that stays keeps its signal, and with it its DOM node; a list is set only
-    /// when a node in it is added, removed or moved.
+    /// Makes `rows` the rows of this root. A row that stays keeps its signal, and with it its DOM node; a list is set
+    /// only when a node in it is added, removed or moved.
     pub(crate) fn update(&self, rows: Vec<Row>) {
         let before = self.content.read_untracked().nodes().to_vec();
         let mut known: Vec<(usize, RowNode)> = Vec::with_capacity(rows.len());
@@ -99,8 +99,8 @@ impl RowNode {
     }
 }
 
-/// A block has the key of its first row, with a suffix if a block of that key exists already (its row was removed and is
-/// back).
+/// A block has the key of its first row, with a suffix if a block of that key exists already (its row was removed and
+/// is back).
 fn block_key(nodes: &[RowNode], before: &[RowNode]) -> Arc<str> {
     let mut key = nodes[0].key.clone();
     while before.iter().any(|block| block.key == key) {
@@ -109,8 +109,8 @@ fn block_key(nodes: &[RowNode], before: &[RowNode]) -> Arc<str> {
     key
 }
 
-/// Groups rows in blocks. `old_blocks` has for each row the index of the block that it was in, if it is not new. Returns
-/// each block's rows, and the index of the block that it continues, if it continues one.
+/// Groups rows in blocks. `old_blocks` has for each row the index of the block that it was in, if it is not new.
+/// Returns each block's rows, and the index of the block that it continues, if it continues one.
 fn arrange(old_blocks: &[Option<usize>]) -> Vec<(Option<usize>, Range<usize>)> {
     let mut blocks: Vec<(Option<usize>, Range<usize>)> = Vec::new();
     // The last of the old blocks that are continued.

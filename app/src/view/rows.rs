@@ -1,5 +1,5 @@
-//! The rows of the timeline: messages, day separators, membership notices and the "new messages" divider, in the reader's
-//! language and time zone.
+//! The rows of the timeline: messages, day separators, membership notices and the "new messages" divider, in the
+//! reader's language and time zone.
 
 use std::sync::Arc;
 

@@ -17,8 +17,8 @@ use crate::{
     },
 };
 
-/// The view state. It is one signal: each type of signal is a copy of its code in the WASM, and Leptos changes only what
-/// differs in the document.
+/// The view state. It is one signal: each type of signal is a copy of its code in the WASM, and Leptos changes only
+/// what differs in the document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewState {
     /// The shown room.

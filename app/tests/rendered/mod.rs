@@ -1,5 +1,5 @@
-//! The HTML of the ten thousand generated messages as one hash, which must be the same on the host and in the browser, and
-//! the HTML of one sample.
+//! The HTML of the ten thousand generated messages as one hash, which must be the same on the host and in the browser,
+//! and the HTML of one sample.
 
 use crate::generated::hash;
 
@@ -28,8 +28,8 @@ pub(crate) const SAMPLE_HTML: &str = concat!(
     r#"<span class="tok-com">// z<!></span><!></code><!></pre><!>"#,
 );
 
-/// The hash of the HTML of all generated messages. Hydration markers are removed: the server renders more of them than the
-/// browser.
+/// The hash of the HTML of all generated messages. Hydration markers are removed: the server renders more of them than
+/// the browser.
 pub(crate) fn hash_of_html(render: impl Fn(&str) -> String) -> u64 {
     hash(|text| render(text).replace("<!>", "").replace("<!---->", ""))
 }

@@ -135,8 +135,8 @@ fn upgrade(member: &mut Member) -> Option<String> {
     Some(target.split_once("room=").map_or("", |(_, room)| room).to_owned())
 }
 
-// Parses the frames of a member, and appends those to broadcast to `frames`. The clients' masking key is zero, so payloads need
-// no unmasking.
+// Parses the frames of a member, and appends those to broadcast to `frames`. The clients' masking key is zero, so
+// payloads need no unmasking.
 fn parse_frames(member: &mut Member, frames: &mut Vec<u8>) {
     let mut at = 0;
     while let Some(header) =

@@ -1,8 +1,8 @@
 //! The interface of the chat for the layers above.
 //!
-//! The methods in this file are those of the chat server that Parlor is based on (`server/tests/reference`). The rich dialect
-//! also uses [`rooms`], [`history`], [`memberships`], [`mentions`], [`sessions`], [`presence`] and [`read_markers`].
-//! HTML forms use [`form_sessions`]. Periodic work and the delivery of events are in [`background`].
+//! The methods in this file are those of the chat server that Parlor is based on (`server/tests/reference`). The rich
+//! dialect also uses [`rooms`], [`history`], [`memberships`], [`mentions`], [`sessions`], [`presence`] and
+//! [`read_markers`]. HTML forms use [`form_sessions`]. Periodic work and the delivery of events are in [`background`].
 
 mod background;
 mod connection_guard;

@@ -1,9 +1,9 @@
 //! The chat: rooms, sessions and names, and the fan-out of messages to all sockets. Independent of HTTP, the page and
 //! any WebSocket library.
 //!
-//! - [`ConnectionManager`] is the interface for the layers above: `connect`, `disconnect`, `register_user`, `broadcast`,
-//!   `broadcast_user_join`, and the operations that only the rich dialect has. [`ConnectionGuard`] disconnects a
-//!   connection when it is dropped, and [`connection_registry`] lists the open connections;
+//! - [`ConnectionManager`] is the interface for the layers above: `connect`, `disconnect`, `register_user`,
+//!   `broadcast`, `broadcast_user_join`, and the operations that only the rich dialect has. [`ConnectionGuard`]
+//!   disconnects a connection when it is dropped, and [`connection_registry`] lists the open connections;
 //! - [`room`] holds the state of one room and sends events to its [`members`]; [`ring`] holds the batches that some
 //!   members have not received yet; [`connection`] and [`socket_writer`] write to one socket;
 //! - [`backlog`] caches the events that returning clients missed, and [`frame`] encodes WebSocket frames, once for all
@@ -13,7 +13,8 @@
 //! - [`token_bucket`], [`rate_limiter`], [`room_creation_limiter`] and [`address_quota`] are limits. They count by
 //!   [`client_address`], and [`limit_log`] logs who has reached one.
 //!
-//! Lock order: the session registry, the room cache, a room, a connection's list of rooms, a write queue.
+//! Lock order: the session registry, the room cache, a room, its backlog cache, a connection's list of rooms, a write
+//! queue.
 
 mod address_quota;
 mod backlog;

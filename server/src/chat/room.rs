@@ -1,7 +1,7 @@
 //! One room in memory: its members, the batches that they still have to receive, its roster and its topic.
 //!
-//! All state is synchronous and under one lock (invariant 9). Lock order: the room first, then a connection's write
-//! queue. [`fan_out`] sends events and signals to the members, [`people`] maintains the roster.
+//! All state is synchronous and under one lock (invariant 9), except for the backlog cache. [`fan_out`] sends events
+//! and signals to the members, [`people`] maintains the roster.
 
 mod fan_out;
 mod people;

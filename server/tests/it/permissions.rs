@@ -11,7 +11,8 @@ use parlor_server::engine::Engine as _;
 use crate::support::engine::{TempDir, append_all, open};
 use crate::support::log;
 
-/// The permission bits of the directory (as ".") and of each file in it that stays: SQLite removes journals at any time.
+/// The permission bits of the directory (as ".") and of each file in it that stays: SQLite removes journals at any
+/// time.
 fn modes(directory: &Path) -> BTreeMap<String, u32> {
     let mode = |path: &Path| match fs::metadata(path) {
         Ok(metadata) => Some(metadata.permissions().mode() & 0o777),

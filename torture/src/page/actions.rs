@@ -42,8 +42,8 @@ impl Page {
 
     /// Sends a copy of a recent post without the page's knowledge: either an accepted one, or the first of the outbox.
     ///
-    /// A later post of the outbox may have been refused because of the first, and no client may send it again before the
-    /// first.
+    /// A later post of the outbox may have been refused because of the first, and no client may send it again before
+    /// the first.
     pub(crate) fn send_duplicate(&mut self) {
         let is_open = |entry: &&OutboxEntry| !matches!(entry.state, SendState::Accepted(_));
         let client = self.controller.client();

@@ -10,8 +10,8 @@ use super::super::{
 };
 use crate::{ChatHandle, dom::find, i18n::Texts, reactive::reactive_view, state::drafts::OfferedDraft};
 
-/// The draft that the text in the text box belongs to. The text is reported for this draft, even if another room or draft
-/// is open by then.
+/// The draft that the text in the text box belongs to. The text is reported for this draft, even if another room or
+/// draft is open by then.
 #[derive(Clone, Copy)]
 pub(super) struct BoxDraft {
     chat: ChatHandle,

@@ -14,8 +14,8 @@ use crate::{
 /// The suffix of the DOM id of the explanation.
 pub(super) const REFUSAL_ID: &str = "r";
 
-/// Renders the note below a message whose delivery, or the delivery of a change, was refused: the reason, and buttons for
-/// what the reader can do.
+/// Renders the note below a message whose delivery, or the delivery of a change, was refused: the reason, and buttons
+/// for what the reader can do.
 pub(super) fn refusal(row: &MessageRow, id: &str, texts: &Texts) -> Option<AnyView> {
     // Whether the delivery is that of the message itself, not of a change.
     let is_message = row.delivery_of == row.message.client_id;

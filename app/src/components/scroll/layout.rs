@@ -82,14 +82,15 @@ impl Layout {
         }
     }
 
-    /// The end of the reserve and the start of the spacer, in pixels from the top of the window. The rows are between them.
+    /// The end of the reserve and the start of the spacer, in pixels from the top of the window. The rows are between
+    /// them.
     pub(super) fn edges(self) -> Option<(f64, f64)> {
         let (reserve, spacer) = (self.nodes.reserve.get_untracked()?, self.nodes.spacer.get_untracked()?);
         Some((reserve.get_bounding_client_rect().bottom(), spacer.get_bounding_client_rect().top()))
     }
 
-    /// By how much the rows above the top of the anchor, and those from there on, have grown since it became the anchor.
-    /// `None` if its row is not in the document any more.
+    /// By how much the rows above the top of the anchor, and those from there on, have grown since it became the
+    /// anchor. `None` if its row is not in the document any more.
     pub(super) fn growth(self, anchor: &Anchor) -> Option<(i32, i32)> {
         let edges = self.edges().filter(|_| anchor.row.is_connected())?;
         let now = Anchor::new(anchor.row.clone(), edges);
@@ -105,7 +106,8 @@ impl Layout {
     }
 }
 
-/// The topmost visible row, preferably a message whose top is visible: the text of a membership notice may change later.
+/// The topmost visible row, preferably a message whose top is visible: the text of a membership notice may change
+/// later.
 pub(super) fn topmost_row(rows: &HtmlElement, viewport: &HtmlElement) -> Option<Element> {
     let all = rows.children();
     let top = viewport.get_bounding_client_rect().top();

@@ -3,8 +3,8 @@
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlElement, MutationObserver, MutationObserverInit, ResizeObserver};
 
-/// Calls `on_resize` when the viewport changes its size, and `on_change` when the rows or their sizes change, for as long
-/// as the page exists. Both run before the browser paints.
+/// Calls `on_resize` when the viewport changes its size, and `on_change` when the rows or their sizes change, for as
+/// long as the page exists. Both run before the browser paints.
 pub(super) fn observe(
     viewport: &HtmlElement,
     rows: &HtmlElement,

@@ -92,8 +92,8 @@ impl Client {
 
     /// Adopts stored drafts.
     pub fn adopt_drafts(&mut self, drafts: Vec<StoredDraft>, origin: Origin) {
-        // Messages come before edits: an edit opens over the message that waits for it. The standard library's sort would
-        // be 3 KiB of the page.
+        // Messages come before edits: an edit opens over the message that waits for it. The standard library's sort
+        // would be 3 KiB of the page.
         let mut in_order: Vec<StoredDraft> = Vec::new();
         for draft in drafts {
             let order = |draft: &StoredDraft| (draft.target().is_some(), draft.at);
@@ -127,8 +127,8 @@ impl Client {
         self.drafts.review_edit(room, &target);
     }
 
-    /// Makes the composer's text a message of its own if its target is not in the log any more: the log may be another one
-    /// than before.
+    /// Makes the composer's text a message of its own if its target is not in the log any more: the log may be another
+    /// one than before.
     pub(super) fn check_composing(&mut self, room: &RoomName) {
         let is_lost = match self.drafts.composing(room) {
             None => return,
@@ -143,7 +143,8 @@ impl Client {
         }
     }
 
-    // The current text of a message to edit. Messages of somebody else and messages that the log has lost count as deleted.
+    // The current text of a message to edit. Messages of somebody else and messages that the log has lost count as
+    // deleted.
     pub(super) fn edit_target(&self, room: &RoomName, meant: &MessageRef) -> Target {
         let message = self.held_message(room, meant.seq)?;
         Some(message.body.clone().filter(|_| self.viewer.wrote(&message) && message.is(meant)))

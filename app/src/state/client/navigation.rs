@@ -19,8 +19,8 @@ impl Client {
     }
 
     /// The browser went back or forward to the address of a room; `is_specific` as in
-    /// [`address_is_specific`](Self::address_is_specific). A room that the reader has left is not joined by that: the shown
-    /// room stays, and the address follows it.
+    /// [`address_is_specific`](Self::address_is_specific). A room that the reader has left is not joined by that: the
+    /// shown room stays, and the address follows it.
     pub fn on_history_navigation(&mut self, name: &RoomName, is_specific: bool) {
         if self.rooms.iter().all(|room| room.name != *name) {
             return self.replace_address();
@@ -38,7 +38,8 @@ impl Client {
         self.address_is_specific = true;
     }
 
-    /// The reader sees the end of the timeline: the address becomes the room's own, so that a reload shows the end, too.
+    /// The reader sees the end of the timeline: the address becomes the room's own, so that a reload shows the end,
+    /// too.
     pub(super) fn reached_end(&mut self) {
         if self.address_is_specific && self.rooms.shown().window.is_live() {
             self.replace_address();

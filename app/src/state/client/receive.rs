@@ -127,8 +127,8 @@ impl Client {
         let Some(room) = self.rooms.get_mut(name) else { return };
         let entry = room.outbox.entries().iter().find(|entry| entry.submission.client_id == *client_id);
         let is_known = entry.is_some();
-        // A topic has no row that could show its refusal. Neither has a change of a message that the page does not hold or
-        // that the log has lost: the text of such an edit is offered as a draft.
+        // A topic has no row that could show its refusal. Neither has a change of a message that the page does not hold
+        // or that the log has lost: the text of such an edit is offered as a draft.
         let operation = entry.map(|entry| entry.submission.operation.clone());
         let has_no_row = match &operation {
             Some(Operation::Topic(_)) => true,
@@ -264,8 +264,8 @@ impl Client {
         }
     }
 
-    // A submission that was refused on this connection is in the log: an earlier connection had delivered it. The server
-    // would refuse everything after it as `behind` until it came again.
+    // A submission that was refused on this connection is in the log: an earlier connection had delivered it. The
+    // server would refuse everything after it as `behind` until it came again.
     fn discard_on_server(&mut self, room: &RoomName, client_id: ClientId) {
         if self.connection.is_online() {
             self.send(ClientMessage::Discard { room: room.clone(), client_id });
@@ -273,8 +273,8 @@ impl Client {
     }
 }
 
-// The announcement and the notification for a new message. Messages of other rooms are announced only if they mention or
-// answer the reader.
+// The announcement and the notification for a new message. Messages of other rooms are announced only if they mention
+// or answer the reader.
 fn alerts(viewer: &Viewer, room: &RoomName, shown: bool, visible: bool, message: &ChatMessage) -> Vec<Effect> {
     let level = viewer.notifications.level_of(room);
     let is_highlight = viewer.is_highlight(message) && level != NotificationLevel::Muted;

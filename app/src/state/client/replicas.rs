@@ -1,7 +1,7 @@
 //! The browser's replicas of the rooms: restoring them when the page starts, and updating them.
 //!
-//! Restoring takes a while and runs beside everything else: the shown room first, then the others. A room of which nothing
-//! is known is joined once it is clear whether the browser has a replica of it.
+//! Restoring takes a while and runs beside everything else: the shown room first, then the others. A room of which
+//! nothing is known is joined once it is clear whether the browser has a replica of it.
 
 use parlor::{ClientMessage, RoomName, message::RoomAt};
 

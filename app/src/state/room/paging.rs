@@ -8,8 +8,8 @@ use crate::state::{
     window::{MAX_ROWS, Window},
 };
 
-/// Messages that are held beyond the visible ones before the next page is requested, so that a scrolling reader does not
-/// reach their end first.
+/// Messages that are held beyond the visible ones before the next page is requested, so that a scrolling reader does
+/// not reach their end first.
 const LOOKAHEAD: usize = 60;
 
 /// A page that was requested over the present connection.

@@ -8,8 +8,8 @@ use parlor::{
 use super::Room;
 use crate::state::roster::People;
 
-/// Longest time by which a presence update follows the first message of somebody who joined, in milliseconds: the server
-/// sends such updates in batches.
+/// Longest time by which a presence update follows the first message of somebody who joined, in milliseconds: the
+/// server sends such updates in batches.
 const BATCH_MS: u64 = 2_000;
 
 impl Room {

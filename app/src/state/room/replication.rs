@@ -10,8 +10,8 @@ use crate::state::{
     window::MAX_ROWS,
 };
 
-/// Events that a replica may lack to be added to a room that is shown already. With more of them, requesting the messages
-/// is cheaper.
+/// Events that a replica may lack to be added to a room that is shown already. With more of them, requesting the
+/// messages is cheaper.
 const MAX_MISSING_EVENTS: u64 = 500;
 
 impl Room {
