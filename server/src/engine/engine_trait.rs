@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use parlor::message::PageOf;
 use parlor::{Author, AuthorId, Cursor, RoomName, Search};
 
-use super::{Append, Backlog, DirectoryUpdate, EngineError, Page, PendingAppend, ReadContext, SearchResults, Signal};
+use super::{
+    Append, Backlog, DirectoryUpdate, EngineError, HistoryPage, PendingAppend, ReadContext, SearchResults, Signal,
+};
 
 /// Stores the rooms' logs, and what is known about people.
 ///
@@ -32,10 +34,10 @@ pub trait Engine: std::fmt::Debug + Send + Sync + 'static {
     async fn signal(&self, room: RoomName, signal: Signal);
 
     /// The newest page of the room's messages.
-    async fn newest(&self, room: &RoomName, context: ReadContext) -> Result<Page, EngineError>;
+    async fn newest(&self, room: &RoomName, context: ReadContext) -> Result<HistoryPage, EngineError>;
 
     /// The page `of` the room's messages.
-    async fn page(&self, room: &RoomName, of: PageOf, context: ReadContext) -> Result<Page, EngineError>;
+    async fn page(&self, room: &RoomName, of: PageOf, context: ReadContext) -> Result<HistoryPage, EngineError>;
 
     /// The events after the cursor, up to and including `up_to`.
     async fn backlog(&self, room: &RoomName, cursor: &Cursor, up_to: u64) -> Result<Backlog, EngineError>;

@@ -20,4 +20,4 @@ pub use directory::DirectoryUpdate;
 pub use embedded::{EmbeddedEngine, OpenError};
 pub use engine_trait::Engine;
 pub use error::EngineError;
-pub use query::{Backlog, Page, ReadContext, SearchResults};
+pub use query::{Backlog, HistoryPage, ReadContext, SearchResults};

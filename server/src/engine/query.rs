@@ -6,7 +6,7 @@ use parlor::{AuthorId, Event};
 /// A contiguous part of a room's log. It holds either the events as they happened, or the messages as they are now,
 /// each as a `posted` event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct HistoryPage {
     /// The events or messages, oldest first.
     pub events: Vec<Event>,
     /// There are older ones of the same sort than the first.
@@ -38,7 +38,7 @@ pub struct SearchResults {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Backlog {
     /// The next events after the cursor. With `has_newer` they are not all.
-    Events(Page),
+    Events(HistoryPage),
     /// The cursor belongs to another log: the client has to load the room anew.
     Reset(ResetReason),
 }

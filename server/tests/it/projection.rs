@@ -1,4 +1,4 @@
-//! Whatever people do to messages, pages say what the log says: read from the log alone, up to any seq.
+//! Projection: for any operations, history pages equal the log's events, applied up to any seq.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::support::engine::{TempDir, body, message, open, read_context, room};
 
 const EMOJI: [&str; 2] = ["👍", "🎉"];
 
-/// Who does what: operations name messages by numbers that may be none, so that refusals are among them.
+/// Operations, each with the number of its author. Some targets do not exist, so that some operations are refused.
 fn operations() -> impl Strategy<Value = Vec<(usize, Operation)>> {
     let target = || 1u64..6;
     let operation = prop_oneof![
@@ -31,36 +31,36 @@ fn person(number: usize) -> Author {
     Author { id: AuthorId(format!("p{number}").into()), name: Name::parse(&format!("Person {number}")).unwrap() }
 }
 
-/// A message as far as it can be told from both sides: of what has been erased since, only that it was there.
+/// A message as both sides know it; empty if it was deleted later.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Seen {
+struct MessageState {
     text: Option<String>,
     edited_at: Option<u64>,
     reactions: BTreeMap<String, BTreeSet<AuthorId>>,
 }
 
-/// What the events up to a seq make of messages; those deleted by the end of the log are empty.
-fn folded(log: &[Event], up_to: u64) -> BTreeMap<u64, Seen> {
-    let mut messages = BTreeMap::<u64, Seen>::new();
+/// Applies the events up to a seq. Messages deleted by the end of the log are empty.
+fn projected(log: &[Event], up_to: u64) -> BTreeMap<u64, MessageState> {
+    let mut messages = BTreeMap::<u64, MessageState>::new();
     for event in log.iter().filter(|event| event.seq <= up_to) {
         match &event.kind {
             EventKind::Posted { body, .. } => {
                 let text = body.as_ref().map(|body| body.as_str().to_owned());
-                messages.insert(event.seq, Seen { text, ..Seen::default() });
+                messages.insert(event.seq, MessageState { text, ..MessageState::default() });
             }
             EventKind::Edited { target, body, .. } => {
-                let seen = messages.get_mut(target).unwrap();
-                seen.text = body.as_ref().map(|body| body.as_str().to_owned());
-                seen.edited_at = Some(event.at);
+                let state = messages.get_mut(target).unwrap();
+                state.text = body.as_ref().map(|body| body.as_str().to_owned());
+                state.edited_at = Some(event.at);
             }
             EventKind::Reacted { by, target, emoji, .. } => {
                 let people = messages.get_mut(target).unwrap().reactions.entry(emoji.as_str().to_owned()).or_default();
-                assert!(people.insert(by.id.clone()), "there is no second reaction in the log");
+                assert!(people.insert(by.id.clone()), "a repeated reaction makes no event");
             }
             EventKind::Unreacted { by, target, emoji, .. } => {
                 let reactions = &mut messages.get_mut(target).unwrap().reactions;
                 let people = reactions.get_mut(emoji.as_str()).unwrap();
-                assert!(people.remove(&by.id), "what is taken off was there");
+                assert!(people.remove(&by.id), "only an existing reaction is removed");
                 if people.is_empty() {
                     reactions.remove(emoji.as_str());
                 }
@@ -71,26 +71,39 @@ fn folded(log: &[Event], up_to: u64) -> BTreeMap<u64, Seen> {
     }
     for event in log {
         if let EventKind::Deleted { target, .. } = &event.kind
-            && let Some(seen) = messages.get_mut(target)
+            && let Some(state) = messages.get_mut(target)
         {
-            *seen = Seen::default();
+            *state = MessageState::default();
         }
     }
     messages
 }
 
-fn shown(page: &[Event]) -> BTreeMap<u64, Seen> {
+fn states_of(page: &[Event]) -> BTreeMap<u64, MessageState> {
     let mut messages = BTreeMap::new();
     for event in page {
         let EventKind::Posted { body, edited_at, reactions, .. } = &event.kind else { panic!("no message: {event:?}") };
         let reactions = reactions.iter().map(|reaction| {
-            assert_eq!(reaction.count as usize, reaction.people.len(), "so few people are all named");
+            assert_eq!(reaction.count as usize, reaction.people.len(), "so few people are all listed");
             (reaction.emoji.as_str().to_owned(), reaction.people.iter().map(|who| who.id.clone()).collect())
         });
         let text = body.as_ref().map(|body| body.as_str().to_owned());
-        messages.insert(event.seq, Seen { text, edited_at: *edited_at, reactions: reactions.collect() });
+        messages.insert(event.seq, MessageState { text, edited_at: *edited_at, reactions: reactions.collect() });
     }
     messages
+}
+
+/// Whether an event's text was erased, because its message was deleted.
+fn is_erased(event: &Event) -> bool {
+    matches!(event.kind, EventKind::Posted { body: None, .. } | EventKind::Edited { body: None, .. })
+}
+
+/// The event without the content of its quote, which is read when the event is sent.
+fn without_quote(mut event: Event) -> Event {
+    if let EventKind::Posted { reply_to: Some(quote), .. } = &mut event.kind {
+        (quote.author, quote.excerpt) = (None, None);
+    }
+    event
 }
 
 async fn check(engine: &EmbeddedEngine, mut deliveries: Deliveries, operations: Vec<(usize, Operation)>) {
@@ -99,8 +112,8 @@ async fn check(engine: &EmbeddedEngine, mut deliveries: Deliveries, operations: 
     let operations = [first.clone(), first].into_iter().chain(operations);
     for (number, (who, operation)) in operations.enumerate() {
         let client_id = ClientId::parse(&format!("c{number}")).unwrap();
-        let asked = Append { author: person(who), client_id, operation, ..message(0) };
-        acknowledged.extend(engine.append(asked).await.unwrap().committed().await.ok().map(|receipt| receipt.seq));
+        let append = Append { author: person(who), client_id, operation, ..message(0) };
+        acknowledged.extend(engine.append(append).await.unwrap().committed().await.ok().map(|receipt| receipt.seq));
     }
     let Some(end) = engine.log_end(&room()).await.unwrap() else { return };
     let (mut log, mut cursor) = (Vec::new(), Cursor::start(end.epoch.clone()));
@@ -118,25 +131,29 @@ async fn check(engine: &EmbeddedEngine, mut deliveries: Deliveries, operations: 
     assert_eq!(seqs, (1..=end.seq).collect::<Vec<_>>());
     assert!(acknowledged.iter().all(|seq| *seq <= end.seq));
     for expected in 1..=end.seq {
-        let Delivery::Committed { event, .. } = deliveries.recv().await.unwrap() else { panic!("it was committed") };
-        assert_eq!(event.seq, expected, "each event is shown once");
+        let Delivery::Committed { event, .. } = deliveries.recv().await.unwrap() else { panic!("not an event") };
+        assert_eq!(event.seq, expected, "each event is delivered once");
+        let stored = &log[event.seq as usize - 1];
+        if !is_erased(stored) {
+            assert_eq!(without_quote(event), without_quote(stored.clone()), "a live event equals the stored one");
+        }
     }
     for up_to in 0..=end.seq {
         let page = engine.newest(&room(), read_context(up_to)).await.unwrap();
-        let mut expected = folded(&log, up_to);
+        let mut expected = projected(&log, up_to);
         let older = expected.len() > page.events.len();
         while expected.len() > parlor::limits::PAGE_EVENTS {
             expected.pop_first();
         }
-        assert_eq!(shown(&page.events), expected, "up to {up_to} of {log:#?}");
+        assert_eq!(states_of(&page.events), expected, "up to {up_to} of {log:#?}");
         assert_eq!((page.has_older, page.has_newer), (older, false));
-        // In two parts it is the same.
+        // Two pages that meet in the middle have the same messages.
         let middle = up_to / 2;
         let mut parts = engine.page(&room(), PageOf::Before(middle), read_context(up_to)).await.unwrap().events;
         parts.extend(
             engine.page(&room(), PageOf::After(middle.saturating_sub(1)), read_context(up_to)).await.unwrap().events,
         );
-        assert_eq!(shown(&parts), expected);
+        assert_eq!(states_of(&parts), expected);
     }
     assert_eq!(engine.first_break(&room()).await.unwrap(), None);
 }

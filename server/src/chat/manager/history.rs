@@ -9,7 +9,7 @@ use parlor::{Cursor, ErrorCode, RoomName, Search, ServerMessage, limits};
 use super::super::backlog::BacklogPart;
 use super::super::{Connection, Room, Session, frame};
 use super::ConnectionManager;
-use crate::engine::{Backlog, EngineError, Page, ReadContext, SearchResults};
+use crate::engine::{Backlog, EngineError, HistoryPage, ReadContext, SearchResults};
 
 /// A part of a room's log with the room's roster and topic, for a page or a snapshot.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct History {
     /// The cursor at which messages have the state that `page` shows.
     pub as_of: Cursor,
     /// The messages, with their edits, deletions and reactions up to `as_of`.
-    pub page: Page,
+    pub page: HistoryPage,
     /// The people in the room.
     pub roster: Roster,
     /// The room's topic; empty if none is set.
@@ -80,7 +80,7 @@ impl ConnectionManager {
     ///
     /// # Errors
     /// The engine cannot read them.
-    pub async fn page(&self, room: &Room, of: PageOf, reader: &Session) -> Result<(Cursor, Page), EngineError> {
+    pub async fn page(&self, room: &Room, of: PageOf, reader: &Session) -> Result<(Cursor, HistoryPage), EngineError> {
         let as_of = room.shown();
         let context = ReadContext { up_to: as_of.seq, reader: reader.id.clone() };
         let page = self.engine.page(&room.name, of, context).await?;

@@ -4,7 +4,7 @@ use parlor::message::ResetReason;
 use parlor::{ChainMark, Cursor, Event, RoomName, limits};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::super::{Backlog, Page};
+use super::super::{Backlog, HistoryPage};
 use super::chain::ChainHash;
 use super::decode::{self, PAGE_BYTES};
 use super::rooms;
@@ -27,7 +27,7 @@ pub(super) fn backlog(
             let events = events(database, room, cursor.seq, up_to)?;
             let last = events.last().map_or(cursor.seq, |last| last.seq);
             let has_newer = last < up_to && !events.is_empty();
-            Ok(Backlog::Events(Page { has_older: cursor.seq > 0, has_newer, events }))
+            Ok(Backlog::Events(HistoryPage { has_older: cursor.seq > 0, has_newer, events }))
         }
         _ => Ok(Backlog::Reset(ResetReason::OtherLog)),
     }

@@ -4,13 +4,13 @@ use parlor::message::PageOf;
 use parlor::{Event, RoomName, UnixMillis, limits};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::super::{Page, ReadContext};
+use super::super::{HistoryPage, ReadContext};
 use super::decode::{self, PAGE_BYTES, StoredBody};
 use super::row_id::{RoomId, seq_of};
 use super::{reactions, rooms};
 
 /// The newest page of messages.
-pub(super) fn newest(database: &Connection, name: &RoomName, context: &ReadContext) -> rusqlite::Result<Page> {
+pub(super) fn newest(database: &Connection, name: &RoomName, context: &ReadContext) -> rusqlite::Result<HistoryPage> {
     page(database, name, PageOf::Before(context.up_to.saturating_add(1)), context)
 }
 
@@ -20,11 +20,11 @@ pub(super) fn page(
     name: &RoomName,
     of: PageOf,
     context: &ReadContext,
-) -> rusqlite::Result<Page> {
+) -> rusqlite::Result<HistoryPage> {
     // One transaction, so that all statements read the same state.
     let transaction = database.unchecked_transaction()?;
     let Some((room, _)) = rooms::find(&transaction, name)? else {
-        return Ok(Page { events: Vec::new(), has_older: false, has_newer: false });
+        return Ok(HistoryPage { events: Vec::new(), has_older: false, has_newer: false });
     };
     let up_to = context.up_to;
     let log = LogAsOf { database: &transaction, room, up_to };
@@ -48,7 +48,7 @@ pub(super) fn page(
     let has_older = log.has_any(1, first.saturating_sub(1).min(up_to))?;
     let has_newer = log.has_any(last.saturating_add(1), up_to)?;
     reactions::load(&transaction, room, context, &mut events)?;
-    Ok(Page { events, has_older, has_newer })
+    Ok(HistoryPage { events, has_older, has_newer })
 }
 
 /// The message with this seq; `None` if there is none.

@@ -57,8 +57,8 @@ pub use self::open_error::OpenError;
 use self::read_pool::ReadPool;
 use self::writer::{Request, Writer};
 use super::{
-    Append, Backlog, Deliveries, DirectoryUpdate, Engine, EngineError, Page, PendingAppend, ReadContext, SearchResults,
-    Signal,
+    Append, Backlog, Deliveries, DirectoryUpdate, Engine, EngineError, HistoryPage, PendingAppend, ReadContext,
+    SearchResults, Signal,
 };
 
 /// Size of the writer's page cache at most, in KiB.
@@ -165,12 +165,12 @@ impl Engine for EmbeddedEngine {
         let _ = self.requests.send(Request::Signal { room, signal }).await;
     }
 
-    async fn newest(&self, room: &RoomName, context: ReadContext) -> Result<Page, EngineError> {
+    async fn newest(&self, room: &RoomName, context: ReadContext) -> Result<HistoryPage, EngineError> {
         let room = room.clone();
         self.readers.read(move |database| messages::newest(database, &room, &context)).await
     }
 
-    async fn page(&self, room: &RoomName, of: PageOf, context: ReadContext) -> Result<Page, EngineError> {
+    async fn page(&self, room: &RoomName, of: PageOf, context: ReadContext) -> Result<HistoryPage, EngineError> {
         let room = room.clone();
         self.readers.read(move |database| messages::page(database, &room, of, &context)).await
     }

@@ -1,7 +1,7 @@
 //! Operations on a room, and accessors for the content of events.
 
 use parlor::{Author, AuthorId, ClientId, Cursor, Emoji, Event, EventKind, Name, Quote, Reaction};
-use parlor_server::engine::{Append, Backlog, EmbeddedEngine, Engine, EngineError, Operation, Page, Receipt};
+use parlor_server::engine::{Append, Backlog, EmbeddedEngine, Engine, EngineError, HistoryPage, Operation, Receipt};
 
 use crate::support::engine::{append, body, message, read_context, room};
 
@@ -47,7 +47,7 @@ pub(super) async fn apply(engine: &EmbeddedEngine, author: &Author, id: &str, op
     submit(engine, author, id, operation).await.unwrap().seq
 }
 
-pub(super) async fn newest(engine: &EmbeddedEngine) -> Page {
+pub(super) async fn newest(engine: &EmbeddedEngine) -> HistoryPage {
     let up_to = engine.log_end(&room()).await.unwrap().unwrap().seq;
     engine.newest(&room(), read_context(up_to)).await.unwrap()
 }
