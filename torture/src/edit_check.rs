@@ -108,7 +108,7 @@ fn check_no_op(log: &[Event], author_id: &str, request: &EditRequest, acked: usi
         None => matches!(&request.message, ClientMessage::Topic { topic, .. } if topic.is_empty()),
     };
     if !is_justified {
-        return Some(format!("acknowledged with #{acked}, but that event does not make the request redundant"));
+        return Some(format!("acknowledged with #{acked}, which does not make the request redundant"));
     }
     // The server knew at least the events that it had sent to the editor before the request.
     let since = log.get(acked..request.known_events.min(log.len()))?;

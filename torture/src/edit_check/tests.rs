@@ -86,7 +86,10 @@ fn an_event_twice_in_the_log_or_at_another_seq_than_acknowledged_is_found() {
     duplicated.push(event(4, EventKind::Reacted { by: ana(), client_id: id(3), target: 1, emoji: thumb() }));
     assert!(problems(&duplicated, &pages(), history(vec![])).contains("again"));
     assert!(problems(&log(), &pages(), history(vec![react(3, Some(Ok(2)))])).contains("acknowledged at #2"));
-    assert!(problems(&log(), &pages(), history(vec![react(9, Some(Ok(2)))])).contains("nothing has made it so"));
+    assert!(
+        problems(&log(), &pages(), history(vec![react(9, Some(Ok(2)))]))
+            .contains("does not make the request redundant")
+    );
     assert!(problems(&log(), &pages(), history(vec![react(9, None)])).contains("never answered"));
     let refused = react(3, Some(Err(ErrorCode::MessageDeleted)));
     assert!(problems(&log(), &pages(), history(vec![refused])).contains("refused with"));
@@ -117,7 +120,7 @@ fn a_request_acknowledged_with_0_that_created_an_event_is_found() {
 #[test]
 fn an_acknowledgement_with_0_of_anything_but_the_empty_topic_is_found() {
     for request in [set_topic(4, "Tea", 0), react(4, Some(Ok(0)))] {
-        assert!(problems(&log(), &pages(), history(vec![request])).contains("acknowledged at #0, where nothing"));
+        assert!(problems(&log(), &pages(), history(vec![request])).contains("acknowledged with #0, which does not"));
     }
 }
 
