@@ -127,18 +127,22 @@ impl Client {
         self.drafts.review_edit(room, &target);
     }
 
-    /// Makes the composer's text a message of its own if its target is not in the log any more: the log may be another
-    /// one than before.
+    /// Makes the composer's text a message of its own if its target is not in the log any more: after a snapshot the log may
+    /// be another one than before, and shorter.
     pub(super) fn check_composing(&mut self, room: &RoomName) {
-        let is_lost = match self.drafts.composing(room) {
+        let target = match self.drafts.composing(room) {
             None => return,
-            Some(Composing::Edit { target, .. }) => matches!(self.edit_target(room, target), Some(None)),
+            Some(Composing::Edit { target, .. }) => target.clone(),
             Some(Composing::Reply(Quote { seq, client_id, .. })) => {
-                let answered = MessageRef { seq: *seq, client_id: client_id.clone() };
-                self.held_message(room, *seq).is_some_and(|message| !message.is(&answered))
+                MessageRef { seq: *seq, client_id: client_id.clone() }
             }
         };
-        if is_lost {
+        let is_beyond = self.rooms.iter().any(|known| known.name == *room && target.seq > known.timeline.cursor().seq);
+        let is_lost = match self.drafts.composing(room) {
+            Some(Composing::Edit { .. }) => matches!(self.edit_target(room, &target), Some(None)),
+            _ => self.held_message(room, target.seq).is_some_and(|message| !message.is(&target)),
+        };
+        if is_beyond || is_lost {
             self.drafts.convert_to_message(room);
         }
     }

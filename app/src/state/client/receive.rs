@@ -53,8 +53,8 @@ impl Client {
                 room.apply_roster(&roster);
                 room.topic = topic;
                 let own = room.timeline.end().messages().iter().filter(|message| self.viewer.wrote(message));
-                let remove_confirmed = own.map(|message| message.client_id.clone()).collect();
-                self.confirm(&name, remove_confirmed);
+                let confirmed = own.map(|message| message.client_id.clone()).collect();
+                self.confirm(&name, confirmed);
                 self.check_composing(&name);
                 if let Some(seq) = read {
                     self.close_notifications(&name, seq);
@@ -63,7 +63,7 @@ impl Client {
             }
             ServerMessage::Missed { room: name, as_of, events, roster, topic } => {
                 self.expects_more = roster.is_none();
-                let remove_confirmed = self.own_client_ids(&events);
+                let confirmed = self.own_client_ids(&events);
                 let room = self.rooms.get_mut(&name)?;
                 if let Some(roster) = roster {
                     room.apply_roster(&roster);
@@ -71,7 +71,7 @@ impl Client {
                 }
                 match room.timeline.apply_missed(&as_of, events) {
                     Ok(new_messages) => {
-                        self.confirm(&name, remove_confirmed);
+                        self.confirm(&name, confirmed);
                         self.on_new_messages(&name, !new_messages.is_empty());
                     }
                     Err(NeedsResume) => {
@@ -220,8 +220,8 @@ impl Client {
         for message in new_messages.iter().filter(|message| self.viewer.counts_as_unread(message)) {
             self.effects.extend(alerts(&self.viewer, name, shown, self.visible, message));
         }
-        let remove_confirmed = self.own_client_ids(&events);
-        self.confirm(name, remove_confirmed);
+        let confirmed = self.own_client_ids(&events);
+        self.confirm(name, confirmed);
         self.on_new_messages(name, has_new);
     }
 

@@ -7,6 +7,11 @@ use super::*;
 /// Own message 4 is known; `act` happens without a connection. Then the log is another one, in which 4 is another own
 /// message and 2 another one of Ana's.
 fn reconnect_to_another_log(act: impl FnOnce(&mut Client)) -> Client {
+    reconnect_to_another_log_with(4, act)
+}
+
+/// The same with a log of this many messages.
+fn reconnect_to_another_log_with(count: usize, act: impl FnOnce(&mut Client)) -> Client {
     let mut client = online(Some("Mo"));
     client.on_message(mine(4, id(4), "first"), at(4));
     client.on_disconnected(CloseCode::ABNORMAL, at(5));
@@ -19,12 +24,12 @@ fn reconnect_to_another_log(act: impl FnOnce(&mut Client)) -> Client {
         EventKind::posted(author(who), id(500 + u128::from(seq)), Body::parse(body).unwrap())
     };
     let log = [(1, "ana"), (2, "ana"), (3, "ana"), (4, "me")];
-    let events = log.map(|(seq, who)| Event { kind: kind(seq, who, "new"), ..event(seq) });
+    let events = log.into_iter().take(count).map(|(seq, who)| Event { kind: kind(seq, who, "new"), ..event(seq) });
     client.on_message(
         ServerMessage::Snapshot {
             room: RoomName::default(),
-            as_of: Cursor { epoch: Epoch("other".into()), ..cursor(4) },
-            events: events.to_vec(),
+            as_of: Cursor { epoch: Epoch("other".into()), ..cursor(count as u64) },
+            events: events.collect(),
             has_older: false,
             roster: Roster::default(),
             topic: String::new(),
@@ -81,6 +86,23 @@ fn an_edit_that_is_being_typed_becomes_a_message() {
         client.update_draft(&room, client.draft(), "first, longer", at(6));
     });
     assert_eq!((client.composing(), client.draft_text()), (None, "first, longer"));
+}
+
+#[test]
+fn an_edit_or_reply_of_a_message_beyond_the_end_of_a_shorter_log_becomes_a_message() {
+    let room = RoomName::default();
+    for start in [|client: &mut Client| client.start_edit(Some(4)), |client: &mut Client| client.start_reply(4)] {
+        let mut client = reconnect_to_another_log_with(2, |client| {
+            start(client);
+            client.update_draft(&room, client.draft(), "first, longer", at(6));
+        });
+        assert_eq!((client.composing(), client.draft_text()), (None, "first, longer"));
+        client.on_message(
+            ServerMessage::Event { room: room.clone(), epoch: Epoch("other".into()), event: event(3) },
+            at(9_004),
+        );
+        assert_eq!((client.composing(), client.draft_text()), (None, "first, longer"));
+    }
 }
 
 #[test]
