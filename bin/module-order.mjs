@@ -108,18 +108,16 @@ const join2 = (path, name) => (path ? `${path}::${name}` : name)
 /** The edges between modules: from, to. */
 function edges(all) {
   for (const module of all.values()) {
-    for (const [, tree] of module.text.matchAll(/\buse ([^;]+);/g)) {
-      for (const use of paths(tree.replace(/\s+/g, ' '))) module.uses.set(use.name, use.path)
-    }
-    module.uses.delete('*')
+    const trees = [...module.text.matchAll(/\buse ([^;]+);/g)].map(([, tree]) => tree.replace(/\s+/g, ' '))
+    const imports = trees.flatMap((tree) => paths(tree))
+    module.imports = imports.map(({ path }) => path.replace(/::\*$/, ''))
+    // Names are resolved by the first import: later ones may be local to a function or a macro.
+    module.uses = new Map(imports.toReversed().map(({ name, path }) => [name, path]))
   }
   const found = []
   for (const [path, module] of all) {
-    const used = [...module.uses.values()]
-    for (const [inline] of module.text.matchAll(/\b(?:crate|super|self)(?:::\w+)+/g)) used.push(inline)
-    for (const [, tree] of module.text.matchAll(/\buse ([^;]+);/g)) {
-      for (const use of paths(tree.replace(/\s+/g, ' '))) if (use.name === '*') used.push(use.path.replace(/::\*$/, ''))
-    }
+    const inline = [...module.text.matchAll(/\b(?:crate|super|self)(?:::\w+)+/g)].map(([name]) => name)
+    const used = [...module.imports, ...inline]
     for (const name of used) {
       const target = resolve(all, path, name)
       if (target !== undefined && target !== path) found.push([path, target])
