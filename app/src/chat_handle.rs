@@ -7,7 +7,7 @@ mod commands;
 mod rendering;
 
 use std::sync::{
-    Arc, Mutex, OnceLock, PoisonError,
+    Arc, Mutex, OnceLock,
     atomic::{AtomicBool, AtomicU64},
 };
 
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use parlor::{AuthorId, RoomName, UnixMillis};
 
 use crate::{
-    controller::Controller,
+    controller::{Controller, lock},
     i18n::Texts,
     initial_page::InitialPage,
     platform::PagePlatform,
@@ -259,8 +259,4 @@ impl ChatHandle {
     fn shared(self) -> Arc<Shared> {
         self.shared.get_value()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -132,7 +132,7 @@ impl Controller {
     }
 }
 
-// After a panic in the state the page is lost anyway: a second panic would hide the first.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks a mutex, also after a panic: the page is lost then anyway, and a second panic would hide the first.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,8 +11,11 @@
 //!
 //! A value of a newer version than this build knows is left as it is.
 
+mod memory_items;
+
 use parlor::{ClientId, RoomName};
 
+pub use self::memory_items::MemoryItems;
 use crate::{
     state::{drafts::StoredDraft, submission::StoredSubmission},
     wire,

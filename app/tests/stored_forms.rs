@@ -1,12 +1,10 @@
 //! What the pages of earlier builds have stored in browsers is read for good.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is the point")]
 
-use std::{cell::RefCell, collections::BTreeMap};
-
 use parlor::{ClientId, Event, EventKind, Quote, message::MessageRef};
 use parlor_app::{
     state::drafts::{Composing, StoredDraft},
-    unsent_store::{ItemStore, StoredIn, UnsentStore},
+    unsent_store::{ItemStore, MemoryItems, UnsentStore},
     wire,
 };
 
@@ -15,29 +13,13 @@ const COMMIT_1728C87: &str = include_str!("stored_forms/1728c87.tsv");
 /// The last form without versions.
 const COMMIT_E2D7357: &str = include_str!("stored_forms/e2d7357.tsv");
 
-#[derive(Default)]
-struct MemoryItems(RefCell<BTreeMap<String, String>>);
-
-impl ItemStore for MemoryItems {
-    fn get(&self, key: &str) -> Option<String> {
-        self.0.borrow().get(key).cloned()
-    }
-    fn set(&self, key: &str, value: &str) -> StoredIn {
-        self.0.borrow_mut().insert(key.to_owned(), value.to_owned());
-        StoredIn::Browser
-    }
-    fn remove(&self, key: &str) {
-        self.0.borrow_mut().remove(key);
-    }
-    fn keys(&self) -> Vec<String> {
-        self.0.borrow().keys().cloned().collect()
-    }
-}
-
 fn stored_by(form: &str) -> MemoryItems {
-    let lines = form.lines().filter(|line| !line.starts_with('#'));
-    let items = lines.map(|line| line.split_once('\t').unwrap()).map(|(key, value)| (key.to_owned(), value.to_owned()));
-    MemoryItems(RefCell::new(items.collect()))
+    let items = MemoryItems::new();
+    for line in form.lines().filter(|line| !line.starts_with('#')) {
+        let (key, value) = line.split_once('\t').unwrap();
+        items.set(key, value);
+    }
+    items
 }
 
 /// The requests that the stored submissions become, without type, room and client id.

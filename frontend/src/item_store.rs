@@ -45,7 +45,7 @@ pub fn get(key: &str) -> Option<String> {
 pub fn set(key: &str, value: Option<&str>) -> bool {
     let stored = value.is_some_and(|value| browser_store().is_some_and(|store| store.set_item(key, value).is_ok()));
     if !stored && let Some(store) = browser_store() {
-        // A value that has no room must not leave an older one behind.
+        // A value that does not fit must not leave an older one behind.
         let _ = store.remove_item(key);
     }
     if let Some(store) = tab_store() {

@@ -2,8 +2,6 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is the point")]
 
-use std::cell::RefCell;
-
 use js_sys::eval;
 use leptos::{mount::mount_to, prelude::*};
 use parlor::{Author, AuthorId, ChainMark, Cursor, Epoch, ErrorCode, Name, Refusal, ServerMessage, message::Request};
@@ -15,7 +13,7 @@ use parlor_app::{
     platform::{NotificationPermission, PagePlatform, Platform},
     settings::Settings,
     state::{Moment, calendar::Zone, effect::Effect, initial_state::InitialState},
-    unsent_store::{ItemStore, StoredIn, UnsentStore},
+    unsent_store::{ItemStore, MemoryItems, UnsentStore},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -23,30 +21,10 @@ use web_sys::{HtmlElement, HtmlTextAreaElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-thread_local! {
-    // Values by key.
-    static ITEMS: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
-}
+static ITEMS: MemoryItems = MemoryItems::new();
 
 // A platform that only stores submissions and drafts.
 struct MemoryPlatform;
-
-impl ItemStore for MemoryPlatform {
-    fn get(&self, key: &str) -> Option<String> {
-        ITEMS.with_borrow(|items| items.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone()))
-    }
-    fn set(&self, key: &str, value: &str) -> StoredIn {
-        self.remove(key);
-        ITEMS.with_borrow_mut(|items| items.push((key.to_owned(), value.to_owned())));
-        StoredIn::Browser
-    }
-    fn remove(&self, key: &str) {
-        ITEMS.with_borrow_mut(|items| items.retain(|(known, _)| known != key));
-    }
-    fn keys(&self) -> Vec<String> {
-        ITEMS.with_borrow(|items| items.iter().map(|(key, _)| key.clone()).collect())
-    }
-}
 
 impl Platform for MemoryPlatform {
     fn now(&self) -> Moment {
@@ -57,7 +35,7 @@ impl Platform for MemoryPlatform {
     fn send(&self, _: String) {}
     fn set_timer(&self, _: Option<u64>) {}
     fn items(&self) -> &dyn ItemStore {
-        self
+        &ITEMS
     }
     fn set_at_risk(&self, _: bool) {}
     fn perform(&self, _: Effect) {}
@@ -65,7 +43,7 @@ impl Platform for MemoryPlatform {
 
 impl PagePlatform for MemoryPlatform {
     fn random_bits(&self) -> u128 {
-        ITEMS.with_borrow(|items| items.len() as u128)
+        ITEMS.keys().len() as u128
     }
     fn notification_permission(&self) -> NotificationPermission {
         NotificationPermission::default()
@@ -81,7 +59,7 @@ impl PagePlatform for MemoryPlatform {
 
 // The texts of the stored submissions.
 fn unsent_texts() -> Vec<String> {
-    let entries = UnsentStore::new("other".to_owned()).adopt_submissions(&MemoryPlatform, "tab");
+    let entries = UnsentStore::new("other".to_owned()).adopt_submissions(&ITEMS, "tab");
     entries.iter().filter_map(|entry| Some(entry.submission.message()?.text().to_owned())).collect()
 }
 

@@ -7,10 +7,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use parlor::RoomName;
 use parlor_app::state::Moment;
+use parlor_app::unsent_store::MemoryItems;
 use tokio::time::Instant;
 
 use crate::counters::Counters;
-use crate::item_store::MemoryItems;
 use crate::page_load::{PageLoad, load_page};
 use crate::rng::Rng;
 

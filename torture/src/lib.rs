@@ -21,7 +21,6 @@ mod error;
 mod fault_plan;
 mod flags;
 mod history;
-mod item_store;
 mod judge;
 mod latency_histogram;
 mod log_check;

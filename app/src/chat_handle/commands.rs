@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use parlor::{ClientId, ErrorCode};
 
-use super::{ChatHandle, lock};
+use super::ChatHandle;
 use crate::{
+    controller::lock,
     i18n::fill,
     platform::NotificationPermission,
     settings::Settings,

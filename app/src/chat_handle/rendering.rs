@@ -5,8 +5,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use leptos::prelude::*;
 use parlor::UnixMillis;
 
-use super::{ChatHandle, lock};
+use super::ChatHandle;
 use crate::{
+    controller::lock,
     i18n::fill,
     state::{Moment, client::Client, effect::Announcement},
     view::{

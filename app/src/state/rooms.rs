@@ -29,6 +29,11 @@ impl Rooms {
     }
 
     /// The room of this name.
+    pub fn get(&self, name: &RoomName) -> Option<&Room> {
+        self.all.iter().find(|room| room.name == *name)
+    }
+
+    /// A room, mutably, if it is among them.
     pub fn get_mut(&mut self, name: &RoomName) -> Option<&mut Room> {
         self.all.iter_mut().find(|room| room.name == *name)
     }

@@ -217,6 +217,11 @@ impl Connection {
         self.rooms.lock().iter().map(|room| room.name().clone()).collect()
     }
 
+    /// The number of rooms that the connection has joined.
+    pub(super) fn room_count(&self) -> usize {
+        self.rooms.lock().len()
+    }
+
     pub(super) fn add_room(&self, room: Arc<dyn JoinedRoom>) {
         self.rooms.lock().push(room);
     }

@@ -127,22 +127,21 @@ impl Client {
         self.drafts.review_edit(room, &target);
     }
 
-    /// Makes the composer's text a message of its own if its target is not in the log any more: after a snapshot the log may
-    /// be another one than before, and shorter.
+    /// Makes the composer's text a message of its own if its target is not in the log any more: after a snapshot the log
+    /// may be another one than before, and shorter.
     pub(super) fn check_composing(&mut self, room: &RoomName) {
-        let target = match self.drafts.composing(room) {
+        let Some(end) = self.rooms.get(room).map(|room| room.timeline.cursor().seq) else { return };
+        let is_lost = match self.drafts.composing(room) {
             None => return,
-            Some(Composing::Edit { target, .. }) => target.clone(),
+            Some(Composing::Edit { target, .. }) => {
+                target.seq > end || matches!(self.edit_target(room, target), Some(None))
+            }
             Some(Composing::Reply(Quote { seq, client_id, .. })) => {
-                MessageRef { seq: *seq, client_id: client_id.clone() }
+                let answered = MessageRef { seq: *seq, client_id: client_id.clone() };
+                *seq > end || self.held_message(room, *seq).is_some_and(|message| !message.is(&answered))
             }
         };
-        let is_beyond = self.rooms.iter().any(|known| known.name == *room && target.seq > known.timeline.cursor().seq);
-        let is_lost = match self.drafts.composing(room) {
-            Some(Composing::Edit { .. }) => matches!(self.edit_target(room, &target), Some(None)),
-            _ => self.held_message(room, target.seq).is_some_and(|message| !message.is(&target)),
-        };
-        if is_beyond || is_lost {
+        if is_lost {
             self.drafts.convert_to_message(room);
         }
     }
@@ -155,6 +154,6 @@ impl Client {
     }
 
     fn held_message(&self, room: &RoomName, seq: u64) -> Option<Arc<ChatMessage>> {
-        self.rooms.iter().find(|known| known.name == *room)?.message(seq)
+        self.rooms.get(room)?.message(seq)
     }
 }

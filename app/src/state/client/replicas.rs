@@ -53,7 +53,7 @@ impl Client {
 
     /// Whether the page uses the replica of a room. The reader may have left the room in another tab.
     pub fn uses_replica_of(&self, name: &RoomName) -> bool {
-        self.replication.opened_offline || self.rooms.iter().any(|room| room.name == *name)
+        self.replication.opened_offline || self.rooms.get(name).is_some()
     }
 
     /// Restores a room from its replica.

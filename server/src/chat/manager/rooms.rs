@@ -65,7 +65,9 @@ impl ConnectionManager {
 
     /// The rooms that a connection has joined. They are in memory as long as they have members.
     pub(super) fn rooms_of(&self, connection: &Connection) -> Vec<Arc<Room>> {
-        connection.room_names().iter().filter_map(|name| self.loaded_room(name)).collect()
+        let names = connection.room_names();
+        let rooms = self.rooms.lock();
+        names.iter().filter_map(|name| rooms.get(name)).collect()
     }
 
     /// Number of rooms in memory.
@@ -94,7 +96,7 @@ impl ConnectionManager {
         if room.has_member(connection) {
             return Ok((room.clone(), room.add_member(connection)));
         }
-        if connection.room_names().len() >= limits::ROOMS_PER_CONNECTION {
+        if connection.room_count() >= limits::ROOMS_PER_CONNECTION {
             return Err(ErrorCode::TooManyRooms);
         }
         let (up_to, arrival) = {
