@@ -26,7 +26,7 @@ const ORDER = {
     ['components'],
     ['document'],
   ],
-  server: [['random'], ['engine'], ['chat'], ['net'], ['ws', 'http'], ['config'], ['telemetry'], ['run']],
+  server: [['random', 'access'], ['engine'], ['chat'], ['net'], ['ws', 'http'], ['config'], ['telemetry'], ['run']],
 }
 
 /** Crates that the code of a folder must not use. */
@@ -34,6 +34,7 @@ const FORBIDDEN = [
   ['app/src/state', /\b(leptos|web_sys|js_sys|wasm_bindgen)::/],
   ['app/src/controller.rs', /\b(leptos|web_sys|js_sys|wasm_bindgen)::/],
   ['app/src/unsent_store.rs', /\b(leptos|web_sys|js_sys|wasm_bindgen)::/],
+  ['server/src/access.rs', /\b(axum|leptos|parlor_app|rusqlite|tokio)::/],
   ['server/src/engine', /\b(axum|leptos|parlor_app)::/],
   ['server/src/chat', /\b(axum|leptos|parlor_app)::/],
 ]

@@ -46,7 +46,7 @@ async function cacheFiles() {
 async function showMessage(path) {
   const pages = await clients.matchAll({ type: 'window', includeUncontrolled: true })
   // Settings, the list of rooms and other pages of the server have no script that could show a message.
-  const page = pages.find(({ url }) => /^\/(r\/.*)?$/.test(new URL(url).pathname))
+  const page = pages.find(({ url }) => /^\/([rp]\/[^/]+(\/\d*)?)?$/.test(new URL(url).pathname))
   if (!page) return clients.openWindow(path)
   page.postMessage(path)
   return page.focus()

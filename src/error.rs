@@ -88,6 +88,22 @@ pub enum ErrorCode {
     /// The search query is empty, is longer than [`SEARCH_BYTES`](crate::limits::SEARCH_BYTES), or has an invalid date.
     #[error("A search has at most 256 bytes: words, from:NAME, before: after: or on: a day such as 2026-01-31")]
     BadSearch,
+    /// No room has this name or id, the room was deleted, or it is private and this person is not a member of it. A
+    /// client cannot distinguish these cases.
+    #[error("There is no such room")]
+    NoSuchRoom,
+    /// The room is archived: it can be read, and nothing in it can be changed.
+    #[error("The room is archived")]
+    RoomArchived,
+    /// Only owners of the room may do this, such as posting in a room for announcements.
+    #[error("Only an owner of the room can do this")]
+    OwnersOnly,
+    /// Another room has this name or one that looks the same; the refusal's text names that room.
+    #[error("There is a room with a name that looks the same")]
+    RoomNameTaken,
+    /// The title is empty, is longer than [`TITLE_BYTES`](crate::limits::TITLE_BYTES) or has control characters.
+    #[error("A title has at most 128 bytes and no control characters")]
+    TitleInvalid,
     /// A code that this client does not know, from a newer server.
     #[serde(other)]
     #[error("The server refused this")]
@@ -171,6 +187,7 @@ mod tests {
         assert!(ErrorCode::EmojiInvalid.to_string().contains(&limits::EMOJI_BYTES.to_string()));
         assert!(ErrorCode::TooManyReactions.to_string().contains(&limits::REACTIONS_PER_MESSAGE.to_string()));
         assert!(ErrorCode::TopicInvalid.to_string().contains(&limits::TOPIC_BYTES.to_string()));
+        assert!(ErrorCode::TitleInvalid.to_string().contains(&limits::TITLE_BYTES.to_string()));
         assert!(ErrorCode::BadSearch.to_string().contains(&limits::SEARCH_BYTES.to_string()));
     }
 }

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ErrorCode, UnixMillis, checked::checked_text, limits, text};
 
-/// The name of a room: unique on a server, and part of the URL path `/r/NAME`.
+/// What identifies a room: the public name of an open or unlisted room, or the random id of a private one.
 ///
-/// Lower-case letters of any script, digits, `-` and `_`; at most [`limits::ROOM_NAME_BYTES`] bytes.
+/// A public name has lower-case letters of any script, digits, `-` and `_`; at most [`limits::ROOM_NAME_BYTES`] bytes.
+/// An id is `~` and 32 hexadecimal digits, so that no public name can be equal to one.
 ///
 /// ```
 /// use parlor::{ErrorCode, RoomName};
@@ -16,19 +17,34 @@ use crate::{ErrorCode, UnixMillis, checked::checked_text, limits, text};
 /// assert_eq!(RoomName::default().as_str(), "lobby");
 /// assert!(RoomName::parse("музыка").is_ok());
 /// assert_eq!(RoomName::parse("Kitchen Table"), Err(ErrorCode::RoomNameInvalid));
+/// assert!(RoomName::parse("~00c0ffee00c0ffee00c0ffee00c0ffee").unwrap().is_private());
+/// assert_eq!(RoomName::parse("~secret"), Err(ErrorCode::RoomNameInvalid));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RoomName(Arc<str>);
 
 impl RoomName {
-    /// Validates a room name.
+    /// Validates a room's name or id.
     ///
     /// # Errors
     /// [`ErrorCode::RoomNameInvalid`] if the name is empty, too long, or has a character that is not allowed.
     pub fn parse(name: &str) -> Result<Self, ErrorCode> {
-        let fits = !name.is_empty() && name.len() <= limits::ROOM_NAME_BYTES;
-        if fits && name.chars().all(Self::allows) { Ok(Self(name.into())) } else { Err(ErrorCode::RoomNameInvalid) }
+        let valid = match name.strip_prefix('~') {
+            Some(id) => id.len() == 32 && id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
+            None => !name.is_empty() && name.len() <= limits::ROOM_NAME_BYTES && name.chars().all(Self::allows),
+        };
+        if valid { Ok(Self(name.into())) } else { Err(ErrorCode::RoomNameInvalid) }
+    }
+
+    /// The id of a private room, made of 128 random bits.
+    pub fn private(random: u128) -> Self {
+        Self(format!("~{random:032x}").into())
+    }
+
+    /// Whether this is the id of a private room.
+    pub fn is_private(&self) -> bool {
+        self.0.starts_with('~')
     }
 
     fn allows(c: char) -> bool {
@@ -52,9 +68,14 @@ impl RoomName {
     ///
     /// assert_eq!(RoomName::default().path(), "/");
     /// assert_eq!(RoomName::parse("kitchen").unwrap().path(), "/r/kitchen");
+    /// assert_eq!(RoomName::private(11).path(), "/p/0000000000000000000000000000000b");
     /// ```
     pub fn path(&self) -> String {
-        if *self == Self::default() { "/".to_owned() } else { format!("/r/{}", self.0) }
+        match self.0.strip_prefix('~') {
+            Some(id) => format!("/p/{id}"),
+            None if *self == Self::default() => "/".to_owned(),
+            None => format!("/r/{}", self.0),
+        }
     }
 }
 
@@ -108,7 +129,8 @@ impl ClientId {
 
 checked_text!(ClientId);
 
-/// The public id of a session. It decides who owns a message; names never do.
+/// The public id of an account: one person on all their devices. It decides who owns a message; names never do. A
+/// connection of the plain dialect has an id of its own, which ends with it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AuthorId(pub Arc<str>);
@@ -156,7 +178,8 @@ impl Cursor {
     }
 }
 
-/// The secret token of a session: 128 random bits as 22 characters of URL-safe base64.
+/// The secret token of a session, one browser or device of a person: 128 bits as 22 characters of URL-safe base64. Only
+/// the server issues tokens.
 ///
 /// A browser sends it in a cookie, another client in `hello`. The `Debug` output does not contain it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -56,6 +56,29 @@ pub const UNLOGGED_RECEIPT_DAYS: u64 = 30;
 /// Longest topic of a room, in bytes of UTF-8: one line above the messages.
 pub const TOPIC_BYTES: usize = 256;
 
+/// Longest title of a private room, in bytes of UTF-8: it stands where others have their name.
+pub const TITLE_BYTES: usize = 128;
+
+/// Members of one private room.
+pub const ROOM_MEMBERS: usize = 1_000;
+
+/// Valid invitation links of one room. Above this number none is made before another is revoked or has expired.
+pub const INVITATIONS_PER_ROOM: usize = 64;
+
+/// How long an invitation link may be valid, in days.
+pub const INVITATION_DAYS: u64 = 365;
+
+/// Sessions of one account: browsers and devices that are signed in. Above this number the one that was unused the
+/// longest is signed out.
+pub const SESSIONS_PER_ACCOUNT: usize = 64;
+
+/// Accounts that never had a name, stored because they have read markers. Above this number the one that was unused the
+/// longest is removed.
+pub const NAMELESS_ACCOUNTS: usize = 10_000;
+
+/// How long a secret from before sessions were stored is valid after the upgrade, in days.
+pub const OLD_SECRET_DAYS: u64 = 90;
+
 /// Longest emoji, in bytes of UTF-8: a family of four with a skin tone each, which some systems can display. The
 /// longest one that Unicode recommends (`emoji-zwj-sequences.txt`, version 17) is a kiss with two skin tones, of 35
 /// bytes.

@@ -64,6 +64,17 @@ pub fn parse_topic(topic: &str) -> Result<String, ErrorCode> {
     if fits { Ok(topic.to_owned()) } else { Err(ErrorCode::TopicInvalid) }
 }
 
+/// Validates the title of a private room, without the white space around it.
+///
+/// # Errors
+/// [`ErrorCode::TitleInvalid`] if nothing visible is left, above [`limits::TITLE_BYTES`], and for control characters.
+pub fn parse_title(title: &str) -> Result<String, ErrorCode> {
+    let title = title.trim();
+    let visible = title.chars().any(|c| !is_invisible(c) && !c.is_whitespace());
+    let fits = title.len() <= limits::TITLE_BYTES && !title.chars().any(char::is_control);
+    if visible && fits { Ok(title.to_owned()) } else { Err(ErrorCode::TitleInvalid) }
+}
+
 /// Whether a character is invisible or changes the direction of the text after it: Unicode's
 /// `Default_Ignorable_Code_Point` (UAX #44), the line and paragraph separators, and the two characters that fonts draw
 /// as blanks (U+2800 and U+3164).

@@ -3,7 +3,10 @@
 use leptos::{html, nonce::use_nonce, prelude::*};
 
 use self::scripts::scripts;
-use crate::{App, ChatHandle, InitialPage, i18n::ServerPageTexts, settings::Settings, structure::fingerprint};
+use crate::{
+    App, ChatHandle, InitialPage, i18n::ServerPageTexts, room_name::display_name, settings::Settings,
+    structure::fingerprint,
+};
 
 mod scripts;
 
@@ -45,8 +48,10 @@ fn head(options: &LeptosOptions, page: &InitialPage, style: Option<&'static str>
     // `<` is the only character that could end the script element, or open a comment in it.
     let json = page.to_json().replace('<', "\\u003c");
     let about = page.texts.about_parlor();
-    let title =
-        if page.state.is_offline_document() { "Parlor".to_owned() } else { format!("{} · Parlor", page.state.room) };
+    let title = match page.state.is_offline_document() {
+        true => "Parlor".to_owned(),
+        false => format!("{} · Parlor", display_name(&page.state.room, page.state.title())),
+    };
     view! {
         <head>
             <meta charset="utf-8"/>

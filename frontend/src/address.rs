@@ -53,8 +53,12 @@ pub fn current() -> Option<(RoomName, Option<u64>)> {
 
 /// The room of a path, and the seq of the message that it names.
 pub fn parse(path: &str) -> Option<(RoomName, Option<u64>)> {
-    let Some(rest) = path.strip_prefix("/r/") else { return Some((RoomName::default(), None)) };
+    let (mark, rest) = match (path.strip_prefix("/r/"), path.strip_prefix("/p/")) {
+        (Some(rest), _) => ("", rest),
+        (_, Some(rest)) => ("~", rest),
+        _ => return Some((RoomName::default(), None)),
+    };
     let (name, seq) = rest.split_once('/').unwrap_or((rest, ""));
     let name = js_sys::decode_uri_component(name).ok()?;
-    Some((RoomName::parse(&String::from(name)).ok()?, seq.parse().ok()))
+    Some((RoomName::parse(&[mark, &String::from(name)].concat()).ok()?, seq.parse().ok()))
 }

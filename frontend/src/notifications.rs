@@ -12,6 +12,7 @@ use parlor_app::{
     ChatHandle,
     i18n::fill,
     platform::NotificationPermission,
+    room_name,
     state::effect::NotificationRequest,
     task::{ignore, spawn},
 };
@@ -73,7 +74,7 @@ pub fn show(chat: ChatHandle, request: NotificationRequest) {
         // Browsers play no sound for a page without user interaction.
         let _ = play_tones();
     }
-    let title = fill(chat.texts.notice(), &[&request.from, request.room.as_str()]);
+    let title = fill(chat.texts.notice(), &[&request.from, &request.label]);
     spawn(async move {
         let _ = display(chat, &request, &title).await;
         // The message may have been read while the browser prepared the notification.
@@ -90,7 +91,7 @@ async fn display(chat: ChatHandle, request: &NotificationRequest, title: &str) -
     options.set_body(&text);
     options.set_tag(&format!("{room}/{seq}"));
     // The path that a click opens. The worker reads it.
-    options.set_data(&format!("/r/{room}/{seq}").into());
+    options.set_data(&room_name::path_below(&room, &seq.to_string()).into());
     let by_worker = async |registration: ServiceWorkerRegistration| {
         JsFuture::from(registration.show_notification_with_options(title, &options)?).await.map(drop)
     };

@@ -8,7 +8,7 @@
 //! its updates as text in the [`storage`] for the next page; it starts no transaction until it is shown again. For the
 //! same reason every request has a [deadline](REQUEST_TIMEOUT_MS).
 
-use std::cell::RefCell;
+use std::{cell::RefCell, pin::Pin};
 
 use js_sys::{Array, Function, Promise};
 use leptos::prelude::window;
@@ -61,6 +61,9 @@ extern "C" {
     #[wasm_bindgen(js_name = IDBTransaction)]
     type Transaction;
 }
+
+/// The result of a transaction, once it is known.
+type Pending = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
 
 thread_local! {
     static STORE: RefCell<Store> = RefCell::default();
@@ -168,19 +171,25 @@ pub async fn write_left_updates() {
 /// Returns the rooms that have a replica.
 pub async fn rooms() -> Vec<RoomName> {
     let names =
-        transact(Mode::Readonly, None, async |reading| done(&reading.object_store(HEADERS)?.get_all_keys()?).await);
+        transact(
+            Mode::Readonly,
+            None,
+            |reading| async move { done(&reading.object_store(HEADERS)?.get_all_keys()?).await },
+        );
     let names: Array = names.await.map(JsCast::unchecked_into).unwrap_or_default();
     names.iter().filter_map(|name| RoomName::parse(&name.as_string()?).ok()).collect()
 }
 
 /// Reads the replica of a room.
 pub async fn read(room: &RoomName) -> Option<Replica> {
-    let read = transact(Mode::Readonly, None, async |reading| {
-        let header = reading.object_store(HEADERS)?.get(&room.as_str().into())?;
-        let messages = reading.object_store(MESSAGES)?.get_all_with_key(&message_keys(room, None)?)?;
-        Ok((done(&header).await?, Array::from(&done(&messages).await?)))
+    let (key, keys) = (JsValue::from(room.as_str()), message_keys(room, None).ok()?);
+    let read = transact(Mode::Readonly, None, |reading| async move {
+        let header = reading.object_store(HEADERS)?.get(&key)?;
+        let messages = reading.object_store(MESSAGES)?.get_all_with_key(&keys)?;
+        Ok(Array::of2(&done(&header).await?, &done(&messages).await?).into())
     });
-    let (header, messages) = read.await.ok()?;
+    let read: Array = read.await.ok()?.unchecked_into();
+    let (header, messages) = (read.get(0), Array::from(&read.get(1)));
     let events = messages.iter().filter_map(|message| wire::posted(&message.as_string()?)).collect();
     Some(Replica { header: wire::replica_header(&header.as_string()?)?, events })
 }
@@ -201,32 +210,30 @@ pub fn update(update: ReplicaUpdate) {
 
 // One transaction, so that the replica is consistent even if the page ends during the write.
 async fn write(update: ReplicaUpdate) -> Result<(), JsValue> {
-    transact(Mode::Readwrite, Some(update.clone()), async |writing| {
+    let written = transact(Mode::Readwrite, Some(update.clone()), |writing| async move {
         let (headers, messages) = (writing.object_store(HEADERS)?, writing.object_store(MESSAGES)?);
         let header = update.header.clone();
         let (room, key) = (&header.room, JsValue::from(header.room.as_str()));
         let stored = done(&headers.get(&key)?).await?.as_string().and_then(|text| wire::replica_header(&text));
-        let Some(writes) = update.writes(stored.as_ref()) else { return Ok(()) };
+        let Some(writes) = update.writes(stored.as_ref()) else { return Ok(JsValue::UNDEFINED) };
         messages.delete(&message_keys(room, writes.clear_before)?)?;
         for message in writes.put {
             messages.put_with_key(&wire::posted_text(&message).into(), &message_key(room, message.seq))?;
         }
-        done(&headers.put_with_key(&wire::replica_header_text(&header).into(), &key)?).await.map(drop)
-    })
-    .await
+        done(&headers.put_with_key(&wire::replica_header_text(&header).into(), &key)?).await
+    });
+    written.await.map(drop)
 }
 
 /// Deletes the replica of a room.
 pub fn delete(room: &RoomName) {
     storage::delete_replica_updates(room.as_str());
-    let room = room.clone();
-    spawn(async move {
-        let deleted = transact(Mode::Readwrite, None, async |writing| {
-            writing.object_store(HEADERS)?.delete(&room.as_str().into())?;
-            done(&writing.object_store(MESSAGES)?.delete(&message_keys(&room, None)?)?).await
-        });
-        let _ = deleted.await;
+    let (key, keys) = (JsValue::from(room.as_str()), message_keys(room, None));
+    let deleted = transact(Mode::Readwrite, None, |writing| async move {
+        writing.object_store(HEADERS)?.delete(&key)?;
+        done(&writing.object_store(MESSAGES)?.delete(&keys?)?).await
     });
+    spawn(async { drop(deleted.await) });
 }
 
 /// Deletes all replicas and stores none any more, as the session has ended.
@@ -238,7 +245,7 @@ pub fn end() {
 /// Deletes all replicas. If the page ends first, or the database does not answer, the next page completes it.
 pub async fn delete_all() {
     storage::set_deleting_replicas(true);
-    let deleted = transact(Mode::Readwrite, None, async |writing| {
+    let deleted = transact(Mode::Readwrite, None, |writing| async move {
         writing.object_store(HEADERS)?.clear()?;
         done(&writing.object_store(MESSAGES)?.clear()?).await
     });
@@ -248,13 +255,22 @@ pub async fn delete_all() {
 }
 
 // Runs `act` in one transaction, which is aborted if `act` fails or takes too long.
-async fn transact<T>(
+fn transact<F: Future<Output = Result<JsValue, JsValue>> + 'static>(
     mode: Mode,
     update: Option<ReplicaUpdate>,
-    act: impl AsyncFnOnce(&IdbTransaction) -> Result<T, JsValue>,
-) -> Result<T, JsValue> {
+    act: impl FnOnce(IdbTransaction) -> F + 'static,
+) -> Pending {
+    Box::pin(transact_boxed(mode, update, Box::new(|transaction| Box::pin(act(transaction)))))
+}
+
+// Rust compiles it once, and not for each `act`.
+async fn transact_boxed(
+    mode: Mode,
+    update: Option<ReplicaUpdate>,
+    act: Box<dyn FnOnce(IdbTransaction) -> Pending>,
+) -> Result<JsValue, JsValue> {
     let transaction = begin(mode, update)?;
-    let result = act(&transaction).await;
+    let result = act(transaction.clone()).await;
     // Commits without waiting for the browser to notice that no request follows. Old browsers do only that.
     let _ = match &result {
         Ok(_) => transaction.unchecked_ref::<Transaction>().commit(),

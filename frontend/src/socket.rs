@@ -1,15 +1,14 @@
 //! A WebSocket as a series of events.
 
-use std::pin::Pin;
-
-use futures_channel::mpsc::{UnboundedSender, unbounded};
-use futures_util::{
-    Sink, StreamExt,
-    future::{Either, poll_fn, select},
+use std::{
+    cell::Cell,
+    rc::{Rc, Weak},
 };
-use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
+
 use parlor::{CloseCode, SUBPROTOCOL};
-use parlor_app::task::spawn;
+use parlor_app::{dom::listen, task::spawn};
+use wasm_bindgen::JsCast;
+use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
 /// An event of a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,58 +25,66 @@ pub enum SocketEvent {
 
 /// A handle of a socket. Dropping it closes the socket and ends its events.
 pub struct SocketHandle {
-    outgoing: UnboundedSender<String>,
+    socket: Option<WebSocket>,
+    // False after the last event.
+    active: Rc<Cell<bool>>,
 }
 
 impl SocketHandle {
     /// Opens a socket to this URL. `event` is called with each event, never during this call.
     pub fn open(address: &str, event: impl Fn(SocketEvent) + 'static) -> Self {
-        let (outgoing, mut texts) = unbounded::<String>();
-        let socket = WebSocket::open_with_protocol(address, SUBPROTOCOL);
-        spawn(async move {
-            let Ok(mut socket) = socket else {
-                event(SocketEvent::Closed(CloseCode::ABNORMAL.0));
-                return;
-            };
-            let opened = poll_fn(|context| Pin::new(&mut socket).poll_ready(context));
-            // The state sends nothing before `Opened`, so only a dropped handle can end this wait early.
-            if let Either::Left((None, _)) = select(texts.next(), opened).await {
-                return;
-            }
-            if matches!(socket.state(), State::Open) {
-                if socket.protocol() != SUBPROTOCOL {
-                    drop(socket);
-                    event(SocketEvent::WrongProtocol);
-                    return;
+        let active = Rc::new(Cell::new(true));
+        let (socket, handle) = (WebSocket::new_with_str(address, SUBPROTOCOL).ok(), Rc::downgrade(&active));
+        if let Some(target) = &socket {
+            let socket = target.clone();
+            // An error is followed by the close that it causes.
+            let on_event = move |occurred: Event| on_event(&socket, &handle, &occurred, &event);
+            listen(target, &["open", "message", "close"], on_event);
+        } else {
+            spawn(async move {
+                if handle.strong_count() > 0 {
+                    event(SocketEvent::Closed(CloseCode::ABNORMAL.0));
                 }
-                event(SocketEvent::Opened);
-            }
-            loop {
-                match select(texts.next(), socket.next()).await {
-                    Either::Left((Some(text), _)) => {
-                        // A closing socket drops it without an error. Only the server's answer shows that it arrived.
-                        let _ = Pin::new(&mut socket).start_send(Message::Text(text));
-                    }
-                    Either::Left((None, _)) => return,
-                    Either::Right((Some(Ok(Message::Text(text))), _)) => event(SocketEvent::Text(text)),
-                    // The protocol has no binary frames. An error is followed by the close that it causes.
-                    Either::Right((Some(Ok(Message::Bytes(_)) | Err(WebSocketError::ConnectionError)), _)) => {}
-                    Either::Right((Some(Err(WebSocketError::ConnectionClose(close))), _)) => {
-                        event(SocketEvent::Closed(close.code));
-                        return;
-                    }
-                    Either::Right(_) => {
-                        event(SocketEvent::Closed(CloseCode::ABNORMAL.0));
-                        return;
-                    }
-                }
-            }
-        });
-        Self { outgoing }
+            });
+        }
+        Self { socket, active }
     }
 
-    /// Sends a text. Texts keep the order of the calls.
-    pub fn send(&self, text: String) {
-        let _ = self.outgoing.unbounded_send(text);
+    /// Sends a text. Texts keep the order of the calls. A socket that is not open drops it without an error: only the
+    /// server's answer shows that a text arrived.
+    pub fn send(&self, text: &str) {
+        if let Some(socket) = self.socket.as_ref().filter(|socket| socket.ready_state() == WebSocket::OPEN) {
+            let _ = socket.send_with_str(text);
+        }
+    }
+}
+
+impl Drop for SocketHandle {
+    fn drop(&mut self) {
+        self.active.set(false);
+        self.socket.iter().for_each(close);
+    }
+}
+
+fn close(socket: &WebSocket) {
+    let _ = socket.close();
+}
+
+fn on_event(socket: &WebSocket, handle: &Weak<Cell<bool>>, occurred: &Event, event: &dyn Fn(SocketEvent)) {
+    let Some(active) = handle.upgrade().filter(|active| active.get()) else { return };
+    if let Some(message) = occurred.dyn_ref::<MessageEvent>() {
+        // The protocol has no binary frames.
+        if let Some(text) = message.data().as_string() {
+            event(SocketEvent::Text(text));
+        }
+    } else if let Some(closed) = occurred.dyn_ref::<CloseEvent>() {
+        active.set(false);
+        event(SocketEvent::Closed(closed.code()));
+    } else if socket.protocol() == SUBPROTOCOL {
+        event(SocketEvent::Opened);
+    } else {
+        active.set(false);
+        close(socket);
+        event(SocketEvent::WrongProtocol);
     }
 }

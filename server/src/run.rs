@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use axum::routing::get;
 use leptos::prelude::LeptosOptions;
 use parlor::{CloseCode, limits};
@@ -16,8 +15,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::chat::{ChatConfig, ConnectionManager, RateLimiter};
-use crate::engine::{EmbeddedEngine, Engine as _, EngineError, OpenError};
-use crate::http::{ConnectionLimits, PageState, StaticAssets, accept_connections, router};
+use crate::engine::{EmbeddedEngine, EngineError, EventLog as _, OpenError};
+use crate::http::{ConnectionLimits, PageState, PageTemplate, StaticAssets, accept_connections, router};
 use crate::net::ConnectionLimiter;
 use crate::net::client_info::ClientResolver;
 use crate::net::public_origins::PublicOrigins;
@@ -71,12 +70,12 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
         limits_on: config.limits_on,
         rooms_in_memory: config.rooms_in_memory,
     };
-    let manager = ConnectionManager::new(engine.clone(), chat);
-    manager.restore_names().await?;
+    let manager = ConnectionManager::new(engine.clone(), engine.clone(), chat).await?;
     let tasks = TaskTracker::new();
     let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(assets.base_path()).build();
     let page_state = PageState {
         manager: manager.clone(),
+        template: PageTemplate::new(&options),
         options,
         build_id: build,
         stylesheet: assets.stylesheet(),
@@ -107,7 +106,7 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
     let resolver = ClientResolver::new(config.trusted_proxies, origins, per_address.clone(), limit_log.clone());
     let all = Arc::new(Semaphore::new(max_connections));
     let limits = ConnectionLimits { all, per_address, resolver: resolver.clone(), limit_log };
-    let websocket = Router::new().route("/ws/chat", get(ws::chat)).with_state(ws_state);
+    let websocket = get(ws::chat).with_state(ws_state);
     let router = router(page_state, assets, websocket, resolver);
     accept_connections(listener, router, limits, shutdown, tasks.clone()).await;
 

@@ -20,7 +20,7 @@ use crate::{Author, AuthorId, ClientId, Cursor, Epoch, Event, Name, Refusal, Roo
 pub enum ServerMessage {
     /// The answer to `hello`.
     Welcome {
-        /// The session's public id, which is the author id of everything it posts.
+        /// The account's public id, which is the author id of everything that it posts.
         session: AuthorId,
         /// The secret of a new session; absent if the client sent the secret of a known one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,6 +69,9 @@ pub enum ServerMessage {
         /// The room's topic; empty if it has none.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         topic: String,
+        /// The title of a private room; empty for a room with a public name.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        title: String,
         /// The seq of the session's read marker, if it has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         read: Option<u64>,
@@ -87,6 +90,9 @@ pub enum ServerMessage {
         /// The room's topic; in the last frame only.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         topic: String,
+        /// The title of a private room; empty for a room with a public name. In the last frame only.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        title: String,
     },
     /// The server cannot resume from the client's cursor: a snapshot follows.
     Reset {
@@ -137,7 +143,30 @@ pub enum ServerMessage {
         /// The person who is typing.
         who: Author,
     },
-    /// The list of rooms, most recently active first.
+    /// This account was made a member of a private room, or the title of a room that it is in has changed. A client that
+    /// is not in the room may join it.
+    Room {
+        /// The room.
+        room: RoomName,
+        /// Its title.
+        title: String,
+    },
+    /// The room became a private one. The client continues under the new id: its log, cursor and read marker are the
+    /// same.
+    Moved {
+        /// The name that the room had.
+        room: RoomName,
+        /// The id that it has now.
+        to: RoomName,
+        /// Its title.
+        title: String,
+    },
+    /// The room was deleted, or this account may no longer read it. The client erases what it stores of the room.
+    Removed {
+        /// The room.
+        room: RoomName,
+    },
+    /// The list of rooms, most recently active first: the listed ones, and the private ones of this account.
     Rooms {
         /// At most [`LISTED_ROOMS`](crate::limits::LISTED_ROOMS) rooms.
         rooms: Vec<RoomSummary>,
@@ -240,6 +269,9 @@ pub struct RoomSummary {
     pub topic: String,
     /// The number of people in the room.
     pub people: u32,
+    /// The title of a private room; empty for a room with a public name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
 }
 
 /// A message that matches a search.

@@ -80,7 +80,7 @@ impl ChatHandle {
 
     pub(super) fn announce_message(self, Announcement { from, room, text }: &Announcement) {
         let from = match room {
-            Some(room) => fill(self.texts.announcement_elsewhere(), &[from.as_str(), room.as_str()]),
+            Some(room) => fill(self.texts.announcement_elsewhere(), &[from.as_str(), room]),
             None => from.to_string(),
         };
         self.announce(format!("{from}: {text}"));

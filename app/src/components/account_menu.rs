@@ -87,6 +87,7 @@ fn menu(chat: ChatHandle) -> AnyView {
         [("method", "post".into()), ("action", "/device".into()), ("target", "_blank".into())],
         [device],
     );
+    let devices = element("a", [("href", "/sessions".into())], text(texts.devices()));
     let sign_out = element("button", [], text(texts.sign_out()));
     let sign_out = element(
         "form",
@@ -110,7 +111,7 @@ fn menu(chat: ChatHandle) -> AnyView {
     element(
         "div",
         [("class", "menu".into()), ("role", "group".into()), ("aria-label", texts.you().into())],
-        [rename, notifications, device, sign_out],
+        [rename, notifications, device, devices, sign_out],
     )
 }
 

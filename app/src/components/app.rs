@@ -95,7 +95,7 @@ pub fn App(
 
 fn document_title(state: &ViewState) -> String {
     match state.unseen_count {
-        0 => format!("{} · Parlor", state.room),
-        count => format!("({count}) {} · Parlor", state.room),
+        0 => format!("{} · Parlor", state.room_title),
+        count => format!("({count}) {} · Parlor", state.room_title),
     }
 }

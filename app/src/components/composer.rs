@@ -194,7 +194,7 @@ pub fn composer(chat: ChatHandle) -> Vec<AnyView> {
     // ended.
     let path = reactive_text(move || chat.room().path());
     let name = chat.view_state.read_untracked().name.as_ref().map(ToString::to_string).unwrap_or_default();
-    let placeholder = reactive_text(move || fill(texts.message_to(), &[chat.room().as_str()]));
+    let placeholder = reactive_text(move || fill(texts.message_to(), &[&chat.view_state.read().room_label()]));
     let attributes = Attributes(vec![
         ("name", "text".into()),
         ("aria-label", texts.message().into()),

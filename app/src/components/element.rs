@@ -8,6 +8,7 @@ use leptos::{
     prelude::*,
     tachys::view::add_attr::AddAnyAttr,
 };
+use parlor::RoomName;
 
 pub(super) use super::attributes::Attribute;
 use super::attributes::Attributes;
@@ -47,6 +48,14 @@ pub(super) fn hidden_field(name: &'static str, value: String) -> AnyView {
 /// Makes an icon with a name from `icons.css`. It is hidden from screen readers: the control needs a label of its own.
 pub(super) fn icon(name: &'static str) -> AnyView {
     element("span", [("class", format!("icon-{name}").into()), ("aria-hidden", "true".into())], [])
+}
+
+/// Makes the `#` before the name of a public room. Screen readers skip it.
+pub(super) fn hash(room: &RoomName) -> AnyView {
+    if room.is_private() {
+        return ().erase();
+    }
+    element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#"))
 }
 
 /// Makes the element for an input error. Screen readers announce its content when it changes.

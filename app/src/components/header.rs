@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     actions::{Command, FormKind},
-    element::{Attribute, element, error_note, field, icon, text},
+    element::{Attribute, element, error_note, field, hash, icon, text},
     panel::{Panel, Panels},
 };
 use crate::{
@@ -21,8 +21,7 @@ use crate::{
 pub(super) fn header(chat: ChatHandle, panels: Panels) -> AnyView {
     reactive_view(move || {
         let (state, texts) = (chat.view_state.read(), chat.texts);
-        let hash = element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#"));
-        let name = element("h1", [("dir", "auto".into())], [hash, state.room.to_string().erase()]);
+        let name = element("h1", [("dir", "auto".into())], [hash(&state.room), state.room_title.clone().erase()]);
         // The counts on the buttons are part of their labels: with voice control, readers say what they see.
         let (unread, count) = (unread_rooms(&state, texts), state.people_count(texts));
         let mut label = vec![texts.rooms()];

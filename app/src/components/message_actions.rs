@@ -14,7 +14,7 @@ use super::{
     composer::focus_composer,
     picker::Picker,
 };
-use crate::{ChatHandle, dom::nearest, task::spawn};
+use crate::{ChatHandle, dom::nearest, room_name::path_below, task::spawn};
 
 /// Executes the action of the button or link that was clicked in the timeline, if it has one.
 pub(super) fn on_click(chat: ChatHandle, picker: Picker, event: &Event) {
@@ -68,7 +68,7 @@ fn on_message_action(chat: ChatHandle, picker: Picker, (action, button): (Messag
 fn copy_link(chat: ChatHandle, seq: u64, button: &Element) {
     let origin = window().location().origin().unwrap_or_default();
     // The fragment is for browsers without script.
-    let link = format!("{origin}/r/{}/{seq}#m{seq}", chat.room_untracked());
+    let link = format!("{origin}{}#m{seq}", path_below(&chat.room_untracked(), &seq.to_string()));
     copy(link, chat.texts.message_address(), button);
 }
 

@@ -13,6 +13,7 @@ use crate::{
     erase::Erase,
     i18n::{Texts, fill},
     reactive::reactive_view,
+    room_name::path_below,
     state::roster::Person,
 };
 
@@ -29,16 +30,19 @@ pub(super) fn people(chat: ChatHandle) -> AnyView {
         element("ul", [("class", "list".into()), ("aria-label", texts.people().into())], items)
     };
     let more = move || {
-        let more = (chat.view_state.read().people.unwrap_or(0) as usize).saturating_sub(chat.people.read().len());
-        if more == 0 {
-            return ().erase();
-        }
+        let state = chat.view_state.read();
+        let more = (state.people.unwrap_or(0) as usize).saturating_sub(chat.people.read().len());
         let label = texts.count(texts.more_people(), more);
-        if chat.view_state.read().more_people {
+        let more = if more == 0 {
+            ().erase()
+        } else if state.more_people {
             let attributes = [("type", "button".into()), ("class", "more".into()), Command::MorePeople.attribute()];
-            return element("button", attributes, text(label));
-        }
-        element("p", [("class", "more".into())], text(label))
+            element("button", attributes, text(label))
+        } else {
+            element("p", [("class", "more".into())], text(label))
+        };
+        let settings = [("class", "more".into()), ("href", path_below(&state.room, "settings").into())];
+        element("div", [], [more, element("a", settings, text(texts.room_settings()))])
     };
     let attributes = [("class", "side people".into()), ("aria-label", texts.people_aside().into())];
     element("aside", attributes, [reactive_view(heading), reactive_view(list), reactive_view(more)])

@@ -16,6 +16,7 @@ use crate::{
     erase::Erase,
     i18n::{Texts, fill},
     reactive::reactive_view,
+    room_name,
     state::room_finder::{Choice, Choices, RoomStatus},
 };
 
@@ -72,20 +73,22 @@ fn finder(chat: ChatHandle) -> AnyView {
         ("role", "listbox".into()),
         ("aria-label", texts.rooms().into()),
     ];
-    element("div", [("class", "finder".into())], [form, element("ul", attributes, options)])
+    let with_settings = [("class", "more".into()), ("href", "/rooms/new".into())];
+    let with_settings = element("a", with_settings, text(texts.new_room_settings()));
+    element("div", [("class", "finder".into())], [form, element("ul", attributes, options), with_settings])
 }
 
 fn option(index: usize, choice: &Choice, texts: &Texts) -> AnyView {
-    let name = choice.room.as_str();
+    let (name, label) = (choice.room.as_str(), room_name::label(&choice.room, &choice.title));
     let note = |note: String| element("span", [("class", "you".into()), ("dir", "auto".into())], text(note));
     let (label, about) = match &choice.status {
-        RoomStatus::Member { unread } if unread.is_empty() => (format!("#{name}"), ().erase()),
+        RoomStatus::Member { unread } if unread.is_empty() => (label, ().erase()),
         RoomStatus::Member { unread } => {
             let unread = [unread.clone().erase(), element("span", [("class", "unseen".into())], text(texts.unread()))];
-            (format!("#{name}"), element("span", [("class", "badge".into())], unread))
+            (label, element("span", [("class", "badge".into())], unread))
         }
-        RoomStatus::Listed { topic, .. } if !topic.is_empty() => (format!("#{name}"), note(topic.clone())),
-        RoomStatus::Listed { people, .. } => (format!("#{name}"), note(texts.people_here_label(*people))),
+        RoomStatus::Listed { topic, .. } if !topic.is_empty() => (label, note(topic.clone())),
+        RoomStatus::Listed { people, .. } => (label, note(texts.people_here_label(*people))),
         RoomStatus::New => (fill(texts.create_room(), &[name]), ().erase()),
     };
     let attributes = [

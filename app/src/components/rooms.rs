@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     account_menu::account_menu,
     actions::Command,
-    element::{element, icon, text},
+    element::{element, hash, icon, text},
     panel::Panels,
     room_finder::room_finder,
 };
@@ -14,6 +14,7 @@ use crate::{
     erase::Erase,
     i18n::{Texts, fill},
     reactive::reactive_view,
+    room_name,
     state::{notification_level::NotificationLevel, room_list::RoomListItem},
 };
 
@@ -38,8 +39,8 @@ pub(super) fn rooms(chat: ChatHandle, panels: Panels) -> AnyView {
 fn item(room: &RoomListItem, texts: &Texts) -> AnyView {
     let name = room.name.as_str();
     let mut children = vec![
-        element("span", [("class", "hash".into()), ("aria-hidden", "true".into())], text("#")),
-        element("span", [("class", "name".into()), ("dir", "auto".into())], text(name)),
+        hash(&room.name),
+        element("span", [("class", "name".into()), ("dir", "auto".into())], text(room.title.as_str())),
     ];
     if !room.unread.is_empty() {
         children.push(element("span", [("class", "badge".into())], text(room.unread.as_str())));
@@ -51,7 +52,7 @@ fn item(room: &RoomListItem, texts: &Texts) -> AnyView {
         ("data-room", name.to_owned().into()),
         ("aria-current", if room.shown { "page" } else { "false" }.into()),
     ];
-    let leave_label = fill(texts.leave_room(), &[name]);
+    let leave_label = fill(texts.leave_room(), &[&room_name::label(&room.name, &room.title)]);
     let leave = [
         ("type", "button".into()),
         ("class", "part".into()),

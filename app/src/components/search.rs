@@ -17,6 +17,7 @@ use crate::{
     erase::Erase,
     i18n::{Texts, fill},
     reactive::{on_change, reactive_view},
+    room_name,
     state::{excerpt::excerpt, lookup::SearchResults},
     view::view_state::ViewState,
 };
@@ -137,7 +138,9 @@ fn render_results(chat: ChatHandle, state: &ViewState) -> AnyView {
             let parts = excerpt.into_iter().enumerate();
             let parts =
                 parts.map(|(at, part)| if at % 2 == 1 { element("mark", [], text(part)) } else { part.erase() });
-            let room = if hit.room == state.room { String::new() } else { format!("#{} · ", hit.room) };
+            let item = state.rooms.iter().find(|room| room.name == hit.room);
+            let label = room_name::label(&hit.room, item.map_or("", |room| &room.title));
+            let room = if hit.room == state.room { String::new() } else { label + " · " };
             let when = chat.format_moment(hit.event.at);
             let excerpt = element("span", [("class", "hit".into()), ("dir", "auto".into())], parts.collect::<Vec<_>>());
             let children = [
@@ -146,7 +149,7 @@ fn render_results(chat: ChatHandle, state: &ViewState) -> AnyView {
                 excerpt,
             ];
             let attributes = [
-                ("href", format!("/r/{}/{}", hit.room, hit.event.seq).into()),
+                ("href", room_name::path_below(&hit.room, &hit.event.seq.to_string()).into()),
                 Command::ShowRoom.attribute(),
                 ("data-room", hit.room.to_string().into()),
                 ("data-seq", hit.event.seq.to_string().into()),

@@ -40,7 +40,7 @@ pub(super) fn Timeline() -> impl IntoView {
         Some(None) => texts.loading().to_owned(),
         Some(Some(code)) => texts.explain(code),
         None if has_older() => texts.loading_older().to_owned(),
-        None => fill(texts.room_start(), &[chat.room().as_str()]),
+        None => fill(texts.room_start(), &[&chat.view_state.read().room_label()]),
     };
     let column = vec![
         div_with_ref(reserve, [], []),

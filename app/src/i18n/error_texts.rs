@@ -18,6 +18,10 @@ impl Texts {
             ErrorCode::BodyInvalid => self.body_invalid(),
             ErrorCode::RoomNameInvalid => self.room_name_invalid(),
             ErrorCode::TooManyRooms => self.too_many_rooms(),
+            ErrorCode::NoSuchRoom => self.no_such_room(),
+            ErrorCode::RoomArchived => self.room_archived(),
+            ErrorCode::OwnersOnly => self.owners_only(),
+            ErrorCode::RoomNameTaken => self.room_name_taken(),
             ErrorCode::TooFast => self.too_fast(),
             ErrorCode::Behind => self.behind(),
             ErrorCode::Unavailable => self.unavailable(),
@@ -29,6 +33,7 @@ impl Texts {
             ErrorCode::EmojiInvalid => self.emoji_invalid(),
             ErrorCode::TooManyReactions => return limit(self.too_many_reactions(), limits::REACTIONS_PER_MESSAGE),
             ErrorCode::TopicInvalid => return limit(self.topic_invalid(), limits::TOPIC_BYTES),
+            ErrorCode::TitleInvalid => return limit(self.title_invalid(), limits::TITLE_BYTES),
             ErrorCode::BadSearch => self.bad_search(),
             // Codes that no page causes, or those of a newer server.
             _ => self.refused(),

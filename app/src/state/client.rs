@@ -1,10 +1,11 @@
 //! The page's side of the protocol as a state machine: inputs change the state and leave [`Effect`]s.
 //!
 //! [`receive`] handles server messages, [`submit`] the reader's operations, [`compose`] the composer and its drafts,
-//! [`navigation`] going from room to room, [`search`] searches and the room finder, [`replicas`] the browser's
+//! [`navigation`] going from room to room, [`moves`] rooms that are moved or removed, [`search`] searches and the room finder, [`replicas`] the browser's
 //! replicas. [`queries`] is what the page shows.
 
 mod compose;
+mod moves;
 mod navigation;
 mod queries;
 mod receive;
@@ -26,7 +27,7 @@ use super::{
     connection::{ConnectionAction, PageConnection},
     drafts::Drafts,
     effect::Effect,
-    initial_state::InitialState,
+    initial_state::{InitialState, RoomTitle},
     lookup::Lookup,
     outbox::SendState,
     room::Room,
@@ -117,6 +118,9 @@ impl Client {
         for name in &joined {
             client.rooms.add(name);
         }
+        for RoomTitle { room, title } in initial.titles {
+            client.rooms.rename(&room, &room, title);
+        }
         match initial.at {
             Some(seq) => client.rooms.shown_mut().reveal(seq),
             None if initial.has_newer => client.rooms.shown_mut().show_page(),
@@ -158,6 +162,10 @@ impl Client {
             in_order.insert(index, entry);
         }
         for StoredSubmission { room, submission } in in_order {
+            if self.has_lost(&room) {
+                self.offer_text(submission, at);
+                continue;
+            }
             self.join(&room);
             let Some(room) = self.rooms.get_mut(&room) else { continue };
             let is_own = submission.author.id == self.viewer.id;

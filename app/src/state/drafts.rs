@@ -270,6 +270,24 @@ impl Drafts {
         drafts.adopt(stored, origin, target, &mut store);
     }
 
+    /// Moves the drafts of a room to another one. With `same_log` that is the same room under another name. Otherwise
+    /// the drafts become offered messages there: the messages that they answer or edit belong to the first room.
+    pub fn move_room(&mut self, room: &RoomName, to: &RoomName, same_log: bool) {
+        let Some(index) = self.rooms.iter().position(|(name, _)| name == room) else { return };
+        if same_log && self.get(to).is_none() {
+            self.rooms[index].0 = to.clone();
+            return self.store_again();
+        }
+        let (_, moved) = self.rooms.swap_remove(index);
+        let (drafts, mut store) = self.room_mut(to);
+        for mut draft in moved.into_all() {
+            if !same_log && draft.has_text() {
+                draft.composing = None;
+            }
+            drafts.offer(draft, &mut store);
+        }
+    }
+
     /// Returns what the browser has to do, in this order, and forgets it.
     pub fn take_effects(&mut self) -> Vec<DraftEffect> {
         std::mem::take(&mut self.effects)

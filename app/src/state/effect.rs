@@ -47,7 +47,7 @@ pub enum Effect {
     StoreNotificationSettings(String),
     /// Update the replica of a room.
     UpdateReplica(Box<ReplicaUpdate>),
-    /// Delete the replica of a room that the reader has left.
+    /// Delete the replica of a room that the reader has left or may not read any more.
     DeleteReplica(RoomName),
 }
 
@@ -56,6 +56,8 @@ pub enum Effect {
 pub struct NotificationRequest {
     /// The room.
     pub room: RoomName,
+    /// The name of the room for the reader: `#lobby`, or the title of a private room.
+    pub label: String,
     /// The seq of the message.
     pub seq: u64,
     /// The author's name.
@@ -71,8 +73,8 @@ pub struct NotificationRequest {
 pub struct Announcement {
     /// The author's name.
     pub from: Name,
-    /// The room, if it is not the shown one.
-    pub room: Option<RoomName>,
+    /// The name of the room for the reader, if it is not the shown one.
+    pub room: Option<String>,
     /// The text without markup.
     pub text: String,
 }

@@ -38,6 +38,9 @@ pub struct InitialState {
     /// The rooms that the session has joined, by name. The room of the address need not be among them.
     #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Vec::is_empty"))]
     pub rooms: Vec<RoomName>,
+    /// The titles of the reader's private rooms, and that of the room of the address if it is private.
+    #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub titles: Vec<RoomTitle>,
     /// The reader's UTC offsets from the oldest of `events` until now, in the time zone that a cookie names. Empty on
     /// the first visit. A hydrated page uses the time zone of its browser instead.
     #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Vec::is_empty"))]
@@ -63,7 +66,22 @@ pub struct RejectedForm {
     pub text: String,
 }
 
+/// The title of a private room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
+pub struct RoomTitle {
+    /// The id of the room.
+    pub room: RoomName,
+    /// Its title, which people read in place of the id.
+    pub title: String,
+}
+
 impl InitialState {
+    /// The title of the room of the address; empty if it has a public name.
+    pub fn title(&self) -> &str {
+        self.titles.iter().find(|title| title.room == self.room).map_or("", |title| &title.title)
+    }
+
     /// Whether the document belongs to no room: browsers keep that document and open it without a network.
     pub fn is_offline_document(&self) -> bool {
         self.as_of.epoch.0.is_empty()
@@ -85,6 +103,7 @@ impl Default for InitialState {
             read: None,
             topic: String::new(),
             rooms: Vec::new(),
+            titles: Vec::new(),
             utc_offsets: Vec::new(),
             settings: Settings::default(),
             build: String::new(),

@@ -43,6 +43,12 @@ impl NotificationSettings {
         }
     }
 
+    /// Moves the level of a room to another name. Returns whether it had one.
+    pub fn rename(&mut self, room: &RoomName, new_name: &RoomName) -> bool {
+        let index = self.0.iter().position(|(name, _)| name == room);
+        index.map(|index| self.0[index].0 = new_name.clone()).is_some()
+    }
+
     /// The settings as text for the browser's store: `+art -zoo` for all messages of `art` and none of `zoo`.
     pub fn to_text(&self) -> String {
         let items = self.0.iter().map(|(name, level)| {

@@ -2,7 +2,7 @@
 //!
 //! No submission is lost, and none is sent past an earlier one.
 
-use parlor::{ClientId, ErrorCode, Refusal};
+use parlor::{AuthorId, ClientId, ErrorCode, Refusal};
 
 use super::submission::{Operation, Submission};
 
@@ -58,6 +58,20 @@ impl Outbox {
     pub fn add(&mut self, submission: Submission, state: SendState) {
         if self.find(&submission.client_id).is_none() {
             self.entries.push(OutboxEntry { submission, state });
+        }
+    }
+
+    /// Adds the submissions of another outbox.
+    pub fn append(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+    }
+
+    /// Marks the submissions of other sessions as orphaned: the server cannot tell whether it has them.
+    pub fn orphan_others(&mut self, own_id: &AuthorId) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.submission.author.id != *own_id) {
+            if entry.state == SendState::Queued {
+                entry.state = SendState::Orphaned;
+            }
         }
     }
 

@@ -27,6 +27,8 @@ pub struct ReplicaHeader {
     pub has_older: bool,
     /// The topic of the room.
     pub topic: String,
+    /// The title of a private room; empty for a room with a public name.
+    pub title: String,
     /// The reader's read marker.
     pub read: u64,
 }

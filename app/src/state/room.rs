@@ -30,6 +30,7 @@ use super::{
     viewer::Viewer,
     window::Window,
 };
+use crate::room_name;
 
 /// A room of the reader.
 #[derive(Debug)]
@@ -48,6 +49,8 @@ pub struct Room {
     pub(super) people_known: bool,
     pub(super) people_changed: bool,
     pub(super) topic: String,
+    /// The title of a private room; empty for a room with a public name, and until the page knows it.
+    pub(super) title: String,
     /// The message that was jumped to last, with the number of the jump.
     pub(super) revealed: Option<(u32, u64)>,
     /// Whether the message that was to be shown last is deleted or not in the log.
@@ -109,6 +112,7 @@ impl Room {
             people_known: true,
             people_changed: false,
             topic,
+            title: String::new(),
             revealed: None,
             missing: false,
             typing: Typing::default(),
@@ -124,6 +128,11 @@ impl Room {
     pub fn unknown(name: RoomName) -> Self {
         let empty = Timeline::new(Cursor::start(Epoch(String::new())), Vec::new(), false);
         Self { known: false, people_known: false, ..Self::new(name, empty, &Roster::default(), String::new(), None) }
+    }
+
+    /// The name as the reader reads it, without the `#` of public names.
+    pub fn display_name(&self) -> &str {
+        room_name::display_name(&self.name, &self.title)
     }
 
     /// The ticks at which the outbox, the read marker and the typing signals are due. The first two need a connection.

@@ -21,6 +21,8 @@ pub struct RoomFinder {
 pub struct Choice {
     /// The room to join.
     pub room: RoomName,
+    /// Its name for the reader, without the `#` of public names.
+    pub title: String,
     /// What is known about it.
     pub status: RoomStatus,
     /// Whether Enter joins this room.
@@ -62,16 +64,20 @@ impl RoomFinder {
     }
 
     /// The items of the list: the room of exactly this name, then the reader's own rooms, then all others. In each
-    /// group, names that begin with the text come before names that contain it. The shown room is the last of the own
+    /// group, names that begin with the text come before names that contain it. Private rooms have titles for names. The shown room is the last of the own
     /// ones.
     ///
     /// Without an arrow key the first match is chosen, but never the item that creates a room.
     pub fn choices(&self, own: &[RoomListItem], listed: &[RoomSummary]) -> Choices {
         let text = room_name::normalize(&self.typed);
-        let item = |room: &RoomName, status| Choice { room: room.clone(), status, chosen: false };
-        let member = |room: &RoomListItem| item(&room.name, RoomStatus::Member { unread: room.unread.clone() });
+        let item = |room: &RoomName, title: &str, status| {
+            let title = room_name::display_name(room, title).to_owned();
+            Choice { room: room.clone(), title, status, chosen: false }
+        };
+        let member =
+            |room: &RoomListItem| item(&room.name, &room.title, RoomStatus::Member { unread: room.unread.clone() });
         let other = |room: &RoomSummary| {
-            item(&room.room, RoomStatus::Listed { topic: room.topic.clone(), people: room.people })
+            item(&room.room, &room.title, RoomStatus::Listed { topic: room.topic.clone(), people: room.people })
         };
         let mut all: Vec<Choice> = own.iter().filter(|room| !room.shown).map(member).collect();
         all.extend(own.iter().filter(|room| room.shown).map(member));
@@ -79,7 +85,7 @@ impl RoomFinder {
         all.extend(listed.iter().filter(|room| own.iter().all(|own| own.name != room.room)).map(other));
 
         // One pass for each rank: a call of `sort` would add more code to the WASM than the rest of this function.
-        let ranks: Vec<_> = all.iter().map(|choice| Match::of(choice.room.as_str(), &text)).collect();
+        let ranks: Vec<_> = all.iter().map(|choice| Match::of(&room_name::normalize(&choice.title), &text)).collect();
         let (own_indices, other_indices) = (0..own_count, own_count..all.len());
         let mut list = Vec::new();
         for (rank, indices) in [
@@ -95,8 +101,9 @@ impl RoomFinder {
         let mut refused = None;
         if !text.is_empty() && list.first().is_none_or(|first| first.room.as_str() != text) {
             match RoomName::parse(&text) {
-                Ok(room) => list.push(item(&room, RoomStatus::New)),
-                Err(code) => refused = Some(code),
+                // The server makes the ids of private rooms.
+                Ok(room) if !room.is_private() => list.push(item(&room, "", RoomStatus::New)),
+                _ => refused = Some(ErrorCode::RoomNameInvalid),
             }
         }
         let picked = list.iter().position(|choice| self.picked.as_ref() == Some(&choice.room));

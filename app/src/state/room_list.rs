@@ -9,6 +9,8 @@ use super::notification_level::NotificationLevel;
 pub struct RoomListItem {
     /// The room.
     pub name: RoomName,
+    /// Its name for the reader, without the `#` of public names.
+    pub title: String,
     /// Whether it is the shown one.
     pub shown: bool,
     /// The unread count as a label, empty for none.

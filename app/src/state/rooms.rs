@@ -7,7 +7,7 @@ use super::room::Room;
 /// The rooms of the reader: at least one, of which exactly one is shown.
 #[derive(Debug)]
 pub struct Rooms {
-    // The lobby first, then the others by name.
+    // The lobby first, then public rooms by name, then private ones by title.
     all: Vec<Room>,
     shown: usize,
 }
@@ -58,10 +58,36 @@ impl Rooms {
         if self.all.iter().any(|room| room.name == *name) {
             return false;
         }
-        let index = self.all.partition_point(|room| order(&room.name) < order(name));
-        self.all.insert(index, Room::unknown(name.clone()));
-        self.shown += usize::from(index <= self.shown);
+        let shown = self.shown().name.clone();
+        self.insert(Room::unknown(name.clone()));
+        self.show_again(&shown);
         true
+    }
+
+    /// Sets the name and the title of a room, which keeps everything else. If the list has a room with the new name
+    /// already, that one gets the outbox. Returns whether there is a room to rename.
+    pub fn rename(&mut self, name: &RoomName, new_name: &RoomName, title: String) -> bool {
+        let Some(index) = self.all.iter().position(|room| room.name == *name) else { return false };
+        let shown = if self.shown == index { new_name.clone() } else { self.shown().name.clone() };
+        let mut room = self.all.remove(index);
+        if let Some(known) = self.get_mut(new_name) {
+            known.outbox.append(room.outbox);
+        } else {
+            (room.name, room.title) = (new_name.clone(), title);
+            self.insert(room);
+        }
+        self.show_again(&shown);
+        true
+    }
+
+    fn insert(&mut self, room: Room) {
+        let index = self.all.partition_point(|other| order(other) < order(&room));
+        self.all.insert(index, room);
+    }
+
+    // The list has changed: the same room as before is shown.
+    fn show_again(&mut self, shown: &RoomName) {
+        self.shown = self.all.iter().position(|room| room.name == *shown).unwrap_or(0);
     }
 
     /// Shows a room, if the list has it.
@@ -90,8 +116,8 @@ impl Rooms {
     }
 }
 
-fn order(name: &RoomName) -> (bool, &RoomName) {
-    (*name != RoomName::default(), name)
+fn order(room: &Room) -> (bool, bool, &str, &RoomName) {
+    (room.name != RoomName::default(), room.name.is_private(), room.display_name(), &room.name)
 }
 
 #[cfg(test)]
@@ -117,6 +143,22 @@ mod tests {
         assert_eq!(names, ["lobby", "art", "music", "zoo"]);
         assert!(rooms.shows(&name("music")));
         assert_eq!((rooms.neighbour(true).as_str(), rooms.neighbour(false).as_str()), ("zoo", "art"));
+    }
+
+    #[test]
+    fn private_rooms_follow_by_title_and_a_renamed_room_keeps_its_content_and_stays_shown() {
+        let mut rooms = rooms(&["music", "art", "lobby"]);
+        let [one, two] = [1, 2].map(RoomName::private);
+        rooms.add(&one);
+        rooms.rename(&one, &one, "Zebras".to_owned());
+        rooms.get_mut(&name("music")).unwrap().topic = "tea".to_owned();
+        assert!(rooms.rename(&name("music"), &two, "Music".to_owned()));
+        assert!(!rooms.rename(&name("music"), &two, String::new()), "it has another name now");
+        let names: Vec<_> = rooms.iter().map(Room::display_name).collect();
+        assert_eq!(names, ["lobby", "art", "Music", "Zebras"]);
+        assert!(rooms.shows(&two) && rooms.shown().topic == "tea");
+        assert!(rooms.rename(&two, &one, "Zebras".to_owned()) && rooms.shows(&one));
+        assert_eq!(rooms.iter().count(), 3, "a room that is there already is kept");
     }
 
     #[test]

@@ -49,6 +49,16 @@ pub struct StoredSubmission {
     pub submission: Submission,
 }
 
+impl Operation {
+    /// The text of a message or an edit.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Post { body, .. } | Self::Change { change: Change::Edit(Some(body), _), .. } => Some(body.as_str()),
+            _ => None,
+        }
+    }
+}
+
 impl Submission {
     /// The request to send.
     pub fn request(&self, room: RoomName) -> ClientMessage {

@@ -7,6 +7,7 @@ use parlor::{ErrorCode, Name, RoomName};
 use super::{labels, locale::Locale};
 use crate::{
     i18n::Texts,
+    room_name,
     settings::Settings,
     state::{
         Moment,
@@ -23,6 +24,8 @@ use crate::{
 pub struct ViewState {
     /// The shown room.
     pub room: RoomName,
+    /// Its name for the reader, without the `#` of public names.
+    pub room_title: String,
     /// The list of rooms.
     pub rooms: Vec<RoomListItem>,
     /// The name that the reader holds.
@@ -109,6 +112,7 @@ impl ViewState {
         });
         Self {
             room: client.room().clone(),
+            room_title: client.room_title().to_owned(),
             rooms: client.rooms(),
             name: client.name().cloned(),
             name_claim: client.name_claim().clone(),
@@ -135,6 +139,11 @@ impl ViewState {
             announcements: Vec::new(),
             hydrated: false,
         }
+    }
+
+    /// The name of the shown room inside of a sentence: `#lobby`, or the title of a private room.
+    pub(crate) fn room_label(&self) -> String {
+        room_name::label(&self.room, &self.room_title)
     }
 
     /// The number of people as a label, empty if it is not known.

@@ -135,7 +135,8 @@ impl From<&ReplicaHeader> for Json {
     fn from(header: &ReplicaHeader) -> Self {
         let json = stored().with("room", text(header.room.as_str())).with("as_of", cursor(&header.as_of));
         let json = json.with("first", integer(header.first)).with("has_older", Self::Bool(header.has_older));
-        json.with("topic", text(&header.topic)).with("read", integer(header.read))
+        let json = json.with("topic", text(&header.topic)).with("read", integer(header.read));
+        if header.title.is_empty() { json } else { json.with("title", text(&header.title)) }
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Connection {
     /// Whether the client has sent its name (plain) or `hello` (rich), which it must do within the registration
     /// timeout.
     registered: AtomicBool,
+    /// Whether the server has closed the connection: what the client sent before is not handled any more.
+    closed: AtomicBool,
     /// Whether the person is away on this connection.
     away: AtomicBool,
     /// When the client last sent anything, in seconds since `opened`.
@@ -97,6 +99,7 @@ impl Connection {
             writer: SocketWriter::new(stream),
             rooms: Mutex::default(),
             registered: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
             away: AtomicBool::new(false),
             last_activity: AtomicU32::new(0),
             last_ping: AtomicU32::new(0),
@@ -168,10 +171,16 @@ impl Connection {
 
     /// Closes the connection with a close frame. Only the first call has an effect.
     pub fn close(self: &Arc<Self>, code: CloseCode, reason: &str) {
+        self.closed.store(true, Ordering::Release);
         self.closing.notify_one();
         if self.writer.close(frame::close(code, reason), code == CloseCode::TOO_SLOW) == WriteOutcome::Blocked {
             self.drain_in_background();
         }
+    }
+
+    /// Whether the server has closed the connection, because of a session that has ended, for example.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
     }
 
     /// Waits until the server closes the connection. Cancel safe.

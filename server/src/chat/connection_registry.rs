@@ -20,7 +20,7 @@ pub(super) struct ConnectionRegistry {
 #[derive(Debug)]
 struct OpenConnection {
     connection: Arc<Connection>,
-    /// The session of a rich client or the author id of a plain client. `None` before registration.
+    /// The account of a rich client or the author id of a plain client. `None` before registration.
     identity: Option<AuthorId>,
 }
 
@@ -43,6 +43,11 @@ impl ConnectionRegistry {
         if let Some(open) = self.connections.lock().get_mut(&id) {
             open.identity = Some(identity.clone());
         }
+    }
+
+    /// Who uses a connection.
+    pub(super) fn identity(&self, id: ConnectionId) -> Option<AuthorId> {
+        self.connections.lock().get(&id).and_then(|open| open.identity.clone())
     }
 
     /// Removes a connection and returns who used it.

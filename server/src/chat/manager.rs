@@ -1,18 +1,21 @@
 //! The interface of the chat for the layers above.
 //!
 //! The methods in this file are those of the chat server that Parlor is based on (`server/tests/reference`). The rich
-//! dialect also uses [`rooms`], [`history`], [`memberships`], [`mentions`], [`sessions`], [`presence`] and
-//! [`read_markers`]. HTML forms use [`form_sessions`]. Periodic work and the delivery of events are in [`background`].
+//! dialect also uses [`rooms`], [`history`], [`joined_rooms`], [`mentions`], [`sessions`], [`presence`] and
+//! [`read_markers`]. HTML forms use [`form_sessions`] and [`room_settings`]. All enter rooms by [`access`]. Periodic work
+//! and the delivery of events are in [`background`].
 
+mod access;
 mod background;
 mod connection_guard;
 mod form_sessions;
 mod history;
-mod memberships;
+mod joined_rooms;
 mod mentions;
 mod presence;
 mod read_markers;
 mod room_cache;
+mod room_settings;
 mod rooms;
 mod sessions;
 
@@ -24,29 +27,36 @@ use parlor::plain::PlainFrame;
 use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name};
 use tokio::net::TcpStream;
 
+pub use self::access::{EntryError, ReadableRoom};
 pub use self::connection_guard::ConnectionGuard;
 pub use self::history::History;
 use self::room_cache::RoomCache;
+pub use self::room_settings::SettingsError;
+pub use self::sessions::SignedIn;
+use super::account_registry::AccountRegistry;
 use super::connection_registry::ConnectionRegistry;
 use super::room::Room;
 use super::room_creation_limiter::RoomCreationLimiter;
 use super::roster::Departure;
-use super::session_registry::SessionRegistry;
+use super::session::TokenIssuer;
 use super::{ClientAddress, Connection, Dialect, LimitLog, Timeouts};
-use crate::engine::{Append, Engine, PendingAppend, Signal};
+use crate::access::{Action, Actor, may, permit_reading};
+use crate::engine::{Append, Directory, EngineError, EventLog, NameHolder, Operation, PendingAppend, Signal};
 use crate::random;
 
 /// All rooms and connections of this server.
 #[derive(Debug)]
 pub struct ConnectionManager {
-    engine: Arc<dyn Engine>,
+    log: Arc<dyn EventLog>,
+    directory: Arc<dyn Directory>,
+    tokens: TokenIssuer,
     config: ChatConfig,
     /// A random key, from which the epochs of rooms without a log are derived.
     epoch_key: [u8; 16],
     connections: ConnectionRegistry,
     rooms: Mutex<RoomCache>,
     room_creation: RoomCreationLimiter,
-    sessions: Mutex<SessionRegistry>,
+    accounts: Mutex<AccountRegistry>,
     limit_log: Arc<LimitLog>,
 }
 
@@ -64,19 +74,32 @@ pub struct ChatConfig {
 }
 
 impl ConnectionManager {
-    /// A manager whose room logs are stored by `engine`. Clients receive events only while
-    /// [`deliver`](Self::deliver) runs.
-    pub fn new(engine: Arc<dyn Engine>, config: ChatConfig) -> Arc<Self> {
-        Arc::new(Self {
-            engine,
+    /// A manager whose room logs are stored by `log`, and all else by `directory`. Accounts that held a name when the last
+    /// process ended hold it again. Clients receive events only while [`deliver`](Self::deliver) runs.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub async fn new(
+        log: Arc<dyn EventLog>,
+        directory: Arc<dyn Directory>,
+        config: ChatConfig,
+    ) -> Result<Arc<Self>, EngineError> {
+        let tokens = TokenIssuer::new(&directory.secret_key().await?);
+        let mut accounts = AccountRegistry::new(config.limits_on);
+        let now = Instant::now();
+        directory.holders().await?.iter().for_each(|author| accounts.restore(author, now));
+        Ok(Arc::new(Self {
+            log,
+            directory,
+            tokens,
             config,
             epoch_key: random::bytes(),
             connections: ConnectionRegistry::new(),
             rooms: Mutex::new(RoomCache::new(config.rooms_in_memory)),
             room_creation: RoomCreationLimiter::new(config.limits_on),
-            sessions: Mutex::new(SessionRegistry::new(config.limits_on)),
+            accounts: Mutex::new(accounts),
             limit_log: Arc::default(),
-        })
+        }))
     }
 
     /// The log of clients that have reached a limit.
@@ -94,21 +117,24 @@ impl ConnectionManager {
     pub(super) fn disconnect(&self, connection: &Arc<Connection>) {
         let now = Instant::now();
         let identity = self.connections.remove(connection.id);
-        let mut sessions = self.sessions.lock();
+        let mut accounts = self.accounts.lock();
         let departure = if connection.dialect == Dialect::Plain { Departure::Left } else { Departure::MayReturn };
         for room in self.rooms_of(connection) {
             if let Some(id) = &identity
-                && sessions.author(id).is_some()
+                && accounts.author(id).is_some()
             {
                 room.remove_connection_of(id, departure, now);
             }
             room.remove_member(connection);
         }
         match (&identity, connection.dialect) {
-            (Some(id), Dialect::Plain) => sessions.release_name(id),
+            (Some(id), Dialect::Plain) => {
+                accounts.release_name(id);
+                self.directory.forget_name(id);
+            }
             (Some(id), Dialect::Rich) => {
-                sessions.remove_connection(id, connection.id, now);
-                self.update_away(&sessions, id);
+                accounts.remove_connection(id, connection.id, now);
+                self.update_away(&accounts, id);
             }
             (None, _) => {}
         }
@@ -120,14 +146,7 @@ impl ConnectionManager {
     /// # Errors
     /// The reason why the name is invalid, or [`ErrorCode::NameTaken`].
     pub async fn register_user(&self, connection: &Arc<Connection>, name: &str) -> Result<Author, ErrorCode> {
-        let author = Name::parse(name).and_then(|name| {
-            let author = Author { id: AuthorId(random::text::<12>().into()), name };
-            let mut sessions = self.sessions.lock();
-            sessions.reserve_name(&author.id, &author.name).map_err(|_| ErrorCode::NameTaken)?;
-            sessions.set_display_name(&author);
-            Ok(author)
-        });
-        let author = author.inspect_err(|&code| {
+        let author = self.claim_connection_name(name).await.inspect_err(|&code| {
             connection.send_plain(&PlainFrame::refused(code));
             connection.close(CloseCode::NORMAL, "");
         })?;
@@ -141,18 +160,40 @@ impl ConnectionManager {
         Ok(author)
     }
 
+    async fn claim_connection_name(&self, name: &str) -> Result<Author, ErrorCode> {
+        let author = Author { id: AuthorId(random::text::<12>().into()), name: Name::parse(name)? };
+        self.directory.claim_name(&author, NameHolder::Connection).await?;
+        self.accounts.lock().set_display_name(&author);
+        Ok(author)
+    }
+
     /// Submits an operation to a room's log; the name is that of the reference server. Members receive its event after
     /// the commit. The first event of a room
     /// creates its log, at the rate at which the author and the address may create rooms.
     ///
     /// # Errors
-    /// [`ErrorCode::TooFast`] if too many rooms are created, or the engine's reason to refuse the operation.
+    /// Those of [`may`], [`ErrorCode::TooFast`] if too many rooms are created, or the engine's reason to refuse the
+    /// operation.
     pub async fn broadcast(
         &self,
+        actor: Actor<'_>,
         room: &Room,
         address: ClientAddress,
         mut append: Append,
     ) -> Result<PendingAppend, ErrorCode> {
+        let action = match &append.operation {
+            Operation::Post { .. } => Action::Post,
+            Operation::Edit { .. } | Operation::Delete { .. } => Action::Change,
+            Operation::React { .. } => Action::React,
+            Operation::Topic { .. } => Action::SetTopic,
+        };
+        let policy = room.policy();
+        let permit = permit_reading(actor, &room.name, &policy)?;
+        if let Err(code) = may(actor, action, &policy) {
+            // An operation that was accepted while it was allowed is in the log: its retry is no new one.
+            let receipt = self.log.receipt(&permit, &append.author.id, &append.client_id).await?;
+            return receipt.map(PendingAppend::repeated).ok_or(code);
+        }
         if append.operation.begins_log() && room.needs_creation_permission() {
             let taken = self.room_creation.take(&append.author.id, address, Instant::now());
             taken.map_err(|(code, limit)| {
@@ -162,14 +203,14 @@ impl ConnectionManager {
             room.allow_creation();
         }
         if let Some((body, mentions)) = append.operation.text_mut() {
-            *mentions = self.resolve_mentions(room, body).await?;
+            *mentions = self.resolve_mentions(room, &permit, body).await?;
         }
-        Ok(self.engine.append(append).await?)
+        Ok(self.log.append(append).await?)
     }
 
     /// Announces to a room that a person has joined it.
     pub async fn broadcast_user_join(&self, room: &Room, author: Author) {
-        self.engine.signal(room.name.clone(), Signal::Joined(author)).await;
+        self.log.signal(room.name.clone(), Signal::Joined(author)).await;
         self.broadcast_presence(room, Instant::now()).await;
     }
 }

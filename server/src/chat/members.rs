@@ -50,6 +50,11 @@ impl Member {
 }
 
 impl Members {
+    /// The connections of all members.
+    pub(super) fn connections(&self) -> impl Iterator<Item = &Arc<Connection>> {
+        self.list.iter().map(|member| &member.connection)
+    }
+
     /// Adds a member, or replaces the member of the same connection. True if it was added.
     pub(super) fn insert(&mut self, member: Member) -> bool {
         let id = member.connection.id;

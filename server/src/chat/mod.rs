@@ -8,14 +8,15 @@
 //!   members have not received yet; [`connection`] and [`socket_writer`] write to one socket;
 //! - [`backlog`] caches the events that returning clients missed, and [`frame`] encodes WebSocket frames, once for all
 //!   recipients;
-//! - [`session`] identifies a person; [`session_registry`] knows each session's connections and name;
-//!   [`name_registry`] decides whether a name is taken; [`roster`] lists the people in a room;
+//! - [`session`] identifies a browser or device of a person; [`account_registry`] knows each account's connections and
+//!   name; [`roster`] lists the people in a room;
 //! - [`token_bucket`], [`rate_limiter`], [`room_creation_limiter`] and [`address_quota`] are limits. They count by
 //!   [`client_address`], and [`limit_log`] logs who has reached one.
 //!
-//! Lock order: the session registry, the room cache, a room, its backlog cache, a connection's list of rooms, a write
+//! Lock order: the account registry, the room cache, a room, its backlog cache, a connection's list of rooms, a write
 //! queue.
 
+mod account_registry;
 mod address_quota;
 mod backlog;
 mod client_address;
@@ -25,14 +26,12 @@ mod frame;
 mod limit_log;
 mod manager;
 mod members;
-mod name_registry;
 mod rate_limiter;
 mod ring;
 mod room;
 mod room_creation_limiter;
 mod roster;
 mod session;
-mod session_registry;
 mod socket_writer;
 mod token_bucket;
 
@@ -41,7 +40,9 @@ pub use backlog::BacklogPart;
 pub use client_address::ClientAddress;
 pub use connection::{Connection, ConnectionId, Dialect, Timeouts};
 pub use limit_log::LimitLog;
-pub use manager::{ChatConfig, ConnectionGuard, ConnectionManager, History};
+pub use manager::{
+    ChatConfig, ConnectionGuard, ConnectionManager, EntryError, History, ReadableRoom, SettingsError, SignedIn,
+};
 pub use rate_limiter::RateLimiter;
 pub use room::Room;
 pub use session::Session;

@@ -22,6 +22,7 @@ use super::members::{Member, Members};
 use super::ring::Ring;
 use super::roster::Roster;
 use super::{Connection, Dialect, frame};
+use crate::access::RoomPolicy;
 use crate::engine::Signal;
 
 /// A room in memory.
@@ -31,6 +32,7 @@ pub struct Room {
     pub name: RoomName,
     /// The epoch of the room's log: it changes when the log is replaced by another one.
     pub epoch: Epoch,
+    policy: Mutex<Arc<RoomPolicy>>,
     state: Mutex<State>,
     pub(super) backlog_cache: Mutex<BacklogCache>,
     /// Whether a fan-out task is running. It checks for pending data once more before it ends.
@@ -39,6 +41,8 @@ pub struct Room {
     creation_allowed: AtomicBool,
     /// Notified after each event, for [`wait_until_batched`](Self::wait_until_batched).
     committed: Notify,
+    /// Whether the room was deleted or has another name now, so that no event comes any more.
+    closed: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -59,7 +63,7 @@ struct State {
 }
 
 impl Room {
-    pub(super) fn new(name: RoomName, end: Cursor, topic: String) -> Arc<Self> {
+    pub(super) fn new(name: RoomName, end: Cursor, topic: String, policy: Arc<RoomPolicy>) -> Arc<Self> {
         let epoch = end.epoch.clone();
         let state = State {
             members: Members::default(),
@@ -75,11 +79,13 @@ impl Room {
         Arc::new(Self {
             name,
             epoch,
+            policy: Mutex::new(policy),
             state,
             backlog_cache: Mutex::default(),
             fan_out_scheduled: AtomicBool::new(false),
             creation_allowed: AtomicBool::new(false),
             committed: Notify::new(),
+            closed: AtomicBool::new(false),
         })
     }
 
@@ -166,12 +172,38 @@ impl Room {
         self.creation_allowed.store(true, Ordering::Relaxed);
     }
 
-    /// Waits until the event `seq`, which is in the log, has been added to a batch.
+    /// The settings of the room on which access depends.
+    pub(super) fn policy(&self) -> Arc<RoomPolicy> {
+        self.policy.lock().clone()
+    }
+
+    /// Replaces the settings.
+    pub(super) fn set_policy(&self, policy: RoomPolicy) {
+        *self.policy.lock() = Arc::new(policy);
+    }
+
+    /// The title of a private room, otherwise empty.
+    pub fn title(&self) -> String {
+        self.policy.lock().title.clone()
+    }
+
+    /// The connections that are members of the room.
+    pub(super) fn connections(&self) -> Vec<Arc<Connection>> {
+        self.state.lock().members.connections().cloned().collect()
+    }
+
+    /// Records that no event comes any more, because the room was deleted or has another name.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.committed.notify_waiters();
+    }
+
+    /// Waits until the event `seq`, which is in the log, has been added to a batch, or the room is closed.
     pub async fn wait_until_batched(&self, seq: u64) {
         loop {
             // Created before the cursor is read, so that an event in between is not missed.
             let committed = self.committed.notified();
-            if self.state.lock().shown.seq >= seq {
+            if self.state.lock().shown.seq >= seq || self.closed.load(Ordering::Acquire) {
                 return;
             }
             committed.await;

@@ -122,6 +122,13 @@ pub struct Receipt {
 pub struct PendingAppend(pub(super) oneshot::Receiver<Result<Receipt, EngineError>>);
 
 impl PendingAppend {
+    /// An operation that was committed before.
+    pub(crate) fn repeated(receipt: Receipt) -> Self {
+        let (reply, answer) = oneshot::channel();
+        let _ = reply.send(Ok(receipt));
+        Self(answer)
+    }
+
     /// Waits until the operation is committed to disk.
     ///
     /// # Errors

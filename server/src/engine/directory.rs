@@ -1,47 +1,210 @@
-//! What the server stores about people: names, read markers and memberships.
+//! The interface of the storage of what is known about people and rooms.
 
-use parlor::{Author, AuthorId, RoomName};
+use async_trait::async_trait;
+use parlor::{Author, AuthorId, RoomName, UnixMillis};
 
-/// A change to what is stored about people. It outlives the process.
+use super::EngineError;
+use super::account::{NewSession, SecretHash, SecretLookup, SessionId, SessionRecord};
+use super::invitation::{Invitation, InvitationId, NewInvitation};
+use super::name_registry::ConfusableKey;
+use super::room_settings::{NewRoom, RoomChange, RoomMember, RoomStatus, SimilarRoom};
+use crate::access::{ReadPermit, RoomPolicy, RoomRole};
+
+/// Stores names, accounts, sessions, joined rooms, read markers, device links, room settings and invitations.
+///
+/// What a method writes is on disk when it returns. All methods fail with [`EngineError::Unavailable`] when the database
+/// can't be read or written; others are named.
+#[async_trait]
+pub trait Directory: std::fmt::Debug + Send + Sync + 'static {
+    /// Gives a name to an account or a connection of the plain dialect, in place of the one that it holds.
+    ///
+    /// # Errors
+    /// [`EngineError::NameTaken`] if another holder has the name or a confusable one (invariant 6).
+    async fn claim_name(&self, author: &Author, holder: NameHolder) -> Result<(), EngineError>;
+
+    /// Releases the names of accounts. If this fails, they still hold them.
+    async fn release_names(&self, accounts: Vec<AuthorId>) -> Result<(), EngineError>;
+
+    /// Releases the name of a connection of the plain dialect, or of an account whose release could not be stored: after
+    /// a restart that account holds it again.
+    fn forget_name(&self, id: &AuthorId);
+
+    /// The accounts that hold a name.
+    async fn holders(&self) -> Result<Vec<Author>, EngineError>;
+
+    /// The holders of names with one of these keys, connections included. May include others, since keys are compared
+    /// by their hash.
+    async fn holders_of(&self, keys: Vec<ConfusableKey>) -> Result<Vec<Author>, EngineError>;
+
+    /// The key with which the server signs the secrets that it issues.
+    async fn secret_key(&self) -> Result<[u8; 32], EngineError>;
+
+    /// Whether a secret is one of a session, and otherwise whether this account is stored.
+    async fn look_up_secret(&self, secret: SecretHash, account: AuthorId) -> Result<SecretLookup, EngineError>;
+
+    /// Stores the account of a visitor with its first session; does nothing if that session is stored.
+    ///
+    /// # Errors
+    /// [`EngineError::SessionEnded`] if the account is stored and the session is not one of it any more.
+    async fn store_account(&self, session: NewSession) -> Result<(), EngineError>;
+
+    /// Adds a session to an account whose secret from before sessions were stored is still valid. False if it is not.
+    async fn add_session_by_old_secret(&self, session: NewSession) -> Result<bool, EngineError>;
+
+    /// Records that a session is in use.
+    async fn mark_session_used(&self, id: SessionId) -> Result<(), EngineError>;
+
+    /// The sessions of an account, the one that was used last first, and until when its old secret is valid.
+    async fn sessions(&self, account: &AuthorId) -> Result<(Vec<SessionRecord>, Option<UnixMillis>), EngineError>;
+
+    /// Ends a session of an account. Returns the hash of its secret; `None` if the account has no such session.
+    async fn end_session(&self, account: &AuthorId, id: SessionId) -> Result<Option<SecretHash>, EngineError>;
+
+    /// Ends all sessions of an account, its old secret and its device links.
+    async fn end_all_sessions(&self, account: &AuthorId) -> Result<(), EngineError>;
+
+    /// Stores a link with which another device gets a session of this account, in place of the earlier one. Returns the
+    /// name of the limit if one was reached and the oldest link has been removed for it.
+    async fn add_device_link(&self, link: DeviceLink) -> Result<Option<&'static str>, EngineError>;
+
+    /// The account of a valid device link.
+    async fn device_link(&self, code: SecretHash) -> Result<Option<AuthorId>, EngineError>;
+
+    /// Uses a device link up for a session, whose account is replaced by that of the link. `None` if it is not valid.
+    async fn redeem_device_link(&self, code: SecretHash, session: NewSession) -> Result<Option<AuthorId>, EngineError>;
+
+    /// Adds a room to those that the person has joined. Of more than
+    /// [`ROOMS_PER_CONNECTION`](parlor::limits::ROOMS_PER_CONNECTION) the one that was joined first is removed.
+    async fn join_room(&self, author: &Author, room: &RoomName) -> Result<(), EngineError>;
+
+    /// Removes a room from those that the person has joined.
+    async fn leave_room(&self, account: &AuthorId, room: &RoomName) -> Result<(), EngineError>;
+
+    /// Removes all rooms that the person has joined.
+    async fn leave_all_rooms(&self, account: &AuthorId) -> Result<(), EngineError>;
+
+    /// The rooms that the person has joined, by name, each with its title.
+    async fn joined_rooms(&self, account: &AuthorId) -> Result<Vec<(RoomName, String)>, EngineError>;
+
+    /// The people who have joined a room and whose last name has one of these [keys](parlor_markup::name_key), each with
+    /// the key. Of several people with one key, the one who joined last.
+    async fn joined_people_named(
+        &self,
+        room: &ReadPermit,
+        keys: Vec<String>,
+    ) -> Result<Vec<(String, AuthorId)>, EngineError>;
+
+    /// The people who have joined a room, by name.
+    async fn joined_people(&self, room: &ReadPermit) -> Result<Vec<Author>, EngineError>;
+
+    /// Marks the events of a room as read up to `seq`. A read marker never goes back by this.
+    async fn mark_read(&self, account: &AuthorId, room: &RoomName, seq: u64) -> Result<(), EngineError>;
+
+    /// Marks the events of a room as unread from `seq` on, which is at least 1.
+    async fn mark_unread(&self, account: &AuthorId, room: &RoomName, seq: u64) -> Result<(), EngineError>;
+
+    /// The person's read marker in a room: the seq of the last event that they have read. `None` if there is none.
+    async fn read_up_to(&self, account: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError>;
+
+    /// The role of an account in a room; `None` if it is no room member, or if there is no such room: one lookup finds
+    /// neither.
+    async fn room_role(&self, room: &RoomName, account: &AuthorId) -> Result<Option<RoomRole>, EngineError>;
+
+    /// What is known of a room.
+    async fn room_status(&self, room: &RoomName) -> Result<RoomStatus, EngineError>;
+
+    /// Another room whose name is the same after folding, or looks the same.
+    async fn similar_room(&self, room: &RoomName) -> Result<Option<SimilarRoom>, EngineError>;
+
+    /// Creates a room without events.
+    ///
+    /// # Errors
+    /// [`EngineError::RoomNameTaken`] or [`EngineError::TooManyRooms`].
+    async fn create_room(&self, room: NewRoom) -> Result<(), EngineError>;
+
+    /// Changes settings of a room and returns its new policy.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchRoom`] or [`EngineError::TooManyMembers`]; [`EngineError::LastOwner`] if nobody would be an
+    /// owner.
+    async fn change_room(&self, room: &RoomName, change: RoomChange) -> Result<RoomPolicy, EngineError>;
+
+    /// Deletes a room with everything in it. Nothing can have its name again.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchRoom`].
+    async fn delete_room(&self, room: &RoomName) -> Result<(), EngineError>;
+
+    /// The room members with their last names, owners first.
+    async fn room_members(&self, room: &ReadPermit) -> Result<Vec<RoomMember>, EngineError>;
+
+    /// The private rooms that are open to an account, each with its title.
+    async fn private_rooms(&self, account: &AuthorId) -> Result<Vec<(RoomName, String)>, EngineError>;
+
+    /// Stores an invitation to a room.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchRoom`] or [`EngineError::TooManyInvitations`].
+    async fn add_invitation(&self, invitation: NewInvitation) -> Result<(), EngineError>;
+
+    /// The invitations of a room that can still be used.
+    async fn invitations(&self, room: &RoomName) -> Result<Vec<Invitation>, EngineError>;
+
+    /// Revokes an invitation of a room.
+    async fn revoke_invitation(&self, room: &RoomName, id: InvitationId) -> Result<(), EngineError>;
+
+    /// The room and title of an invitation that can still be used. Uses nothing up.
+    async fn invitation(&self, code: SecretHash) -> Result<Option<(RoomName, String)>, EngineError>;
+
+    /// Makes an account a member of the room of an invitation and counts a use, unless it is one already. `None` if the
+    /// invitation can't be used any more.
+    ///
+    /// # Errors
+    /// [`EngineError::TooManyMembers`].
+    async fn accept_invitation(&self, code: SecretHash, account: &AuthorId) -> Result<Option<RoomName>, EngineError>;
+
+    /// The rights that have ended after the one with this counter, oldest first. Other processes follow them.
+    async fn ended_rights(&self, after: u64) -> Result<Vec<EndedRight>, EngineError>;
+}
+
+/// Who holds a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameHolder {
+    /// An account. Its name is stored.
+    Account,
+    /// A connection of the plain dialect. Its name ends with it.
+    Connection,
+}
+
+/// A link to another device.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DirectoryUpdate {
-    /// The person holds this name. All their memberships get it.
-    NameClaimed(Author),
-    /// None of these people holds a name any more.
-    NamesReleased(Vec<AuthorId>),
-    /// The person has read the room up to `seq`. A read marker never goes back by this.
-    MarkedRead {
-        /// The person who read.
-        author_id: AuthorId,
-        /// The room that was read.
-        room: RoomName,
-        /// The seq of the last event that was read.
-        seq: u64,
-    },
-    /// The events of the room from `seq` on are unread again.
-    MarkedUnread {
-        /// The person for whom the events are unread.
-        author_id: AuthorId,
-        /// The room whose events are unread.
-        room: RoomName,
-        /// The seq of the first unread event, at least 1.
-        seq: u64,
-    },
-    /// The person is a member of the room. Of more than
-    /// [`ROOMS_PER_CONNECTION`](parlor::limits::ROOMS_PER_CONNECTION) memberships the oldest ends.
-    RoomJoined {
-        /// The member, with the current name.
-        author: Author,
-        /// The room that was joined.
-        room: RoomName,
-    },
-    /// The person's membership in the room ends.
-    RoomLeft {
-        /// The former member.
-        author_id: AuthorId,
-        /// The room that was left.
-        room: RoomName,
-    },
-    /// All memberships of the person end.
-    AllRoomsLeft(AuthorId),
+pub struct DeviceLink {
+    /// The hash of the code in the link.
+    pub code: SecretHash,
+    /// The account of which the other device gets a session.
+    pub account: AuthorId,
+    /// The address of the client that made it, by which links are limited.
+    pub address: String,
+}
+
+/// A right that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedRight {
+    /// Numbers all ended rights, in the order in which they ended.
+    pub counter: u64,
+    /// The right.
+    pub right: Right,
+}
+
+/// What somebody had, and has no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// A session.
+    Session(AuthorId, SecretHash),
+    /// All sessions of an account.
+    AllSessions(AuthorId),
+    /// The room membership of an account.
+    RoomMember(RoomName, AuthorId),
+    /// Everybody's access to a room under this name: it was deleted or has another name.
+    Room(RoomName),
 }

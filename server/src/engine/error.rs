@@ -21,6 +21,30 @@ pub enum EngineError {
     /// The message has [`REACTIONS_PER_MESSAGE`](parlor::limits::REACTIONS_PER_MESSAGE) different emoji already.
     #[error("the message has too many reactions")]
     TooManyReactions,
+    /// Another holder has the name or a confusable one.
+    #[error("the name is taken")]
+    NameTaken,
+    /// The account's name was lost with a claim that could not be stored: another holder has it meanwhile.
+    #[error("the name is lost")]
+    NameLost,
+    /// The session has been ended.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// There is no such room, or nothing can be stored under its name any more.
+    #[error("there is no such room")]
+    NoSuchRoom,
+    /// Another room has this name, or one that looks the same.
+    #[error("another room has such a name")]
+    RoomNameTaken,
+    /// The room has [`ROOM_MEMBERS`](parlor::limits::ROOM_MEMBERS) members.
+    #[error("the room has too many members")]
+    TooManyMembers,
+    /// The room has [`INVITATIONS_PER_ROOM`](parlor::limits::INVITATIONS_PER_ROOM) invitations.
+    #[error("the room has too many invitations")]
+    TooManyInvitations,
+    /// The room would have no owner any more.
+    #[error("a room needs an owner")]
+    LastOwner,
     /// The session has [`UNLOGGED_RECEIPTS`](parlor::limits::UNLOGGED_RECEIPTS) receipts in rooms without a log. The
     /// same request can be accepted later: when one of them has expired, or its room has got a log.
     #[error("the session has too many receipts in rooms without a log")]
@@ -30,13 +54,20 @@ pub enum EngineError {
 impl From<EngineError> for parlor::ErrorCode {
     fn from(error: EngineError) -> Self {
         match error {
-            EngineError::Unavailable => Self::Unavailable,
+            EngineError::Unavailable | EngineError::NameLost => Self::Unavailable,
+            EngineError::NameTaken => Self::NameTaken,
+            EngineError::SessionEnded => Self::NotNamed,
+            EngineError::NoSuchRoom => Self::NoSuchRoom,
+            EngineError::RoomNameTaken => Self::RoomNameTaken,
+            EngineError::LastOwner => Self::OwnersOnly,
             EngineError::TooManyRooms => Self::TooManyRooms,
             EngineError::NoSuchMessage => Self::NoSuchMessage,
             EngineError::NotYours => Self::NotYours,
             EngineError::MessageDeleted => Self::MessageDeleted,
             EngineError::TooManyReactions => Self::TooManyReactions,
-            EngineError::TooManyReceipts => Self::TooFast,
+            EngineError::TooManyReceipts | EngineError::TooManyMembers | EngineError::TooManyInvitations => {
+                Self::TooFast
+            }
         }
     }
 }

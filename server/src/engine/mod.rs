@@ -1,23 +1,34 @@
 //! Storage of the rooms' logs, and the order of their events.
 //!
-//! [`Engine`] is the interface of a storage engine, and [`EmbeddedEngine`] the one implementation. A room shows its
-//! members only the [`Delivery`]s of the engine's ordered stream, never what a connection sent. An event is therefore
-//! in the log, on disk, before anybody sees it, and every member sees the same order.
+//! [`EventLog`] is the interface of the storage of logs, [`Directory`] that of what is known about people and rooms.
+//! [`EmbeddedEngine`] implements both. A room shows its members only the [`Delivery`]s of the log's ordered stream, never
+//! what a connection sent. An event is therefore in the log, on disk, before anybody sees it, and every member sees the
+//! same order. [`rules`] and [`room_names`] are pure rules for every implementation.
 
+mod account;
 mod append;
 mod clock;
 mod delivery;
 mod directory;
 mod embedded;
-mod engine_trait;
 mod error;
+mod event_log;
+mod invitation;
+mod name_registry;
 mod query;
+pub mod room_names;
+mod room_settings;
+pub mod rules;
 
+pub use account::{NewSession, SecretHash, SecretLookup, SessionId, SessionRecord};
 pub use append::{Append, Operation, PendingAppend, Receipt};
 pub(crate) use clock::now;
 pub use delivery::{Deliveries, Delivery, Signal};
-pub use directory::DirectoryUpdate;
+pub use directory::{DeviceLink, Directory, EndedRight, NameHolder, Right};
 pub use embedded::{EmbeddedEngine, OpenError};
-pub use engine_trait::Engine;
 pub use error::EngineError;
+pub use event_log::EventLog;
+pub use invitation::{Invitation, InvitationId, NewInvitation};
+pub use name_registry::ConfusableKey;
 pub use query::{Backlog, HistoryPage, ReadContext, SearchResults};
+pub use room_settings::{NewRoom, RoomChange, RoomMember, RoomStatus, SimilarRoom};

@@ -13,7 +13,10 @@ use percent_encoding::{CONTROLS, percent_decode_str, utf8_percent_encode};
 const OFFLINE_PAGE: &str = "offline";
 
 /// Pages whose path is a single fixed segment.
-const SINGLE_SEGMENT_PAGES: [&str; 3] = ["rooms", "settings", OFFLINE_PAGE];
+const SINGLE_SEGMENT_PAGES: [&str; 4] = ["rooms", "settings", "sessions", OFFLINE_PAGE];
+
+/// The last segment of the path of a room's settings.
+const SETTINGS: &str = "settings";
 
 /// Middleware that redirects to the canonical path of a page with status 308. That status keeps the method, so that a
 /// submitted form arrives unchanged.
@@ -64,10 +67,19 @@ fn canonical(path: &str) -> Option<String> {
         [] => Some("/".to_owned()),
         [segment] => SINGLE_SEGMENT_PAGES.into_iter().find(|page| is(segment, page)).map(|page| format!("/{page}")),
         [r, name] if is(r, "r") => Some(percent_encode(&parse_room(name)?.path())),
+        [p, id] if is(p, "p") => Some(parse_private(id)?.path()),
+        [rooms, new] if is(rooms, "rooms") && is(new, "new") => Some("/rooms/new".to_owned()),
+        [r, name, settings] if is(r, "r") && is(settings, SETTINGS) => {
+            Some(percent_encode(&format!("/r/{}/{SETTINGS}", parse_room(name)?)))
+        }
+        [p, id, settings] if is(p, "p") && is(settings, SETTINGS) => {
+            Some(format!("{}/{SETTINGS}", parse_private(id)?.path()))
+        }
+        [p, id, seq] if is(p, "p") => Some(format!("{}/{}", parse_private(id)?.path(), parse_seq(seq)?)),
         [r, name, seq] if is(r, "r") => Some(percent_encode(&format!("/r/{}/{}", parse_room(name)?, parse_seq(seq)?))),
-        [device, code] if is(device, "device") => {
+        [page, code] if is(page, "device") || is(page, "invite") => {
             let is_code = code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-            is_code.then(|| format!("/device/{code}"))
+            is_code.then(|| format!("/{}/{code}", page.to_ascii_lowercase()))
         }
         _ => None,
     }
@@ -75,7 +87,13 @@ fn canonical(path: &str) -> Option<String> {
 
 /// Parses a room name, in lower case if it is invalid as given.
 fn parse_room(name: &str) -> Option<RoomName> {
-    RoomName::parse(name).or_else(|_| RoomName::parse(&name.to_lowercase())).ok()
+    let room = RoomName::parse(name).or_else(|_| RoomName::parse(&name.to_lowercase())).ok();
+    room.filter(|room| !room.is_private())
+}
+
+/// Parses the id of a private room, in lower case.
+fn parse_private(id: &str) -> Option<RoomName> {
+    RoomName::parse(&format!("~{}", id.to_ascii_lowercase())).ok()
 }
 
 /// The path with upper-case hex digits in its percent escapes, the normal form of RFC 3986 §6.2.2.1.
@@ -120,6 +138,14 @@ mod tests {
             ("//settings", "/settings"),
             ("/offline/", "/offline"),
             ("/Device/aB-_9/", "/device/aB-_9"),
+            ("/Invite/aB-_9/", "/invite/aB-_9"),
+            ("/Sessions/", "/sessions"),
+            ("/rooms/New/", "/rooms/new"),
+            ("/r/Kitchen/Settings", "/r/kitchen/settings"),
+            ("/r/Lobby/settings/", "/r/lobby/settings"),
+            ("/P/00C0FFEE00c0ffee00c0ffee00c0ffee", "/p/00c0ffee00c0ffee00c0ffee00c0ffee"),
+            ("/p/00c0ffee00c0ffee00c0ffee00c0ffee/07", "/p/00c0ffee00c0ffee00c0ffee00c0ffee/7"),
+            ("/p/00c0ffee00c0ffee00c0ffee00c0ffee/settings/", "/p/00c0ffee00c0ffee00c0ffee00c0ffee/settings"),
         ] {
             assert_eq!(redirect_target(path).as_deref(), Some(expected), "{path}");
         }
@@ -140,6 +166,8 @@ mod tests {
             "/device",
             "/device/",
             "/sign-out/",
+            "/p/nonsense/",
+            "/r/~00c0ffee00c0ffee00c0ffee00c0ffee/",
             "/healthz/",
             "/pkg//parlor.css",
             "/r",

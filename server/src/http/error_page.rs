@@ -98,6 +98,12 @@ fn error_page(
     let (title, explanation) = match error {
         HttpError::UnknownPath => (page_texts.no_page(), page_texts.no_page_why().to_owned()),
         HttpError::InvalidRoom => (page_texts.no_room(), texts.room_name_invalid().to_owned()),
+        HttpError::NoSuchRoom => (page_texts.no_such_room(), page_texts.no_such_room_why().to_owned()),
+        HttpError::RoomDeleted => (page_texts.room_deleted(), page_texts.room_deleted_why().to_owned()),
+        HttpError::SimilarRoom(room) => {
+            (page_texts.similar_room(), fill(page_texts.similar_room_why(), &[room.as_str()]))
+        }
+        HttpError::OwnersOnly => (page_texts.owners_only(), page_texts.owners_only_why().to_owned()),
         HttpError::InvalidMessagePath(_) => (page_texts.no_message(), page_texts.no_message_why().to_owned()),
         HttpError::Malformed | HttpError::InvalidHost => {
             (page_texts.malformed(), page_texts.malformed_why().to_owned())
@@ -120,7 +126,12 @@ fn error_page(
         _ => None,
     };
     let room_link = match error {
-        HttpError::InvalidMessagePath(room) => Some(link(room.path(), format!("#{room}"))),
+        HttpError::InvalidMessagePath(room) if room.is_private() => {
+            Some(link(room.path(), page_texts.to_room().to_owned()))
+        }
+        HttpError::InvalidMessagePath(room) | HttpError::SimilarRoom(room) => {
+            Some(link(room.path(), format!("#{room}")))
+        }
         _ => None,
     };
     // Under a foreign host other requests are rejected too, even one for the stylesheet.

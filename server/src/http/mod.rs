@@ -1,8 +1,9 @@
 //! HTTP: the accept loop, pages, forms, static assets, and the middleware around them.
 //!
-//! - [`accept`] accepts connections; [`router`] has all routes except that of the WebSocket, which the caller adds;
+//! - [`accept`] accepts connections; [`routes`] lists all routes, and [`router`] gives each its handler;
 //! - [`room_page`] renders the app with a room, and [`room_form`] handles its forms;
-//! - [`page_template`] renders the pages without script: [`room_list`], [`settings`], [`device`] and [`error_page`];
+//! - [`page_template`] renders the pages without script: [`room_list`], [`new_room`], [`room_settings`], [`invitation`],
+//!   [`settings`], [`sessions`], [`device`] and [`error_page`];
 //! - [`static_assets`], [`manifest`] and [`offline`] serve what the page loads, installs and stores;
 //! - [`canonical_path`], [`headers`] and [`panics`] are middleware for every route.
 
@@ -12,14 +13,20 @@ mod content_encoding;
 mod device;
 mod error_page;
 mod headers;
+mod invitation;
 mod manifest;
+mod new_room;
 mod offline;
 mod page_template;
 mod panics;
+mod qr_code;
 mod request_preferences;
 mod room_form;
 mod room_list;
 mod room_page;
+mod room_settings;
+mod routes;
+mod sessions;
 mod settings;
 mod sign_out;
 mod static_assets;
@@ -28,66 +35,80 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use parlor::limits;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 pub(crate) use accept::{ConnectionLimits, accept_connections};
+pub(crate) use page_template::PageTemplate;
 pub(crate) use room_page::PageState;
+pub use routes::Route;
 pub(crate) use static_assets::StaticAssets;
 
-use self::device::DeviceState;
-use self::page_template::PageTemplate;
-use self::room_list::RoomListState;
 use crate::net::HttpError;
 use crate::net::client_info::{ClientResolver, resolve_client};
 use crate::net::origin_check;
 
-/// The router of the whole server. `websocket` has the route of the WebSocket.
+/// The router of the whole server. `websocket` is the handler of [`Route::WebSocket`].
 pub(crate) fn router(
     page_state: PageState,
     assets: StaticAssets,
-    websocket: Router,
+    websocket: MethodRouter,
     resolver: ClientResolver,
 ) -> Router {
-    let template = PageTemplate::new(&page_state.options);
-    let sessions = Router::new()
-        .route("/sign-out", post(sign_out::sign_out))
-        .route("/device", post(device::create_link))
-        .route("/device/{code}", get(device::confirm_link).post(device::redeem_link))
-        .with_state(DeviceState::new(&page_state));
-    let room_list =
-        Router::new().route("/rooms", get(room_list::room_list_page)).with_state(RoomListState::new(&page_state));
-    let settings = Router::new()
-        .route("/settings", get(settings::settings_page).post(settings::save_settings))
-        .with_state(template.clone());
-    let files = Router::new()
-        .route("/pkg/{*path}", get(static_assets::serve))
-        .route("/service-worker.js", get(offline::service_worker))
-        .with_state(assets);
-    let pages = Router::new()
-        .route("/", get(room_page::lobby).post(room_form::post_to_lobby))
-        .route("/r/{room}", get(room_page::room).post(room_form::post_to_room))
-        .route("/r/{room}/{seq}", get(room_page::message))
-        .route(offline::OFFLINE_PATH, get(offline::offline_document))
-        .with_state(page_state)
-        .merge(room_list)
-        .merge(settings)
+    let template = page_state.template.clone();
+    let states = States { page: page_state, template: template.clone(), assets, websocket };
+    let routes =
+        Route::ALL.iter().fold(Router::new(), |router, route| router.route(route.path(), states.handler(*route)));
+    protect(routes.fallback(|| async { HttpError::UnknownPath.into_response() }), resolver, template)
+}
+
+/// The states of all handlers.
+struct States {
+    page: PageState,
+    template: PageTemplate,
+    assets: StaticAssets,
+    websocket: MethodRouter,
+}
+
+impl States {
+    fn handler(&self, route: Route) -> MethodRouter {
         // Compression can't reveal a secret by the length of a page: the session token is only in the cookie.
-        .layer(CompressionLayer::new());
-    let routes = Router::new()
-        .merge(pages)
-        .merge(sessions)
-        .merge(websocket)
-        .merge(files)
-        .route("/app.webmanifest", get(manifest::manifest))
-        .route("/app/{name}", get(manifest::icon))
-        .route("/healthz", get(|| async { "ok" }))
-        // Search engines are excluded by default. A proxy in front of Parlor can serve another `robots.txt`.
-        .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
-        .fallback(|| async { HttpError::UnknownPath.into_response() });
-    protect(routes, resolver, template)
+        let page =
+            |handler: MethodRouter<PageState>| handler.with_state(self.page.clone()).layer(CompressionLayer::new());
+        match route {
+            Route::Lobby => page(get(room_page::lobby).post(room_form::post_to_lobby)),
+            Route::Room => page(get(room_page::room).post(room_form::post_to_room)),
+            Route::Message => page(get(room_page::message)),
+            Route::PrivateRoom => page(get(room_page::private_room).post(room_form::post_to_private_room)),
+            Route::PrivateMessage => page(get(room_page::private_message)),
+            Route::RoomSettings => page(get(room_settings::settings_page).post(room_settings::change)),
+            Route::PrivateRoomSettings => {
+                page(get(room_settings::private_settings_page).post(room_settings::change_private))
+            }
+            Route::RoomList => page(get(room_list::room_list_page)),
+            Route::NewRoom => page(get(new_room::new_room_page).post(new_room::create_room)),
+            Route::Invitation => page(get(invitation::confirm).post(invitation::accept)),
+            Route::Sessions => page(get(sessions::sessions_page).post(sessions::end_sessions)),
+            Route::Offline => page(get(offline::offline_document)),
+            Route::SignOut => post(sign_out::sign_out).with_state(self.page.clone()),
+            Route::NewDeviceLink => post(device::create_link).with_state(self.page.clone()),
+            Route::DeviceLink => get(device::confirm_link).post(device::redeem_link).with_state(self.page.clone()),
+            Route::Settings => get(settings::settings_page)
+                .post(settings::save_settings)
+                .with_state(self.template.clone())
+                .layer(CompressionLayer::new()),
+            Route::Assets => get(static_assets::serve).with_state(self.assets.clone()),
+            Route::ServiceWorker => get(offline::service_worker).with_state(self.assets.clone()),
+            Route::Manifest => get(manifest::manifest),
+            Route::Icon => get(manifest::icon),
+            Route::Health => get(|| async { "ok" }),
+            // Search engines are excluded by default. A proxy in front of Parlor can serve another `robots.txt`.
+            Route::Robots => get(|| async { "User-agent: *\nDisallow: /\n" }),
+            Route::WebSocket => self.websocket.clone(),
+        }
+    }
 }
 
 /// Adds the middleware of every route, the fallback included.

@@ -36,7 +36,7 @@ pub(super) async fn offline_document(
         hour12: preferences.hour12,
         form_id: String::new(),
     };
-    state.render(&client, initial_page, None, request).await
+    state.render(&client, initial_page, request).await
 }
 
 /// `GET /service-worker.js`: the script with constants for the build and the language put before it.

@@ -10,13 +10,13 @@ use super::request_preferences::RequestPreferences;
 
 /// Renders pages without scripts.
 #[derive(Clone, Debug)]
-pub(super) struct PageTemplate {
+pub(crate) struct PageTemplate {
     /// The stylesheet's path; `None` if the page has none.
     stylesheet: Option<String>,
 }
 
 impl PageTemplate {
-    pub(super) fn new(options: &LeptosOptions) -> Self {
+    pub(crate) fn new(options: &LeptosOptions) -> Self {
         Self { stylesheet: Some(format!("/{}/{}.css", options.site_pkg_dir, options.output_name)) }
     }
 
@@ -30,7 +30,7 @@ impl PageTemplate {
         &self,
         preferences: &RequestPreferences,
         status: StatusCode,
-        title: &'static str,
+        title: &str,
         content: impl IntoView,
     ) -> Response {
         let stylesheet = self.stylesheet.clone().map(|path| view! { <link rel="stylesheet" href=path/> });
@@ -48,7 +48,7 @@ impl PageTemplate {
                 </head>
                 <body>
                     <main class="document">
-                        <h1>{title}</h1>
+                        <h1>{title.to_owned()}</h1>
                         {content}
                     </main>
                 </body>

@@ -5,9 +5,13 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use parlor::{TimeZone as _, UnixMillis};
 use parlor_app::i18n::{Language, ServerPageTexts, Texts};
 use parlor_app::settings::Settings;
+use parlor_app::state::calendar::Zone;
+use parlor_app::view::locale::Locale;
 
+use crate::engine::now;
 use crate::net::cookie;
 
 /// Language, settings and hour format from the request's cookies and `Accept-Language`. An axum extractor that never
@@ -21,6 +25,8 @@ pub(super) struct RequestPreferences {
     pub(super) page_texts: &'static ServerPageTexts,
     /// Use the 12-hour clock.
     pub(super) hour12: bool,
+    /// The offset of the client's clock from UTC in minutes; 0 if it is not known.
+    utc_offset_minutes: i32,
 }
 
 impl RequestPreferences {
@@ -34,7 +40,14 @@ impl RequestPreferences {
             texts: Texts::of(language),
             page_texts: ServerPageTexts::of(language),
             hour12: settings.hour12.unwrap_or_else(|| cookie::hour12(headers)),
+            utc_offset_minutes: cookie::time_zone(headers).map_or(0, |zone| zone.offset_minutes(now().cast_signed())),
         }
+    }
+
+    /// A local day and time of day, such as "Today 09:05".
+    pub(super) fn moment(&self, at: UnixMillis) -> String {
+        let zone = Zone::fixed(self.utc_offset_minutes);
+        Locale { texts: self.texts, zone, hour12: self.hour12 }.moment(at, now())
     }
 }
 

@@ -16,8 +16,9 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::room_list::room_location;
-use super::room_page::{PageRequest, PageState};
+use super::room_page::{PageRequest, PageState, entry_error_response, private_room_id, public_room};
 use crate::chat::Session;
+use crate::net::sign_in::{RequestSession, sign_in};
 use crate::net::{ClientInfo, HttpError, cookie};
 
 /// The fields of the page's forms: a name, a message, or both.
@@ -48,16 +49,37 @@ pub(super) async fn post_to_room(
     client: ClientInfo,
     request: Request<Body>,
 ) -> Response {
-    match RoomName::parse(&name) {
+    match public_room(&name) {
         Ok(room) => handle_form(state, room, client, request).await,
-        Err(_) => HttpError::InvalidRoom.into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+/// `POST /p/ID`.
+pub(super) async fn post_to_private_room(
+    State(state): State<PageState>,
+    Path(id): Path<String>,
+    client: ClientInfo,
+    request: Request<Body>,
+) -> Response {
+    match private_room_id(&id) {
+        Ok(room) => handle_form(state, room, client, request).await,
+        Err(error) => error.into_response(),
     }
 }
 
 async fn handle_form(state: PageState, room: RoomName, client: ClientInfo, request: Request<Body>) -> Response {
-    let Some(session) = cookie::session(request.headers()).map(|token| Session::of(&token)) else {
+    // A browser that accepts no cookies would begin a new session with each form.
+    if cookie::session(request.headers(), client.is_https()).is_none() {
         return HttpError::MissingCookie.into_response();
+    }
+    let Ok(signed_in) = sign_in(&state.manager, &client, request.headers()).await else {
+        return HttpError::Unavailable.into_response();
     };
+    let RequestSession { session, cookies } = signed_in;
+    if let Err(error) = state.manager.enter(state.manager.person(&session), &room).await {
+        return entry_error_response(error);
+    }
     let (parts, body) = request.into_parts();
     let form_request = Request::from_parts(parts.clone(), body);
     let form = match Form::<RoomForm>::from_request(form_request, &()).await {
@@ -72,7 +94,11 @@ async fn handle_form(state: PageState, room: RoomName, client: ClientInfo, reque
         }
     };
     let Err(code) = outcome else {
-        return (StatusCode::SEE_OTHER, [(header::LOCATION, room_location(&room))]).into_response();
+        let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, room_location(&room))]).into_response();
+        cookies.into_iter().for_each(|cookie| {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        });
+        return response;
     };
     let rejected_form = RejectedForm { code, name: form.name.unwrap_or_default(), text: form.text.unwrap_or_default() };
     let page = PageRequest { room, page_of: None, rejected_form: Some(rejected_form) };
@@ -126,7 +152,9 @@ fn client_id(form: &str, text: &str) -> ClientId {
 /// The HTTP status for a rejected form.
 fn error_status(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::NameTaken => StatusCode::CONFLICT,
+        ErrorCode::NameTaken | ErrorCode::RoomNameTaken => StatusCode::CONFLICT,
+        ErrorCode::NoSuchRoom => StatusCode::NOT_FOUND,
+        ErrorCode::OwnersOnly | ErrorCode::RoomArchived => StatusCode::FORBIDDEN,
         ErrorCode::TooFast => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Unavailable | ErrorCode::TooManyRooms => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,

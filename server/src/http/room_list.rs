@@ -1,7 +1,5 @@
 //! The page with all rooms and the visitor's account, which needs no script.
 
-use std::sync::Arc;
-
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,23 +12,9 @@ use serde::Deserialize;
 
 use super::PageState;
 use super::canonical_path;
-use super::page_template::PageTemplate;
 use super::request_preferences::RequestPreferences;
-use crate::chat::{ConnectionManager, Session};
-use crate::net::{HttpError, cookie};
-
-/// State of `GET /rooms`.
-#[derive(Clone, Debug)]
-pub(super) struct RoomListState {
-    manager: Arc<ConnectionManager>,
-    template: PageTemplate,
-}
-
-impl RoomListState {
-    pub(super) fn new(page_state: &PageState) -> Self {
-        Self { manager: page_state.manager.clone(), template: PageTemplate::new(&page_state.options) }
-    }
-}
+use crate::net::sign_in::identify;
+use crate::net::{ClientInfo, HttpError};
 
 /// The query of `GET /rooms`, which the page's form sends.
 #[derive(Debug, Deserialize)]
@@ -41,8 +25,9 @@ pub(super) struct RoomListQuery {
 
 /// `GET /rooms`; with `?open=NAME` a redirect to that room.
 pub(super) async fn room_list_page(
-    State(state): State<RoomListState>,
+    State(state): State<PageState>,
     Query(query): Query<RoomListQuery>,
+    client: ClientInfo,
     preferences: RequestPreferences,
     headers: HeaderMap,
 ) -> Response {
@@ -54,12 +39,14 @@ pub(super) async fn room_list_page(
             Err(code) => error = Some(texts.explain(code)),
         }
     }
-    let rooms = match state.manager.list_rooms().await {
-        Ok(rooms) => rooms,
-        Err(_) => return HttpError::Unavailable.into_response(),
+    let Ok(session) = identify(&state.manager, &client, &headers).await else {
+        return HttpError::Unavailable.into_response();
     };
-    let session = cookie::session(&headers).map(|token| Session::of(&token));
-    let name = session.and_then(|session| state.manager.author(&session)).map(|author| author.name.to_string());
+    let Ok(rooms) = state.manager.list_rooms(session.as_ref()).await else {
+        return HttpError::Unavailable.into_response();
+    };
+    let author = session.as_ref().and_then(|session| state.manager.author(session));
+    let name = author.map(|author| author.name.to_string());
     let (status, typed) = match error {
         Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, query.open.unwrap_or_default()),
         None => (StatusCode::OK, String::new()),
@@ -72,6 +59,7 @@ pub(super) async fn room_list_page(
             <button class="main">{page_texts.open()}</button>
         </form>
         {error.map(|error| view! { <p class="note bad" role="alert">{error}</p> })}
+        {name.is_some().then(|| view! { <p><a href="/rooms/new">{page_texts.new_room()}</a></p> })}
         {name.map(|name| account_section(&name, &preferences))}
         <p><a href="/settings">{texts.settings()}</a></p>
         <p><a href="/">{page_texts.to_lobby()}</a></p>
@@ -86,11 +74,12 @@ pub(super) fn room_location(room: &RoomName) -> String {
 
 fn room_item(room: RoomSummary, texts: &Texts) -> impl IntoView {
     let people = texts.people_here_label(room.people);
+    let label = if room.title.is_empty() { format!("#{}", room.room) } else { room.title.clone() };
     let details = [people, room.topic].into_iter().filter(|detail| !detail.is_empty()).collect::<Vec<_>>().join(" · ");
     view! {
         <li>
             <a href=room.room.path()>
-                <b dir="auto">{format!("#{}", room.room)}</b>
+                <b dir="auto">{label}</b>
                 <span class="you" dir="auto">{details}</span>
             </a>
         </li>
@@ -105,5 +94,6 @@ fn account_section(name: &str, preferences: &RequestPreferences) -> impl IntoVie
             <button>{preferences.texts.sign_out()}</button>
             <p>{fill(preferences.texts.lose_name(), &[name])}</p>
         </form>
+        <p><a href="/sessions">{preferences.page_texts.sessions()}</a></p>
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, Request, header};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, expect_context};
@@ -14,15 +14,18 @@ use parlor::message::PageOf;
 use parlor::{ErrorCode, RoomName};
 use parlor_app::initial_page::InitialPage;
 use parlor_app::shell;
-use parlor_app::state::initial_state::{InitialState, RejectedForm};
+use parlor_app::state::initial_state::{InitialState, RejectedForm, RoomTitle};
 use serde::Deserialize;
 
 use super::canonical_path;
 use super::headers;
+use super::page_template::PageTemplate;
 use super::request_preferences::RequestPreferences;
-use crate::chat::{ClientAddress, ConnectionManager, RateLimiter, Session};
+use super::room_list::room_location;
+use crate::chat::{ClientAddress, ConnectionManager, EntryError, RateLimiter, ReadableRoom, Session};
 use crate::engine::now;
 use crate::net::origin::Origin;
+use crate::net::sign_in::{RequestSession, sign_in};
 use crate::net::{ClientInfo, HttpError, cookie};
 use crate::random;
 
@@ -35,6 +38,8 @@ pub(crate) struct PageState {
     pub(crate) build_id: &'static str,
     /// The stylesheet's content, to be inlined; `None` to link to it.
     pub(crate) stylesheet: Option<&'static str>,
+    /// Renders the pages without script.
+    pub(crate) template: PageTemplate,
     /// Rate limit for forms per client address. For WebSockets the same limit holds per connection.
     pub(crate) form_limiter: Arc<RateLimiter<ClientAddress>>,
 }
@@ -80,12 +85,29 @@ pub(super) async fn room(
     client: ClientInfo,
     request: Request<Body>,
 ) -> Response {
-    match RoomName::parse(&name) {
+    match public_room(&name) {
         Ok(room) => {
             let page = PageRequest { room, page_of: query.page_of(), rejected_form: None };
             state.render_room(&client, page, request).await
         }
-        Err(_) => HttpError::InvalidRoom.into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+/// `GET /p/ID`; with `?before=SEQ` or `?after=SEQ` a page of its history.
+pub(super) async fn private_room(
+    State(state): State<PageState>,
+    Path(id): Path<String>,
+    Query(query): Query<HistoryQuery>,
+    client: ClientInfo,
+    request: Request<Body>,
+) -> Response {
+    match private_room_id(&id) {
+        Ok(room) => {
+            let page = PageRequest { room, page_of: query.page_of(), rejected_form: None };
+            state.render_room(&client, page, request).await
+        }
+        Err(error) => error.into_response(),
     }
 }
 
@@ -96,40 +118,78 @@ pub(super) async fn message(
     client: ClientInfo,
     request: Request<Body>,
 ) -> Response {
-    match (RoomName::parse(&name), canonical_path::parse_seq(&seq)) {
+    render_message(state, public_room(&name), &seq, &client, request).await
+}
+
+/// `GET /p/ID/SEQ`: the private room with the messages around that one.
+pub(super) async fn private_message(
+    State(state): State<PageState>,
+    Path((id, seq)): Path<(String, String)>,
+    client: ClientInfo,
+    request: Request<Body>,
+) -> Response {
+    render_message(state, private_room_id(&id), &seq, &client, request).await
+}
+
+async fn render_message(
+    state: PageState,
+    room: Result<RoomName, HttpError>,
+    seq: &str,
+    client: &ClientInfo,
+    request: Request<Body>,
+) -> Response {
+    match (room, canonical_path::parse_seq(seq)) {
         (Ok(room), Some(seq)) => {
             let page_of = Some(PageOf::Around(seq));
-            state.render_room(&client, PageRequest { room, page_of, rejected_form: None }, request).await
+            state.render_room(client, PageRequest { room, page_of, rejected_form: None }, request).await
         }
         (Ok(room), None) => HttpError::InvalidMessagePath(room).into_response(),
-        (Err(_), _) => HttpError::InvalidRoom.into_response(),
+        (Err(error), _) => error.into_response(),
     }
+}
+
+/// The room of a path `/r/NAME`.
+///
+/// # Errors
+/// [`HttpError::InvalidRoom`]. The id of a private room is no name.
+pub(super) fn public_room(name: &str) -> Result<RoomName, HttpError> {
+    RoomName::parse(name).ok().filter(|room| !room.is_private()).ok_or(HttpError::InvalidRoom)
+}
+
+/// The room of a path `/p/ID`.
+///
+/// # Errors
+/// [`HttpError::NoSuchRoom`], as for a well-formed id of no room.
+pub(super) fn private_room_id(id: &str) -> Result<RoomName, HttpError> {
+    RoomName::parse(&format!("~{id}")).map_err(|_| HttpError::NoSuchRoom)
 }
 
 impl PageState {
     /// Renders a room for the session of the request's cookie, or for a new session, whose cookie it sets.
     pub(super) async fn render_room(self, client: &ClientInfo, page: PageRequest, request: Request<Body>) -> Response {
-        let (session, new_token) = match cookie::session(request.headers()) {
-            Some(token) => (Session::of(&token), None),
-            None => {
-                let (session, token) = Session::new();
-                (session, Some(token))
-            }
+        let Ok(signed_in) = sign_in(&self.manager, client, request.headers()).await else {
+            return HttpError::Unavailable.into_response();
         };
-        let initial_page = match self.initial_page(page, session, request.headers()).await {
-            Ok(initial_page) => initial_page,
-            Err(_) => return HttpError::Unavailable.into_response(),
+        let RequestSession { session, cookies } = signed_in;
+        let entered = self.manager.enter(self.manager.person(&session), &page.room).await;
+        let mut response = match entered {
+            Ok(readable) => match self.initial_page(page, &readable, session, request.headers()).await {
+                Ok(initial_page) => self.render(client, initial_page, request).await,
+                Err(_) => HttpError::Unavailable.into_response(),
+            },
+            Err(error) => entry_error_response(error),
         };
-        let cookie = new_token.and_then(|token| cookie::session_cookie(&token, client.is_https()));
-        self.render(client, initial_page, cookie, request).await
+        cookies.into_iter().for_each(|cookie| {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        });
+        response
     }
 
-    /// Renders the app from its initial state, and sets `cookie` if there is one.
+    /// Renders the app from its initial state.
     pub(super) async fn render(
         self,
         client: &ClientInfo,
         initial_page: InitialPage,
-        cookie: Option<HeaderValue>,
         request: Request<Body>,
     ) -> Response {
         let connect_sources = connect_sources(client.origin.as_ref(), &self.options);
@@ -141,9 +201,6 @@ impl PageState {
                 response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
             }
             response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static(headers::NO_STORE));
-            if let Some(cookie) = cookie.clone() {
-                response.append_header(header::SET_COOKIE, cookie);
-            }
         };
         let (options, stylesheet) = (self.options, self.stylesheet);
         let document = move || shell(&options, initial_page.clone(), stylesheet);
@@ -158,29 +215,38 @@ impl PageState {
     async fn initial_page(
         &self,
         page: PageRequest,
+        readable: &ReadableRoom,
         session: Session,
         headers: &HeaderMap,
     ) -> Result<InitialPage, ErrorCode> {
         let PageRequest { room, page_of, rejected_form } = page;
         let preferences = RequestPreferences::from_headers(headers);
         self.manager.refresh_form_session(&session);
-        let loaded_room = self.manager.room(&room).await?;
         let requested = match page_of {
-            Some(page_of) => Some(self.manager.history_page(&loaded_room, page_of, &session).await?),
+            Some(page_of) => Some(self.manager.history_page(readable, page_of, &session).await?),
             None => None,
         };
         let history = match requested.filter(|history| !history.page.events.is_empty()) {
             Some(history) => history,
-            None => self.manager.history(&loaded_room, None, &session).await?,
+            None => self.manager.history(readable, None, &session).await?,
         };
-        let read = self.manager.read_up_to(&session, &loaded_room).await?;
+        let read = self.manager.read_up_to(&session, &readable.room).await?;
         let (now, oldest) = (now(), history.page.events.iter().map(|event| event.at).min());
         let zone = cookie::time_zone(headers);
+        let joined = self.manager.joined_rooms(&session).await?;
+        let title = |room: &RoomName, title: &str| RoomTitle { room: room.clone(), title: title.to_owned() };
+        let mut titles: Vec<_> =
+            joined.iter().filter(|(_, text)| !text.is_empty()).map(|(room, text)| title(room, text)).collect();
+        let own_title = readable.room.title();
+        if !own_title.is_empty() && titles.iter().all(|known| known.room != room) {
+            titles.push(title(&room, &own_title));
+        }
         let state = InitialState {
             room,
-            rooms: self.manager.memberships(&session).await?,
+            rooms: joined.into_iter().map(|(room, _)| room).collect(),
+            titles,
             name: self.manager.author(&session).map(|author| author.name),
-            session: session.id,
+            session: session.account,
             as_of: history.as_of,
             events: history.page.events,
             has_older: history.page.has_older,
@@ -196,6 +262,19 @@ impl PageState {
         };
         let (texts, hour12) = (preferences.texts, preferences.hour12);
         Ok(InitialPage { state, now, texts, hour12, form_id: random::text::<16>() })
+    }
+}
+
+/// The response for somebody who can't enter a room: a redirect if it has another name now, else an error.
+pub(super) fn entry_error_response(error: EntryError) -> Response {
+    match error {
+        EntryError::Moved { to, .. } => {
+            (StatusCode::SEE_OTHER, [(header::LOCATION, room_location(&to))]).into_response()
+        }
+        EntryError::Similar(similar) if similar.same_name => {
+            (StatusCode::SEE_OTHER, [(header::LOCATION, room_location(&similar.room))]).into_response()
+        }
+        error => HttpError::from(error).into_response(),
     }
 }
 

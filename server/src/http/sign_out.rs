@@ -4,16 +4,28 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::device::DeviceState;
-use crate::chat::Session;
-use crate::net::{ClientInfo, cookie};
+use super::room_page::PageState;
+use crate::net::sign_in::identify;
+use crate::net::{ClientInfo, HttpError, cookie};
 
-/// `POST /sign-out`: ends the session and all of its connections, and removes its cookie.
-pub(super) async fn sign_out(State(state): State<DeviceState>, client: ClientInfo, headers: HeaderMap) -> Response {
-    if let Some(token) = cookie::session(&headers) {
-        state.links.revoke(&token);
-        state.manager.sign_out(&Session::of(&token)).await;
+/// `POST /sign-out`: ends the session, closes its connections and removes its cookie.
+pub(super) async fn sign_out(State(state): State<PageState>, client: ClientInfo, headers: HeaderMap) -> Response {
+    let outcome = match identify(&state.manager, &client, &headers).await {
+        Ok(Some(session)) => state.manager.sign_out(&session).await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => signed_out(&client),
+        Err(_) => HttpError::Unavailable.into_response(),
     }
-    let expired = cookie::expired_session_cookie(client.is_https());
-    (StatusCode::SEE_OTHER, [(header::LOCATION, "/".to_owned()), (header::SET_COOKIE, expired)]).into_response()
+}
+
+/// The response to a browser whose session has ended.
+pub(super) fn signed_out(client: &ClientInfo) -> Response {
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();
+    cookie::remove_session(client.is_https()).into_iter().for_each(|cookie| {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    });
+    response
 }

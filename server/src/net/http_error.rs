@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use parlor::RoomName;
 
 use super::origin::Scheme;
+use crate::chat::EntryError;
 
 /// The reason of a response with a status of 400 or above.
 ///
@@ -18,6 +19,14 @@ pub(crate) enum HttpError {
     UnknownPath,
     /// The room name in the path is invalid.
     InvalidRoom,
+    /// There is no such room, or it is private and not open to this person.
+    NoSuchRoom,
+    /// A room had this name, and was deleted or became private.
+    RoomDeleted,
+    /// The room can't be created, because this one has the same name or one that looks the same.
+    SimilarRoom(RoomName),
+    /// Only owners of the room may do this.
+    OwnersOnly,
     /// The path of a message in this room does not end with a valid seq.
     InvalidMessagePath(RoomName),
     /// The query, the form or the encoding of the request is malformed.
@@ -66,11 +75,17 @@ impl HttpError {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownPath | Self::InvalidRoom | Self::InvalidMessagePath(_) => StatusCode::NOT_FOUND,
+            Self::UnknownPath | Self::InvalidRoom | Self::InvalidMessagePath(_) | Self::NoSuchRoom => {
+                StatusCode::NOT_FOUND
+            }
+            Self::RoomDeleted => StatusCode::GONE,
+            Self::SimilarRoom(_) => StatusCode::CONFLICT,
             Self::Malformed | Self::InvalidHost => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::MissingCookie | Self::CrossOriginForm | Self::NameRequired => StatusCode::FORBIDDEN,
+            Self::MissingCookie | Self::CrossOriginForm | Self::NameRequired | Self::OwnersOnly => {
+                StatusCode::FORBIDDEN
+            }
             Self::TooManyConnections => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -83,6 +98,12 @@ impl HttpError {
         Cow::Borrowed(match self {
             Self::UnknownPath => "There is nothing at this address.\n",
             Self::InvalidRoom => "A room's name has lower-case letters, digits, - and _, at most 64 bytes.\n",
+            Self::NoSuchRoom => "There is no such room.\n",
+            Self::RoomDeleted => "This room was deleted.\n",
+            Self::SimilarRoom(room) => {
+                return Cow::Owned(format!("There is a room with a name that looks the same: {room}\n"));
+            }
+            Self::OwnersOnly => "Only an owner of the room can do this.\n",
             Self::InvalidMessagePath(_) => "The address of a message ends with its number.\n",
             Self::Malformed => "The request can't be read.\n",
             Self::MethodNotAllowed => "This address does not take the method of the request.\n",
@@ -103,6 +124,18 @@ impl HttpError {
                 ));
             }
         })
+    }
+}
+
+impl From<EntryError> for HttpError {
+    fn from(error: EntryError) -> Self {
+        match error {
+            // Callers redirect to the new name themselves.
+            EntryError::NoSuchRoom | EntryError::Moved { .. } => Self::NoSuchRoom,
+            EntryError::Deleted => Self::RoomDeleted,
+            EntryError::Similar(similar) => Self::SimilarRoom(similar.room),
+            EntryError::Unavailable => Self::Unavailable,
+        }
     }
 }
 

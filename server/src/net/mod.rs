@@ -3,6 +3,7 @@
 //! - [`client_info`] finds the client's address and the origin of our pages for each request. It reads the host with
 //!   [`host`], headers of trusted proxies with [`forwarded`], and checks the host with [`public_origins`];
 //! - [`origin_check`] checks the `Origin` of forms and of WebSocket handshakes;
+//! - [`sign_in`] finds the session of a request; [`device_name`] names its device;
 //! - [`cookie`] reads and writes cookies, and [`time_zone`] holds the IANA rules for the client's time zone;
 //! - [`http_error`] is the reason of an error response;
 //! - [`connection_limiter`] counts connections per address, and [`io_timeout`] ends those that make no progress.
@@ -12,6 +13,7 @@
 pub(crate) mod client_info;
 pub(crate) mod connection_limiter;
 pub(crate) mod cookie;
+pub(crate) mod device_name;
 pub(crate) mod forwarded;
 pub(crate) mod host;
 pub(crate) mod http_error;
@@ -19,6 +21,7 @@ pub(crate) mod io_timeout;
 pub(crate) mod origin;
 pub(crate) mod origin_check;
 pub(crate) mod public_origins;
+pub(crate) mod sign_in;
 pub(crate) mod time_zone;
 
 pub(crate) use client_info::ClientInfo;

@@ -38,6 +38,10 @@ pub(super) enum HandshakeError {
     Subprotocol,
     #[error("A room's name has lower-case letters, digits, - and _, at most 64 bytes.")]
     Room,
+    #[error("There is no such room.")]
+    NoSuchRoom,
+    #[error("There is a room with a name that looks the same.")]
+    SimilarRoom,
     #[error("The server is shutting down.")]
     ShuttingDown,
     #[error("The room cannot be loaded at the moment.")]
@@ -52,6 +56,8 @@ impl IntoResponse for HandshakeError {
             Self::NoUpgrade | Self::Version => StatusCode::UPGRADE_REQUIRED,
             Self::Versions | Self::Key | Self::Extensions | Self::Subprotocol | Self::Room => StatusCode::BAD_REQUEST,
             Self::Origin => StatusCode::FORBIDDEN,
+            Self::NoSuchRoom => StatusCode::NOT_FOUND,
+            Self::SimilarRoom => StatusCode::CONFLICT,
             Self::ShuttingDown | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };
         let mut response = (status, format!("{self}\n")).into_response();

@@ -23,7 +23,7 @@ pub(super) async fn run(
         for text in texts.drain(..) {
             // Complete messages before the end are still handled, without throttling: posts above their rate limit are
             // refused.
-            let admitted = outcome.is_err() || reader.admit_text().await.is_ok();
+            let admitted = (outcome.is_err() || reader.admit_text().await.is_ok()) && !reader.is_closed_by_server();
             // Boxed, because the future is large and rarely needed: connections are idle most of the time.
             if !admitted || Box::pin(handler.handle_text(&text)).await.is_err() {
                 return;

@@ -9,6 +9,7 @@ use parlor::{Author, Body, ErrorCode, Refusal};
 use super::message_loop::TextHandler;
 use super::rate_limits::post_bucket;
 use super::socket_reader::Disconnected;
+use crate::access::Actor;
 use crate::chat::{ConnectionGuard, ConnectionManager, Room, TokenBucket};
 use crate::engine::Append;
 
@@ -55,7 +56,8 @@ impl Plain {
         let body = Body::parse(text)?;
         self.post_bucket.take(Instant::now()).map_err(|_| ErrorCode::TooFast)?;
         let append = Append::from_plain(self.room.name.clone(), self.room.epoch.clone(), author, body);
-        let pending = self.manager.broadcast(&self.room, self.guard.address, append).await?;
+        let actor = Actor::Plain { named: true };
+        let pending = self.manager.broadcast(actor, &self.room, self.guard.address, append).await?;
         let connection = self.guard.connection();
         // The connection continues to read while the message is written to disk.
         tokio::spawn(async move {

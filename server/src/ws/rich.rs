@@ -23,7 +23,7 @@ use super::message_loop::TextHandler;
 use super::post_order::PostOrder;
 use super::rate_limits::{post_bucket, search_bucket};
 use super::socket_reader::Disconnected;
-use crate::chat::{ConnectionGuard, ConnectionManager, Session, TokenBucket};
+use crate::chat::{ConnectionGuard, ConnectionManager, Session, SignedIn, TokenBucket};
 use crate::engine::Operation;
 use crate::net::ClientTimeZone;
 
@@ -31,8 +31,8 @@ use crate::net::ClientTimeZone;
 pub(super) struct Rich {
     manager: Arc<ConnectionManager>,
     guard: ConnectionGuard,
-    /// The session token of the cookie, until `hello` has decided which session it is.
-    cookie: Option<Token>,
+    /// The session of the cookie and what the device calls itself, until `hello` has decided which session it is.
+    handshake: Option<Box<(Option<Session>, String)>>,
     /// The client's session. `None` before `hello`.
     session: Option<Session>,
     heartbeat: Duration,
@@ -69,14 +69,16 @@ impl Rich {
     pub(super) fn new(
         manager: Arc<ConnectionManager>,
         guard: ConnectionGuard,
-        cookie: Option<Token>,
+        session: Option<Session>,
+        device: String,
         heartbeat: Duration,
         build: &'static str,
         limits_on: bool,
     ) -> Self {
         let (post_bucket, searches) = (post_bucket(limits_on), SearchQueue::new(search_bucket(limits_on)));
         let (post_order, typing) = (Arc::default(), TypingLimiter::default());
-        Self { manager, guard, cookie, session: None, heartbeat, build, post_bucket, post_order, searches, typing }
+        let handshake = Some(Box::new((session, device)));
+        Self { manager, guard, handshake, session: None, heartbeat, build, post_bucket, post_order, searches, typing }
     }
 
     /// Closes a connection whose first message is not `hello`.
@@ -86,18 +88,22 @@ impl Rich {
     }
 
     async fn hello(&mut self, token: Option<Token>, rooms: Vec<RoomAt>) {
-        let token_or_cookie = token.or(self.cookie.take()).map(|token| Session::of(&token));
-        let (session, token) = match token_or_cookie {
-            Some(session) => (session, None),
-            None => {
-                let (session, token) = Session::new();
-                (session, Some(token))
-            }
+        let (of_cookie, device) = self.handshake.take().map(|handshake| *handshake).unwrap_or_default();
+        let (session, token) = match (token, of_cookie) {
+            (None, Some(session)) => (session, None),
+            (token, _) => match self.manager.sign_in(token.as_ref(), &device).await {
+                Ok(SignedIn { session, token }) => (session, token),
+                Err(error) => {
+                    self.refuse(Some(Request::Hello), None, ErrorCode::from(error).into());
+                    self.guard.close(CloseCode::SHUTTING_DOWN, "unavailable");
+                    return;
+                }
+            },
         };
         let name = self.manager.attach_session(&self.guard, &session);
         self.session = Some(session.clone());
         self.guard.send_rich(&ServerMessage::Welcome {
-            session: session.id.clone(),
+            session: session.account.clone(),
             token,
             name,
             limits: ClientLimits {
@@ -123,14 +129,16 @@ impl Rich {
                 }
             }
             ClientMessage::Leave => {
-                if let Err(code) = self.manager.release_name_and_memberships(&session).await {
+                if let Err(code) = self.manager.release_name_and_rooms(&session).await {
                     self.refuse(Some(Request::Leave), None, code.into());
                 }
             }
             ClientMessage::Join(at) => self.join(&session, at).await,
             ClientMessage::Part { room } => {
-                self.manager.part(&self.guard, &session, &room);
-                self.manager.end_membership(&session, room).await;
+                if let Some(room) = self.manager.joined_room(&self.guard, &room) {
+                    self.manager.part(&self.guard, &session, &room);
+                }
+                self.manager.remove_joined_room(&session, room).await;
             }
             ClientMessage::Post { room, client_id, body, reply_to, reply_to_client_id } => {
                 let reply_to = reply_to.map(|seq| MessageRef { seq, client_id: reply_to_client_id });
@@ -154,7 +162,7 @@ impl Rich {
             ClientMessage::Typing { room } => self.send_typing(&session, room).await,
             ClientMessage::Away { away } => self.manager.set_away(&self.guard, &session, away),
             ClientMessage::Unread { room, seq } => self.mark_unread(&session, room, seq).await,
-            ClientMessage::Rooms => self.list_rooms().await,
+            ClientMessage::Rooms => self.list_rooms(&session).await,
             ClientMessage::Search { request, room, words, time_zone, utc_offset_minutes } => {
                 let named = time_zone.and_then(|name| ClientTimeZone::named(&name));
                 let zone = named.unwrap_or(ClientTimeZone::Fixed(FixedOffset(utc_offset_minutes)));

@@ -53,6 +53,8 @@ pub(super) struct SocketReader {
     control_bucket: TokenBucket,
     /// Number of remaining reads after the client has disconnected; `None` before. Throttling stops at the disconnect.
     reads_left: Option<u32>,
+    /// Whether the client ended the connection, with a close frame or a violation of the protocol.
+    closed_by_client: bool,
 }
 
 /// The error after the end of a connection: no more messages follow.
@@ -63,7 +65,7 @@ impl SocketReader {
     /// A reader that admits texts at the rate of `read_bucket`.
     pub(super) fn new(connection: Arc<Connection>, read_bucket: TokenBucket) -> Self {
         let (decoder, control_bucket) = (FrameDecoder::default(), control_bucket());
-        Self { connection, decoder, read_bucket, control_bucket, reads_left: None }
+        Self { connection, decoder, read_bucket, control_bucket, reads_left: None, closed_by_client: false }
     }
 
     /// Waits for text messages and appends them to `texts`. Handles pings, pongs and close frames.
@@ -108,6 +110,12 @@ impl SocketReader {
         Ok(())
     }
 
+    /// Whether the server has closed the connection. What the client sent before is not handled any more, since its
+    /// session may have ended. After a close frame of the client it is.
+    pub(super) fn is_closed_by_server(&self) -> bool {
+        self.connection.is_closed() && !self.closed_by_client
+    }
+
     /// Processes bytes that arrived together with the handshake request.
     pub(super) fn process_leftover(&mut self, bytes: &[u8], texts: &mut Vec<String>) -> Result<(), Disconnected> {
         self.process(bytes, texts).map(|_| ())
@@ -141,6 +149,7 @@ impl SocketReader {
         }
         self.connection.send_pongs(&pings);
         if let Some(code) = close {
+            self.closed_by_client = !self.connection.is_closed();
             self.connection.close(code, "");
             return Err(Disconnected);
         }

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
-use parlor::{CloseCode, RoomName, SUBPROTOCOL, Token};
+use parlor::{CloseCode, RoomName, SUBPROTOCOL};
 use percent_encoding::percent_decode;
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
@@ -23,9 +23,11 @@ use super::rate_limits::read_bucket;
 use super::rich::Rich;
 use super::socket_guard::SocketGuard;
 use super::socket_reader::SocketReader;
-use crate::chat::{ClientAddress, ConnectionManager, Dialect, Room};
+use crate::access::Actor;
+use crate::chat::{ClientAddress, ConnectionManager, Dialect, EntryError, Room, Session};
 use crate::net::io_timeout::TimeoutStream;
-use crate::net::{ClientInfo, SocketPermit, cookie, origin_check};
+use crate::net::sign_in::{RequestSession, sign_in};
+use crate::net::{ClientInfo, SocketPermit, cookie, device_name, origin_check};
 
 /// The state of the WebSocket route.
 #[derive(Clone, Debug)]
@@ -46,8 +48,8 @@ pub(crate) struct WsState {
 enum Accepted {
     /// The room that the query names.
     Plain(Arc<Room>),
-    /// The session token of the cookie. It counts if `hello` has no token.
-    Rich(Option<Token>),
+    /// The session of the cookie, which counts if `hello` has no token, and what the device calls itself.
+    Rich(Option<Session>, String),
 }
 
 /// The handler of `GET /ws/chat`.
@@ -66,12 +68,16 @@ pub(crate) async fn chat(
         Ok(accepted) => accepted,
         Err(error) => return error.into_response(),
     };
+    let (accepted, cookies) = accepted;
     let request = Request::from_parts(head, body);
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(header::SEC_WEBSOCKET_ACCEPT, handshake.accept);
+    for cookie in cookies {
+        headers.append(header::SET_COOKIE, cookie);
+    }
     if handshake.dialect == Dialect::Rich {
         headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     }
@@ -94,7 +100,7 @@ impl WsState {
         handshake: &Handshake,
         client: &ClientInfo,
         head: &Parts,
-    ) -> Result<Accepted, HandshakeError> {
+    ) -> Result<(Accepted, Vec<HeaderValue>), HandshakeError> {
         if !origin_check::is_allowed_origin(&head.headers, client.origin.as_ref(), &self.allowed_origins) {
             return Err(HandshakeError::Origin);
         }
@@ -102,10 +108,29 @@ impl WsState {
         if self.shutdown.is_cancelled() {
             return Err(HandshakeError::ShuttingDown);
         }
-        Ok(match handshake.dialect {
-            Dialect::Plain => Accepted::Plain(self.manager.room(&room).await.map_err(|_| HandshakeError::Unavailable)?),
-            Dialect::Rich => Accepted::Rich(cookie::session(&head.headers)),
-        })
+        match handshake.dialect {
+            Dialect::Plain => {
+                let entered = self.manager.enter(Actor::Plain { named: false }, &room).await;
+                let entered = entered.map_err(|error| match error {
+                    EntryError::NoSuchRoom | EntryError::Deleted | EntryError::Moved { .. } => {
+                        HandshakeError::NoSuchRoom
+                    }
+                    EntryError::Similar(_) => HandshakeError::SimilarRoom,
+                    EntryError::Unavailable => HandshakeError::Unavailable,
+                })?;
+                Ok((Accepted::Plain(entered.room), Vec::new()))
+            }
+            Dialect::Rich => {
+                let device = device_name::device_name(&head.headers);
+                // A client without the cookie may be none of a browser: it gets its token by `welcome`.
+                if cookie::session(&head.headers, client.is_https()).is_none() {
+                    return Ok((Accepted::Rich(None, device), Vec::new()));
+                }
+                let signed_in = sign_in(&self.manager, client, &head.headers).await;
+                let RequestSession { session, cookies } = signed_in.map_err(|_| HandshakeError::Unavailable)?;
+                Ok((Accepted::Rich(Some(session), device), cookies))
+            }
+        }
     }
 
     /// Registers the connection and starts its task. The task holds nothing of the handshake and nothing that only the
@@ -139,8 +164,9 @@ impl WsState {
                     Box::pin(reader.wait_for_end(socket_guard)).await;
                 });
             }
-            Accepted::Rich(cookie) => {
-                let mut rich = Rich::new(self.manager, guard, cookie, self.heartbeat, self.build, self.limits_on);
+            Accepted::Rich(session, device) => {
+                let mut rich =
+                    Rich::new(self.manager, guard, session, device, self.heartbeat, self.build, self.limits_on);
                 tasks.spawn(async move {
                     message_loop::run(&mut rich, &mut reader, &mut texts, outcome).await;
                     drop(rich);

@@ -6,11 +6,12 @@ use std::fs;
 use parlor::message::{PageOf, ResetReason};
 use parlor::{Author, AuthorId, Cursor, Epoch, EventKind, Name, RoomName, limits};
 use parlor_server::engine::{
-    Append, Backlog, Delivery, DirectoryUpdate, EmbeddedEngine, Engine, EngineError, OpenError, Operation, Signal,
+    Append, Backlog, Delivery, Directory as _, EmbeddedEngine, EngineError, EventLog, NameHolder, OpenError, Operation,
+    Signal,
 };
 use rusqlite::Connection;
 
-use crate::support::engine::{TempDir, ana, append, append_all, body, message, open, read_context, room, seqs};
+use crate::support::engine::{TempDir, ana, append, append_all, body, message, open, permit, read_context, room, seqs};
 
 #[tokio::test]
 async fn deliveries_are_in_log_order_with_signals_between_them() {
@@ -57,12 +58,12 @@ async fn a_restarted_engine_continues_its_logs() {
         let (engine, _deliveries) = open(&temp_dir.0);
         append_all(&engine, 1..=120).await;
         engine.close().await;
-        engine.log_end(&room()).await.unwrap().unwrap()
+        engine.log_end(&permit(&room())).await.unwrap().unwrap()
     };
     let (engine, _deliveries) = open(&temp_dir.0);
-    assert_eq!(engine.log_end(&room()).await.unwrap().unwrap(), before);
+    assert_eq!(engine.log_end(&permit(&room())).await.unwrap().unwrap(), before);
     assert_eq!(append(&engine, message(121)).await.unwrap().seq, 121);
-    let page = engine.newest(&room(), read_context(121)).await.unwrap();
+    let page = engine.newest(&permit(&room()), read_context(121)).await.unwrap();
     assert_eq!(seqs(&page.events), (72..=121).collect::<Vec<_>>());
     let EventKind::Posted { author, body: Some(body), .. } = &page.events[0].kind else { panic!("it was posted") };
     assert_eq!((author, body.as_str()), (&ana(), "message 72"));
@@ -75,24 +76,24 @@ async fn pages_cover_the_whole_log_in_both_directions() {
     append_all(&engine, 1..=230).await;
     let (mut backwards, mut at, mut more) = (Vec::new(), 231, true);
     while more {
-        let page = engine.page(&room(), PageOf::Before(at), read_context(230)).await.unwrap();
+        let page = engine.page(&permit(&room()), PageOf::Before(at), read_context(230)).await.unwrap();
         at = page.events[0].seq;
         backwards.splice(0..0, seqs(&page.events));
         more = page.has_older;
     }
     let (mut forwards, mut at, mut more) = (Vec::new(), 0, true);
     while more {
-        let page = engine.page(&room(), PageOf::After(at), read_context(230)).await.unwrap();
+        let page = engine.page(&permit(&room()), PageOf::After(at), read_context(230)).await.unwrap();
         at = page.events.last().unwrap().seq;
         forwards.extend(seqs(&page.events));
         more = page.has_newer;
     }
     assert_eq!(backwards, (1..=230).collect::<Vec<_>>());
     assert_eq!(forwards, backwards);
-    let around = engine.page(&room(), PageOf::Around(100), read_context(230)).await.unwrap();
+    let around = engine.page(&permit(&room()), PageOf::Around(100), read_context(230)).await.unwrap();
     assert!(around.events[0].seq < 80 && around.events.last().unwrap().seq > 120);
     assert!(around.has_older && around.has_newer);
-    let end = engine.page(&room(), PageOf::After(230), read_context(230)).await.unwrap();
+    let end = engine.page(&permit(&room()), PageOf::After(230), read_context(230)).await.unwrap();
     assert!(end.events.is_empty() && end.has_older && !end.has_newer);
 }
 
@@ -101,8 +102,11 @@ async fn pages_have_no_message_after_the_contexts_seq() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
     append_all(&engine, 1..=20).await;
-    assert_eq!(seqs(&engine.newest(&room(), read_context(12)).await.unwrap().events), (1..=12).collect::<Vec<_>>());
-    let page = engine.page(&room(), PageOf::After(10), read_context(12)).await.unwrap();
+    assert_eq!(
+        seqs(&engine.newest(&permit(&room()), read_context(12)).await.unwrap().events),
+        (1..=12).collect::<Vec<_>>()
+    );
+    let page = engine.page(&permit(&room()), PageOf::After(10), read_context(12)).await.unwrap();
     assert_eq!((seqs(&page.events), page.has_newer), (vec![11, 12], false));
 }
 
@@ -115,10 +119,10 @@ async fn pages_of_long_messages_have_fewer_of_them_and_a_next_page() {
         let operation = Operation::post(body(&long));
         append(&engine, Append { operation, ..message(number) }).await.unwrap();
     }
-    let page = engine.newest(&room(), read_context(30)).await.unwrap();
+    let page = engine.newest(&permit(&room()), read_context(30)).await.unwrap();
     assert!(page.events.len() < 30 && page.has_older && !page.has_newer);
     assert_eq!(page.events.last().unwrap().seq, 30);
-    let page = engine.page(&room(), PageOf::After(0), read_context(30)).await.unwrap();
+    let page = engine.page(&permit(&room()), PageOf::After(0), read_context(30)).await.unwrap();
     assert!(page.events[0].seq == 1 && page.has_newer);
 }
 
@@ -127,11 +131,11 @@ async fn a_backlog_has_exactly_the_events_after_the_cursor() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
     append_all(&engine, 1..=10).await;
-    let mut cursor = engine.log_end(&room()).await.unwrap().unwrap();
+    let mut cursor = engine.log_end(&permit(&room())).await.unwrap().unwrap();
     append_all(&engine, 11..=140).await;
     let mut received = Vec::new();
     loop {
-        let Backlog::Events(page) = engine.backlog(&room(), &cursor, 140).await.unwrap() else {
+        let Backlog::Events(page) = engine.backlog(&permit(&room()), &cursor, 140).await.unwrap() else {
             panic!("the cursor is valid")
         };
         let last = page.events.last().unwrap();
@@ -142,7 +146,7 @@ async fn a_backlog_has_exactly_the_events_after_the_cursor() {
         }
     }
     assert_eq!(received, (11..=140).collect::<Vec<_>>());
-    assert_eq!(Some(cursor), engine.log_end(&room()).await.unwrap());
+    assert_eq!(Some(cursor), engine.log_end(&permit(&room())).await.unwrap());
 }
 
 #[tokio::test]
@@ -152,13 +156,13 @@ async fn a_cursor_of_another_log_is_reset() {
     let (another, _others) = open(&other.0);
     append_all(&engine, 1..=5).await;
     append_all(&another, 2..=6).await;
-    let theirs = another.log_end(&room()).await.unwrap().unwrap();
+    let theirs = another.log_end(&permit(&room())).await.unwrap().unwrap();
     assert_eq!(theirs.seq, 5);
-    let ours = engine.log_end(&room()).await.unwrap().unwrap();
+    let ours = engine.log_end(&permit(&room())).await.unwrap().unwrap();
     let newer = Cursor { seq: 9, ..ours.clone() };
     let other_epoch = Cursor { epoch: Epoch("second".into()), ..ours };
     for invalid in [theirs, newer, other_epoch] {
-        let backlog = engine.backlog(&room(), &invalid, 5).await.unwrap();
+        let backlog = engine.backlog(&permit(&room()), &invalid, 5).await.unwrap();
         assert_eq!(backlog, Backlog::Reset(ResetReason::OtherLog), "{invalid:?}");
     }
 }
@@ -167,10 +171,10 @@ async fn a_cursor_of_another_log_is_reset() {
 async fn reading_a_room_does_not_create_it() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
-    assert_eq!(engine.log_end(&room()).await.unwrap(), None);
-    assert!(engine.newest(&room(), read_context(0)).await.unwrap().events.is_empty());
+    assert_eq!(engine.log_end(&permit(&room())).await.unwrap(), None);
+    assert!(engine.newest(&permit(&room()), read_context(0)).await.unwrap().events.is_empty());
     append_all(&engine, 1..=1).await;
-    assert_eq!(engine.log_end(&room()).await.unwrap().unwrap().epoch, Epoch("first".into()));
+    assert_eq!(engine.log_end(&permit(&room())).await.unwrap().unwrap().epoch, Epoch("first".into()));
 }
 
 #[tokio::test]
@@ -181,22 +185,18 @@ async fn names_and_read_markers_survive_a_restart() {
         let (engine, _deliveries) = open(&temp_dir.0);
         append_all(&engine, 1..=9).await;
         let renamed = Author { name: Name::parse("Ana Maria").unwrap(), ..ana() };
-        for update in [
-            DirectoryUpdate::NameClaimed(ana()),
-            DirectoryUpdate::NameClaimed(bo.clone()),
-            DirectoryUpdate::NameClaimed(renamed),
-            DirectoryUpdate::NamesReleased(vec![bo.id.clone()]),
-            DirectoryUpdate::MarkedRead { author_id: ana().id, room: room(), seq: 7 },
-            DirectoryUpdate::MarkedRead { author_id: ana().id, room: room(), seq: 5 },
-        ] {
-            engine.update_directory(update).await.unwrap();
+        for author in [&ana(), &bo, &renamed] {
+            engine.claim_name(author, NameHolder::Account).await.unwrap();
         }
+        engine.release_names(vec![bo.id.clone()]).await.unwrap();
+        engine.mark_read(&ana().id, &room(), 7).await.unwrap();
+        engine.mark_read(&ana().id, &room(), 5).await.unwrap();
         engine.close().await;
     }
     let (engine, _deliveries) = open(&temp_dir.0);
     let holders = engine.holders().await.unwrap();
     assert_eq!(holders.iter().map(|holder| holder.name.as_str()).collect::<Vec<_>>(), ["Ana Maria"]);
-    assert_eq!(engine.read_up_to(&ana().id, &room()).await.unwrap(), Some(7), "MarkedRead never moves a marker back");
+    assert_eq!(engine.read_up_to(&ana().id, &room()).await.unwrap(), Some(7), "mark_read never moves a marker back");
     assert_eq!(engine.read_up_to(&bo.id, &room()).await.unwrap(), None);
 }
 
@@ -204,12 +204,15 @@ async fn names_and_read_markers_survive_a_restart() {
 async fn many_names_are_released_by_one_request() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
-    let holder = |number: usize| Author { id: AuthorId(format!("id-{number}").into()), name: ana().name };
+    let holder = |number: usize| {
+        let name = Name::parse(&format!("Ana {number}")).unwrap();
+        Author { id: AuthorId(format!("id-{number}").into()), name }
+    };
     for number in 0..100 {
-        engine.update_directory(DirectoryUpdate::NameClaimed(holder(number))).await.unwrap();
+        engine.claim_name(&holder(number), NameHolder::Account).await.unwrap();
     }
     let released = (1..100).map(|number| holder(number).id).collect();
-    engine.update_directory(DirectoryUpdate::NamesReleased(released)).await.unwrap();
+    engine.release_names(released).await.unwrap();
     assert_eq!(engine.holders().await.unwrap(), [holder(0)]);
 }
 
@@ -293,17 +296,17 @@ async fn a_name_key_finds_the_latest_member_with_that_last_name() {
         (member("3", "ANA"), room()),
         (member("4", "Bo"), art.clone()),
     ] {
-        engine.update_directory(DirectoryUpdate::RoomJoined { author: who, room }).await.unwrap();
+        engine.join_room(&who, &room).await.unwrap();
     }
     let named = async |room: &RoomName, keys: &[&str]| {
         let keys = keys.iter().map(|key| (*key).to_owned()).collect();
-        let found = engine.members_named(room, keys).await.unwrap().into_iter();
+        let found = engine.joined_people_named(&permit(room), keys).await.unwrap().into_iter();
         found.map(|(key, author)| format!("{key}: {}", author.as_str())).collect::<Vec<_>>()
     };
     assert_eq!(named(&room(), &["ana", "bo", "mary", "mary ann"]).await, ["ana: 3", "mary ann: 2"]);
-    engine.update_directory(DirectoryUpdate::NameClaimed(member("2", "Maria"))).await.unwrap();
+    engine.claim_name(&member("2", "Maria"), NameHolder::Account).await.unwrap();
     assert_eq!(named(&room(), &["maria", "mary ann"]).await, ["maria: 2"]);
-    engine.update_directory(DirectoryUpdate::RoomLeft { author_id: AuthorId("3".into()), room: room() }).await.unwrap();
+    engine.leave_room(&AuthorId("3".into()), &room()).await.unwrap();
     assert_eq!(named(&room(), &["ana"]).await, ["ana: 1"]);
     assert_eq!(named(&art, &["ana", "bo"]).await, ["bo: 4"]);
 }
@@ -312,37 +315,43 @@ async fn a_name_key_finds_the_latest_member_with_that_last_name() {
 async fn a_migration_gives_memberships_the_name_that_is_held() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
-    engine.update_directory(DirectoryUpdate::RoomJoined { author: ana(), room: room() }).await.unwrap();
-    engine.update_directory(DirectoryUpdate::NameClaimed(ana())).await.unwrap();
+    engine.join_room(&ana(), &room()).await.unwrap();
+    engine.claim_name(&ana(), NameHolder::Account).await.unwrap();
     engine.close().await;
     drop(engine);
-    // Undo the last migration: then the database has schema version 5.
+    // Undo the last two migrations: then the database has schema version 5.
     let database = Connection::open(temp_dir.0.join("parlor.db")).unwrap();
-    let sql = "DROP INDEX memberships_by_name;
+    let sql = "DROP TABLE accounts; DROP TABLE sessions; DROP TABLE device_links; DROP TABLE server_keys;
+        DROP TABLE room_names; DROP TABLE room_members; DROP TABLE retired_names; DROP TABLE invitations;
+        DROP TABLE ended_rights;
+        ALTER TABLE rooms DROP COLUMN kind; ALTER TABLE rooms DROP COLUMN title;
+        ALTER TABLE rooms DROP COLUMN archived; ALTER TABLE rooms DROP COLUMN announcements_only;
+        DROP INDEX memberships_by_name;
         ALTER TABLE memberships DROP COLUMN name; ALTER TABLE memberships DROP COLUMN name_key;
         DROP VIEW events;
         ALTER TABLE messages DROP COLUMN mentions; ALTER TABLE messages DROP COLUMN text_mentions;
         ALTER TABLE changes DROP COLUMN mentions;
-        CREATE VIEW events AS SELECT place FROM messages;
+        CREATE VIEW events AS SELECT place, at, CAST('posted' AS TEXT) AS kind, author, name, client_id,
+            reply_to AS target, CAST(NULL AS TEXT) AS emoji, salt, body, digest, link FROM messages;
         PRAGMA user_version = 5;";
     database.execute_batch(sql).unwrap();
     drop(database);
     let (engine, _deliveries) = open(&temp_dir.0);
-    let found = engine.members_named(&room(), vec!["ana".to_owned()]).await.unwrap();
+    let found = engine.joined_people_named(&permit(&room()), vec!["ana".to_owned()]).await.unwrap();
     assert_eq!(found, [("ana".to_owned(), ana().id)]);
 }
 
 #[tokio::test]
-async fn the_oldest_of_too_many_memberships_ends() {
+async fn the_oldest_of_too_many_joined_rooms_is_removed() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
     let who = ana().id;
     let room = |number: usize| RoomName::parse(&format!("r{number:03}")).unwrap();
     for number in 0..=limits::ROOMS_PER_CONNECTION {
-        engine.update_directory(DirectoryUpdate::RoomJoined { author: ana(), room: room(number) }).await.unwrap();
+        engine.join_room(&ana(), &room(number)).await.unwrap();
     }
-    let expected: Vec<_> = (1..=limits::ROOMS_PER_CONNECTION).map(room).collect();
-    assert_eq!(engine.memberships(&who).await.unwrap(), expected);
-    engine.update_directory(DirectoryUpdate::AllRoomsLeft(who.clone())).await.unwrap();
-    assert_eq!(engine.memberships(&who).await.unwrap(), []);
+    let expected: Vec<_> = (1..=limits::ROOMS_PER_CONNECTION).map(|number| (room(number), String::new())).collect();
+    assert_eq!(engine.joined_rooms(&who).await.unwrap(), expected);
+    engine.leave_all_rooms(&who).await.unwrap();
+    assert_eq!(engine.joined_rooms(&who).await.unwrap(), []);
 }

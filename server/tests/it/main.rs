@@ -1,9 +1,11 @@
 //! The integration tests of the server, in one program: each module starts servers or engines of its own.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod access;
 mod addresses;
 mod conformance;
 mod deadlines;
+mod directory;
 mod durability;
 mod engine;
 mod exhaustion;

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use parlor_server::engine::Engine as _;
+use parlor_server::engine::EventLog as _;
 
 use crate::support::engine::{TempDir, append_all, open};
 use crate::support::log;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parlor::message::PageOf;
 use parlor::{Author, AuthorId, ClientId, Cursor, Emoji, Event, EventKind, Name};
-use parlor_server::engine::{Append, Backlog, Deliveries, Delivery, EmbeddedEngine, Engine, Operation};
+use parlor_server::engine::{Append, Backlog, Deliveries, Delivery, EmbeddedEngine, EventLog, Operation};
 use proptest::prelude::*;
 
-use crate::support::engine::{TempDir, body, message, open, read_context, room};
+use crate::support::engine::{TempDir, body, message, open, permit, read_context, room};
 
 const EMOJI: [&str; 2] = ["👍", "🎉"];
 
@@ -115,10 +115,12 @@ async fn check(engine: &EmbeddedEngine, mut deliveries: Deliveries, operations: 
         let append = Append { author: person(who), client_id, operation, ..message(0) };
         acknowledged.extend(engine.append(append).await.unwrap().committed().await.ok().map(|receipt| receipt.seq));
     }
-    let Some(end) = engine.log_end(&room()).await.unwrap() else { return };
+    let Some(end) = engine.log_end(&permit(&room())).await.unwrap() else { return };
     let (mut log, mut cursor) = (Vec::new(), Cursor::start(end.epoch.clone()));
     loop {
-        let Backlog::Events(page) = engine.backlog(&room(), &cursor, end.seq).await.unwrap() else { panic!("a reset") };
+        let Backlog::Events(page) = engine.backlog(&permit(&room()), &cursor, end.seq).await.unwrap() else {
+            panic!("a reset")
+        };
         let last = page.events.last().unwrap();
         cursor = Cursor { seq: last.seq, hash: last.hash.clone(), ..cursor };
         log.extend(page.events);
@@ -139,7 +141,7 @@ async fn check(engine: &EmbeddedEngine, mut deliveries: Deliveries, operations: 
         }
     }
     for up_to in 0..=end.seq {
-        let page = engine.newest(&room(), read_context(up_to)).await.unwrap();
+        let page = engine.newest(&permit(&room()), read_context(up_to)).await.unwrap();
         let mut expected = projected(&log, up_to);
         let older = expected.len() > page.events.len();
         while expected.len() > parlor::limits::PAGE_EVENTS {
@@ -149,9 +151,14 @@ async fn check(engine: &EmbeddedEngine, mut deliveries: Deliveries, operations: 
         assert_eq!((page.has_older, page.has_newer), (older, false));
         // Two pages that meet in the middle have the same messages.
         let middle = up_to / 2;
-        let mut parts = engine.page(&room(), PageOf::Before(middle), read_context(up_to)).await.unwrap().events;
+        let mut parts =
+            engine.page(&permit(&room()), PageOf::Before(middle), read_context(up_to)).await.unwrap().events;
         parts.extend(
-            engine.page(&room(), PageOf::After(middle.saturating_sub(1)), read_context(up_to)).await.unwrap().events,
+            engine
+                .page(&permit(&room()), PageOf::After(middle.saturating_sub(1)), read_context(up_to))
+                .await
+                .unwrap()
+                .events,
         );
         assert_eq!(states_of(&parts), expected);
     }

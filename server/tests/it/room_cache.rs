@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use parlor::{Author, AuthorId, Body, ClientId, EventKind, Name, RoomName, ServerMessage};
 use parlor_server::Config;
-use parlor_server::chat::{ChatConfig, ClientAddress, ConnectionManager, Dialect, Session};
+use parlor_server::access::Actor;
+use parlor_server::chat::{ChatConfig, ClientAddress, ConnectionManager, Dialect};
 use parlor_server::engine::{Append, EmbeddedEngine, Operation};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
@@ -22,6 +23,9 @@ const JOINS: u64 = 40;
 
 /// Number of live events that each client receives before it disconnects.
 const EVENTS_PER_JOIN: u64 = 25;
+
+/// Somebody without an account, who may enter and write in open rooms.
+const WRITER: Actor<'_> = Actor::Plain { named: true };
 
 fn localhost() -> ClientAddress {
     std::net::IpAddr::from([127, 0, 0, 1]).into()
@@ -55,7 +59,8 @@ async fn a_client_that_joins_an_evicted_room_receives_every_event_once() {
     let (engine, deliveries) = EmbeddedEngine::open(&temp_dir).unwrap();
     let Config { timeouts, grace, .. } = Config::new(&temp_dir);
     let config = ChatConfig { timeouts, grace, limits_on: false, rooms_in_memory: 1 };
-    let manager = ConnectionManager::new(Arc::new(engine), config);
+    let engine = Arc::new(engine);
+    let manager = ConnectionManager::new(engine.clone(), engine, config).await.unwrap();
     let delivering = tokio::spawn({
         let manager = manager.clone();
         async move { manager.deliver(deliveries).await }
@@ -67,11 +72,12 @@ async fn a_client_that_joins_an_evicted_room_receives_every_event_once() {
     for _ in 0..JOINS {
         let mut peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let guard = manager.connect(listener.accept().await.unwrap().0, localhost(), Dialect::Rich);
-        let session = Session::new().0;
+        let session = manager.sign_in(None, "test").await.unwrap().session;
         manager.attach_session(&guard, &session);
-        let (room, up_to) = manager.join(&guard, &session, &name("busy")).await.unwrap();
-        assert!(room.go_live(&guard));
-        drop(room);
+        let readable = manager.enter(manager.person(&session), &name("busy")).await.unwrap();
+        let up_to = manager.join(&guard, &session, &readable).await.unwrap();
+        assert!(readable.room.go_live(&guard));
+        drop(readable);
         let (mut next, mut bytes) = (up_to.seq + 1, Vec::new());
         while next < up_to.seq + 1 + EVENTS_PER_JOIN {
             wait_for("an event arrives", peer.read_buf(&mut bytes)).await.unwrap();
@@ -84,7 +90,7 @@ async fn a_client_that_joins_an_evicted_room_receives_every_event_once() {
         // Other rooms evict the room, which has no members any more.
         let before = manager.rooms_in_memory();
         for other in ["a", "b", "c"] {
-            manager.room(&name(other)).await.unwrap();
+            manager.enter(WRITER, &name(other)).await.unwrap();
         }
         evictions += u64::from(manager.rooms_in_memory() < before + 3);
     }
@@ -101,7 +107,7 @@ async fn post_messages(manager: Arc<ConnectionManager>, posted: Arc<AtomicU64>) 
     let mut interval = tokio::time::interval(Duration::from_secs(1) / MESSAGES_PER_SECOND as u32);
     for number in 0_u64.. {
         interval.tick().await;
-        let room = manager.room(&name("busy")).await.unwrap();
+        let room = manager.enter(WRITER, &name("busy")).await.unwrap().room;
         let append = Append {
             room: room.name.clone(),
             author: author.clone(),
@@ -111,7 +117,7 @@ async fn post_messages(manager: Arc<ConnectionManager>, posted: Arc<AtomicU64>) 
             known_failures: 0,
             skip_receipt: false,
         };
-        manager.broadcast(&room, localhost(), append).await.unwrap();
+        manager.broadcast(WRITER, &room, localhost(), append).await.unwrap();
         posted.fetch_add(1, Ordering::Relaxed);
     }
 }

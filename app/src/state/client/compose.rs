@@ -12,6 +12,7 @@ use crate::state::{
     drafts::{Composing, Origin, StoredDraft, Target},
     effect::Effect,
     outbox::SendState,
+    room::Room,
     submission::{Operation, StoredSubmission},
 };
 
@@ -75,12 +76,7 @@ impl Client {
     /// Stores all submissions and drafts again: the browser's store may have been cleared.
     pub fn store_all(&mut self) {
         for room in self.rooms.iter() {
-            for entry in room.outbox.entries() {
-                if !matches!(entry.state, SendState::Accepted(_)) {
-                    let (room, submission) = (room.name.clone(), entry.submission.clone());
-                    self.effects.push(Effect::StoreSubmission(StoredSubmission { room, submission }));
-                }
-            }
+            store_outbox(room, &mut self.effects);
         }
         self.drafts.store_again();
     }
@@ -101,6 +97,10 @@ impl Client {
             in_order.insert(index, draft);
         }
         for draft in in_order {
+            if self.has_lost(&draft.room) {
+                self.drafts.offer_new(&self.rooms.shown().name, None, &draft.text, draft.at);
+                continue;
+            }
             let target = draft.target().and_then(|target| self.edit_target(&draft.room, target));
             self.drafts.adopt(draft, origin, &target);
         }
@@ -155,5 +155,15 @@ impl Client {
 
     fn held_message(&self, room: &RoomName, seq: u64) -> Option<Arc<ChatMessage>> {
         self.rooms.get(room)?.message(seq)
+    }
+}
+
+/// Stores the outbox of a room.
+pub(super) fn store_outbox(room: &Room, effects: &mut Vec<Effect>) {
+    for entry in room.outbox.entries() {
+        if !matches!(entry.state, SendState::Accepted(_)) {
+            let (room, submission) = (room.name.clone(), entry.submission.clone());
+            effects.push(Effect::StoreSubmission(StoredSubmission { room, submission }));
+        }
     }
 }

@@ -46,7 +46,7 @@ impl Client {
         }
     }
 
-    fn replace_address(&mut self) {
+    pub(super) fn replace_address(&mut self) {
         self.address_is_specific = false;
         self.effects.push(Effect::ReplaceAddress(self.rooms.shown().name.clone()));
     }
@@ -62,20 +62,12 @@ impl Client {
         if self.rooms.get_mut(name).is_some_and(|room| !room.outbox.entries().is_empty()) {
             return;
         }
-        let was_shown = self.rooms.shows(name);
-        if self.rooms.remove(name) {
-            self.effects.push(Effect::DeleteReplica(name.clone()));
-            if self.connection.is_online() {
-                self.send(ClientMessage::Part { room: name.clone() });
-            }
-            if was_shown {
-                self.on_room_shown();
-                self.replace_address();
-            }
+        if self.forget_room(name) && self.connection.is_online() {
+            self.send(ClientMessage::Part { room: name.clone() });
         }
     }
 
-    fn on_room_shown(&mut self) {
+    pub(super) fn on_room_shown(&mut self) {
         let room = self.rooms.shown_mut();
         room.people_changed = true;
         room.missing = false;

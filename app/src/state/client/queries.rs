@@ -32,6 +32,11 @@ impl Client {
         &self.rooms.shown().name
     }
 
+    /// The name of the shown room for the reader, without the `#` of public names.
+    pub fn room_title(&self) -> &str {
+        self.rooms.shown().display_name()
+    }
+
     /// The reader.
     pub fn viewer(&self) -> &Viewer {
         &self.viewer
@@ -147,6 +152,7 @@ impl Client {
     pub fn rooms(&self) -> Vec<RoomListItem> {
         let item = |room: &Room| RoomListItem {
             name: room.name.clone(),
+            title: room.display_name().to_owned(),
             shown: self.rooms.shows(&room.name),
             unread: room.unread.label(),
             highlighted: room.unread.highlights > 0,

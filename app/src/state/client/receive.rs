@@ -9,9 +9,10 @@ use parlor::{
 use parlor_markup::plain_text;
 
 use super::{Client, NameClaim, NeedsResume};
+use crate::room_name;
 use crate::state::{
     Moment,
-    change::{Change, submitted_by},
+    change::submitted_by,
     chat_message::ChatMessage,
     effect::{Announcement, Effect, NotificationRequest},
     notification_level::NotificationLevel,
@@ -42,12 +43,22 @@ impl Client {
             }
             ServerMessage::Claimed { name } => self.on_named(name),
             ServerMessage::Unnamed => self.viewer.name = None,
-            ServerMessage::Refused { to, room, error } => self.on_refused(to, room, &error),
+            ServerMessage::Refused { to, room, error } => self.on_refused(to, room, &error, at),
+            ServerMessage::Room { room, title } => {
+                self.join(&room);
+                self.rooms.rename(&room, &room, title);
+                return Some(room);
+            }
+            ServerMessage::Moved { room, to, title } => {
+                self.on_moved(&room, &to, title);
+                return Some(to);
+            }
+            ServerMessage::Removed { room } => self.on_removed(&room, at),
             ServerMessage::Rooms { rooms } => Arc::make_mut(&mut self.lookup).rooms = rooms,
             ServerMessage::Found { request, hits, more } => {
                 Arc::make_mut(&mut self.lookup).on_results(request, hits, more);
             }
-            ServerMessage::Snapshot { room: name, as_of, events, has_older, roster, topic, read } => {
+            ServerMessage::Snapshot { room: name, as_of, events, has_older, roster, topic, title, read } => {
                 let room = self.rooms.get_mut(&name)?;
                 room.apply_snapshot(as_of, events, has_older, read);
                 room.apply_roster(&roster);
@@ -59,11 +70,15 @@ impl Client {
                 if let Some(seq) = read {
                     self.close_notifications(&name, seq);
                 }
+                self.rooms.rename(&name, &name, title);
                 return Some(name);
             }
-            ServerMessage::Missed { room: name, as_of, events, roster, topic } => {
+            ServerMessage::Missed { room: name, as_of, events, roster, topic, title } => {
                 self.expects_more = roster.is_none();
                 let confirmed = self.own_client_ids(&events);
+                if roster.is_some() {
+                    self.rooms.rename(&name, &name, title);
+                }
                 let room = self.rooms.get_mut(&name)?;
                 if let Some(roster) = roster {
                     room.apply_roster(&roster);
@@ -141,8 +156,8 @@ impl Client {
         if has_no_row && !error.code.is_retryable() {
             room.outbox.discard(client_id);
             self.effects.push(Effect::RemoveSubmission(client_id.clone()));
-            if let Some(Operation::Change { change: Change::Edit(Some(text), _), .. }) = operation {
-                self.drafts.offer_new(name, None, text.as_str(), at.wall);
+            if let Some(text) = operation.as_ref().and_then(Operation::text) {
+                self.drafts.offer_new(name, None, text, at.wall);
             }
         }
         if !is_known && error.code.is_retryable() {
@@ -155,8 +170,12 @@ impl Client {
     }
 
     fn on_welcome(&mut self, session: AuthorId, token: Option<Token>, name: Option<Name>, build: String) {
-        self.rooms.shown_mut().people_changed |= self.viewer.id != session;
-        self.viewer.id = session;
+        if self.viewer.id != session {
+            // The server does not know the session of the page: its cookie has expired, or the database was deleted.
+            self.rooms.iter_mut().for_each(|room| room.outbox.orphan_others(&session));
+            self.viewer.id = session;
+            self.update_all_read_states();
+        }
         self.token = token.or(self.token.take());
         if build != self.build {
             self.new_build = Some(build);
@@ -188,7 +207,7 @@ impl Client {
         self.viewer.name = Some(name);
     }
 
-    fn on_refused(&mut self, to: Option<Request>, room: Option<RoomName>, error: &Refusal) {
+    fn on_refused(&mut self, to: Option<Request>, room: Option<RoomName>, error: &Refusal, at: Moment) {
         let room = room.and_then(|name| self.rooms.get_mut(&name));
         match (to, room) {
             (Some(Request::Claim), _) => {
@@ -203,7 +222,13 @@ impl Client {
                 room.on_page_failed();
                 self.replication.on_page_refused();
             }
-            (Some(Request::Join), Some(room)) => room.refused = Some(error.code),
+            (Some(Request::Join), Some(room)) => {
+                room.refused = Some(error.code);
+                if error.code == ErrorCode::NoSuchRoom && (room.known || room.name.is_private()) {
+                    let name = room.name.clone();
+                    self.on_removed(&name, at);
+                }
+            }
             _ => {}
         }
     }
@@ -216,9 +241,10 @@ impl Client {
         let events = vec![event];
         let Ok(new_messages) = room.timeline.extend(epoch, events.clone()) else { return self.reconnect(at) };
         new_messages.iter().for_each(|message| room.typing.stop(&message.author.id));
+        let label = room_name::label(name, &room.title);
         let (shown, has_new) = (self.rooms.shows(name), !new_messages.is_empty());
         for message in new_messages.iter().filter(|message| self.viewer.counts_as_unread(message)) {
-            self.effects.extend(alerts(&self.viewer, name, shown, self.visible, message));
+            self.effects.extend(alerts(&self.viewer, (name, &label), shown, self.visible, message));
         }
         let confirmed = self.own_client_ids(&events);
         self.confirm(name, confirmed);
@@ -275,18 +301,25 @@ impl Client {
 
 // The announcement and the notification for a new message. Messages of other rooms are announced only if they mention
 // or answer the reader.
-fn alerts(viewer: &Viewer, room: &RoomName, shown: bool, visible: bool, message: &ChatMessage) -> Vec<Effect> {
+fn alerts(
+    viewer: &Viewer,
+    (room, label): (&RoomName, &str),
+    shown: bool,
+    visible: bool,
+    message: &ChatMessage,
+) -> Vec<Effect> {
     let level = viewer.notifications.level_of(room);
     let is_highlight = viewer.is_highlight(message) && level != NotificationLevel::Muted;
     let text = plain_text(message.text());
     let mut effects = Vec::new();
     if shown || is_highlight {
-        let room = (!shown).then(|| room.clone());
+        let room = (!shown).then(|| label.to_owned());
         effects.push(Effect::Announce(Announcement { from: message.author.name.clone(), room, text: text.clone() }));
     }
     if (is_highlight || level == NotificationLevel::All) && !(visible && shown) {
         let (from, sound) = (message.author.name.to_string(), viewer.settings.sound);
-        effects.push(Effect::Notify(NotificationRequest { room: room.clone(), seq: message.seq, from, text, sound }));
+        let (room, label, seq) = (room.clone(), label.to_owned(), message.seq);
+        effects.push(Effect::Notify(NotificationRequest { room, label, seq, from, text, sound }));
     }
     effects
 }

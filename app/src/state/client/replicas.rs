@@ -14,7 +14,7 @@ const PREFETCH_DELAY_MS: u64 = 3_000;
 const PREFETCH_INTERVAL_MS: u64 = 500;
 
 /// The progress of restoring and prefetching.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Replication {
     /// Replicas are still being restored.
     restoring: bool,
@@ -25,6 +25,8 @@ pub(super) struct Replication {
     saves_data: bool,
     /// The page was opened without a network: its rooms are those that have replicas.
     pub(super) opened_offline: bool,
+    /// Rooms that are closed to the reader: their replicas are not restored.
+    pub(super) closed: Vec<RoomName>,
     /// The message that it was opened at.
     at: Option<u64>,
 }
@@ -51,9 +53,11 @@ impl Client {
         (self.replication.restoring, self.replication.saves_data) = (true, saves_data);
     }
 
-    /// Whether the page uses the replica of a room. The reader may have left the room in another tab.
+    /// Whether the page uses the replica of a room. The reader may have left the room in another tab, or the server may
+    /// have closed it to them.
     pub fn uses_replica_of(&self, name: &RoomName) -> bool {
-        self.replication.opened_offline || self.rooms.get(name).is_some()
+        let may_be_open = self.replication.opened_offline && !self.replication.closed.contains(name);
+        may_be_open || self.rooms.get(name).is_some()
     }
 
     /// Restores a room from its replica.
@@ -67,7 +71,11 @@ impl Client {
         let is_useful = |room: &&mut Room| !room.known || !self.connection.is_open();
         let Some(room) = self.rooms.get_mut(&name).filter(is_useful) else { return };
         let is_new = !room.known;
+        let title = replica.header.title.clone();
         room.restore_replica(replica);
+        if room.title.is_empty() {
+            self.rooms.rename(&name, &name, title);
+        }
         if is_new && !shown {
             self.resume_room(&name);
         } else if let Some(seq) = self.replication.at.take() {
@@ -89,7 +97,7 @@ impl Client {
         unknown.iter().for_each(|name| self.resume_room(name));
     }
 
-    fn resume_room(&mut self, name: &RoomName) {
+    pub(super) fn resume_room(&mut self, name: &RoomName) {
         if self.connection.is_open()
             && let Some(room) = self.rooms.get_mut(name)
         {

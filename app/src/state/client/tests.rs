@@ -4,6 +4,7 @@ mod addresses;
 mod changes;
 mod drafts;
 mod mentions;
+mod moves;
 mod names;
 mod other_log;
 mod people;
@@ -133,6 +134,7 @@ fn replica_of(name: &str, seqs: std::ops::RangeInclusive<u64>) -> Replica {
         first,
         has_older: first > 1,
         topic: "tea".to_owned(),
+        title: String::new(),
         read: last,
     };
     Replica { header, events: events(seqs) }
@@ -163,6 +165,7 @@ fn snapshot_of(name: &str, top: u64) -> ServerMessage {
         has_older: false,
         roster: Roster::default(),
         topic: String::new(),
+        title: String::new(),
         read: Some(1),
     }
 }

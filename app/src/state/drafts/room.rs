@@ -62,6 +62,12 @@ impl RoomDrafts {
         [&self.open].into_iter().chain(&self.waiting).chain(&self.offered)
     }
 
+    pub(super) fn into_all(mut self) -> Vec<Draft> {
+        self.offered.extend(self.waiting);
+        self.offered.push(self.open);
+        self.offered
+    }
+
     pub(super) fn store_again(&mut self, store: &mut DraftStore<'_>) {
         store.save(&mut self.open, false);
         self.waiting.iter_mut().for_each(|draft| store.save(draft, false));

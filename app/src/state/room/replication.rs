@@ -36,7 +36,7 @@ impl Room {
 
     /// The update of the replica that is due now, if there is one.
     pub fn take_replica_update(&mut self, tick: u64) -> Option<ReplicaUpdate> {
-        let Self { name, timeline, topic, read_marker, known, .. } = self;
+        let Self { name, timeline, topic, title, read_marker, known, .. } = self;
         let end = timeline.end();
         let header = || ReplicaHeader {
             room: name.clone(),
@@ -44,6 +44,7 @@ impl Room {
             first: end.first(),
             has_older: end.has_older(),
             topic: topic.clone(),
+            title: title.clone(),
             read: read_marker.read(),
         };
         if *known { self.replica_tracker.take_update(tick, header, timeline) } else { None }

@@ -8,6 +8,7 @@ fn name(name: &str) -> RoomName {
 
 fn own(names: &[&str]) -> Vec<RoomListItem> {
     let item = |room: &&str| RoomListItem {
+        title: (*room).to_owned(),
         name: name(room),
         shown: *room == "lobby",
         unread: String::new(),
@@ -18,7 +19,10 @@ fn own(names: &[&str]) -> Vec<RoomListItem> {
 }
 
 fn listed(names: &[&str]) -> Vec<RoomSummary> {
-    names.iter().map(|room| RoomSummary { room: name(room), topic: String::new(), people: 1 }).collect()
+    names
+        .iter()
+        .map(|room| RoomSummary { room: name(room), topic: String::new(), people: 1, title: String::new() })
+        .collect()
 }
 
 /// The items for a text: `>` for the chosen one, the room, and `+` for one that would be created.
@@ -136,4 +140,18 @@ proptest! {
         prop_assert!(list.iter().filter(|choice| choice.chosen).count() <= 1);
         prop_assert!(refused.is_none() || list.is_empty());
     }
+}
+
+#[test]
+fn private_rooms_are_found_by_title_and_their_ids_create_no_room() {
+    let mut own = own(&["lobby", "art"]);
+    let secret = RoomName::private(11);
+    (own[1].name, own[1].title) = (secret.clone(), "Book Club".to_owned());
+    let id = secret.as_str();
+    assert_eq!(found("book c", &own, &[]), [format!(">{id}"), "book-c+".to_owned()]);
+    assert_eq!(found("book club", &own, &[]), [format!(">{id}"), "book-club+".to_owned()]);
+    assert!(found(id, &own, &[]).is_empty());
+    let mut listed = listed(&["zoo"]);
+    (listed[0].room, listed[0].title) = (RoomName::private(12), "Plans".to_owned());
+    assert_eq!(found("plan", &[], &listed), [format!(">{}", RoomName::private(12)), "plan+".to_owned()]);
 }

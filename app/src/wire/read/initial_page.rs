@@ -7,7 +7,7 @@ use crate::{
     settings::Settings,
     state::{
         calendar::OffsetChange,
-        initial_state::{InitialState, RejectedForm},
+        initial_state::{InitialState, RejectedForm, RoomTitle},
     },
     wire::json::Json,
 };
@@ -40,11 +40,18 @@ impl Read for InitialState {
             read: json.get("read")?,
             topic: json.get_or_default("topic")?,
             rooms: json.get_or_default("rooms")?,
+            titles: json.get_or_default("titles")?,
             utc_offsets: json.get_or_default("utc_offsets")?,
             settings: Settings::parse(&json.get_or_default::<String>("settings")?),
             build: json.get("build")?,
             rejected_form: json.get("rejected_form")?,
         })
+    }
+}
+
+impl Read for RoomTitle {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { room: json.get("room")?, title: json.get("title")? })
     }
 }
 

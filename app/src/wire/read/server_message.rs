@@ -29,6 +29,7 @@ impl Read for ServerMessage {
                 has_older: json.get("has_older")?,
                 roster: json.get("roster")?,
                 topic: json.get_or_default("topic")?,
+                title: json.get_or_default("title")?,
                 read: json.get("read")?,
             },
             "missed" => Self::Missed {
@@ -37,6 +38,7 @@ impl Read for ServerMessage {
                 events: json.get("events")?,
                 roster: json.get("roster")?,
                 topic: json.get_or_default("topic")?,
+                title: json.get_or_default("title")?,
             },
             "reset" => Self::Reset { room: json.get("room")?, reason: json.get("reason")? },
             "page" => Self::Page {
@@ -57,6 +59,9 @@ impl Read for ServerMessage {
             "read" => Self::Read { room: json.get("room")?, seq: json.get("seq")? },
             "unread" => Self::Unread { room: json.get("room")?, seq: json.get("seq")? },
             "typing" => Self::Typing { room: json.get("room")?, who: json.get("who")? },
+            "room" => Self::Room { room: json.get("room")?, title: json.get("title")? },
+            "moved" => Self::Moved { room: json.get("room")?, to: json.get("to")?, title: json.get("title")? },
+            "removed" => Self::Removed { room: json.get("room")? },
             "rooms" => Self::Rooms { rooms: json.get("rooms")? },
             "found" => Self::Found { request: json.get("request")?, hits: json.get("hits")?, more: json.get("more")? },
             "ack" => Self::Ack {
@@ -88,7 +93,12 @@ impl Read for Present {
 
 impl Read for RoomSummary {
     fn read(json: &Json) -> Option<Self> {
-        Some(Self { room: json.get("room")?, topic: json.get_or_default("topic")?, people: json.get("people")? })
+        Some(Self {
+            room: json.get("room")?,
+            topic: json.get_or_default("topic")?,
+            people: json.get("people")?,
+            title: json.get_or_default("title")?,
+        })
     }
 }
 

@@ -30,6 +30,7 @@ impl Read for ReplicaHeader {
             first: json.get("first")?,
             has_older: json.get("has_older")?,
             topic: json.get("topic")?,
+            title: json.get_or_default("title")?,
             read: json.get("read")?,
         })
     }

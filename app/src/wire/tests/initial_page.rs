@@ -11,7 +11,7 @@ use crate::{
     settings::Settings,
     state::{
         calendar::OffsetChange,
-        initial_state::{InitialState, RejectedForm},
+        initial_state::{InitialState, RejectedForm, RoomTitle},
     },
     wire,
 };
@@ -24,6 +24,7 @@ proptest! {
         (roster, now, build) in (roster(), EXACT, text()),
         utc_offsets in vec((EXACT, -900..900).prop_map(|(from, minutes)| OffsetChange { from, minutes }), 0..3),
         (at, has_newer, rooms) in (option::of(EXACT), any::<bool>(), vec(room(), 0..3)),
+        titles in vec((room(), text()).prop_map(|(room, title)| RoomTitle { room, title }), 0..3),
         rejected_form in option::of((any::<bool>(), text(), text())),
         language in select(&Language::ALL[..]),
     ) {
@@ -43,6 +44,7 @@ proptest! {
             read,
             topic,
             rooms,
+            titles,
             utc_offsets,
             settings: Settings { compact: has_older, ..Settings::default() },
             build,

@@ -21,8 +21,8 @@ macro_rules! kinds {
     };
 }
 kinds!(
-    Welcome, Claimed, Unnamed, Refused, Snapshot, Missed, Reset, Page, Event, Presence, Read, Unread, Typing, Rooms,
-    Found, Ack, Nack, Pong, Unknown,
+    Welcome, Claimed, Unnamed, Refused, Snapshot, Missed, Reset, Page, Event, Presence, Read, Unread, Typing, Room,
+    Moved, Removed, Rooms, Found, Ack, Nack, Pong, Unknown,
 );
 
 #[test]

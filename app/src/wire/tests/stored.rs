@@ -35,10 +35,11 @@ proptest! {
 
     #[test]
     fn a_stored_replica_is_read_as_it_was_written(
-        (room, as_of, first, has_older, topic, read) in (room(), cursor(), EXACT, any::<bool>(), text(), EXACT),
+        (room, as_of, first, has_older, topic, title, read) in
+            (room(), cursor(), EXACT, any::<bool>(), text(), text(), EXACT),
         (seq, at, kind) in (EXACT, EXACT, posted()),
     ) {
-        let header = ReplicaHeader { room, as_of, first, has_older, topic, read };
+        let header = ReplicaHeader { room, as_of, first, has_older, topic, title, read };
         prop_assert_eq!(wire::replica_header(&wire::replica_header_text(&header)), Some(header));
         let event = Event { seq, at, hash: ChainMark(String::new()), kind };
         let message = ChatMessage::of(event, 0).unwrap();

@@ -20,7 +20,10 @@ pub(super) fn text() -> impl Strategy<Value = String> {
 }
 
 pub(super) fn room() -> impl Strategy<Value = RoomName> {
-    "[a-zжя0-9_-]{1,9}".prop_map(|name| RoomName::parse(&name).unwrap())
+    prop_oneof![
+        3 => "[a-zжя0-9_-]{1,9}".prop_map(|name| RoomName::parse(&name).unwrap()),
+        1 => any::<u128>().prop_map(RoomName::private),
+    ]
 }
 
 pub(super) fn name() -> impl Strategy<Value = Name> {
@@ -141,14 +144,19 @@ pub(super) fn server_message() -> impl Strategy<Value = ServerMessage> {
             room,
             error
         }),
-        (room(), cursor(), events(), any::<bool>(), roster(), text(), option::of(EXACT)).prop_map(
-            |(room, as_of, events, has_older, roster, topic, read)| {
-                ServerMessage::Snapshot { room, as_of, events, has_older, roster, topic, read }
+        (room(), cursor(), events(), any::<bool>(), roster(), (text(), text()), option::of(EXACT)).prop_map(
+            |(room, as_of, events, has_older, roster, (topic, title), read)| {
+                ServerMessage::Snapshot { room, as_of, events, has_older, roster, topic, title, read }
             }
         ),
-        (room(), cursor(), events(), option::of(roster()), text()).prop_map(|(room, as_of, events, roster, topic)| {
-            ServerMessage::Missed { room, as_of, events, roster, topic }
-        }),
+        (room(), cursor(), events(), option::of(roster()), text(), text()).prop_map(
+            |(room, as_of, events, roster, topic, title)| {
+                ServerMessage::Missed { room, as_of, events, roster, topic, title }
+            }
+        ),
+        (room(), text()).prop_map(|(room, title)| ServerMessage::Room { room, title }),
+        (room(), room(), text()).prop_map(|(room, to, title)| ServerMessage::Moved { room, to, title }),
+        room().prop_map(|room| ServerMessage::Removed { room }),
         (room(), reason).prop_map(|(room, reason)| ServerMessage::Reset { room, reason }),
         (room(), any::<u32>(), cursor(), events(), any::<bool>(), any::<bool>()).prop_map(
             |(room, request, as_of, events, has_older, has_newer)| {
@@ -165,8 +173,9 @@ pub(super) fn server_message() -> impl Strategy<Value = ServerMessage> {
         (room(), EXACT).prop_map(|(room, seq)| ServerMessage::Read { room, seq }),
         (room(), EXACT).prop_map(|(room, seq)| ServerMessage::Unread { room, seq }),
         (room(), author()).prop_map(|(room, who)| ServerMessage::Typing { room, who }),
-        vec((room(), text(), any::<u32>()), 0..3).prop_map(|rooms| ServerMessage::Rooms {
-            rooms: rooms.into_iter().map(|(room, topic, people)| RoomSummary { room, topic, people }).collect()
+        vec((room(), text(), any::<u32>(), text()), 0..3).prop_map(|rooms| {
+            let summary = |(room, topic, people, title)| RoomSummary { room, topic, people, title };
+            ServerMessage::Rooms { rooms: rooms.into_iter().map(summary).collect() }
         }),
         (any::<u32>(), vec((room(), event()), 0..3), any::<bool>()).prop_map(|(request, hits, more)| {
             let hits = hits.into_iter().map(|(room, event)| Hit { room, event }).collect();

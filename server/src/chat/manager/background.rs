@@ -18,6 +18,9 @@ impl ConnectionManager {
                     Delivery::Committed { room, event } => {
                         let shown = self.rooms.lock().deliver(&room, event);
                         if let Some((room, event)) = shown {
+                            if event.seq == 1 {
+                                self.set_creator(&room, &event);
+                            }
                             room.add_event(event);
                         }
                     }
@@ -37,7 +40,7 @@ impl ConnectionManager {
         for connection in self.connections.all() {
             connection.check_timeouts(now, &self.config.timeouts);
         }
-        let expired = self.sessions.lock().expire(now, self.config.grace);
+        let expired = self.accounts.lock().expire(now, self.config.grace);
         if !expired.is_empty() {
             self.record_released_names(expired).await;
         }
@@ -51,7 +54,7 @@ impl ConnectionManager {
     /// Sends presence changes to the rich members of a room. If some were sent a moment ago, the next sweep sends them.
     pub(super) async fn broadcast_presence(&self, room: &Room, now: Instant) {
         if let Some(presence) = room.take_presence_change(now) {
-            self.engine.signal(room.name.clone(), presence).await;
+            self.log.signal(room.name.clone(), presence).await;
         }
     }
 

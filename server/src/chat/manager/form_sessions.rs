@@ -6,16 +6,18 @@ use parlor::{Body, ClientId, ErrorCode, RoomName};
 
 use super::super::{ClientAddress, Session};
 use super::ConnectionManager;
+use super::access::ReadableRoom;
+use crate::access::Action;
 use crate::engine::{Append, Operation};
 
 impl ConnectionManager {
     /// Extends the time for which a form session holds its name. Does nothing for other sessions.
     pub fn refresh_form_session(&self, session: &Session) {
-        self.sessions.lock().refresh_form_session(&session.id, Instant::now());
+        self.accounts.lock().refresh_form_session(&session.account, Instant::now());
     }
 
-    /// Opens a form session with this name, unless the session holds a name already, and adds the room to its
-    /// memberships. A form that was rendered before the person claimed another name elsewhere does not change it.
+    /// Opens a form session with this name, unless the session holds a name already, and adds the room to those
+    /// that it has joined. A form that was rendered before the person claimed another name elsewhere does not change it.
     ///
     /// # Errors
     /// The reason why the name cannot be claimed. The form session is not opened then.
@@ -27,18 +29,18 @@ impl ConnectionManager {
         room: &RoomName,
     ) -> Result<(), ErrorCode> {
         if self.author(session).is_none() {
-            let to_release = self.sessions.lock().form_session_to_release(&session.id, address);
+            let to_release = self.accounts.lock().form_session_to_release(&session.account, address);
             if let Some(id) = to_release {
                 self.limit_log.reached(address, "FORM_SESSIONS_PER_ADDRESS");
                 self.release_idle_session(id).await;
             }
-            self.sessions.lock().open_form_session(&session.id, address, Instant::now());
+            self.accounts.lock().open_form_session(&session.account, address, Instant::now());
             if let Err(code) = self.claim_name(session, address, name).await {
-                self.sessions.lock().remove_nameless(&session.id);
+                self.accounts.lock().remove_nameless(&session.account);
                 return Err(code);
             }
         }
-        self.begin_memberships(session, [room.clone()]).await;
+        self.add_joined_rooms(session, [room.clone()]).await;
         Ok(())
     }
 
@@ -54,19 +56,35 @@ impl ConnectionManager {
         client_id: ClientId,
         body: Body,
     ) -> Result<(), ErrorCode> {
+        self.submit_from_form(session, address, room, client_id, Operation::post(body)).await
+    }
+
+    /// Submits an operation to a room's log and returns when the room's page shows it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotNamed`] without a name, or the reason why the operation is refused.
+    pub async fn submit_from_form(
+        &self,
+        session: &Session,
+        address: ClientAddress,
+        room: &RoomName,
+        client_id: ClientId,
+        operation: Operation,
+    ) -> Result<(), ErrorCode> {
         let author = self.author(session).ok_or(ErrorCode::NotNamed)?;
-        let room = self.room(room).await?;
+        let actor = self.person(session);
+        let ReadableRoom { room, .. } = self.enter_to(actor, room, Action::Read).await?;
         let append = Append {
             room: room.name.clone(),
             author,
             client_id,
-            operation: Operation::post(body),
+            operation,
             epoch: room.epoch.clone(),
             // A browser waits for the response to its form, so no earlier message of this person can be in flight.
             known_failures: self.failures(),
             skip_receipt: false,
         };
-        let receipt = self.broadcast(&room, address, append).await?.committed().await?;
+        let receipt = self.broadcast(actor, &room, address, append).await?.committed().await?;
         room.wait_until_batched(receipt.seq).await;
         Ok(())
     }

@@ -7,8 +7,10 @@ use parlor::message::{PageOf, ResetReason, Roster};
 use parlor::{Cursor, ErrorCode, RoomName, Search, ServerMessage, limits};
 
 use super::super::backlog::BacklogPart;
-use super::super::{Connection, Room, Session, frame};
+use super::super::{Connection, Session, frame};
 use super::ConnectionManager;
+use super::access::ReadableRoom;
+use crate::access::{Action, ReadPermit};
 use crate::engine::{Backlog, EngineError, HistoryPage, ReadContext, SearchResults};
 
 /// A part of a room's log with the room's roster and topic, for a page or a snapshot.
@@ -29,10 +31,16 @@ impl ConnectionManager {
     ///
     /// # Errors
     /// [`ErrorCode::Unavailable`] if the engine cannot read them.
-    pub async fn history(&self, room: &Room, up_to: Option<Cursor>, reader: &Session) -> Result<History, ErrorCode> {
+    pub async fn history(
+        &self,
+        readable: &ReadableRoom,
+        up_to: Option<Cursor>,
+        reader: &Session,
+    ) -> Result<History, ErrorCode> {
+        let ReadableRoom { room, permit } = readable;
         let as_of = up_to.unwrap_or_else(|| room.shown());
-        let context = ReadContext { up_to: as_of.seq, reader: reader.id.clone() };
-        let page = self.engine.newest(&room.name, context).await?;
+        let context = ReadContext { up_to: as_of.seq, reader: reader.account.clone() };
+        let page = self.log.newest(permit, context).await?;
         Ok(History { as_of, page, roster: room.roster(), topic: room.topic() })
     }
 
@@ -40,8 +48,14 @@ impl ConnectionManager {
     ///
     /// # Errors
     /// [`ErrorCode::Unavailable`] if the engine cannot read them.
-    pub async fn history_page(&self, room: &Room, of: PageOf, reader: &Session) -> Result<History, ErrorCode> {
-        let (as_of, page) = self.page(room, of, reader).await?;
+    pub async fn history_page(
+        &self,
+        readable: &ReadableRoom,
+        of: PageOf,
+        reader: &Session,
+    ) -> Result<History, ErrorCode> {
+        let (as_of, page) = self.page(readable, of, reader).await?;
+        let room = &readable.room;
         Ok(History { as_of, page, roster: room.roster(), topic: room.topic() })
     }
 
@@ -52,16 +66,17 @@ impl ConnectionManager {
     /// The engine cannot read the log.
     pub async fn backlog_part(
         &self,
-        room: &Room,
+        readable: &ReadableRoom,
         after: &Cursor,
         up_to: u64,
     ) -> Result<Result<BacklogPart, ResetReason>, EngineError> {
+        let ReadableRoom { room, permit } = readable;
         let up_to = up_to.min(after.seq.saturating_add(limits::PAGE_EVENTS as u64));
         let erasures = match room.backlog_cache.lock().get(after, up_to) {
             Ok(part) => return Ok(Ok(part)),
             Err(erasures) => erasures,
         };
-        let events = match self.engine.backlog(&room.name, after, up_to).await? {
+        let events = match self.log.backlog(permit, after, up_to).await? {
             Backlog::Events(page) => page.events,
             Backlog::Reset(reason) => return Ok(Err(reason)),
         };
@@ -70,7 +85,8 @@ impl ConnectionManager {
         };
         let as_of = Cursor { epoch: after.epoch.clone(), seq: last.seq, hash: last.hash.clone() };
         let (name, end) = (room.name.clone(), as_of.clone());
-        let message = ServerMessage::Missed { room: name, as_of: end, events, roster: None, topic: String::new() };
+        let (topic, title) = (String::new(), String::new());
+        let message = ServerMessage::Missed { room: name, as_of: end, events, roster: None, topic, title };
         let part = BacklogPart { frame: frame::rich(&message), as_of };
         room.backlog_cache.lock().insert(erasures, after.clone(), up_to, part.clone(), Instant::now());
         Ok(Ok(part))
@@ -80,10 +96,16 @@ impl ConnectionManager {
     ///
     /// # Errors
     /// The engine cannot read them.
-    pub async fn page(&self, room: &Room, of: PageOf, reader: &Session) -> Result<(Cursor, HistoryPage), EngineError> {
+    pub async fn page(
+        &self,
+        readable: &ReadableRoom,
+        of: PageOf,
+        reader: &Session,
+    ) -> Result<(Cursor, HistoryPage), EngineError> {
+        let ReadableRoom { room, permit } = readable;
         let as_of = room.shown();
-        let context = ReadContext { up_to: as_of.seq, reader: reader.id.clone() };
-        let page = self.engine.page(&room.name, of, context).await?;
+        let context = ReadContext { up_to: as_of.seq, reader: reader.account.clone() };
+        let page = self.log.page(permit, of, context).await?;
         Ok((as_of, page))
     }
 
@@ -99,10 +121,11 @@ impl ConnectionManager {
         room: Option<&RoomName>,
         search: Search,
     ) -> Result<SearchResults, ErrorCode> {
-        let rooms = match room {
-            Some(room) => vec![self.joined_room(connection, room).ok_or(ErrorCode::NotInRoom)?.name.clone()],
-            None => connection.room_names(),
+        let readable = |room| self.authorise(connection, reader, room, Action::Read).map(|readable| readable.permit);
+        let rooms: Vec<ReadPermit> = match room {
+            Some(room) => vec![readable(room)?],
+            None => connection.room_names().iter().filter_map(|room| readable(room).ok()).collect(),
         };
-        Ok(self.engine.search(rooms, search, reader.id.clone()).await?)
+        Ok(self.log.search(rooms, search, reader.account.clone()).await?)
     }
 }

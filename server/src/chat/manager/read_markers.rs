@@ -1,11 +1,11 @@
-//! Read markers: up to which event a session has read each room.
+//! Read markers: up to which event an account has read each room.
 
 use parlor::ErrorCode;
 use parlor::message::ServerMessage;
 
 use super::super::{Connection, Room, Session};
 use super::ConnectionManager;
-use crate::engine::{DirectoryUpdate, EngineError};
+use crate::engine::EngineError;
 
 impl ConnectionManager {
     /// Stores a session's read marker for a room and sends it to the session's other connections. A `seq` above the
@@ -21,9 +21,14 @@ impl ConnectionManager {
         seq: u64,
     ) -> Result<(), ErrorCode> {
         let seq = seq.min(room.shown().seq);
-        let (author_id, name) = (session.id.clone(), room.name.clone());
-        self.engine.update_directory(DirectoryUpdate::MarkedRead { author_id, room: name.clone(), seq }).await?;
-        self.send_to_other_connections(connection, session, room, &ServerMessage::Read { room: name, seq });
+        self.store_account(session).await?;
+        self.directory.mark_read(&session.account, &room.name, seq).await?;
+        self.send_to_other_connections(
+            connection,
+            session,
+            room,
+            &ServerMessage::Read { room: room.name.clone(), seq },
+        );
         Ok(())
     }
 
@@ -39,9 +44,10 @@ impl ConnectionManager {
         seq: u64,
     ) -> Result<(), ErrorCode> {
         let seq = seq.clamp(1, room.shown().seq + 1);
-        let (author_id, name) = (session.id.clone(), room.name.clone());
-        self.engine.update_directory(DirectoryUpdate::MarkedUnread { author_id, room: name.clone(), seq }).await?;
-        self.send_to_other_connections(connection, session, room, &ServerMessage::Unread { room: name, seq });
+        self.store_account(session).await?;
+        self.directory.mark_unread(&session.account, &room.name, seq).await?;
+        let unread = ServerMessage::Unread { room: room.name.clone(), seq };
+        self.send_to_other_connections(connection, session, room, &unread);
         Ok(())
     }
 
@@ -50,7 +56,7 @@ impl ConnectionManager {
     /// # Errors
     /// The engine cannot read it.
     pub async fn read_up_to(&self, session: &Session, room: &Room) -> Result<Option<u64>, EngineError> {
-        self.engine.read_up_to(&session.id, &room.name).await
+        self.directory.read_up_to(&session.account, &room.name).await
     }
 
     fn send_to_other_connections(
@@ -60,7 +66,7 @@ impl ConnectionManager {
         room: &Room,
         message: &ServerMessage,
     ) {
-        for other in self.sessions.lock().connections(&session.id) {
+        for other in self.accounts.lock().connections(&session.account) {
             if other.id != connection.id && room.has_member(&other) {
                 other.send_rich(message);
             }

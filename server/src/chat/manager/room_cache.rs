@@ -10,6 +10,7 @@ use std::sync::Arc;
 use parlor::{Cursor, Event, RoomName};
 
 use super::super::Room;
+use crate::access::RoomPolicy;
 
 /// Maximum number of events that are queued for a room while it loads. Above it, the end of the log is read again.
 const MAX_PENDING_EVENTS: usize = 4_096;
@@ -71,9 +72,15 @@ impl RoomCache {
         Lookup::Load
     }
 
-    /// Adds a room with the end of its log and its topic, both read after [`look_up`](Self::look_up). `None` if both
-    /// must be read again.
-    pub(super) fn finish_loading(&mut self, name: &RoomName, end: Cursor, topic: String) -> Option<Arc<Room>> {
+    /// Adds a room with the end of its log, its topic and its policy, all read after [`look_up`](Self::look_up). `None`
+    /// if they must be read again.
+    pub(super) fn finish_loading(
+        &mut self,
+        name: &RoomName,
+        end: Cursor,
+        topic: String,
+        policy: Arc<RoomPolicy>,
+    ) -> Option<Arc<Room>> {
         let Some(slot) = self.slots.get_mut(name) else {
             // Another caller loaded the room and it was evicted. Events that were delivered since then are not known.
             self.slots.insert(name.clone(), Slot::Loading(Loading { callers: 1, ..Loading::default() }));
@@ -86,7 +93,7 @@ impl RoomCache {
                 None
             }
             slot @ Slot::Loading(_) => {
-                let room = Room::new(name.clone(), end, topic);
+                let room = Room::new(name.clone(), end, topic, policy);
                 if let Slot::Loading(loading) = std::mem::replace(slot, Slot::Loaded(room.clone())) {
                     loading.pending.into_iter().for_each(|event| room.add_event(event));
                 }
@@ -118,6 +125,14 @@ impl RoomCache {
                 }
                 None
             }
+        }
+    }
+
+    /// Removes a room that was deleted or has another name now. Its loading, if it is under way, starts again and fails.
+    pub(super) fn remove(&mut self, name: &RoomName) -> Option<Arc<Room>> {
+        match self.slots.remove(name)? {
+            Slot::Loaded(room) => Some(room),
+            Slot::Loading(_) => None,
         }
     }
 
@@ -178,7 +193,7 @@ mod tests {
         for seq in 2..=5 {
             assert!(cache.deliver(&room, event(seq)).is_none());
         }
-        let loaded = cache.finish_loading(&room, end(3), String::new()).unwrap();
+        let loaded = cache.finish_loading(&room, end(3), String::new(), Arc::default()).unwrap();
         assert_eq!(loaded.shown().seq, 5);
         let (shown, event) = cache.deliver(&room, event(6)).unwrap();
         shown.add_event(event);
@@ -189,7 +204,7 @@ mod tests {
     async fn an_event_that_was_read_is_not_shown_again_when_delivered() {
         let (mut cache, room) = (RoomCache::new(8), name("a"));
         cache.look_up(&room);
-        let loaded = cache.finish_loading(&room, end(7), String::new()).unwrap();
+        let loaded = cache.finish_loading(&room, end(7), String::new(), Arc::default()).unwrap();
         for seq in 5..=8 {
             let (shown, event) = cache.deliver(&room, event(seq)).unwrap();
             shown.add_event(event);
@@ -202,8 +217,8 @@ mod tests {
         let (mut cache, room) = (RoomCache::new(8), name("a"));
         cache.look_up(&room);
         (1..=MAX_PENDING_EVENTS as u64 + 1).for_each(|seq| assert!(cache.deliver(&room, event(seq)).is_none()));
-        assert!(cache.finish_loading(&room, end(0), String::new()).is_none());
-        assert_eq!(cache.finish_loading(&room, end(9_000), String::new()).unwrap().shown().seq, 9_000);
+        assert!(cache.finish_loading(&room, end(0), String::new(), Arc::default()).is_none());
+        assert_eq!(cache.finish_loading(&room, end(9_000), String::new(), Arc::default()).unwrap().shown().seq, 9_000);
     }
 
     #[tokio::test]
@@ -222,7 +237,7 @@ mod tests {
         let mut cache = RoomCache::new(2);
         let load = |cache: &mut RoomCache, text: &str| {
             cache.look_up(&name(text));
-            cache.finish_loading(&name(text), end(7), String::new()).unwrap()
+            cache.finish_loading(&name(text), end(7), String::new(), Arc::default()).unwrap()
         };
         let held = load(&mut cache, "held");
         load(&mut cache, "idle");

@@ -13,8 +13,11 @@ use sha2::{Digest, Sha256};
 use super::super::roster::Departure;
 use super::super::{Connection, Room, Session};
 use super::ConnectionManager;
+use super::access::ReadableRoom;
 use super::room_cache::Lookup;
+use crate::access::{ReadPermit, RoomKind, RoomPolicy};
 use crate::engine::EngineError;
+use crate::engine::room_names::{self, RoomNameKeys};
 
 /// Cancels the loading of a room when the caller has finished or is cancelled.
 struct LoadGuard<'a> {
@@ -29,23 +32,28 @@ impl Drop for LoadGuard<'_> {
 }
 
 impl ConnectionManager {
-    /// The room with this name, loaded if necessary. A room without events has no log and is not stored, so that
-    /// visiting an address creates no room.
+    /// The room of a permit, loaded if necessary. A room without events has no log and is not stored, so that visiting
+    /// an address creates no room.
     ///
     /// Cancel safe: other callers that load the same room continue.
     ///
     /// # Errors
-    /// [`ErrorCode::Unavailable`] if the engine cannot read the log.
-    pub async fn room(&self, name: &RoomName) -> Result<Arc<Room>, ErrorCode> {
+    /// The engine cannot read the log.
+    pub(super) async fn load_room(
+        &self,
+        permit: &ReadPermit,
+        policy: Arc<RoomPolicy>,
+    ) -> Result<Arc<Room>, EngineError> {
+        let name = permit.room();
         let lookup = self.rooms.lock().look_up(name);
         if let Lookup::Loaded(room) = lookup {
             return Ok(room);
         }
         let _guard = LoadGuard { manager: self, name };
         loop {
-            let end = self.engine.log_end(name).await?.unwrap_or_else(|| Cursor::start(self.epoch_without_log(name)));
-            let topic = self.engine.topic(name).await?;
-            let room = self.rooms.lock().finish_loading(name, end, topic);
+            let end = self.log.log_end(permit).await?.unwrap_or_else(|| Cursor::start(self.epoch_without_log(name)));
+            let topic = self.log.topic(permit).await?;
+            let room = self.rooms.lock().finish_loading(name, end, topic, policy.clone());
             if let Some(room) = room {
                 return Ok(room);
             }
@@ -54,7 +62,7 @@ impl ConnectionManager {
 
     /// The epoch of a room without a log. It is the same for the life of the process, so that the log gets the epoch
     /// that clients already have, even if the room was evicted in the meantime.
-    fn epoch_without_log(&self, name: &RoomName) -> Epoch {
+    pub(super) fn epoch_without_log(&self, name: &RoomName) -> Epoch {
         let hash = Sha256::new().chain_update(self.epoch_key).chain_update(name.as_str()).finalize();
         Epoch(URL_SAFE_NO_PAD.encode(&hash[..8]))
     }
@@ -81,71 +89,110 @@ impl ConnectionManager {
         room.go_live(connection);
     }
 
-    /// Makes a rich connection a member and returns the cursor at which its history ends. After [`Room::go_live`] the
-    /// connection receives every event after that cursor.
+    /// Makes a rich connection a member of a room and returns the cursor at which its history ends. After
+    /// [`Room::go_live`] the connection receives every event after that cursor.
     ///
     /// # Errors
-    /// [`ErrorCode::TooManyRooms`], or [`ErrorCode::Unavailable`] if the room cannot be loaded.
+    /// [`ErrorCode::TooManyRooms`].
     pub async fn join(
         &self,
         connection: &Arc<Connection>,
         session: &Session,
-        name: &RoomName,
-    ) -> Result<(Arc<Room>, Cursor), ErrorCode> {
-        let room = self.room(name).await?;
+        ReadableRoom { room, .. }: &ReadableRoom,
+    ) -> Result<Cursor, ErrorCode> {
         if room.has_member(connection) {
-            return Ok((room.clone(), room.add_member(connection)));
+            return Ok(room.add_member(connection));
         }
         if connection.room_count() >= limits::ROOMS_PER_CONNECTION {
             return Err(ErrorCode::TooManyRooms);
         }
         let (up_to, arrival) = {
-            let sessions = self.sessions.lock();
+            let accounts = self.accounts.lock();
             let up_to = room.add_member(connection);
-            let away = sessions.is_away(&session.id);
-            (up_to, sessions.author(&session.id).filter(|author| room.add_person(author, away)))
+            let away = accounts.is_away(&session.account);
+            (up_to, accounts.author(&session.account).filter(|author| room.add_person(author, away)))
         };
         if let Some(author) = arrival {
-            self.broadcast_user_join(&room, author).await;
+            self.broadcast_user_join(room, author).await;
         }
-        Ok((room, up_to))
+        Ok(up_to)
     }
 
     /// Removes a rich connection from a room.
-    pub fn part(&self, connection: &Arc<Connection>, session: &Session, room: &RoomName) {
-        if let Some(room) = self.loaded_room(room).filter(|room| room.has_member(connection)) {
-            let sessions = self.sessions.lock();
+    pub fn part(&self, connection: &Arc<Connection>, session: &Session, room: &Arc<Room>) {
+        if room.has_member(connection) {
+            let accounts = self.accounts.lock();
             room.remove_member(connection);
-            if sessions.author(&session.id).is_some() {
-                room.remove_connection_of(&session.id, Departure::Left, Instant::now());
+            if accounts.author(&session.account).is_some() {
+                room.remove_connection_of(&session.account, Departure::Left, Instant::now());
             }
         }
     }
 
-    /// The rooms with a log, most recently active first, then the rooms with people but no log.
+    /// The private rooms of a person by title, then the open rooms with a log, most recently active first, then the rooms
+    /// with people but no log. Of two open rooms that can be confused, the topic names the other one.
     ///
     /// # Errors
     /// The engine cannot read them.
-    pub async fn list_rooms(&self) -> Result<Vec<RoomSummary>, EngineError> {
-        let logs = self.engine.rooms(limits::LISTED_ROOMS).await?;
-        let occupied: Vec<_> = self.rooms.lock().loaded().filter(|room| room.people_count() > 0).cloned().collect();
+    pub async fn list_rooms(&self, session: Option<&Session>) -> Result<Vec<RoomSummary>, EngineError> {
+        let mut rooms = Vec::new();
+        if let Some(session) = session {
+            for (room, title) in self.directory.private_rooms(&session.account).await? {
+                let people = self.loaded_room(&room).map_or(0, |room| room.people_count());
+                rooms.push(RoomSummary { room, topic: String::new(), people, title });
+            }
+        }
+        let logs = self.log.open_rooms(limits::LISTED_ROOMS).await?;
+        let listed = |room: &&Arc<Room>| {
+            let policy = room.policy();
+            policy.kind == RoomKind::Open && !policy.archived && room.people_count() > 0
+        };
+        let occupied: Vec<_> = self.rooms.lock().loaded().filter(listed).cloned().collect();
         let mut people: HashMap<_, _> = occupied.iter().map(|room| (&room.name, room.people_count())).collect();
-        let mut rooms: Vec<_> = logs
-            .into_iter()
-            .map(|(room, topic)| RoomSummary { people: people.remove(&room).unwrap_or(0), room, topic })
-            .collect();
+        let open = logs.into_iter().map(|(room, topic)| {
+            let people = people.remove(&room).unwrap_or(0);
+            RoomSummary { people, room, topic, title: String::new() }
+        });
+        rooms.extend(open);
         let mut without_log: Vec<_> = people
             .into_iter()
-            .map(|(room, people)| RoomSummary { people, room: room.clone(), topic: String::new() })
+            .map(|(room, people)| RoomSummary {
+                people,
+                room: room.clone(),
+                topic: String::new(),
+                title: String::new(),
+            })
             .collect();
         without_log.sort_by(|a, b| a.room.as_str().cmp(b.room.as_str()));
         rooms.extend(without_log);
         rooms.truncate(limits::LISTED_ROOMS);
+        tell_apart(&mut rooms);
         Ok(rooms)
     }
 
     /// The room, if the connection has joined it.
     pub fn joined_room(&self, connection: &Connection, room: &RoomName) -> Option<Arc<Room>> {
         self.loaded_room(room).filter(|room| room.has_member(connection))
+    }
+}
+
+/// Prepends the name of another listed room to the topic of a room that can be mistaken for it.
+fn tell_apart(rooms: &mut [RoomSummary]) {
+    let names: Vec<_> = rooms.iter().map(|room| room.room.clone()).collect();
+    let mut by_look: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.is_private()) {
+        by_look.entry(RoomNameKeys::of(name).look).or_default().push(index);
+    }
+    for group in by_look.into_values().filter(|group| group.len() > 1) {
+        for &index in &group {
+            let other = group
+                .iter()
+                .find(|other| room_names::compare(&names[index], &names[**other]).is_some() && **other != index);
+            if let Some(&other) = other {
+                let topic = std::mem::take(&mut rooms[index].topic);
+                let separator = if topic.is_empty() { "" } else { " · " };
+                rooms[index].topic = format!("≈ #{}{separator}{topic}", names[other]);
+            }
+        }
     }
 }

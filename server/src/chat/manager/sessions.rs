@@ -1,29 +1,215 @@
-//! Sessions: their connections, and the name that each of them holds.
+//! Sessions and accounts: how a client proves its session, the connections of an account, and the name that it holds.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use parlor::message::ServerMessage;
-use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name};
+use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name, Token, UnixMillis};
 
+use super::super::session::{old_account, visitor_account};
 use super::super::{ClientAddress, Connection, Session};
 use super::ConnectionManager;
-use crate::engine::{DirectoryUpdate, EngineError};
+use crate::engine::{DeviceLink, EngineError, NameHolder, SecretHash, SecretLookup, SessionId, SessionRecord, now};
+use crate::random;
+
+/// How often the use of a session is recorded at most, in milliseconds.
+const USE_INTERVAL_MS: u64 = 60 * 60 * 1_000;
+
+/// The session of a client.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// The secret of a session that began just now, for the client.
+    pub token: Option<Token>,
+}
+
+/// What a secret proves.
+enum Proof {
+    /// This session, whose secret stays valid.
+    Session(Session),
+    /// The account of this session, by a secret from before sessions were stored. It is exchanged for a new one.
+    OldSecret(AuthorId),
+    /// Nothing: the server has not issued it, or the session has ended.
+    Nothing,
+}
 
 impl ConnectionManager {
-    /// Adds a connection to a session and returns the name that the session holds.
-    pub fn attach_session(&self, connection: &Arc<Connection>, session: &Session) -> Option<Name> {
-        self.connections.set_identity(connection.id, &session.id);
-        connection.mark_registered();
-        let mut sessions = self.sessions.lock();
-        sessions.add_connection(&session.id, connection);
-        self.update_away(&sessions, &session.id);
-        sessions.author(&session.id).map(|author| author.name)
+    /// The session that a client proves by its secret, or a new one for a visitor. Nothing is stored for a visitor.
+    ///
+    /// A secret that the server did not issue is never adopted. One from before sessions were stored is exchanged for one
+    /// of a session of the same account.
+    ///
+    /// # Errors
+    /// The directory can't be read or written.
+    pub async fn sign_in(&self, secret: Option<&Token>, device: &str) -> Result<SignedIn, EngineError> {
+        let proof = match secret {
+            Some(secret) => self.check_secret(secret, device).await?,
+            None => Proof::Nothing,
+        };
+        let token = self.tokens.issue();
+        let account = match proof {
+            Proof::Session(session) => return Ok(SignedIn { session, token: None }),
+            Proof::OldSecret(account) => Some(account),
+            Proof::Nothing => None,
+        };
+        if let Some(account) = account {
+            let session = Session::new(account, &token, device);
+            if self.directory.add_session_by_old_secret(session.to_stored()).await? {
+                return Ok(SignedIn { session, token: Some(token) });
+            }
+        }
+        let session = Session::new(visitor_account(&token), &token, device);
+        Ok(SignedIn { session, token: Some(token) })
     }
 
-    /// The session's author id and name; `None` if it holds no name.
+    /// The session that a client proves by its secret. Issues no new one.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub async fn identify(&self, secret: &Token) -> Result<Option<Session>, EngineError> {
+        Ok(match self.check_secret(secret, "").await? {
+            Proof::Session(session) => Some(session),
+            Proof::OldSecret(account) => Some(Session::new(account, secret, "")),
+            Proof::Nothing => None,
+        })
+    }
+
+    async fn check_secret(&self, secret: &Token, device: &str) -> Result<Proof, EngineError> {
+        if !self.tokens.has_issued(secret) {
+            let account = old_account(secret);
+            let (_, valid_until) = self.directory.sessions(&account).await?;
+            let valid = valid_until.is_some_and(|until| until > now());
+            return Ok(if valid { Proof::OldSecret(account) } else { Proof::Nothing });
+        }
+        let account = visitor_account(secret);
+        Ok(match self.directory.look_up_secret(SecretHash::of_token(secret), account.clone()).await? {
+            SecretLookup::Session(record) => {
+                if record.last_used + USE_INTERVAL_MS < now() {
+                    // If this can't be stored now, the next use is.
+                    let _ = self.directory.mark_session_used(record.id).await;
+                }
+                Proof::Session(Session::new(record.account, secret, device))
+            }
+            SecretLookup::Unknown => Proof::Session(Session::new(account, secret, device)),
+            SecretLookup::AccountOnly => Proof::Nothing,
+        })
+    }
+
+    /// Stores the account of a visitor, who has something to be stored now.
+    pub(super) async fn store_account(&self, session: &Session) -> Result<(), EngineError> {
+        // An account with a name is stored.
+        if self.author(session).is_some() { Ok(()) } else { self.directory.store_account(session.to_stored()).await }
+    }
+
+    /// Begins a session of the account of a device link, which is used up. `None` if the link is not valid.
+    ///
+    /// # Errors
+    /// The directory can't be written.
+    pub async fn redeem_device_link(&self, code: &str, device: &str) -> Result<Option<Token>, EngineError> {
+        let token = self.tokens.issue();
+        let session = Session::new(visitor_account(&token), &token, device).to_stored();
+        let account = self.directory.redeem_device_link(SecretHash::of_code(code), session).await?;
+        Ok(account.map(|_| token))
+    }
+
+    /// Makes a device link for a session's account and returns its code.
+    ///
+    /// # Errors
+    /// The directory can't be written.
+    pub async fn create_device_link(&self, session: &Session, address: ClientAddress) -> Result<String, EngineError> {
+        let code = random::text::<16>();
+        let (account, address_text) = (session.account.clone(), address.to_string());
+        let link = DeviceLink { code: SecretHash::of_code(&code), account, address: address_text };
+        if let Some(limit) = self.directory.add_device_link(link).await? {
+            self.limit_log.reached(address, limit);
+        }
+        Ok(code)
+    }
+
+    /// The name of the account of a valid device link; `None` if the link is not valid or the account has no name.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub async fn device_link_name(&self, code: &str) -> Result<Option<Name>, EngineError> {
+        let account = self.directory.device_link(SecretHash::of_code(code)).await?;
+        Ok(account.and_then(|account| self.accounts.lock().author(&account)).map(|author| author.name))
+    }
+
+    /// Adds a connection to its account and returns the name that the account holds.
+    pub fn attach_session(&self, connection: &Arc<Connection>, session: &Session) -> Option<Name> {
+        self.connections.set_identity(connection.id, &session.account);
+        connection.mark_registered();
+        let mut accounts = self.accounts.lock();
+        accounts.add_connection(session, connection);
+        self.update_away(&accounts, &session.account);
+        accounts.author(&session.account).map(|author| author.name)
+    }
+
+    /// The sessions of a session's account, the one that was used last first, each with whether it is this one, and until
+    /// when the account's secret from before sessions were stored is valid.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub async fn sessions(
+        &self,
+        session: &Session,
+    ) -> Result<(Vec<(SessionRecord, bool)>, Option<UnixMillis>), EngineError> {
+        let (records, old_secret_until) = self.directory.sessions(&session.account).await?;
+        let sessions = records.into_iter().map(|record| {
+            let is_this = record.secret == session.secret;
+            (record, is_this)
+        });
+        Ok((sessions.collect(), old_secret_until.filter(|until| *until > now())))
+    }
+
+    /// Ends another session of the account, and closes its connections.
+    ///
+    /// # Errors
+    /// The directory can't be written.
+    pub async fn end_session(&self, session: &Session, id: SessionId) -> Result<(), EngineError> {
+        if let Some(secret) = self.directory.end_session(&session.account, id).await? {
+            let connections = self.accounts.lock().connections_of_session(&session.account, secret);
+            close_signed_out(&connections);
+        }
+        Ok(())
+    }
+
+    /// Ends a session. With the last one of an account nobody can be that person again, so that its name is released and
+    /// its list of rooms ends.
+    ///
+    /// # Errors
+    /// The directory can't be read or written. The session has not ended then.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), EngineError> {
+        let (sessions, old_secret_until) = self.sessions(session).await?;
+        let own = sessions.iter().find(|(_, is_this)| *is_this);
+        if sessions.len() <= 1 && old_secret_until.is_none() {
+            return self.sign_out_everywhere(session).await;
+        }
+        if let Some((record, _)) = own {
+            self.end_session(session, record.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends all sessions of an account and its old secret, releases its name and closes all its connections with a code
+    /// after which clients do not reconnect.
+    ///
+    /// # Errors
+    /// The directory can't be written. No session has ended then.
+    pub async fn sign_out_everywhere(&self, session: &Session) -> Result<(), EngineError> {
+        self.directory.end_all_sessions(&session.account).await?;
+        // If this cannot be stored, the next restart holds the name for one more grace period.
+        if self.release_name_and_rooms(session).await.is_err() {
+            self.directory.forget_name(&session.account);
+            self.release_name_of(session);
+        }
+        close_signed_out(&self.accounts.lock().connections(&session.account));
+        Ok(())
+    }
+
+    /// The account of a session and its name; `None` if it holds no name.
     pub fn author(&self, session: &Session) -> Option<Author> {
-        self.sessions.lock().author(&session.id)
+        self.accounts.lock().author(&session.account)
     }
 
     /// Claims a name for a session, which replaces the previous one, and sends it to all its connections. If the
@@ -33,24 +219,26 @@ impl ConnectionManager {
     /// The reason why the name is invalid, [`ErrorCode::NameTaken`], or [`ErrorCode::Unavailable`] if the name cannot
     /// be stored.
     pub async fn claim_name(&self, session: &Session, address: ClientAddress, name: &str) -> Result<(), ErrorCode> {
-        let author = Author { id: session.id.clone(), name: Name::parse(name)? };
-        let to_release = self.sessions.lock().name_to_release(&session.id, address);
+        let author = Author { id: session.account.clone(), name: Name::parse(name)? };
+        let to_release = self.accounts.lock().name_to_release(&author.id, address);
         if let Some(id) = to_release {
             self.limit_log.reached(address, "NAMES_PER_ADDRESS");
             self.release_idle_session(id).await;
         }
-        self.sessions.lock().reserve_name(&author.id, &author.name).map_err(|_| ErrorCode::NameTaken)?;
-        if let Err(error) = self.engine.update_directory(DirectoryUpdate::NameClaimed(author.clone())).await {
-            self.sessions.lock().cancel_reservation(&author.id);
+        self.store_account(session).await?;
+        if let Err(error) = self.directory.claim_name(&author, NameHolder::Account).await {
+            if error == EngineError::NameLost {
+                self.accounts.lock().release_name(&author.id);
+            }
             return Err(error.into());
         }
         let (mut arrivals, mut rooms) = (Vec::new(), Vec::new());
         {
-            let mut sessions = self.sessions.lock();
-            let previous = sessions.set_display_name(&author);
-            sessions.count_name(&author.id, address);
-            let away = sessions.is_away(&author.id);
-            for connection in sessions.connections(&session.id) {
+            let mut accounts = self.accounts.lock();
+            let previous = accounts.set_display_name(&author);
+            accounts.count_name(&author.id, address);
+            let away = accounts.is_away(&author.id);
+            for connection in accounts.connections(&author.id) {
                 connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
                 for room in self.rooms_of(&connection) {
                     rooms.push(room.name.clone());
@@ -65,52 +253,41 @@ impl ConnectionManager {
         for room in arrivals {
             self.broadcast_user_join(&room, author.clone()).await;
         }
-        self.begin_memberships(session, rooms).await;
+        self.add_joined_rooms(session, rooms).await;
         Ok(())
     }
 
-    /// Releases a session's name, ends its memberships and tells all its connections. The connections are told after
-    /// this is on disk, so that a restart cannot hold a name again that a client knows as released.
+    /// Releases an account's name, removes all rooms that it has joined, and tells all its connections. The connections are
+    /// told after this is on disk, so that a restart cannot hold a name again that a client knows as released.
     ///
     /// # Errors
-    /// [`ErrorCode::Unavailable`] if it cannot be stored. The session keeps its name then.
-    pub async fn release_name_and_memberships(&self, session: &Session) -> Result<(), ErrorCode> {
+    /// [`ErrorCode::Unavailable`] if it cannot be stored. The account keeps its name then.
+    pub async fn release_name_and_rooms(&self, session: &Session) -> Result<(), ErrorCode> {
         if self.author(session).is_some() {
-            self.engine.update_directory(DirectoryUpdate::NamesReleased(vec![session.id.clone()])).await?;
+            self.directory.release_names(vec![session.account.clone()]).await?;
         }
-        self.end_all_memberships(session).await?;
+        self.remove_all_joined_rooms(session).await?;
         self.release_name_of(session);
         Ok(())
     }
 
     fn release_name_of(&self, session: &Session) {
-        let mut sessions = self.sessions.lock();
-        if sessions.author(&session.id).is_none() {
+        let mut accounts = self.accounts.lock();
+        if accounts.author(&session.account).is_none() {
             return;
         }
-        sessions.release_name(&session.id);
-        for connection in sessions.connections(&session.id) {
+        accounts.release_name(&session.account);
+        for connection in accounts.connections(&session.account) {
             connection.send_rich(&ServerMessage::Unnamed);
         }
-        self.rooms.lock().loaded().for_each(|room| room.remove_person(&session.id));
-    }
-
-    /// Releases a session's name and closes its connections with a code after which clients do not reconnect. If this
-    /// cannot be stored, the next restart holds the name for one more grace period.
-    pub async fn sign_out(&self, session: &Session) {
-        if self.release_name_and_memberships(session).await.is_err() {
-            self.release_name_of(session);
-        }
-        for connection in self.sessions.lock().connections(&session.id) {
-            connection.close(CloseCode::SIGNED_OUT, "signed out");
-        }
+        self.rooms.lock().loaded().for_each(|room| room.remove_person(&session.account));
     }
 
     /// Removes a session without connections and releases its name before its grace period ends.
     pub(super) async fn release_idle_session(&self, id: AuthorId) {
         {
-            let mut sessions = self.sessions.lock();
-            if !sessions.remove_idle(&id) {
+            let mut accounts = self.accounts.lock();
+            if !accounts.remove_idle(&id) {
                 return;
             }
             self.rooms.lock().loaded().for_each(|room| room.remove_person(&id));
@@ -119,23 +296,19 @@ impl ConnectionManager {
     }
 
     pub(super) async fn record_released_names(&self, ids: Vec<AuthorId>) {
-        // If this cannot be stored, the next restart holds the names for one more grace period, which is harmless.
-        let _ = self.engine.update_directory(DirectoryUpdate::NamesReleased(ids)).await;
+        if self.directory.release_names(ids.clone()).await.is_err() {
+            // The next restart holds the names for one more grace period, which is harmless.
+            ids.iter().for_each(|id| self.directory.forget_name(id));
+        }
     }
 
-    /// Restores the sessions that held a name when the last process ended.
-    ///
-    /// # Errors
-    /// The engine cannot read them.
-    pub async fn restore_names(&self) -> Result<(), EngineError> {
-        let (holders, now) = (self.engine.holders().await?, Instant::now());
-        let mut sessions = self.sessions.lock();
-        holders.iter().for_each(|author| sessions.restore(author, now));
-        Ok(())
-    }
-
-    /// Number of failed commits of the engine so far: see [`Engine::failures`](crate::engine::Engine::failures).
+    /// Number of failed commits of the engine so far: see [`EventLog::failures`](crate::engine::EventLog::failures).
     pub fn failures(&self) -> u64 {
-        self.engine.failures()
+        self.log.failures()
     }
+}
+
+/// Closes the connections of a session that has ended.
+fn close_signed_out(connections: &[Arc<Connection>]) {
+    connections.iter().for_each(|connection| connection.close(CloseCode::SIGNED_OUT, "signed out"));
 }

@@ -1,82 +1,256 @@
-//! What the database stores about people: the names they hold, their read markers, and through [`memberships`] their
-//! rooms.
+//! The embedded engine as a [`Directory`]: reads run in the read pool, writes in the transactions of the writer.
 
-use parlor::{Author, AuthorId, Name, RoomName, UnixMillis};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use async_trait::async_trait;
+use parlor::{Author, AuthorId, RoomName, UnixMillis};
+use tokio::sync::oneshot;
 
-use super::super::DirectoryUpdate;
-use super::{memberships, rooms};
+use super::super::{
+    ConfusableKey, DeviceLink, Directory, EndedRight, EngineError, Invitation, InvitationId, NameHolder, NewInvitation,
+    NewRoom, NewSession, RoomChange, RoomMember, RoomStatus, SecretHash, SecretLookup, SessionId, SessionRecord,
+    SimilarRoom, now,
+};
+use super::writer::{PendingWrite, Request, WriteContext};
+use super::{
+    EmbeddedEngine, accounts, device_links, ended_rights, invitations, joined_rooms, names, read_markers, room_settings,
+};
+use crate::access::{ReadPermit, RoomPolicy, RoomRole};
 
-/// Writes an update that was requested at `at`.
-pub(super) fn apply(database: &Connection, update: &DirectoryUpdate, at: UnixMillis) -> rusqlite::Result<()> {
-    match update {
-        DirectoryUpdate::NameClaimed(author) => claim_name(database, author),
-        DirectoryUpdate::NamesReleased(ids) => {
-            let mut release = database.prepare_cached("DELETE FROM holders WHERE author = ?1")?;
-            ids.iter().try_for_each(|id| release.execute([id.as_str()]).map(drop))
+impl EmbeddedEngine {
+    /// Runs `write` in the writer's next transaction, and returns when it is on disk. If it refuses with the inner error,
+    /// it must not have changed anything.
+    async fn write<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&mut WriteContext<'_>) -> rusqlite::Result<Result<T, EngineError>> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request::Write(Box::new(PendingWrite { write: Some(write), outcome: None, reply }));
+        self.requests.send(request).await.map_err(|_| EngineError::Unavailable)?;
+        answer.await.unwrap_or(Err(EngineError::Unavailable))
+    }
+}
+
+#[async_trait]
+impl Directory for EmbeddedEngine {
+    async fn claim_name(&self, author: &Author, holder: NameHolder) -> Result<(), EngineError> {
+        let previous = {
+            let mut names = self.names.lock();
+            let previous = names.name_of(&author.id).cloned();
+            names.claim(&author.name, &author.id).map_err(|_| EngineError::NameTaken)?;
+            previous
+        };
+        if holder == NameHolder::Connection {
+            return Ok(());
         }
-        DirectoryUpdate::MarkedRead { author_id, room, seq } => set_read_marker(
-            database,
-            "INSERT INTO read (author, room, seq) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)",
-            author_id,
-            room,
-            *seq,
-        ),
-        DirectoryUpdate::MarkedUnread { author_id, room, seq } => set_read_marker(
-            database,
-            "INSERT OR REPLACE INTO read (author, room, seq) VALUES (?1, ?2, ?3)",
-            author_id,
-            room,
-            seq.saturating_sub(1),
-        ),
-        DirectoryUpdate::RoomJoined { author, room } => memberships::add(database, author, room, at),
-        DirectoryUpdate::RoomLeft { author_id, room } => memberships::remove(database, author_id, room),
-        DirectoryUpdate::AllRoomsLeft(author_id) => memberships::remove_all(database, author_id),
+        let stored = author.clone();
+        let Err(error) = self.write(move |context| Ok(Ok(names::claim(context.database, &stored)?))).await else {
+            return Ok(());
+        };
+        let mut names = self.names.lock();
+        match previous {
+            // Another holder can have claimed the previous name in the meantime. Then this one has lost it.
+            Some(previous) if names.claim(&previous, &author.id).is_ok() => Err(error),
+            previous => {
+                names.release(&author.id);
+                Err(if previous.is_some() { EngineError::NameLost } else { error })
+            }
+        }
     }
-}
 
-fn claim_name(database: &Connection, author: &Author) -> rusqlite::Result<()> {
-    let mut claim = database.prepare_cached(
-        "INSERT INTO holders (author, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = excluded.name",
-    )?;
-    claim.execute(params![author.id.as_str(), author.name.as_str()])?;
-    memberships::rename(database, author)
-}
-
-/// Sets a read marker with the statement `sql`. A room without a log has no events to mark.
-fn set_read_marker(
-    database: &Connection,
-    sql: &str,
-    author: &AuthorId,
-    room: &RoomName,
-    seq: u64,
-) -> rusqlite::Result<()> {
-    let Some((room, _)) = rooms::find(database, room)? else { return Ok(()) };
-    database.prepare_cached(sql)?.execute(params![author.as_str(), room.0, seq]).map(drop)
-}
-
-/// Everybody who holds a name.
-pub(super) fn holders(database: &Connection) -> rusqlite::Result<Vec<Author>> {
-    let mut select = database.prepare_cached("SELECT author, name FROM holders")?;
-    let rows = select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-    let mut holders = Vec::new();
-    for row in rows {
-        let (id, name) = row?;
-        // A name that is not valid any more is held by nobody.
-        holders.extend(Name::try_from(name).ok().map(|name| Author { id: AuthorId(id.into()), name }));
+    async fn release_names(&self, ids: Vec<AuthorId>) -> Result<(), EngineError> {
+        // Released first, so that a claim of the same account that comes now is not undone.
+        let released: Vec<_> = {
+            let mut names = self.names.lock();
+            let held = ids.iter().filter_map(|id| Some((id.clone(), names.name_of(id)?.clone()))).collect();
+            ids.iter().for_each(|id| names.release(id));
+            held
+        };
+        let stored = self.write(move |context| Ok(Ok(names::release(context.database, &ids)?))).await;
+        if stored.is_err() {
+            let mut names = self.names.lock();
+            for (id, name) in released {
+                // Another holder can have claimed it in the meantime.
+                let _ = names.claim(&name, &id);
+            }
+        }
+        stored
     }
-    Ok(holders)
-}
 
-/// Gives memberships that were stored without a name the name that their person holds.
-pub(super) fn name_memberships(database: &Connection) -> rusqlite::Result<()> {
-    holders(database)?.iter().try_for_each(|author| memberships::rename(database, author))
-}
+    fn forget_name(&self, id: &AuthorId) {
+        self.names.lock().release(id);
+    }
 
-/// The person's read marker in a room: the seq of the last event that they have read.
-pub(super) fn read_up_to(database: &Connection, author: &AuthorId, room: &RoomName) -> rusqlite::Result<Option<u64>> {
-    let Some((room, _)) = rooms::find(database, room)? else { return Ok(None) };
-    let mut select = database.prepare_cached("SELECT seq FROM read WHERE author = ?1 AND room = ?2")?;
-    select.query_row(params![author.as_str(), room.0], |row| row.get(0)).optional()
+    async fn holders(&self) -> Result<Vec<Author>, EngineError> {
+        self.readers.read(names::holders).await
+    }
+
+    async fn holders_of(&self, keys: Vec<ConfusableKey>) -> Result<Vec<Author>, EngineError> {
+        let names = self.names.lock();
+        let holders = keys.iter().flat_map(|key| names.holders_of(key));
+        let author = |id: &AuthorId| Some(Author { id: id.clone(), name: names.name_of(id)?.clone() });
+        Ok(holders.filter_map(author).collect())
+    }
+
+    async fn secret_key(&self) -> Result<[u8; 32], EngineError> {
+        self.readers.read(accounts::secret_key).await
+    }
+
+    async fn look_up_secret(&self, secret: SecretHash, account: AuthorId) -> Result<SecretLookup, EngineError> {
+        self.readers.read(move |database| accounts::look_up(database, secret, &account)).await
+    }
+
+    async fn store_account(&self, session: NewSession) -> Result<(), EngineError> {
+        self.write(move |context| accounts::store(context.database, &session, context.at)).await
+    }
+
+    async fn add_session_by_old_secret(&self, session: NewSession) -> Result<bool, EngineError> {
+        self.write(move |context| Ok(Ok(accounts::add_session_by_old_secret(context.database, &session, context.at)?)))
+            .await
+    }
+
+    async fn mark_session_used(&self, id: SessionId) -> Result<(), EngineError> {
+        self.write(move |context| Ok(Ok(accounts::mark_used(context.database, id, context.at)?))).await
+    }
+
+    async fn sessions(&self, account: &AuthorId) -> Result<(Vec<SessionRecord>, Option<UnixMillis>), EngineError> {
+        let account = account.clone();
+        self.readers.read(move |database| accounts::sessions(database, &account)).await
+    }
+
+    async fn end_session(&self, account: &AuthorId, id: SessionId) -> Result<Option<SecretHash>, EngineError> {
+        let account = account.clone();
+        self.write(move |context| Ok(Ok(accounts::end_session(context.database, &account, id, context.at)?))).await
+    }
+
+    async fn end_all_sessions(&self, account: &AuthorId) -> Result<(), EngineError> {
+        let account = account.clone();
+        self.write(move |context| Ok(Ok(accounts::end_all_sessions(context.database, &account, context.at)?))).await
+    }
+
+    async fn add_device_link(&self, link: DeviceLink) -> Result<Option<&'static str>, EngineError> {
+        self.write(move |context| Ok(Ok(device_links::add(context.database, &link, context.at)?))).await
+    }
+
+    async fn device_link(&self, code: SecretHash) -> Result<Option<AuthorId>, EngineError> {
+        self.readers.read(move |database| device_links::find(database, code, now())).await
+    }
+
+    async fn redeem_device_link(&self, code: SecretHash, session: NewSession) -> Result<Option<AuthorId>, EngineError> {
+        self.write(move |context| Ok(Ok(device_links::redeem(context.database, code, &session, context.at)?))).await
+    }
+
+    async fn join_room(&self, author: &Author, room: &RoomName) -> Result<(), EngineError> {
+        let (author, room) = (author.clone(), room.clone());
+        self.write(move |context| Ok(Ok(joined_rooms::add(context.database, &author, &room, context.at)?))).await
+    }
+
+    async fn leave_room(&self, account: &AuthorId, room: &RoomName) -> Result<(), EngineError> {
+        let (account, room) = (account.clone(), room.clone());
+        self.write(move |context| Ok(Ok(joined_rooms::remove(context.database, &account, &room)?))).await
+    }
+
+    async fn leave_all_rooms(&self, account: &AuthorId) -> Result<(), EngineError> {
+        let account = account.clone();
+        self.write(move |context| Ok(Ok(joined_rooms::remove_all(context.database, &account)?))).await
+    }
+
+    async fn joined_rooms(&self, account: &AuthorId) -> Result<Vec<(RoomName, String)>, EngineError> {
+        let account = account.clone();
+        self.readers.read(move |database| joined_rooms::of(database, &account)).await
+    }
+
+    async fn joined_people_named(
+        &self,
+        room: &ReadPermit,
+        keys: Vec<String>,
+    ) -> Result<Vec<(String, AuthorId)>, EngineError> {
+        let room = room.room().clone();
+        self.readers.read(move |database| joined_rooms::named(database, &room, keys)).await
+    }
+
+    async fn joined_people(&self, room: &ReadPermit) -> Result<Vec<Author>, EngineError> {
+        let room = room.room().clone();
+        self.readers.read(move |database| joined_rooms::people(database, &room)).await
+    }
+
+    async fn mark_read(&self, account: &AuthorId, room: &RoomName, seq: u64) -> Result<(), EngineError> {
+        let (account, room) = (account.clone(), room.clone());
+        self.write(move |context| Ok(Ok(read_markers::advance(context.database, &account, &room, seq)?))).await
+    }
+
+    async fn mark_unread(&self, account: &AuthorId, room: &RoomName, seq: u64) -> Result<(), EngineError> {
+        let (account, room, read) = (account.clone(), room.clone(), seq.saturating_sub(1));
+        self.write(move |context| Ok(Ok(read_markers::replace(context.database, &account, &room, read)?))).await
+    }
+
+    async fn read_up_to(&self, account: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError> {
+        let (account, room) = (account.clone(), room.clone());
+        self.readers.read(move |database| read_markers::find(database, &account, &room)).await
+    }
+
+    async fn room_role(&self, room: &RoomName, account: &AuthorId) -> Result<Option<RoomRole>, EngineError> {
+        let (room, account) = (room.clone(), account.clone());
+        self.readers.read(move |database| room_settings::role(database, &room, &account)).await
+    }
+
+    async fn room_status(&self, room: &RoomName) -> Result<RoomStatus, EngineError> {
+        let room = room.clone();
+        self.readers.read(move |database| room_settings::status(database, &room)).await
+    }
+
+    async fn similar_room(&self, room: &RoomName) -> Result<Option<SimilarRoom>, EngineError> {
+        let room = room.clone();
+        self.readers.read(move |database| room_settings::similar(database, &room)).await
+    }
+
+    async fn create_room(&self, room: NewRoom) -> Result<(), EngineError> {
+        self.write(move |context| room_settings::create(context, &room)).await
+    }
+
+    async fn change_room(&self, room: &RoomName, change: RoomChange) -> Result<RoomPolicy, EngineError> {
+        let room = room.clone();
+        self.write(move |context| room_settings::change(context, &room, &change)).await
+    }
+
+    async fn delete_room(&self, room: &RoomName) -> Result<(), EngineError> {
+        let room = room.clone();
+        self.write(move |context| room_settings::delete(context, &room)).await
+    }
+
+    async fn room_members(&self, room: &ReadPermit) -> Result<Vec<RoomMember>, EngineError> {
+        let room = room.room().clone();
+        self.readers.read(move |database| room_settings::members(database, &room)).await
+    }
+
+    async fn private_rooms(&self, account: &AuthorId) -> Result<Vec<(RoomName, String)>, EngineError> {
+        let account = account.clone();
+        self.readers.read(move |database| room_settings::private_rooms(database, &account)).await
+    }
+
+    async fn add_invitation(&self, invitation: NewInvitation) -> Result<(), EngineError> {
+        self.write(move |context| invitations::add(context.database, &invitation, context.at)).await
+    }
+
+    async fn invitations(&self, room: &RoomName) -> Result<Vec<Invitation>, EngineError> {
+        let room = room.clone();
+        self.readers.read(move |database| invitations::list(database, &room, now())).await
+    }
+
+    async fn revoke_invitation(&self, room: &RoomName, id: InvitationId) -> Result<(), EngineError> {
+        let room = room.clone();
+        self.write(move |context| Ok(Ok(invitations::revoke(context.database, &room, id)?))).await
+    }
+
+    async fn invitation(&self, code: SecretHash) -> Result<Option<(RoomName, String)>, EngineError> {
+        let found = self.readers.read(move |database| invitations::find(database, code, now())).await?;
+        Ok(found.map(|(_, room, title)| (room, title)))
+    }
+
+    async fn accept_invitation(&self, code: SecretHash, account: &AuthorId) -> Result<Option<RoomName>, EngineError> {
+        let account = account.clone();
+        self.write(move |context| invitations::accept(context.database, code, &account, context.at)).await
+    }
+
+    async fn ended_rights(&self, after: u64) -> Result<Vec<EndedRight>, EngineError> {
+        self.readers.read(move |database| ended_rights::after(database, after)).await
+    }
 }

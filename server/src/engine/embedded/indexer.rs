@@ -165,6 +165,11 @@ impl Worker {
 
 /// Indexes at most `limit` further events of a room. Returns how many, and whether a text has been erased.
 fn index_room(index: &Connection, log: &Connection, room: RoomId, limit: usize) -> rusqlite::Result<(usize, bool)> {
+    let mut deleted = log.prepare_cached("SELECT 1 FROM rooms WHERE id = ?1 AND name = '!' || id")?;
+    if deleted.exists([room.0])? {
+        let erased = erase_room(index, room, limit)?;
+        return Ok((erased, erased > 0));
+    }
     let mut find = index.prepare_cached("SELECT seq FROM followed WHERE room = ?1")?;
     let indexed: u64 = find.query_row([room.0], |row| row.get(0)).optional()?.unwrap_or(0);
     // Seqs have no gaps.
@@ -175,6 +180,21 @@ fn index_room(index: &Connection, log: &Connection, room: RoomId, limit: usize) 
     let mut store = index.prepare_cached("REPLACE INTO followed (room, seq, link) VALUES (?1, ?2, ?3)")?;
     store.execute(params![room.0, seq_of(last), link])?;
     Ok(((seq_of(last) - indexed) as usize, erased))
+}
+
+/// Removes at most `limit` messages of a deleted room from the index. Returns how many.
+fn erase_room(index: &Connection, room: RoomId, limit: usize) -> rusqlite::Result<usize> {
+    let [first, last] = room.row_ids();
+    let mut select =
+        index.prepare_cached("SELECT place, name, text FROM texts WHERE place BETWEEN ?1 AND ?2 LIMIT ?3")?;
+    let rows = select.query_map(params![first, last, limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let texts: Vec<(i64, String, String)> = rows.collect::<Result<_, _>>()?;
+    for (row_id, name, text) in &texts {
+        erase(index, *row_id, name, text)?;
+    }
+    index.prepare_cached("DELETE FROM hours WHERE room = ?1")?.execute([room.0])?;
+    index.prepare_cached("DELETE FROM followed WHERE room = ?1")?.execute([room.0])?;
+    Ok(texts.len())
 }
 
 /// The row id of the last event of a range and the chain's value there; `None` if the range has no event.
@@ -234,14 +254,19 @@ fn reindex(index: &Connection, log: &Connection, row_id: i64) -> rusqlite::Resul
         return Ok(false);
     }
     if let Some((name, text)) = &indexed {
-        let mut delete = index.prepare_cached("INSERT INTO grams (grams, rowid, gram) VALUES ('delete', ?1, ?2)")?;
-        delete.execute(params![row_id, ngrams::of_message(name, text)])?;
-        index.prepare_cached("DELETE FROM texts WHERE place = ?1")?.execute([row_id])?;
+        erase(index, row_id, name, text)?;
     }
     if let Some((name, text)) = &current {
         insert(index, row_id, name, text)?;
     }
     Ok(current.is_none() && indexed.is_some())
+}
+
+/// Removes a message from the index. Name and text are those that it was indexed with.
+fn erase(index: &Connection, row_id: i64, name: &str, text: &str) -> rusqlite::Result<()> {
+    let mut delete = index.prepare_cached("INSERT INTO grams (grams, rowid, gram) VALUES ('delete', ?1, ?2)")?;
+    delete.execute(params![row_id, ngrams::of_message(name, text)])?;
+    index.prepare_cached("DELETE FROM texts WHERE place = ?1")?.execute([row_id]).map(drop)
 }
 
 /// Adds a message to the index that is not in it. Name and text are folded.

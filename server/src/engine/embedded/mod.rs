@@ -1,9 +1,10 @@
 //! The embedded engine: SQLite in one directory, with nothing to install.
 //!
-//! - Writing: one thread ([`writer`]) commits batches of requests. [`operation`] has the rules of operations. They
+//! - Writing: one thread ([`writer`]) commits batches of requests. [`operation`] applies operations. They
 //!   append events to the [`log`], with its hash [`chain`], and update the [`projection`] of the events into messages.
-//!   Operations in rooms without a log have [`unlogged_receipts`]. [`directory`] has what is stored about people, and
-//!   [`memberships`] their rooms.
+//!   Operations in rooms without a log have [`unlogged_receipts`].
+//! - People and rooms: [`directory`] implements that trait with [`names`], [`accounts`], [`device_links`],
+//!   [`joined_rooms`], [`read_markers`], [`room_settings`], [`invitations`] and [`ended_rights`].
 //! - Reading: a [`read_pool`] of connections runs beside the writer. It reads [`rooms`], pages of [`messages`] with
 //!   their [`reactions`], and the [`backlog`] of a cursor. [`decode`] makes events from database rows, and [`verify`]
 //!   checks the chain.
@@ -12,24 +13,31 @@
 //! - Files: [`schema`] has the tables and migrations, [`database`] the settings of connections, [`row_id`] the key of
 //!   events. [`checkpoint`] copies the write-ahead log into the database, and [`permissions`] keeps other users out.
 
+mod accounts;
 mod backlog;
 mod chain;
 mod checkpoint;
 mod database;
 mod decode;
+mod device_links;
 mod directory;
+mod ended_rights;
 mod index;
 mod indexer;
+mod invitations;
+mod joined_rooms;
 mod log;
-mod memberships;
 mod messages;
+mod names;
 mod ngrams;
 mod open_error;
 mod operation;
 mod permissions;
 mod projection;
 mod reactions;
+mod read_markers;
 mod read_pool;
+mod room_settings;
 mod rooms;
 mod row_id;
 mod schema;
@@ -45,8 +53,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use parlor::message::PageOf;
-use parlor::{Author, AuthorId, Cursor, RoomName, Search};
+use parlor::{AuthorId, ClientId, Cursor, RoomName, Search};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use self::checkpoint::{CheckpointThread, WriteAheadLog};
@@ -56,10 +66,12 @@ use self::log::LogEnd;
 pub use self::open_error::OpenError;
 use self::read_pool::ReadPool;
 use self::writer::{Request, Writer};
+use super::name_registry::NameRegistry;
 use super::{
-    Append, Backlog, Deliveries, DirectoryUpdate, Engine, EngineError, HistoryPage, PendingAppend, ReadContext,
+    Append, Backlog, Deliveries, EngineError, EventLog, HistoryPage, PendingAppend, ReadContext, Receipt,
     SearchResults, Signal,
 };
+use crate::access::ReadPermit;
 
 /// Size of the writer's page cache at most, in KiB.
 const WRITER_CACHE_KIB: i32 = 32 * 1024;
@@ -75,6 +87,8 @@ pub struct EmbeddedEngine {
     failures: Arc<AtomicU64>,
     readers: ReadPool,
     searchers: ReadPool,
+    /// All held names, including those that are being stored and those of plain connections.
+    names: Mutex<NameRegistry>,
     _indexer: Indexer,
     _checkpoints: CheckpointThread,
     /// Locked while the directory is in use. The kernel releases the lock when the process ends.
@@ -105,13 +119,26 @@ impl EmbeddedEngine {
         let searchers = ReadPool::open(&path, index::connect_with_index)?;
         let wal = WriteAheadLog::of(&path);
         let checkpoints = CheckpointThread::start(&path, wal.clone())?;
+        let mut names = NameRegistry::default();
+        for author in names::holders(&database)? {
+            // Of two stored names that cannot be held together, the first is held.
+            let _ = names.claim(&author.name, &author.id);
+        }
         let (requests, received) = mpsc::channel(QUEUE_CAPACITY);
         let (stream, deliveries) = mpsc::channel(QUEUE_CAPACITY);
         let failures = Arc::new(AtomicU64::new(0));
         let writer = Writer::new(database, wal, stream, failures.clone(), index_queue);
         thread::Builder::new().name("parlor-writer".to_owned()).spawn(move || writer.run(received))?;
-        let engine =
-            Self { requests, failures, readers, searchers, _indexer: indexer, _checkpoints: checkpoints, _lock: lock };
+        let engine = Self {
+            requests,
+            failures,
+            readers,
+            searchers,
+            names: Mutex::new(names),
+            _indexer: indexer,
+            _checkpoints: checkpoints,
+            _lock: lock,
+        };
         Ok((engine, deliveries))
     }
 
@@ -134,19 +161,19 @@ impl EmbeddedEngine {
 }
 
 #[async_trait]
-impl Engine for EmbeddedEngine {
-    async fn log_end(&self, room: &RoomName) -> Result<Option<Cursor>, EngineError> {
-        let room = room.clone();
+impl EventLog for EmbeddedEngine {
+    async fn log_end(&self, room: &ReadPermit) -> Result<Option<Cursor>, EngineError> {
+        let room = room.room().clone();
         self.readers.read(move |database| Ok(LogEnd::find(database, &room)?.map(|end| end.cursor()))).await
     }
 
-    async fn topic(&self, room: &RoomName) -> Result<String, EngineError> {
-        let room = room.clone();
+    async fn topic(&self, room: &ReadPermit) -> Result<String, EngineError> {
+        let room = room.room().clone();
         self.readers.read(move |database| rooms::topic(database, &room)).await
     }
 
-    async fn rooms(&self, count: usize) -> Result<Vec<(RoomName, String)>, EngineError> {
-        self.readers.read(move |database| rooms::list(database, count)).await
+    async fn open_rooms(&self, count: usize) -> Result<Vec<(RoomName, String)>, EngineError> {
+        self.readers.read(move |database| rooms::open_rooms(database, count)).await
     }
 
     async fn append(&self, append: Append) -> Result<PendingAppend, EngineError> {
@@ -154,6 +181,20 @@ impl Engine for EmbeddedEngine {
         let request = Request::Append { append, reply };
         self.requests.send(request).await.map_err(|_| EngineError::Unavailable)?;
         Ok(PendingAppend(receipt))
+    }
+
+    async fn receipt(
+        &self,
+        room: &ReadPermit,
+        author: &AuthorId,
+        client_id: &ClientId,
+    ) -> Result<Option<Receipt>, EngineError> {
+        let (room, author, client_id) = (room.room().clone(), author.clone(), client_id.clone());
+        let find = move |database: &Connection| match LogEnd::find(database, &room)? {
+            Some(end) => end.find_receipt(database, &author, &client_id),
+            None => unlogged_receipts::find(database, &room, &author, &client_id),
+        };
+        self.readers.read(find).await
     }
 
     fn failures(&self) -> u64 {
@@ -165,51 +206,34 @@ impl Engine for EmbeddedEngine {
         let _ = self.requests.send(Request::Signal { room, signal }).await;
     }
 
-    async fn newest(&self, room: &RoomName, context: ReadContext) -> Result<HistoryPage, EngineError> {
-        let room = room.clone();
+    async fn newest(&self, room: &ReadPermit, context: ReadContext) -> Result<HistoryPage, EngineError> {
+        let room = room.room().clone();
         self.readers.read(move |database| messages::newest(database, &room, &context)).await
     }
 
-    async fn page(&self, room: &RoomName, of: PageOf, context: ReadContext) -> Result<HistoryPage, EngineError> {
-        let room = room.clone();
+    async fn page(&self, room: &ReadPermit, of: PageOf, context: ReadContext) -> Result<HistoryPage, EngineError> {
+        let room = room.room().clone();
         self.readers.read(move |database| messages::page(database, &room, of, &context)).await
     }
 
-    async fn backlog(&self, room: &RoomName, cursor: &Cursor, up_to: u64) -> Result<Backlog, EngineError> {
-        let (room, cursor) = (room.clone(), cursor.clone());
+    async fn backlog(&self, room: &ReadPermit, cursor: &Cursor, up_to: u64) -> Result<Backlog, EngineError> {
+        let (room, cursor) = (room.room().clone(), cursor.clone());
         self.readers.read(move |database| backlog::backlog(database, &room, &cursor, up_to)).await
     }
 
     async fn search(
         &self,
-        rooms: Vec<RoomName>,
+        rooms: Vec<ReadPermit>,
         search: Search,
         reader: AuthorId,
     ) -> Result<SearchResults, EngineError> {
+        let rooms: Vec<_> = rooms.iter().map(|room| room.room().clone()).collect();
         self.searchers.read(move |database| search::search(database, &rooms, &search, &reader)).await
     }
 
-    async fn update_directory(&self, update: DirectoryUpdate) -> Result<(), EngineError> {
-        self.request(|reply| Request::UpdateDirectory { update, reply }).await?
-    }
-
-    async fn holders(&self) -> Result<Vec<Author>, EngineError> {
-        self.readers.read(directory::holders).await
-    }
-
-    async fn read_up_to(&self, author_id: &AuthorId, room: &RoomName) -> Result<Option<u64>, EngineError> {
-        let (author_id, room) = (author_id.clone(), room.clone());
-        self.readers.read(move |database| directory::read_up_to(database, &author_id, &room)).await
-    }
-
-    async fn memberships(&self, author_id: &AuthorId) -> Result<Vec<RoomName>, EngineError> {
-        let author_id = author_id.clone();
-        self.readers.read(move |database| memberships::of(database, &author_id)).await
-    }
-
-    async fn members_named(&self, room: &RoomName, keys: Vec<String>) -> Result<Vec<(String, AuthorId)>, EngineError> {
-        let room = room.clone();
-        self.readers.read(move |database| memberships::named(database, &room, keys)).await
+    async fn writers(&self, room: &ReadPermit, count: usize) -> Result<Vec<AuthorId>, EngineError> {
+        let room = room.room().clone();
+        self.readers.read(move |database| rooms::writers(database, &room, count)).await
     }
 
     async fn close(&self) {

@@ -1,17 +1,10 @@
-//! The rules of operations: what each one changes, and which [`EngineError`] refuses it. The writer applies operations
-//! one after the other in its transaction, so the outcome never depends on a race.
+//! Applies operations to a room's log, by the [`rules`]. The writer applies operations one after the other in its
+//! transaction, so the outcome never depends on a race.
 //!
-//! | operation | refused with | when |
-//! |---|---|---|
-//! | any | `TooManyRooms` | it would create a log, and the server has [`ROOMS`](limits::ROOMS) logs |
-//! | reply, edit, delete, react | `NoSuchMessage` | the room has no message with that seq and client id |
-//! | edit, delete | `NotYours` | another person wrote the message |
-//! | edit, react | `MessageDeleted` | the message has been deleted |
-//! | react | `TooManyReactions` | the emoji would be one too many for the message |
-//! | topic | `TooManyReceipts` | it is empty, the room has no log, and the author has too many [`unlogged_receipts`] |
-//!
-//! Before these rules the writer refuses an operation with `Unavailable` if its [`Append::known_failures`] is outdated.
-//! A reply may answer a deleted message. Deleting a deleted message changes nothing.
+//! Two refusals concern the log itself: `TooManyRooms` and `RoomNameTaken` if the operation would create one, and
+//! `NoSuchRoom` if the room was deleted, has another name now, or is private and was not created. `TooManyReceipts`
+//! refuses an empty topic in a room without a log if the author has too many [`unlogged_receipts`]. Before these rules
+//! the writer refuses an operation with `Unavailable` if its [`Append::known_failures`] is outdated.
 //!
 //! Two kinds of operations are accepted without an event. A retry, with the client id of an earlier operation of its
 //! author, gets the receipt of that operation. An operation whose effect is already there gets the receipt of the event
@@ -21,14 +14,15 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use parlor::message::MessageRef;
-use parlor::{Body, Emoji, Event, EventKind, Mention, RoomName, limits};
+use parlor::{Body, Emoji, Event, EventKind, Mention, RoomName};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::super::rules::{self, Decision};
 use super::super::{Append, EngineError, Operation, Receipt};
 use super::log::{AppendedEvent, EncodedBody, LogEnd, NewEvent, POSTED};
 use super::projection::{self, Message};
-use super::row_id::seq_of;
-use super::{rooms, unlogged_receipts};
+use super::{room_settings, unlogged_receipts};
+use crate::access::RoomRole;
 
 /// The result of an accepted operation.
 #[derive(Debug)]
@@ -105,11 +99,19 @@ fn log_end<'a>(
     if let Some(receipt) = unlogged_receipts::find(database, room, &author.id, client_id)? {
         return Err(NoEvent::Unchanged(receipt));
     }
+    if room.is_private() || room_settings::retired(database, room)?.is_some() {
+        return Err(EngineError::NoSuchRoom.into());
+    }
     if operation.begins_log() {
-        if rooms::count(database)? >= limits::ROOMS {
-            return Err(EngineError::TooManyRooms.into());
+        room_settings::check_new_name(database, room)??;
+        // A client of the plain dialect, which stores no receipts, has no account that could own the room.
+        let owner = (!append.skip_receipt && *room != RoomName::default()).then_some(&author.id);
+        let end = LogEnd::create(database, room, epoch)?;
+        room_settings::add_public_name(database, end.room, room)?;
+        if let Some(owner) = owner {
+            room_settings::set_role(database, end.room, owner, RoomRole::Owner, at)?;
         }
-        return Ok(vacant.insert(LogEnd::create(database, room, epoch)?));
+        return Ok(vacant.insert(end));
     }
     // A room without a log has no messages. Its topic is empty already, and stays so.
     if !matches!(operation, Operation::Topic { .. }) {
@@ -164,14 +166,9 @@ impl OperationContext<'_> {
     }
 
     fn edit(&mut self, target: &MessageRef, body: &Body, mentions: Option<&[Mention]>) -> AppendOutcome {
-        let message = self.own_message(target)?;
-        if message.deleted.is_some() {
-            return Err(EngineError::MessageDeleted.into());
-        }
+        let message = self.message(target)?.state;
+        self.appends(rules::edit(&message, target.seq, &self.append.author.id, body.as_str())?)?;
         let target = target.seq;
-        if message.body.as_deref() == Some(body.as_str()) {
-            return self.unchanged_since(message.edited.unwrap_or(target));
-        }
         let encoded = EncodedBody::new(body, mentions);
         let appended = self.append("edited", Some(target), None, Some(&encoded))?;
         projection::edit(self.database, self.end.room.row_id(target), &appended, &encoded)?;
@@ -181,10 +178,8 @@ impl OperationContext<'_> {
     }
 
     fn delete(&mut self, target: &MessageRef) -> AppendOutcome {
-        let message = self.own_message(target)?;
-        if let Some(seq) = message.deleted {
-            return self.unchanged_since(seq);
-        }
+        let message = self.message(target)?.state;
+        self.appends(rules::delete(&message, &self.append.author.id)?)?;
         let target = target.seq;
         let appended = self.append("deleted", Some(target), None, None)?;
         projection::delete(self.database, self.end.room.row_id(target), &appended)?;
@@ -193,22 +188,11 @@ impl OperationContext<'_> {
     }
 
     fn react(&mut self, target: &MessageRef, emoji: &Emoji, on: bool) -> AppendOutcome {
-        if self.message(target)?.deleted.is_some() {
-            return Err(EngineError::MessageDeleted.into());
-        }
-        let target = target.seq;
-        let (row_id, by) = (self.end.room.row_id(target), &self.append.author);
-        match projection::reaction_seq(self.database, row_id, emoji, &by.id)? {
-            Some(seq) if on => return self.unchanged_since(seq),
-            None if !on => {
-                let seq = self.last_removal(row_id, emoji)?.unwrap_or(target);
-                return self.unchanged_since(seq);
-            }
-            None if !projection::accepts_emoji(self.database, row_id, emoji)? => {
-                return Err(EngineError::TooManyReactions.into());
-            }
-            _ => {}
-        }
+        let message = self.message(target)?.state;
+        let (target, by) = (target.seq, &self.append.author);
+        let row_id = self.end.room.row_id(target);
+        let reactions = projection::reaction_state(self.database, row_id, emoji, &by.id)?;
+        self.appends(rules::react(&message, target, on, reactions)?)?;
         let appended = self.append(if on { "reacted" } else { "unreacted" }, Some(target), Some(emoji), None)?;
         let (author, client_id, emoji) = (by.clone(), self.append.client_id.clone(), emoji.clone());
         if on {
@@ -223,9 +207,7 @@ impl OperationContext<'_> {
     fn set_topic(&mut self, topic: &str) -> AppendOutcome {
         let mut find = self.database.prepare_cached("SELECT topic, topic_seq FROM rooms WHERE id = ?1")?;
         let (before, seq): (String, u64) = find.query_row([self.end.room.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if before == topic {
-            return self.unchanged_since(seq);
-        }
+        self.appends(rules::set_topic(&before, seq, topic))?;
         let appended = self.append("topic", None, None, Some(&EncodedBody { body: topic, mentions: None }))?;
         let mut update = self.database.prepare_cached("UPDATE rooms SET topic = ?2, topic_seq = ?3 WHERE id = ?1")?;
         update.execute(params![self.end.room.0, topic, appended.seq])?;
@@ -236,24 +218,16 @@ impl OperationContext<'_> {
     /// The message with the reference's seq, and its client id if it has one.
     fn message(&self, target: &MessageRef) -> Result<Message, NoEvent> {
         let message = Message::find(self.database, self.end.room.row_id(target.seq))?;
-        let message = message.filter(|message| target.identifies(target.seq, &message.client_id));
-        message.ok_or(EngineError::NoSuchMessage.into())
+        let name = message.as_ref().map(|message| message.name.clone()).unwrap_or_default();
+        Ok(Message { state: rules::target(message.map(|message| message.state), target)?, name })
     }
 
-    /// The message, if the operation's author wrote it. Authors are compared by id, never by name.
-    fn own_message(&self, target: &MessageRef) -> Result<Message, NoEvent> {
-        let message = self.message(target)?;
-        if message.author == self.append.author.id { Ok(message) } else { Err(EngineError::NotYours.into()) }
-    }
-
-    /// The seq of the event with which the author last removed this emoji from a message, if there is one.
-    fn last_removal(&self, row_id: i64, emoji: &Emoji) -> rusqlite::Result<Option<u64>> {
-        let mut find = self.database.prepare_cached(
-            "SELECT place FROM changes WHERE target = ?1 AND kind = 'unreacted' AND emoji = ?2
-             AND author = ?3 ORDER BY place DESC LIMIT 1",
-        )?;
-        let found = find.query_row(params![row_id, emoji.as_str(), self.append.author.id.as_str()], |row| row.get(0));
-        Ok(found.optional()?.map(seq_of))
+    /// Continues with a decision to append. Otherwise the operation has no event, and its receipt is stored.
+    fn appends(&self, decision: Decision) -> Result<(), NoEvent> {
+        match decision {
+            Decision::Append => Ok(()),
+            Decision::UnchangedSince(seq) => self.unchanged_since(seq),
+        }
     }
 
     /// Appends an event of the operation's author, unless the operation is a retry.
@@ -280,7 +254,7 @@ impl OperationContext<'_> {
     }
 
     /// The outcome of an operation whose effect the event `seq` already had. Stores its receipt.
-    fn unchanged_since(&self, seq: u64) -> AppendOutcome {
+    fn unchanged_since(&self, seq: u64) -> Result<(), NoEvent> {
         let mut find = self.database.prepare_cached("SELECT at FROM events WHERE place = ?1")?;
         let at = find.query_row([self.end.room.row_id(seq)], |row| row.get(0)).optional()?.unwrap_or(self.at);
         let receipt = Receipt { seq, at };

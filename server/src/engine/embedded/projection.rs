@@ -1,24 +1,19 @@
 //! The projection of a room's events into its messages: the current text, deletion and reactions of each message. It is
 //! stored with the messages, and written in the same transaction as the event.
 
-use parlor::{Author, AuthorId, Emoji, Name, Quote, limits};
+use parlor::{Author, AuthorId, Emoji, Name, Quote};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::super::rules::{MessageState, ReactionState};
 use super::chain::{self, BodyDigest, Salt};
 use super::log::{AppendedEvent, EncodedBody};
+use super::row_id::seq_of;
 
-/// A message as it is now.
+/// A message as it is now, with the name that its author had.
 #[derive(Debug)]
 pub(super) struct Message {
-    pub(super) author: AuthorId,
-    pub(super) client_id: String,
-    name: String,
-    /// The current text; `None` if the message has been deleted.
-    pub(super) body: Option<String>,
-    /// The seq of the last edit.
-    pub(super) edited: Option<u64>,
-    /// The seq of the deletion.
-    pub(super) deleted: Option<u64>,
+    pub(super) state: MessageState,
+    pub(super) name: String,
 }
 
 impl Message {
@@ -28,22 +23,23 @@ impl Message {
             "SELECT author, name, coalesce(text, body), edited, deleted, client_id FROM messages WHERE place = ?1",
         )?;
         let found = find.query_row([row_id], |row| {
-            Ok(Self {
+            let state = MessageState {
                 author: AuthorId(row.get::<_, String>(0)?.into()),
-                name: row.get(1)?,
+                client_id: row.get(5)?,
                 body: row.get(2)?,
                 edited: row.get(3)?,
                 deleted: row.get(4)?,
-                client_id: row.get(5)?,
-            })
+            };
+            Ok(Self { state, name: row.get(1)? })
         });
         found.optional()
     }
 
     /// The quote that replies to this message contain.
     pub(super) fn quote(self, seq: u64) -> Quote {
-        let author = Name::try_from(self.name).ok().map(|name| Author { id: self.author, name });
-        Quote { seq, author, excerpt: self.body.map(|body| Quote::excerpt(&body)), client_id: None }
+        let MessageState { author: id, body, .. } = self.state;
+        let author = Name::try_from(self.name).ok().map(|name| Author { id, name });
+        Quote { seq, author, excerpt: body.map(|body| Quote::excerpt(&body)), client_id: None }
     }
 }
 
@@ -92,29 +88,26 @@ fn stored_digest(row: &Row<'_>, first: usize) -> rusqlite::Result<BodyDigest> {
     Ok(chain::body_digest(&salt, &body, mentions.as_deref()))
 }
 
-/// The seq with which a person added this emoji to a message; `None` if the message does not have it from them.
-pub(super) fn reaction_seq(
+/// The reactions to a message, as they matter to a person who adds or removes this emoji.
+pub(super) fn reaction_state(
     database: &Connection,
     row_id: i64,
     emoji: &Emoji,
     author: &AuthorId,
-) -> rusqlite::Result<Option<u64>> {
-    let mut find =
-        database.prepare_cached("SELECT seq FROM reactions WHERE message = ?1 AND emoji = ?2 AND author = ?3")?;
-    find.query_row(params![row_id, emoji.as_str(), author.as_str()], |row| row.get(0)).optional()
-}
-
-/// Checks whether a message can get this emoji: other people have added it already, or the message has fewer than
-/// [`REACTIONS_PER_MESSAGE`](limits::REACTIONS_PER_MESSAGE) different ones.
-pub(super) fn accepts_emoji(database: &Connection, row_id: i64, emoji: &Emoji) -> rusqlite::Result<bool> {
-    let mut others =
-        database.prepare_cached("SELECT count(DISTINCT emoji) FROM reactions WHERE message = ?1 AND emoji <> ?2")?;
-    let others: usize = others.query_row(params![row_id, emoji.as_str()], |row| row.get(0))?;
-    if others < limits::REACTIONS_PER_MESSAGE {
-        return Ok(true);
-    }
-    let mut has = database.prepare_cached("SELECT 1 FROM reactions WHERE message = ?1 AND emoji = ?2 LIMIT 1")?;
-    has.exists(params![row_id, emoji.as_str()])
+) -> rusqlite::Result<ReactionState> {
+    let mut counts = database.prepare_cached(
+        "SELECT coalesce(max(emoji = ?2), 0), count(DISTINCT iif(emoji = ?2, NULL, emoji)),
+             max(iif(emoji = ?2 AND author = ?3, seq, NULL)) FROM reactions WHERE message = ?1",
+    )?;
+    let (emoji, author) = (emoji.as_str(), author.as_str());
+    let (has_emoji, other_emoji, own) =
+        counts.query_row(params![row_id, emoji, author], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut removal = database.prepare_cached(
+        "SELECT place FROM changes WHERE target = ?1 AND kind = 'unreacted' AND emoji = ?2 AND author = ?3
+         ORDER BY place DESC LIMIT 1",
+    )?;
+    let last_removal = removal.query_row(params![row_id, emoji, author], |row| row.get(0)).optional()?.map(seq_of);
+    Ok(ReactionState { own, last_removal, has_emoji, other_emoji })
 }
 
 /// Adds a person's reaction to a message.

@@ -1,7 +1,7 @@
 //! The rooms that have a log, and their topics.
 
-use parlor::{Epoch, RoomName};
-use rusqlite::{Connection, OptionalExtension as _};
+use parlor::{AuthorId, Epoch, RoomName};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::row_id::RoomId;
 
@@ -22,11 +22,11 @@ pub(super) fn topic(database: &Connection, name: &RoomName) -> rusqlite::Result<
     Ok(find.query_row([name.as_str()], |row| row.get(0)).optional()?.unwrap_or_default())
 }
 
-/// At most `count` rooms with their topics, the one with the newest message first.
-pub(super) fn list(database: &Connection, count: usize) -> rusqlite::Result<Vec<(RoomName, String)>> {
+/// At most `count` open rooms with their topics, the one with the newest message first.
+pub(super) fn open_rooms(database: &Connection, count: usize) -> rusqlite::Result<Vec<(RoomName, String)>> {
     // A room's newest message is found by its row id. In a room without messages the time is null, which sorts last.
     let mut select = database.prepare_cached(
-        "SELECT name, topic FROM rooms ORDER BY (
+        "SELECT name, topic FROM rooms WHERE kind = 'open' AND NOT archived ORDER BY (
              SELECT at FROM messages WHERE place BETWEEN id << 40 AND (id + 1 << 40) - 1 ORDER BY place DESC LIMIT 1
          ) DESC, id DESC LIMIT ?1",
     )?;
@@ -38,4 +38,16 @@ pub(super) fn list(database: &Connection, count: usize) -> rusqlite::Result<Vec<
         rooms.extend(RoomName::parse(&name).ok().map(|name| (name, topic)));
     }
     Ok(rooms)
+}
+
+/// The accounts that wrote in a room, most messages first; at most `count`.
+pub(super) fn writers(database: &Connection, room: &RoomName, count: usize) -> rusqlite::Result<Vec<AuthorId>> {
+    let Some((room, _)) = find(database, room)? else { return Ok(Vec::new()) };
+    let [first, last] = room.row_ids();
+    let mut select = database.prepare_cached(
+        "SELECT m.author FROM messages m JOIN accounts a ON a.id = m.author WHERE m.place BETWEEN ?1 AND ?2
+         GROUP BY m.author ORDER BY count(*) DESC LIMIT ?3",
+    )?;
+    let rows = select.query_map(params![first, last, count], |row| Ok(AuthorId(row.get::<_, String>(0)?.into())))?;
+    rows.collect()
 }

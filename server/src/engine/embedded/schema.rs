@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::database::connect;
-use super::directory;
 use super::open_error::OpenError;
+use super::{names, room_settings};
 
 /// Marks a database of Parlor (`PRAGMA application_id`): "Prlr".
 const APPLICATION_ID: u32 = 0x5072_6C72;
@@ -183,6 +183,83 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE memberships ADD COLUMN name TEXT;
     ALTER TABLE memberships ADD COLUMN name_key TEXT;
     CREATE INDEX memberships_by_name ON memberships (room, name_key, since);",
+    // Accounts, sessions and room settings. Until now the id of an author was the hash of a secret that all devices of a
+    // person shared: `old_secret_until` is when it ends. An id of a plain client has no receipts. `memberships` are the
+    // rooms in people's lists, `room_members` those who were given access. The rows of `room_names` are made by
+    // `name_rooms`. A deleted room keeps its row, so that its number is not used again, under a name that is no name.
+    "CREATE TABLE accounts (
+        id TEXT PRIMARY KEY,
+        created INTEGER NOT NULL,
+        used INTEGER NOT NULL,
+        name TEXT,
+        old_secret_until INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX accounts_nameless ON accounts (used) WHERE name IS NULL AND old_secret_until IS NULL;
+    CREATE TABLE sessions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        secret BLOB NOT NULL UNIQUE,
+        account TEXT NOT NULL,
+        device TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        used INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX sessions_by_account ON sessions (account, used);
+    CREATE TABLE device_links (
+        code BLOB PRIMARY KEY,
+        account TEXT NOT NULL UNIQUE,
+        address TEXT NOT NULL,
+        created INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE server_keys (purpose TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO server_keys VALUES ('secrets', randomblob(32));
+    ALTER TABLE rooms ADD COLUMN kind TEXT NOT NULL DEFAULT 'open';
+    ALTER TABLE rooms ADD COLUMN title TEXT NOT NULL DEFAULT '';
+    ALTER TABLE rooms ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE rooms ADD COLUMN announcements_only INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE room_names (room INTEGER PRIMARY KEY, folded TEXT NOT NULL, look TEXT NOT NULL) STRICT;
+    CREATE INDEX room_names_by_folded ON room_names (folded);
+    CREATE INDEX room_names_by_look ON room_names (look);
+    CREATE TABLE room_members (
+        room INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        role TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        PRIMARY KEY (room, account)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX room_members_by_account ON room_members (account);
+    CREATE TABLE retired_names (name TEXT PRIMARY KEY, moved_to INTEGER) STRICT, WITHOUT ROWID;
+    CREATE TABLE invitations (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        code BLOB NOT NULL UNIQUE,
+        room INTEGER NOT NULL,
+        author TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
+        uses_left INTEGER,
+        used INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX invitations_by_room ON invitations (room);
+    CREATE TABLE ended_rights (
+        counter INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        account TEXT,
+        secret BLOB,
+        room TEXT
+    ) STRICT;
+    INSERT INTO accounts (id, created, used, old_secret_until)
+        SELECT author, now, now, now + 90 * 86400000 FROM (
+            SELECT author FROM receipts UNION SELECT author FROM unlogged_receipts UNION SELECT author FROM holders
+            UNION SELECT author FROM memberships UNION SELECT author FROM read UNION SELECT author FROM changes
+            UNION SELECT author FROM reactions
+        ), (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS now);
+    UPDATE accounts SET name = last.name
+        FROM (SELECT author, name, max(place) FROM messages GROUP BY author) AS last WHERE last.author = accounts.id;
+    UPDATE accounts SET name = held.name FROM holders AS held WHERE held.author = accounts.id;
+    INSERT INTO room_members (room, account, role, since)
+        SELECT r.id, first.author, 'owner', first.at FROM rooms r JOIN events first ON first.place = (r.id << 40) + 1
+        WHERE r.name <> 'lobby' AND (first.author IN (SELECT author FROM memberships)
+            OR first.author IN (SELECT author FROM holders) OR first.author IN (SELECT author FROM read));",
 ];
 
 /// Opens the database and runs the migrations that it has not had. Creates the tables in an empty file.
@@ -213,7 +290,8 @@ pub(super) fn open(path: &PathBuf) -> Result<Connection, OpenError> {
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", supported)?;
-        directory::name_memberships(&transaction)?;
+        names::name_memberships(&transaction)?;
+        room_settings::name_rooms(&transaction)?;
         transaction.commit()?;
     }
     database.pragma_update(None, "journal_mode", "WAL")?;

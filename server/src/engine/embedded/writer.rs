@@ -7,13 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use parlor::RoomName;
+use parlor::{RoomName, UnixMillis};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::{Append, Delivery, DirectoryUpdate, EngineError, Receipt, Signal, now};
+use super::super::{Append, Delivery, EngineError, Receipt, Signal, now};
 use super::checkpoint::WriteAheadLog;
-use super::directory;
 use super::indexer::IndexQueue;
 use super::log::LogEnd;
 use super::operation::{self, Applied};
@@ -29,13 +28,64 @@ const COMMIT_INTERVAL: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub(super) enum Request {
     Append { append: Append, reply: Reply<Receipt> },
-    UpdateDirectory { update: DirectoryUpdate, reply: Reply<()> },
+    Write(Box<dyn Write>),
     Signal { room: RoomName, signal: Signal },
     Close { reply: oneshot::Sender<()> },
 }
 
+/// What a [`Write`] works with.
+pub(super) struct WriteContext<'a> {
+    pub(super) database: &'a Connection,
+    /// The ends of the logs that are in memory, to be removed where the write changes a log or its name.
+    pub(super) log_ends: &'a mut HashMap<RoomName, LogEnd>,
+    /// Rooms whose index has to be updated.
+    pub(super) index_queue: &'a IndexQueue,
+    /// The time of the commit.
+    pub(super) at: UnixMillis,
+}
+
+/// A change other than an operation on a log, written in the same transactions.
+pub(super) trait Write: std::fmt::Debug + Send {
+    /// Writes the change. After an error the transaction has to be rolled back.
+    fn write(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()>;
+
+    /// Replies to the request, after the commit or its failure.
+    fn reply(self: Box<Self>, committed: bool);
+}
+
+/// A [`Write`] as a closure. Its inner error refuses the change: it must not have changed anything then.
+pub(super) struct PendingWrite<F, T> {
+    pub(super) write: Option<F>,
+    pub(super) outcome: Option<Result<T, EngineError>>,
+    pub(super) reply: Reply<T>,
+}
+
+impl<F, T> std::fmt::Debug for PendingWrite<F, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PendingWrite")
+    }
+}
+
+impl<F, T> Write for PendingWrite<F, T>
+where
+    F: FnOnce(&mut WriteContext<'_>) -> rusqlite::Result<Result<T, EngineError>> + Send,
+    T: Send,
+{
+    fn write(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
+        if let Some(write) = self.write.take() {
+            self.outcome = Some(write(context)?);
+        }
+        Ok(())
+    }
+
+    fn reply(self: Box<Self>, committed: bool) {
+        let outcome = self.outcome.filter(|_| committed).unwrap_or(Err(EngineError::Unavailable));
+        let _ = self.reply.send(outcome);
+    }
+}
+
 /// The channel for a request's reply. Its receiver may be gone.
-type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
+pub(super) type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
 
 /// The result of a request. It is reported after the commit, and not before.
 type RequestOutcome = Result<Option<Applied>, EngineError>;
@@ -114,7 +164,7 @@ impl Writer {
     }
 
     /// Writes the batch in one transaction. When this returns, all of it is on disk, or none of it.
-    fn commit(&mut self, batch: &[Request]) -> rusqlite::Result<Vec<RequestOutcome>> {
+    fn commit(&mut self, batch: &mut [Request]) -> rusqlite::Result<Vec<RequestOutcome>> {
         if batch.iter().all(|request| matches!(request, Request::Signal { .. })) {
             return Ok(batch.iter().map(|_| Ok(None)).collect());
         }
@@ -128,8 +178,9 @@ impl Writer {
                 Request::Append { append, .. } => {
                     operation::apply(&transaction, &mut self.log_ends, append, at)?.map(Some)
                 }
-                Request::UpdateDirectory { update, .. } => {
-                    directory::apply(&transaction, update, at)?;
+                Request::Write(write) => {
+                    let (log_ends, index_queue) = (&mut self.log_ends, &*self.index_queue);
+                    write.write(&mut WriteContext { database: &transaction, log_ends, index_queue, at })?;
                     Ok(None)
                 }
                 Request::Signal { .. } | Request::Close { .. } => Ok(None),
@@ -153,9 +204,7 @@ fn report(deliveries: &mpsc::Sender<Delivery>, request: Request, outcome: Reques
         (Request::Append { reply, .. }, outcome) => {
             let _ = reply.send(Err(outcome.err().unwrap_or(EngineError::Unavailable)));
         }
-        (Request::UpdateDirectory { reply, .. }, outcome) => {
-            let _ = reply.send(outcome.map(drop));
-        }
+        (Request::Write(write), outcome) => write.reply(outcome.is_ok()),
         (Request::Signal { room, signal }, _) => {
             let _ = deliveries.blocking_send(Delivery::Signal { room, signal });
         }

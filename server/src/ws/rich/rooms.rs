@@ -4,25 +4,41 @@ use parlor::message::{PageOf, Request, ResetReason, RoomAt};
 use parlor::{Cursor, ErrorCode, RoomName, ServerMessage, limits};
 
 use super::Rich;
-use crate::chat::{Room, Session};
+use crate::access::Action;
+use crate::chat::{ReadableRoom, Session};
 
 impl Rich {
     pub(super) async fn join(&self, session: &Session, at: RoomAt) {
         let name = at.room;
-        match self.try_join(session, &name, at.cursor).await {
-            Ok(()) => self.manager.begin_memberships(session, [name]).await,
+        let readable = match self.manager.enter(self.manager.person(session), &name).await {
+            Ok(readable) => readable,
+            Err(error) => return self.guard.send_rich(&error.answer(name)),
+        };
+        match self.try_join(session, &readable, at.cursor).await {
+            Ok(()) => self.manager.add_joined_rooms(session, [name]).await,
             Err(code) => {
-                self.manager.part(&self.guard, session, &name);
-                self.refuse(Some(Request::Join), Some(name), code.into());
+                self.manager.part(&self.guard, session, &readable.room);
+                // The access may have ended meanwhile.
+                match self.manager.enter(self.manager.person(session), &name).await {
+                    Ok(_) => self.refuse(Some(Request::Join), Some(name), code.into()),
+                    Err(error) => self.guard.send_rich(&error.answer(name)),
+                }
             }
         }
     }
 
-    async fn try_join(&self, session: &Session, name: &RoomName, mut cursor: Option<Cursor>) -> Result<(), ErrorCode> {
+    async fn try_join(
+        &self,
+        session: &Session,
+        readable: &ReadableRoom,
+        mut cursor: Option<Cursor>,
+    ) -> Result<(), ErrorCode> {
         loop {
-            let (room, up_to) = self.manager.join(&self.guard, session, name).await?;
-            self.send_state(session, &room, cursor, up_to.clone()).await?;
-            if room.go_live(&self.guard) {
+            let up_to = self.manager.join(&self.guard, session, readable).await?;
+            // The access may have ended since the room was entered: the end removes the members that it finds.
+            self.manager.authorise(&self.guard, session, &readable.room.name, Action::Read)?;
+            self.send_state(session, readable, cursor, up_to.clone()).await?;
+            if readable.room.go_live(&self.guard) {
                 return Ok(());
             }
             // The ring no longer holds all batches since the join: the client continues from the previous cursor.
@@ -34,13 +50,14 @@ impl Rich {
     async fn send_state(
         &self,
         session: &Session,
-        room: &Room,
+        readable: &ReadableRoom,
         cursor: Option<Cursor>,
         up_to: Cursor,
     ) -> Result<(), ErrorCode> {
+        let room = &readable.room;
         let read = self.manager.read_up_to(session, room).await?;
         if let Some(cursor) = cursor {
-            match self.send_backlog(room, cursor, &up_to).await? {
+            match self.send_backlog(readable, cursor, &up_to).await? {
                 None => {
                     // Sent even without a read marker: the client's last `read` request may have been lost.
                     let seq = read.unwrap_or(0);
@@ -50,7 +67,7 @@ impl Rich {
                 Some(reason) => self.guard.send_rich(&ServerMessage::Reset { room: room.name.clone(), reason }),
             }
         }
-        let history = self.manager.history(room, Some(up_to), session).await?;
+        let history = self.manager.history(readable, Some(up_to), session).await?;
         self.guard.flushed().await;
         self.guard.send_rich(&ServerMessage::Snapshot {
             room: room.name.clone(),
@@ -59,6 +76,7 @@ impl Rich {
             has_older: history.page.has_older,
             roster: history.roster,
             topic: history.topic,
+            title: room.title(),
             read,
         });
         Ok(())
@@ -68,17 +86,18 @@ impl Rich {
     /// kernel has accepted the previous one. Returns the reason if the client cannot continue from its cursor.
     async fn send_backlog(
         &self,
-        room: &Room,
+        readable: &ReadableRoom,
         mut cursor: Cursor,
         up_to: &Cursor,
     ) -> Result<Option<ResetReason>, ErrorCode> {
+        let room = &readable.room;
         if cursor.epoch == up_to.epoch && up_to.seq.saturating_sub(cursor.seq) > limits::MISSED_EVENTS {
             return Ok(Some(ResetReason::TooFar));
         }
         // Nothing was missed: the usual case after a short interruption, and always the case in a room without a log.
         let mut more = cursor != *up_to;
         while more {
-            let part = match self.manager.backlog_part(room, &cursor, up_to.seq).await? {
+            let part = match self.manager.backlog_part(readable, &cursor, up_to.seq).await? {
                 Ok(part) => part,
                 Err(reason) => return Ok(Some(reason)),
             };
@@ -88,15 +107,21 @@ impl Rich {
             cursor = part.as_of;
         }
         self.guard.flushed().await;
-        let (name, roster, topic) = (room.name.clone(), Some(room.roster()), room.topic());
-        self.guard.send_rich(&ServerMessage::Missed { room: name, as_of: cursor, events: Vec::new(), roster, topic });
+        self.guard.send_rich(&ServerMessage::Missed {
+            room: room.name.clone(),
+            as_of: cursor,
+            events: Vec::new(),
+            roster: Some(room.roster()),
+            topic: room.topic(),
+            title: room.title(),
+        });
         Ok(None)
     }
 
     pub(super) async fn page(&self, session: &Session, room: RoomName, request: u32, of: PageOf) {
-        let read = match self.manager.joined_room(&self.guard, &room) {
-            Some(room) => self.manager.page(&room, of, session).await.map_err(ErrorCode::from),
-            None => Err(ErrorCode::NotInRoom),
+        let read = match self.manager.authorise(&self.guard, session, &room, Action::Read) {
+            Ok(readable) => self.manager.page(&readable, of, session).await.map_err(ErrorCode::from),
+            Err(code) => Err(code),
         };
         match read {
             Ok((as_of, page)) => {
@@ -109,8 +134,8 @@ impl Rich {
         }
     }
 
-    pub(super) async fn list_rooms(&self) {
-        match self.manager.list_rooms().await {
+    pub(super) async fn list_rooms(&self, session: &Session) {
+        match self.manager.list_rooms(Some(session)).await {
             Ok(rooms) => {
                 self.guard.flushed().await;
                 self.guard.send_rich(&ServerMessage::Rooms { rooms });

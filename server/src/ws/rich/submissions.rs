@@ -8,6 +8,7 @@ use parlor::{Body, ClientId, Emoji, ErrorCode, Refusal, RoomName, ServerMessage,
 
 use super::super::post_order::PostTicket;
 use super::Rich;
+use crate::access::Action;
 use crate::chat::Session;
 use crate::engine::{Append, Operation};
 
@@ -61,7 +62,7 @@ impl Rich {
         operation: Result<Operation, Refusal>,
     ) -> Result<(), Refusal> {
         let operation = operation?;
-        let room = self.manager.joined_room(&self.guard, &ticket.room).ok_or(ErrorCode::NotInRoom)?;
+        let room = self.manager.authorise(&self.guard, session, &ticket.room, Action::Read)?.room;
         let author = self.manager.author(session).ok_or(ErrorCode::NotNamed)?;
         self.post_bucket
             .take(Instant::now())
@@ -75,7 +76,8 @@ impl Rich {
             known_failures: ticket.known_failures,
             skip_receipt: false,
         };
-        let pending = self.manager.broadcast(&room, self.guard.address, append).await.map_err(engine_refusal)?;
+        let actor = self.manager.person(session);
+        let pending = self.manager.broadcast(actor, &room, self.guard.address, append).await.map_err(engine_refusal)?;
         self.post_order.mark_sent(ticket);
         let (connection, order, ticket) = (self.guard.connection(), self.post_order.clone(), ticket.clone());
         // The connection continues to read while the operation is written to disk.

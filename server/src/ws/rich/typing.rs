@@ -8,6 +8,7 @@ use parlor::message::Request;
 use parlor::{ErrorCode, RoomName, limits};
 
 use super::Rich;
+use crate::access::Action;
 use crate::chat::Session;
 
 /// Minimum interval between two typing signals of one connection in the same room.
@@ -34,8 +35,9 @@ impl TypingLimiter {
 
 impl Rich {
     pub(super) async fn send_typing(&mut self, session: &Session, name: RoomName) {
-        let Some(room) = self.manager.joined_room(&self.guard, &name) else {
-            return self.refuse(Some(Request::Typing), Some(name), ErrorCode::NotInRoom.into());
+        let room = match self.manager.authorise(&self.guard, session, &name, Action::Type) {
+            Ok(readable) => readable.room,
+            Err(code) => return self.refuse(Some(Request::Typing), Some(name), code.into()),
         };
         let Some(author) = self.manager.author(session) else {
             return self.refuse(Some(Request::Typing), Some(name), ErrorCode::NotNamed.into());

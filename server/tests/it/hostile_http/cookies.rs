@@ -1,9 +1,10 @@
 //! Cookie headers with any bytes, in any order, and with cookies of other programs on the same host.
 
 use super::case::{Case, run, status};
-use super::routes::{get, post, session_token};
+use super::routes::{get, post};
 use crate::support::Server;
 use crate::support::http_response::HttpResponse;
+use crate::support::secrets::session_token;
 
 /// A valid session cookie.
 fn valid() -> String {

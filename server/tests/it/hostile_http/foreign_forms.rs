@@ -86,7 +86,10 @@ async fn forms_of_other_sites_change_nothing() {
     let redeem = post(&format!("/device/{code}"), "Connection: close\r\n", "");
     let (status, head, _) = server.raw(&String::from_utf8(redeem).unwrap()).await;
     assert_eq!(status, 303, "the link is still unused");
-    assert!(head.contains(&super::routes::session_token(SESSION)));
+    let (_, cookie) = head.split_once("set-cookie: ").unwrap();
+    let headers = format!("Cookie: {}\r\nConnection: close\r\n", cookie.split(';').next().unwrap());
+    let (_, _, page) = server.raw(&String::from_utf8(get("/rooms", headers)).unwrap()).await;
+    assert!(String::from_utf8(page).unwrap().contains("Ana"), "it leads to a session of Ana");
 }
 
 /// Header lines with Ana's session that close the connection.

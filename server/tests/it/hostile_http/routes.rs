@@ -1,5 +1,7 @@
 //! The server's routes, and builders of requests.
 
+use crate::support::secrets::session_token;
+
 /// The `Host` of requests that do not test hosts.
 pub(crate) const HOST: &str = "localhost";
 
@@ -34,11 +36,6 @@ pub(crate) const FORMS: [&str; 6] = ["/", "/r/kitchen", "/settings", "/sign-out"
 /// A `Cookie` header with a valid session token, different for each number.
 pub(crate) fn session(number: usize) -> String {
     format!("Cookie: parlor_session={}\r\n", session_token(number))
-}
-
-/// A valid session token: 22 characters of base64url.
-pub(crate) fn session_token(number: usize) -> String {
-    format!("hostile-http-{number:0>9}")
 }
 
 /// A request with a valid `Host`, these headers and, if there is a body, the headers of a form.

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use parlor::time_zone::UTC;
 use parlor::{Author, AuthorId, ClientId, Name, RoomName, Search};
-use parlor_server::engine::{Append, EmbeddedEngine, Engine, Operation, SearchResults};
+use parlor_server::engine::{Append, EmbeddedEngine, EventLog, Operation, SearchResults};
 use rusqlite::Connection;
 
-use crate::support::engine::{ana, append, body, message, room};
+use crate::support::engine::{ana, append, body, message, permit, room};
 use crate::support::wait_until;
 
 pub(super) fn person(name: &str) -> Author {
@@ -45,11 +45,11 @@ pub(super) async fn post_all(engine: &EmbeddedEngine, texts: &[&str]) {
 }
 
 pub(super) async fn last_seq(engine: &EmbeddedEngine, room: &RoomName) -> u64 {
-    engine.log_end(room).await.unwrap().map_or(0, |end| end.seq)
+    engine.log_end(&permit(room)).await.unwrap().map_or(0, |end| end.seq)
 }
 
 pub(super) async fn search(engine: &EmbeddedEngine, rooms: &[RoomName], typed: &str) -> SearchResults {
-    engine.search(rooms.to_vec(), Search::parse(typed, &UTC).unwrap(), ana().id).await.unwrap()
+    engine.search(rooms.iter().map(permit).collect(), Search::parse(typed, &UTC).unwrap(), ana().id).await.unwrap()
 }
 
 /// The seqs of the matches in the lobby, newest first.

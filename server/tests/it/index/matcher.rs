@@ -4,12 +4,12 @@ use std::path::Path;
 
 use parlor::time_zone::UTC;
 use parlor::{EventKind, RoomName, Search};
-use parlor_server::engine::{EmbeddedEngine, Engine, Operation};
+use parlor_server::engine::{EmbeddedEngine, EventLog, Operation};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
 use super::fixture::{apply, kitchen, last_seq, person, post, wait_until_indexed};
-use crate::support::engine::{TempDir, ana, body, open, read_context, room};
+use crate::support::engine::{TempDir, ana, body, open, permit, read_context, room};
 
 fn operations() -> impl Strategy<Value = Vec<(bool, usize, Operation)>> {
     let text = || "[abAßsé東京.がﾞｶ한İı’ﬁ\u{301}\u{323}\u{3099}\u{ad} ]{1,8}[ab東]";
@@ -23,7 +23,7 @@ fn operations() -> impl Strategy<Value = Vec<(bool, usize, Operation)>> {
 
 /// The seqs of the messages of a room that the matcher accepts, newest first.
 async fn matching_seqs(engine: &EmbeddedEngine, room: &RoomName, search: &Search) -> Vec<u64> {
-    let page = engine.newest(room, read_context(last_seq(engine, room).await)).await.unwrap();
+    let page = engine.newest(&permit(room), read_context(last_seq(engine, room).await)).await.unwrap();
     let found = page.events.iter().rev().filter(|event| match &event.kind {
         EventKind::Posted { author, body: Some(body), .. } => {
             search.matches(author.name.as_str(), body.as_str(), event.at)
@@ -50,7 +50,7 @@ async fn check_searches(
             }
             for typed in &typed {
                 let Ok(search) = Search::parse(typed, &UTC) else { continue };
-                let found = engine.search(vec![room.clone()], search.clone(), ana().id).await.unwrap();
+                let found = engine.search(vec![permit(room)], search.clone(), ana().id).await.unwrap();
                 let seqs: Vec<u64> = found.hits.iter().map(|hit| hit.event.seq).collect();
                 assert_eq!(seqs, matching_seqs(engine, room, &search).await, "{typed:?}, indexed: {indexed}");
                 assert!(!found.has_more);

@@ -4,11 +4,11 @@ use std::fs;
 
 use parlor::time_zone::FixedOffset;
 use parlor::{RoomName, Search, limits};
-use parlor_server::engine::Engine;
+use parlor_server::engine::EventLog;
 use rusqlite::Connection;
 
 use super::fixture::{apply, kitchen, person, post, post_all, search, search_lobby, wait_until_indexed};
-use crate::support::engine::{TempDir, ana, open, room};
+use crate::support::engine::{TempDir, ana, open, permit, room};
 
 #[tokio::test]
 async fn words_of_any_length_and_script_are_found() {
@@ -92,7 +92,7 @@ async fn days_are_found_also_where_the_clock_went_back() {
     }
     // In this reader's time zone the last minute of the 30th belongs to the 31st.
     let search = Search::parse("on:2026-01-31", &FixedOffset(60)).unwrap();
-    let found = engine.search(vec![room()], search, ana().id).await.unwrap();
+    let found = engine.search(vec![permit(&room())], search, ana().id).await.unwrap();
     assert_eq!(found.hits.iter().map(|hit| hit.event.seq).collect::<Vec<_>>(), [2, 1]);
 }
 

@@ -4,11 +4,11 @@ use std::fs;
 
 use parlor::EventKind;
 use parlor::message::PageOf;
-use parlor_server::engine::{Engine, Operation};
+use parlor_server::engine::{EventLog, Operation};
 use rusqlite::Connection;
 
 use super::fixture::{apply, index_contains, person, post_all, search, search_lobby, wait_until_indexed};
-use crate::support::engine::{TempDir, ana, body, open, read_context, room};
+use crate::support::engine::{TempDir, ana, body, open, permit, read_context, room};
 use crate::support::wait_until;
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn messages_are_found_in_their_current_state_with_their_quotes() {
         wait_until_indexed(&engine, &temp_dir.0, &[room()]).await;
     }
     let found = search(&engine, &[room()], "too").await;
-    let page = engine.page(&room(), PageOf::Around(3), read_context(5)).await.unwrap();
+    let page = engine.page(&permit(&room()), PageOf::Around(3), read_context(5)).await.unwrap();
     assert_eq!(found.hits[0].event, *page.events.last().unwrap());
     let EventKind::Posted { reply_to: Some(quote), .. } = &found.hits[0].event.kind else { panic!("{found:?}") };
     assert_eq!(quote.excerpt.as_deref(), Some("black coffee"));

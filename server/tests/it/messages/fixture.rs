@@ -1,9 +1,9 @@
 //! Operations on a room, and accessors for the content of events.
 
 use parlor::{Author, AuthorId, ClientId, Cursor, Emoji, Event, EventKind, Name, Quote, Reaction};
-use parlor_server::engine::{Append, Backlog, EmbeddedEngine, Engine, EngineError, HistoryPage, Operation, Receipt};
+use parlor_server::engine::{Append, Backlog, EmbeddedEngine, EngineError, EventLog, HistoryPage, Operation, Receipt};
 
-use crate::support::engine::{append, body, message, read_context, room};
+use crate::support::engine::{append, body, message, permit, read_context, room};
 
 pub(super) fn bo() -> Author {
     Author { id: AuthorId("bo-id".into()), name: Name::parse("Bo").unwrap() }
@@ -48,14 +48,14 @@ pub(super) async fn apply(engine: &EmbeddedEngine, author: &Author, id: &str, op
 }
 
 pub(super) async fn newest(engine: &EmbeddedEngine) -> HistoryPage {
-    let up_to = engine.log_end(&room()).await.unwrap().unwrap().seq;
-    engine.newest(&room(), read_context(up_to)).await.unwrap()
+    let up_to = engine.log_end(&permit(&room())).await.unwrap().unwrap().seq;
+    engine.newest(&permit(&room()), read_context(up_to)).await.unwrap()
 }
 
 /// All events of the log, as they happened.
 pub(super) async fn whole_log(engine: &EmbeddedEngine) -> Vec<Event> {
-    let end = engine.log_end(&room()).await.unwrap().unwrap();
-    match engine.backlog(&room(), &Cursor::start(end.epoch), end.seq).await.unwrap() {
+    let end = engine.log_end(&permit(&room())).await.unwrap().unwrap();
+    match engine.backlog(&permit(&room()), &Cursor::start(end.epoch), end.seq).await.unwrap() {
         Backlog::Events(page) => page.events,
         Backlog::Reset(reason) => panic!("{reason:?}"),
     }

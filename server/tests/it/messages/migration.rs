@@ -1,11 +1,11 @@
 //! Migration from the first schema version.
 
 use parlor::{Cursor, Epoch, RoomName};
-use parlor_server::engine::Engine;
+use parlor_server::engine::{Directory as _, EventLog};
 use rusqlite::Connection;
 
 use super::fixture::{apply, bo, bodies, delete, edit, newest, post, whole_log};
-use crate::support::engine::{TempDir, ana, open, read_context, room};
+use crate::support::engine::{TempDir, ana, open, permit, read_context, room};
 
 #[tokio::test]
 async fn a_database_of_schema_version_1_is_migrated() {
@@ -15,7 +15,7 @@ async fn a_database_of_schema_version_1_is_migrated() {
     drop(old);
     let (engine, _deliveries) = open(&temp_dir.0);
     let end = Cursor { epoch: Epoch("old-epoch".into()), seq: 3, hash: parlor::ChainMark("9fb3e9534c".into()) };
-    assert_eq!(engine.log_end(&room()).await.unwrap(), Some(end.clone()));
+    assert_eq!(engine.log_end(&permit(&room())).await.unwrap(), Some(end.clone()));
     let page = newest(&engine).await;
     assert_eq!(page.events, whole_log(&engine).await, "the messages have no changes yet");
     assert_eq!(bodies(&page.events), [Some("old hello"), Some("old hi, with an é"), Some("old bye")]);
@@ -29,5 +29,5 @@ async fn a_database_of_schema_version_1_is_migrated() {
     assert_eq!(bodies(&newest(&engine).await.events), [Some("new hello"), None, Some("old bye")]);
     assert_eq!(engine.first_break(&room()).await.unwrap(), None);
     let kitchen = RoomName::parse("kitchen").unwrap();
-    assert_eq!(bodies(&engine.newest(&kitchen, read_context(1)).await.unwrap().events), [Some("old soup")]);
+    assert_eq!(bodies(&engine.newest(&permit(&kitchen), read_context(1)).await.unwrap().events), [Some("old soup")]);
 }

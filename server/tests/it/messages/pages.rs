@@ -2,13 +2,13 @@
 
 use parlor::message::PageOf;
 use parlor::{EventKind, Quote, limits};
-use parlor_server::engine::{Delivery, Engine};
+use parlor_server::engine::{Delivery, EventLog};
 use rusqlite::Connection;
 
 use super::fixture::{
     apply, bo, bodies, body_of, delete, edit, newest, post, quote_of, react, reactions_of, submit, topic, whole_log,
 };
-use crate::support::engine::{TempDir, ana, append_all, open, read_context, room, seqs};
+use crate::support::engine::{TempDir, ana, append_all, open, permit, read_context, room, seqs};
 
 #[tokio::test]
 async fn pages_have_messages_in_their_current_state_and_count_no_other_events() {
@@ -30,10 +30,10 @@ async fn pages_have_messages_in_their_current_state_and_count_no_other_events() 
     let EventKind::Posted { edited_at, .. } = &changed.kind else { panic!("{changed:?}") };
     assert_eq!(*edited_at, Some(edited.at));
     // The hash is that of the event, so that a client can resume from it.
-    assert_eq!(last.hash, engine.log_end(&room()).await.unwrap().unwrap().hash);
-    let first = engine.page(&room(), PageOf::Before(13), read_context(94)).await.unwrap();
+    assert_eq!(last.hash, engine.log_end(&permit(&room())).await.unwrap().unwrap().hash);
+    let first = engine.page(&permit(&room()), PageOf::Before(13), read_context(94)).await.unwrap();
     assert_eq!((seqs(&first.events), first.has_older, first.has_newer), ((1..=12).collect(), false, true));
-    let after = engine.page(&room(), PageOf::After(60), read_context(92)).await.unwrap();
+    let after = engine.page(&permit(&room()), PageOf::After(60), read_context(92)).await.unwrap();
     assert!(after.events.is_empty() && after.has_older && !after.has_newer, "only reactions follow");
 }
 
@@ -44,10 +44,10 @@ async fn a_page_around_the_seq_of_another_event_has_the_messages_around_it() {
     append_all(&engine, 1..=40).await;
     let seq = apply(&engine, &bo(), "r", react(3, "👍", true)).await;
     append_all(&engine, 41..=80).await;
-    let around = engine.page(&room(), PageOf::Around(seq), read_context(81)).await.unwrap();
+    let around = engine.page(&permit(&room()), PageOf::Around(seq), read_context(81)).await.unwrap();
     assert_eq!(seqs(&around.events), (16..=40).chain(42..=66).collect::<Vec<_>>());
     assert!(around.has_older && around.has_newer);
-    let beyond = engine.page(&room(), PageOf::Around(1000), read_context(81)).await.unwrap();
+    let beyond = engine.page(&permit(&room()), PageOf::Around(1000), read_context(81)).await.unwrap();
     assert_eq!((beyond.events.last().unwrap().seq, beyond.has_newer), (81, false));
 }
 
@@ -60,7 +60,7 @@ async fn page_at(times: &[u64], time: u64) -> Vec<u64> {
     for (seq, time) in (1..).zip(times) {
         database.execute("UPDATE messages SET at = ?1 WHERE place & 0xFFFFFFFF = ?2", [*time, seq]).unwrap();
     }
-    seqs(&engine.page(&room(), PageOf::At(time), read_context(times.len() as u64)).await.unwrap().events)
+    seqs(&engine.page(&permit(&room()), PageOf::At(time), read_context(times.len() as u64)).await.unwrap().events)
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn a_page_shows_messages_as_of_the_contexts_seq() {
     apply(&engine, &ana(), "e1", edit(1, "second")).await;
     apply(&engine, &bo(), "r1", react(1, "👍", true)).await;
     let seq = apply(&engine, &ana(), "r2", react(1, "👍", true)).await;
-    let before = engine.newest(&room(), read_context(seq)).await.unwrap();
+    let before = engine.newest(&permit(&room()), read_context(seq)).await.unwrap();
     apply(&engine, &ana(), "e2", edit(1, "third")).await;
     apply(&engine, &ana(), "e3", edit(2, "changed")).await;
     apply(&engine, &bo(), "r3", react(1, "👍", false)).await;
@@ -93,13 +93,13 @@ async fn a_page_shows_messages_as_of_the_contexts_seq() {
     apply(&engine, &bo(), "r6", react(2, "🎉", true)).await;
     apply(&engine, &bo(), "r7", react(2, "🎉", false)).await;
     append_all(&engine, 3..=3).await;
-    let mut again = engine.newest(&room(), read_context(seq)).await.unwrap();
+    let mut again = engine.newest(&permit(&room()), read_context(seq)).await.unwrap();
     assert_eq!(reactions_of(&again.events[0]), [("👍", 2, vec!["ana-id", "bo-id"])]);
     assert_eq!(reactions_of(&before.events[0]), reactions_of(&again.events[0]));
     assert_eq!(again, before);
     // Only erased content is missing.
     apply(&engine, &ana(), "d", delete(1)).await;
-    again = engine.newest(&room(), read_context(seq)).await.unwrap();
+    again = engine.newest(&permit(&room()), read_context(seq)).await.unwrap();
     assert_eq!(bodies(&again.events), [None, Some("message 2")]);
     assert!(reactions_of(&again.events[0]).is_empty());
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use parlor::{Author, AuthorId, limits};
-use parlor_server::engine::{Delivery, Engine, EngineError, ReadContext};
+use parlor_server::engine::{Delivery, EngineError, EventLog, ReadContext};
 
 use super::fixture::{apply, bo, newest, react, reactions_of, submit};
-use crate::support::engine::{TempDir, ana, append_all, open, room};
+use crate::support::engine::{TempDir, ana, append_all, open, permit, room};
 
 #[tokio::test]
 async fn concurrent_reactions_of_one_person_count_once() {
@@ -68,7 +68,7 @@ async fn all_reactions_are_counted_and_the_reader_is_always_named() {
     }
     let newest_for = async |reader: &str| {
         let context = ReadContext { up_to: 31, reader: AuthorId(reader.into()) };
-        engine.newest(&room(), context).await.unwrap()
+        engine.newest(&permit(&room()), context).await.unwrap()
     };
     let page = newest_for("p29").await;
     let [("👍", 30, people)] = &reactions_of(&page.events[0])[..] else { panic!("{page:?}") };

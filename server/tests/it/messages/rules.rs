@@ -1,10 +1,10 @@
 //! Which operations are refused, change nothing, or are retries.
 
 use parlor::{Author, Name, RoomName};
-use parlor_server::engine::{Append, Engine, EngineError};
+use parlor_server::engine::{Append, EngineError, EventLog};
 
 use super::fixture::{apply, bo, delete, edit, post, react, submission, submit, topic};
-use crate::support::engine::{TempDir, ana, append, append_all, message, open, room};
+use crate::support::engine::{TempDir, ana, append, append_all, message, open, permit, room};
 
 #[tokio::test]
 async fn only_messages_can_be_answered_and_changed() {
@@ -22,7 +22,7 @@ async fn only_messages_can_be_answered_and_changed() {
     for operation in operations_on(1) {
         assert_eq!(submit(&engine, &ana(), "early", operation).await, Err(EngineError::NoSuchMessage));
     }
-    assert_eq!(engine.log_end(&room()).await.unwrap(), None, "a refusal creates no log");
+    assert_eq!(engine.log_end(&permit(&room())).await.unwrap(), None, "a refusal creates no log");
     append_all(&engine, 1..=1).await;
     let reaction = apply(&engine, &ana(), "r", react(1, "👍", true)).await;
     let kitchen = RoomName::parse("kitchen").unwrap();
@@ -38,7 +38,7 @@ async fn only_messages_can_be_answered_and_changed() {
     }
     let in_other_room = Append { room: kitchen, ..submission(&ana(), "there", edit(2, "x")) };
     assert_eq!(append(&engine, in_other_room).await, Err(EngineError::NoSuchMessage));
-    assert_eq!(engine.log_end(&room()).await.unwrap().unwrap().seq, 2);
+    assert_eq!(engine.log_end(&permit(&room())).await.unwrap().unwrap().seq, 2);
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn an_operation_without_effect_gets_the_seq_of_the_event_that_had_its_effe
     assert_eq!(apply(&engine, &ana(), "t3", topic("Tea")).await, 5);
     assert_eq!(apply(&engine, &ana(), "d1", delete(1)).await, 6);
     assert_eq!(apply(&engine, &ana(), "d2", delete(1)).await, 6);
-    assert_eq!(engine.log_end(&room()).await.unwrap().unwrap().seq, 6);
+    assert_eq!(engine.log_end(&permit(&room())).await.unwrap().unwrap().seq, 6);
 }
 
 #[tokio::test]
@@ -122,8 +122,8 @@ async fn a_retry_gets_the_first_receipt() {
         assert_eq!(submit(&engine, &ana(), id, topic("Coffee")).await, Ok(receipt), "{id}");
     }
     assert_eq!(submit(&engine, &ana(), "m1", edit(1, "x")).await.unwrap().seq, 1);
-    assert_eq!(engine.log_end(&room()).await.unwrap().unwrap().seq, 8);
-    assert_eq!(engine.topic(&room()).await.unwrap(), "Tea");
+    assert_eq!(engine.log_end(&permit(&room())).await.unwrap().unwrap().seq, 8);
+    assert_eq!(engine.topic(&permit(&room())).await.unwrap(), "Tea");
 }
 
 #[tokio::test]
@@ -132,16 +132,16 @@ async fn a_topic_survives_a_restart_and_belongs_to_one_room() {
     let kitchen = RoomName::parse("kitchen").unwrap();
     {
         let (engine, _deliveries) = open(&temp_dir.0);
-        assert_eq!(engine.topic(&room()).await.unwrap(), "");
+        assert_eq!(engine.topic(&permit(&room())).await.unwrap(), "");
         apply(&engine, &ana(), "t1", topic("Tea")).await;
         apply(&engine, &bo(), "t2", topic("Tea & biscuits")).await;
         append(&engine, Append { room: kitchen.clone(), ..message(1) }).await.unwrap();
         engine.close().await;
     }
     let (engine, _deliveries) = open(&temp_dir.0);
-    assert_eq!(engine.topic(&room()).await.unwrap(), "Tea & biscuits");
-    assert_eq!(engine.topic(&kitchen).await.unwrap(), "");
+    assert_eq!(engine.topic(&permit(&room())).await.unwrap(), "Tea & biscuits");
+    assert_eq!(engine.topic(&permit(&kitchen)).await.unwrap(), "");
     assert_eq!(engine.first_break(&room()).await.unwrap(), None);
     apply(&engine, &bo(), "t3", topic("")).await;
-    assert_eq!(engine.topic(&room()).await.unwrap(), "");
+    assert_eq!(engine.topic(&permit(&room())).await.unwrap(), "");
 }

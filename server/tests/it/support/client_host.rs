@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::handshake::client::Response;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, tungstenite};
 
 use super::http_response::{HttpResponse, ResponseReader};
+use super::secrets::session_token;
 use crate::support::{PlainClient, RichClient, Server, wait_for};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -43,7 +44,7 @@ impl HttpConnection {
 
 /// A session cookie, different for each number.
 pub(crate) fn session_cookie(number: usize) -> String {
-    format!("parlor_session={number:021}A")
+    format!("parlor_session={}", session_token(number))
 }
 
 /// A POST request with a form of the server's own page.

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use parlor::{Author, AuthorId, Body, ClientId, Epoch, Event, Name, RoomName};
-use parlor_server::engine::{Append, Deliveries, EmbeddedEngine, Engine, EngineError, Operation, ReadContext, Receipt};
+use parlor_server::access::{Actor, ReadPermit, RoomPolicy, permit_reading};
+use parlor_server::engine::{
+    Append, Deliveries, EmbeddedEngine, EngineError, EventLog, Operation, ReadContext, Receipt,
+};
 
 /// A temporary directory, which is removed when this is dropped.
 pub(crate) struct TempDir(pub(crate) PathBuf);
@@ -74,4 +77,9 @@ pub(crate) async fn append_all(engine: &EmbeddedEngine, numbers: impl IntoIterat
 
 pub(crate) fn seqs(events: &[Event]) -> Vec<u64> {
     events.iter().map(|event| event.seq).collect()
+}
+
+/// A permit to read a room that is open to everybody.
+pub(crate) fn permit(room: &RoomName) -> ReadPermit {
+    permit_reading(Actor::Plain { named: false }, room, &RoomPolicy::default()).unwrap()
 }

@@ -8,6 +8,7 @@ pub(crate) mod http_response;
 pub(crate) mod log;
 pub(crate) mod open_files;
 pub(crate) mod raw;
+pub(crate) mod secrets;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -76,6 +77,7 @@ impl Server {
         let data = std::env::temp_dir().join(format!("parlor-test-{}-{}", std::process::id(), address.port()));
         let mut config = Config::new(&data);
         configure(&mut config);
+        secrets::sign_with_test_key(&config.data);
         let shutdown = CancellationToken::new();
         let token = shutdown.clone();
         let task = tokio::spawn(async move { run(listener, config, token).await.unwrap() });

@@ -20,6 +20,7 @@ fn among(names: &[&str]) -> Client {
             has_older: false,
             roster,
             topic: String::new(),
+            title: String::new(),
             read: None,
         },
         at(3),

@@ -33,6 +33,7 @@ fn reconnect_to_another_log_with(count: usize, act: impl FnOnce(&mut Client)) ->
             has_older: false,
             roster: Roster::default(),
             topic: String::new(),
+            title: String::new(),
             read: None,
         },
         at(9_003),

@@ -27,6 +27,7 @@ fn only_live_messages_of_others_are_announced() {
         events: events(4..=5),
         roster: None,
         topic: String::new(),
+        title: String::new(),
     };
     client.on_message(missed, at(5));
     assert_eq!(client.take_effects(), []);

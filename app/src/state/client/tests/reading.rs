@@ -33,6 +33,7 @@ fn part_of_a_backlog_is_not_rendered_before_the_rest_unless_no_more_is_expected(
         events,
         roster,
         topic: String::new(),
+        title: String::new(),
     };
     let mut client = online(Some("Mo"));
     client.on_message(missed(events(4..=5), 5, None), at(5));

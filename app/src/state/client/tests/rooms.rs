@@ -31,6 +31,7 @@ fn new_messages_of_other_rooms_are_counted_until_the_room_is_shown() {
     client.on_message(message_of_ana_in("art", 4, "@mo: look"), at(7));
     let notice = NotificationRequest {
         room: room("art"),
+        label: "#art".to_owned(),
         seq: 4,
         from: "ana".to_owned(),
         text: "@mo: look".to_owned(),

@@ -1,22 +1,39 @@
-//! Which person is a member of which room. Memberships name their room, since a room may have members before it has a
+//! The rooms that people have joined, the table `memberships`. It names rooms, since a room may be joined before it has a
 //! log and a number.
 
-use parlor::{Author, AuthorId, RoomName, UnixMillis, limits};
+use parlor::{Author, AuthorId, Name, RoomName, UnixMillis, limits};
 use parlor_markup::name_key;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-/// The rooms that a person is a member of, by name.
-pub(super) fn of(database: &Connection, author: &AuthorId) -> rusqlite::Result<Vec<RoomName>> {
-    let mut select = database.prepare_cached("SELECT room FROM memberships WHERE author = ?1 ORDER BY room")?;
-    let rows = select.query_map([author.as_str()], |row| row.get::<_, String>(0))?;
+/// The rooms that a person has joined, by name, each with its title.
+pub(super) fn of(database: &Connection, author: &AuthorId) -> rusqlite::Result<Vec<(RoomName, String)>> {
+    let mut select = database.prepare_cached(
+        "SELECT m.room, coalesce(r.title, '') FROM memberships m LEFT JOIN rooms r ON r.name = m.room
+         WHERE m.author = ?1 ORDER BY m.room",
+    )?;
+    let rows = select.query_map([author.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
     let mut rooms = Vec::new();
-    for room in rows {
-        rooms.extend(RoomName::parse(&room?).ok());
+    for row in rows {
+        let (name, title) = row?;
+        rooms.extend(RoomName::parse(&name).ok().map(|name| (name, title)));
     }
     Ok(rooms)
 }
 
-/// The members of a room whose names have these keys. Of several members with one key, the one who joined last.
+/// The people who have joined a room, by name.
+pub(super) fn people(database: &Connection, room: &RoomName) -> rusqlite::Result<Vec<Author>> {
+    let mut select = database
+        .prepare_cached("SELECT author, name FROM memberships WHERE room = ?1 AND name IS NOT NULL ORDER BY name")?;
+    let rows = select.query_map([room.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let mut people = Vec::new();
+    for row in rows {
+        let (id, name) = row?;
+        people.extend(Name::try_from(name).ok().map(|name| Author { id: AuthorId(id.into()), name }));
+    }
+    Ok(people)
+}
+
+/// The people who have joined a room and whose names have these keys. Of several with one key, the one who joined last.
 pub(super) fn named(
     database: &Connection,
     room: &RoomName,
@@ -33,7 +50,7 @@ pub(super) fn named(
     Ok(found)
 }
 
-/// Stores a person's current name in all their memberships.
+/// Stores a person's current name with all their rooms.
 pub(super) fn rename(database: &Connection, author: &Author) -> rusqlite::Result<()> {
     let mut update = database
         .prepare_cached("UPDATE memberships SET name = ?2, name_key = ?3 WHERE author = ?1 AND name IS NOT ?2")?;
@@ -41,7 +58,7 @@ pub(super) fn rename(database: &Connection, author: &Author) -> rusqlite::Result
     update.execute([author.id.as_str(), name, &name_key(name)]).map(drop)
 }
 
-/// Adds a membership. Beyond [`ROOMS_PER_CONNECTION`](limits::ROOMS_PER_CONNECTION) the person's oldest one is removed.
+/// Adds a room. Beyond [`ROOMS_PER_CONNECTION`](limits::ROOMS_PER_CONNECTION) the one that was joined first is removed.
 pub(super) fn add(database: &Connection, author: &Author, room: &RoomName, at: UnixMillis) -> rusqlite::Result<()> {
     let (id, name) = (author.id.as_str(), author.name.as_str());
     // `since` is later than that of all other memberships of the person, even if the clock went back.
@@ -59,13 +76,13 @@ pub(super) fn add(database: &Connection, author: &Author, room: &RoomName, at: U
     Ok(())
 }
 
-/// Removes a person's membership in a room.
+/// Removes a room from those that a person has joined.
 pub(super) fn remove(database: &Connection, author: &AuthorId, room: &RoomName) -> rusqlite::Result<()> {
     let mut delete = database.prepare_cached("DELETE FROM memberships WHERE author = ?1 AND room = ?2")?;
     delete.execute([author.as_str(), room.as_str()]).map(drop)
 }
 
-/// Removes all memberships of a person.
+/// Removes all rooms that a person has joined.
 pub(super) fn remove_all(database: &Connection, author: &AuthorId) -> rusqlite::Result<()> {
     database.prepare_cached("DELETE FROM memberships WHERE author = ?1")?.execute([author.as_str()]).map(drop)
 }

@@ -11,7 +11,7 @@ use unicode_security::skeleton;
 
 /// The held names by holder, with an index of their confusable keys.
 #[derive(Debug, Default)]
-pub(super) struct NameRegistry {
+pub(crate) struct NameRegistry {
     holders: HashMap<AuthorId, Name>,
     /// The hashes of the keys of held names, with their holders. A name has three keys and each connection a name, so
     /// the keys themselves would be a large part of the memory per connection. Several ASCII names can have the same
@@ -22,7 +22,7 @@ pub(super) struct NameRegistry {
 
 /// A form of a name, without invisible characters, by which confusable names are found (UTS #39 §4).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum ConfusableKey {
+pub enum ConfusableKey {
     /// The case-folded name.
     Folded(String),
     /// The skeleton of the case-folded name: look-alike letters are replaced by one prototype.
@@ -33,7 +33,7 @@ pub(super) enum ConfusableKey {
 
 impl ConfusableKey {
     /// The case-folded key of a text; `None` if the text is not a valid name.
-    pub(super) fn folded(text: &str) -> Option<Self> {
+    pub fn folded(text: &str) -> Option<Self> {
         Some(Self::Folded(fold(&Name::parse(text).ok()?.visible())))
     }
 
@@ -61,14 +61,14 @@ fn fold(text: &str) -> String {
 
 /// The error if another holder has the name or a confusable one.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Taken;
+pub(crate) struct Taken;
 
 impl NameRegistry {
     /// Gives `name` to `holder` and releases the name that it held before.
     ///
     /// # Errors
     /// [`Taken`] if another holder has the name or a confusable one. Nothing changes then.
-    pub(super) fn claim(&mut self, name: &Name, holder: &AuthorId) -> Result<(), Taken> {
+    pub(crate) fn claim(&mut self, name: &Name, holder: &AuthorId) -> Result<(), Taken> {
         let keys = ConfusableKey::all(name);
         let taken = keys.iter().any(|key| {
             self.holders_of(key).any(|other| {
@@ -86,15 +86,20 @@ impl NameRegistry {
         Ok(())
     }
 
+    /// The name of a holder.
+    pub(crate) fn name_of(&self, holder: &AuthorId) -> Option<&Name> {
+        self.holders.get(holder)
+    }
+
     /// The holders of names with this key. Includes the holders of other keys with the same hash.
-    pub(super) fn holders_of(&self, key: &ConfusableKey) -> impl Iterator<Item = &AuthorId> {
+    pub(crate) fn holders_of(&self, key: &ConfusableKey) -> impl Iterator<Item = &AuthorId> {
         let hash = self.hasher.hash_one(key);
         let matching = self.keys.range((hash, AuthorId("".into()))..);
         matching.take_while(move |(other, _)| *other == hash).map(|(_, holder)| holder)
     }
 
     /// Releases the name of `holder`, if it has one.
-    pub(super) fn release(&mut self, holder: &AuthorId) {
+    pub(crate) fn release(&mut self, holder: &AuthorId) {
         let Some(name) = self.holders.remove(holder) else { return };
         for key in ConfusableKey::all(&name) {
             self.keys.remove(&(self.hasher.hash_one(key), holder.clone()));

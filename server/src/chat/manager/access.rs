@@ -1,0 +1,164 @@
+//! Access of people and connections to rooms: every layer above enters a room here (invariant 15).
+
+use std::sync::Arc;
+
+use parlor::message::{Request, ServerMessage};
+use parlor::{AuthorId, ErrorCode, Refusal, RoomName};
+
+use super::super::{Connection, Room, Session};
+use super::ConnectionManager;
+use crate::access::{Action, Actor, ReadPermit, RoomPolicy, may, permit_reading};
+use crate::engine::{EngineError, RoomStatus, SimilarRoom};
+
+/// A room that somebody may read, with the proof of it.
+#[derive(Clone, Debug)]
+pub struct ReadableRoom {
+    /// The room.
+    pub room: Arc<Room>,
+    /// The proof, for the storage.
+    pub permit: ReadPermit,
+}
+
+/// Why somebody can't enter a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntryError {
+    /// There is no such room, or it is private and not open to this person.
+    NoSuchRoom,
+    /// A room had this name, and was deleted or became private.
+    Deleted,
+    /// The room has another name now, which is open to this person.
+    Moved {
+        /// The name.
+        to: RoomName,
+        /// The title of a private room.
+        title: String,
+    },
+    /// There is no such room, and none can be created because of this one.
+    Similar(SimilarRoom),
+    /// The engine can't read the room.
+    Unavailable,
+}
+
+impl From<EngineError> for EntryError {
+    fn from(_: EngineError) -> Self {
+        Self::Unavailable
+    }
+}
+
+impl EntryError {
+    /// The code of the error.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::NoSuchRoom | Self::Deleted | Self::Moved { .. } => ErrorCode::NoSuchRoom,
+            Self::Similar(_) => ErrorCode::RoomNameTaken,
+            Self::Unavailable => ErrorCode::Unavailable,
+        }
+    }
+
+    /// The refusal that clients receive. It names a room that looks similar.
+    pub fn refusal(&self) -> Refusal {
+        let mut refusal = Refusal::from(self.code());
+        if let Self::Similar(similar) = self {
+            refusal.message = format!("{}: {}", refusal.message, similar.room);
+        }
+        refusal
+    }
+
+    /// The answer to a rich client that tried to enter the room `name`.
+    pub fn answer(self, name: RoomName) -> ServerMessage {
+        match self {
+            Self::Moved { to, title } => ServerMessage::Moved { room: name, to, title },
+            error => ServerMessage::Refused { to: Some(Request::Join), room: Some(name), error: error.refusal() },
+        }
+    }
+}
+
+impl ConnectionManager {
+    /// The person of a session, as access control sees them.
+    pub fn person<'a>(&self, session: &'a Session) -> Actor<'a> {
+        Actor::Person { account: &session.account, named: self.author(session).is_some() }
+    }
+
+    /// Lets somebody enter a room to read it. The room is loaded if necessary.
+    ///
+    /// Whether a private room exists can't be learnt from this: an unknown id and the id of a room that is not open to
+    /// the actor take the same path, with one lookup of id and account.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub async fn enter(&self, actor: Actor<'_>, name: &RoomName) -> Result<ReadableRoom, EntryError> {
+        if name.is_private() && !self.is_room_member(actor, name).await? {
+            return Err(self.retired(actor, name).await?.unwrap_or(EntryError::NoSuchRoom));
+        }
+        let loaded = self.loaded_room(name);
+        let policy = match &loaded {
+            Some(room) => room.policy(),
+            None => Arc::new(self.policy(actor, name).await?),
+        };
+        let permit = permit_reading(actor, name, &policy).map_err(|_| EntryError::NoSuchRoom)?;
+        let room = match loaded {
+            Some(room) => room,
+            None => self.load_room(&permit, policy).await?,
+        };
+        Ok(ReadableRoom { room, permit })
+    }
+
+    async fn is_room_member(&self, actor: Actor<'_>, name: &RoomName) -> Result<bool, EngineError> {
+        let nobody = AuthorId("".into());
+        let account = if let Actor::Person { account, .. } = actor { account } else { &nobody };
+        Ok(self.directory.room_role(name, account).await?.is_some())
+    }
+
+    /// The policy of a room that is not in memory.
+    async fn policy(&self, actor: Actor<'_>, name: &RoomName) -> Result<RoomPolicy, EntryError> {
+        match self.directory.room_status(name).await? {
+            RoomStatus::Exists(policy) => Ok(policy),
+            RoomStatus::Retired { .. } => Err(self.retired(actor, name).await?.unwrap_or(EntryError::NoSuchRoom)),
+            RoomStatus::Unknown if name.is_private() => Err(EntryError::NoSuchRoom),
+            // A room without events can be visited: nothing is stored before somebody writes in it.
+            RoomStatus::Unknown => match self.directory.similar_room(name).await? {
+                Some(similar) if *name != RoomName::default() => Err(EntryError::Similar(similar)),
+                _ => Ok(RoomPolicy::default()),
+            },
+        }
+    }
+
+    /// The error for a retired name; `None` if the name is not retired.
+    async fn retired(&self, actor: Actor<'_>, name: &RoomName) -> Result<Option<EntryError>, EngineError> {
+        let RoomStatus::Retired { moved_to } = self.directory.room_status(name).await? else { return Ok(None) };
+        if let Some(to) = moved_to
+            && let RoomStatus::Exists(policy) = self.directory.room_status(&to).await?
+            && may(actor, Action::Read, &policy).is_ok()
+        {
+            return Ok(Some(EntryError::Moved { to, title: policy.title }));
+        }
+        Ok(Some(if name.is_private() { EntryError::NoSuchRoom } else { EntryError::Deleted }))
+    }
+
+    /// The room that a connection has joined, if its person may do this in it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotInRoom`], or those of [`may`].
+    pub fn authorise(
+        &self,
+        connection: &Connection,
+        session: &Session,
+        name: &RoomName,
+        action: Action,
+    ) -> Result<ReadableRoom, ErrorCode> {
+        let room = self.joined_room(connection, name).ok_or(ErrorCode::NotInRoom)?;
+        let (actor, policy) = (self.person(session), room.policy());
+        may(actor, action, &policy)?;
+        Ok(ReadableRoom { permit: permit_reading(actor, name, &policy)?, room })
+    }
+
+    /// Enters a room to do something in it.
+    ///
+    /// # Errors
+    /// [`EntryError::code`], or those of [`may`].
+    pub async fn enter_to(&self, actor: Actor<'_>, name: &RoomName, action: Action) -> Result<ReadableRoom, ErrorCode> {
+        let entered = self.enter(actor, name).await.map_err(|error| error.code())?;
+        may(actor, action, &entered.room.policy())?;
+        Ok(entered)
+    }
+}

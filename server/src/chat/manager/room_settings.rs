@@ -1,0 +1,390 @@
+//! Creates rooms and changes their settings and members. What ends somebody's access takes effect at once in all rooms
+//! in memory: see [`ConnectionManager::remove_from_room`].
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parlor::message::ServerMessage;
+use parlor::plain::PlainFrame;
+use parlor::{Author, AuthorId, CloseCode, ErrorCode, Event, EventKind, Name, RoomName};
+
+use super::super::roster::Departure;
+use super::super::{ClientAddress, Connection, Dialect, Room, Session};
+use super::ConnectionManager;
+use super::access::ReadableRoom;
+use crate::access::{Action, Actor, RoomKind, RoomPolicy, RoomRole, may};
+use crate::engine::{
+    ConfusableKey, EngineError, Invitation, InvitationId, NewInvitation, NewRoom, RoomChange, RoomMember, RoomStatus,
+    SecretHash,
+};
+use crate::random;
+
+/// Why a room's settings can't be changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// The person may not do this.
+    #[error(transparent)]
+    Refused(#[from] ErrorCode),
+    /// The directory refuses it.
+    #[error(transparent)]
+    Directory(#[from] EngineError),
+    /// Nobody holds the name of the person to be added.
+    #[error("nobody has this name")]
+    NobodyNamed,
+}
+
+impl ConnectionManager {
+    /// Creates a room, owned by the session's account. A private one gets a random id in place of the name.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotNamed`] without a name, [`ErrorCode::TooFast`] if too many rooms are created, or the directory's
+    /// reason.
+    pub async fn create_room(
+        &self,
+        session: &Session,
+        address: ClientAddress,
+        kind: RoomKind,
+        name: RoomName,
+        title: String,
+    ) -> Result<RoomName, SettingsError> {
+        let author = self.author(session).ok_or(ErrorCode::NotNamed)?;
+        self.room_creation.take(&author.id, address, Instant::now()).map_err(|(code, limit)| {
+            self.limit_log.reached(address, limit);
+            code
+        })?;
+        let name = if kind == RoomKind::Private { private_id() } else { name };
+        // The same epoch as that of the room in memory, if there is one without a log.
+        let epoch = self.epoch_without_log(&name);
+        let room = NewRoom { name: name.clone(), epoch, kind, title, owner: author.id.clone() };
+        self.directory.create_room(room).await?;
+        self.reload_policy(&name).await;
+        self.directory.join_room(&author, &name).await?;
+        self.show_room(&author.id, &name).await;
+        Ok(name)
+    }
+
+    /// Changes a setting of a room that affects nobody's access to it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn change_setting(
+        &self,
+        session: &Session,
+        name: &RoomName,
+        change: RoomChange,
+    ) -> Result<(), SettingsError> {
+        let room = self.managed_room(session, name).await?;
+        let renamed = matches!(change, RoomChange::Title(_));
+        let policy = self.directory.change_room(name, change).await?;
+        room.set_policy(policy);
+        if renamed {
+            let message = ServerMessage::Room { room: name.clone(), title: room.title() };
+            room.connections().iter().filter(|member| member.dialect == Dialect::Rich).for_each(|member| {
+                member.send_rich(&message);
+            });
+        }
+        Ok(())
+    }
+
+    /// Gives the person who holds a name access to a private room, or makes them an owner of any room.
+    ///
+    /// # Errors
+    /// [`SettingsError::NobodyNamed`]; [`ErrorCode::OwnersOnly`] for others than owners; or the directory's reason.
+    pub async fn add_member(
+        &self,
+        session: &Session,
+        name: &RoomName,
+        person: &str,
+        role: RoomRole,
+    ) -> Result<(), SettingsError> {
+        let room = self.managed_room(session, name).await?;
+        let person = Name::parse(person.trim()).map_err(|_| SettingsError::NobodyNamed)?;
+        let author = self.holder_of(&person).await?.ok_or(SettingsError::NobodyNamed)?;
+        if role == RoomRole::Member && room.policy().roles.contains_key(&author.id) {
+            return Ok(());
+        }
+        let policy = self.directory.change_room(name, RoomChange::Role(author.id.clone(), Some(role))).await?;
+        room.set_policy(policy);
+        self.directory.join_room(&author, name).await?;
+        self.show_room(&author.id, name).await;
+        Ok(())
+    }
+
+    /// The account that holds exactly this name.
+    async fn holder_of(&self, name: &Name) -> Result<Option<Author>, EngineError> {
+        let Some(key) = ConfusableKey::folded(name.as_str()) else { return Ok(None) };
+        let holders = self.directory.holders_of(vec![key.clone()]).await?;
+        let folded = |author: &Author| ConfusableKey::folded(author.name.as_str()) == Some(key.clone());
+        let accounts = self.accounts.lock();
+        Ok(holders.into_iter().find(|author| folded(author) && accounts.is_account(&author.id)))
+    }
+
+    /// Changes the role of a member, or ends the access of a member of a private room with `None`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, [`EngineError::LastOwner`], or the directory's reason.
+    pub async fn set_role(
+        &self,
+        session: &Session,
+        name: &RoomName,
+        account: &AuthorId,
+        role: Option<RoomRole>,
+    ) -> Result<(), SettingsError> {
+        let room = self.managed_room(session, name).await?;
+        self.apply_role(&room, account, role).await
+    }
+
+    /// Ends the session's own membership of a private room, or its ownership of another.
+    ///
+    /// # Errors
+    /// [`EngineError::LastOwner`] for the last owner, or the directory's reason.
+    pub async fn leave_room(&self, session: &Session, name: &RoomName) -> Result<(), SettingsError> {
+        let ReadableRoom { room, .. } = self.enter_to(self.person(session), name, Action::Leave).await?;
+        self.apply_role(&room, &session.account, None).await?;
+        Ok(self.directory.leave_room(&session.account, name).await?)
+    }
+
+    async fn apply_role(
+        &self,
+        room: &Arc<Room>,
+        account: &AuthorId,
+        role: Option<RoomRole>,
+    ) -> Result<(), SettingsError> {
+        // In a room that is not private only owners have a role.
+        let role = role.filter(|role| room.name.is_private() || *role == RoomRole::Owner);
+        let policy = self.directory.change_room(&room.name, RoomChange::Role(account.clone(), role)).await?;
+        room.set_policy(policy);
+        if role.is_none() && room.name.is_private() {
+            self.remove_from_room(room, |_, identity| identity == Some(account), |_| None);
+            room.remove_person(account);
+        }
+        Ok(())
+    }
+
+    /// Gives a room another name: a random id if it becomes private, for which `members` and the owners get access, or a
+    /// public name if a private one is opened. Members continue under the new name.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, [`EngineError::RoomNameTaken`], or the directory's reason.
+    pub async fn rename_room(
+        &self,
+        session: &Session,
+        name: &RoomName,
+        kind: RoomKind,
+        to: RoomName,
+        title: String,
+        members: Vec<AuthorId>,
+    ) -> Result<RoomName, SettingsError> {
+        let old = self.managed_room(session, name).await?;
+        let to = if kind == RoomKind::Private { private_id() } else { to };
+        let change = RoomChange::Rename { to: to.clone(), kind, title, members };
+        let policy = self.directory.change_room(name, change).await?;
+        let moved = ServerMessage::Moved { room: name.clone(), to: to.clone(), title: policy.title.clone() };
+        self.close_room(&old, |identity| {
+            let actor = Actor::Person { account: identity?, named: true };
+            may(actor, Action::Read, &policy).is_ok().then(|| moved.clone())
+        });
+        Ok(to)
+    }
+
+    /// Deletes a room with everything in it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn delete_room(&self, session: &Session, name: &RoomName) -> Result<(), SettingsError> {
+        let room = self.managed_room(session, name).await?;
+        self.directory.delete_room(name).await?;
+        self.close_room(&room, |_| None);
+        Ok(())
+    }
+
+    /// The members of a room, for its owners and members.
+    ///
+    /// # Errors
+    /// Those of [`enter`](Self::enter), or the directory's reason.
+    pub async fn room_members(&self, entered: &ReadableRoom) -> Result<Vec<RoomMember>, EngineError> {
+        self.directory.room_members(&entered.permit).await
+    }
+
+    /// The people from whom an owner chooses members when a room becomes private: those who have joined it, and whether
+    /// each of them has written in it.
+    ///
+    /// # Errors
+    /// The engine can't read them.
+    pub async fn member_candidates(&self, entered: &ReadableRoom) -> Result<Vec<(Author, bool)>, EngineError> {
+        let writers = self.log.writers(&entered.permit, parlor::limits::ROOM_MEMBERS).await?;
+        let people = self.directory.joined_people(&entered.permit).await?;
+        let candidate = |author: Author| {
+            let wrote = writers.contains(&author.id);
+            (author, wrote)
+        };
+        Ok(people.into_iter().map(candidate).collect())
+    }
+
+    /// The names of the accounts that are in rooms of this process with the session's account, in order.
+    pub fn people_around(&self, session: &Session) -> Vec<String> {
+        let shared: Vec<_> = {
+            let rooms = self.rooms.lock();
+            rooms.loaded().filter(|room| room.has_person(&session.account)).cloned().collect()
+        };
+        let accounts = self.accounts.lock();
+        let people = shared.iter().flat_map(|room| room.roster().people).map(|person| person.author);
+        let others = people.filter(|author| author.id != session.account && accounts.is_account(&author.id));
+        let mut names: Vec<_> = others.map(|author| author.name.to_string()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Makes an invitation to a private room and returns the code of its link.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn invite(
+        &self,
+        session: &Session,
+        name: &RoomName,
+        expires: u64,
+        uses: Option<u32>,
+    ) -> Result<String, SettingsError> {
+        self.managed_room(session, name).await?;
+        let code = random::text::<16>();
+        let by = session.account.clone();
+        let invitation = NewInvitation { code: SecretHash::of_code(&code), room: name.clone(), by, expires, uses };
+        self.directory.add_invitation(invitation).await?;
+        Ok(code)
+    }
+
+    /// The invitations of a room that can still be used, for its owners.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn invitations(&self, session: &Session, name: &RoomName) -> Result<Vec<Invitation>, SettingsError> {
+        self.managed_room(session, name).await?;
+        Ok(self.directory.invitations(name).await?)
+    }
+
+    /// Revokes an invitation of a room.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn revoke_invitation(
+        &self,
+        session: &Session,
+        name: &RoomName,
+        id: InvitationId,
+    ) -> Result<(), SettingsError> {
+        self.managed_room(session, name).await?;
+        Ok(self.directory.revoke_invitation(name, id).await?)
+    }
+
+    /// The room and title of an invitation that can still be used. Uses nothing up.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub async fn invitation(&self, code: &str) -> Result<Option<(RoomName, String)>, EngineError> {
+        self.directory.invitation(SecretHash::of_code(code)).await
+    }
+
+    /// Uses an invitation for the session's account, which is stored for it. `None` if it can't be used any more.
+    ///
+    /// # Errors
+    /// [`EngineError::TooManyMembers`], or the directory's reason.
+    pub async fn accept_invitation(&self, session: &Session, code: &str) -> Result<Option<RoomName>, EngineError> {
+        self.store_account(session).await?;
+        let room = self.directory.accept_invitation(SecretHash::of_code(code), &session.account).await?;
+        if let Some(name) = &room {
+            self.reload_policy(name).await;
+            if let Some(author) = self.author(session) {
+                self.directory.join_room(&author, name).await?;
+            }
+            self.show_room(&session.account, name).await;
+        }
+        Ok(room)
+    }
+
+    async fn managed_room(&self, session: &Session, name: &RoomName) -> Result<Arc<Room>, ErrorCode> {
+        Ok(self.enter_to(self.person(session), name, Action::Manage).await?.room)
+    }
+
+    /// Reads the policy of a room in memory again.
+    pub(super) async fn reload_policy(&self, name: &RoomName) {
+        if let Some(room) = self.loaded_room(name)
+            && let Ok(RoomStatus::Exists(policy)) = self.directory.room_status(name).await
+        {
+            room.set_policy(policy);
+        }
+    }
+
+    /// Makes the author of a room's first event its owner in memory, as the engine does on disk: an account that creates
+    /// another room than the lobby.
+    pub(super) fn set_creator(&self, room: &Room, event: &Event) {
+        let (EventKind::Posted { author, .. } | EventKind::Topic { by: author, .. }) = &event.kind else { return };
+        let mut policy = RoomPolicy::clone(&room.policy());
+        if policy.roles.is_empty() && room.name != RoomName::default() && self.accounts.lock().is_account(&author.id) {
+            policy.roles.insert(author.id.clone(), RoomRole::Owner);
+            room.set_policy(policy);
+        }
+    }
+
+    /// Shows a private room in the open pages of an account that was given access to it.
+    async fn show_room(&self, account: &AuthorId, name: &RoomName) {
+        if !name.is_private() {
+            return;
+        }
+        let actor = Actor::Person { account, named: true };
+        if let Ok(entered) = self.enter(actor, name).await {
+            let message = ServerMessage::Room { room: name.clone(), title: entered.room.title() };
+            self.accounts.lock().connections(account).iter().for_each(|connection| connection.send_rich(&message));
+        }
+    }
+
+    /// Removes a room from memory that was deleted or has another name now. `follow` has the message for those who
+    /// continue elsewhere; all others are told that the room is gone.
+    fn close_room(&self, room: &Arc<Room>, follow: impl Fn(Option<&AuthorId>) -> Option<ServerMessage>) {
+        self.rooms.lock().remove(&room.name);
+        self.remove_from_room(room, |_, _| true, follow);
+        room.close();
+    }
+
+    /// Removes the connections of a room for which `matches` is true, and tells each of them: `follow` has the message
+    /// for those who continue elsewhere. A plain client cannot be told, so that it is disconnected.
+    fn remove_from_room(
+        &self,
+        room: &Arc<Room>,
+        matches: impl Fn(&Connection, Option<&AuthorId>) -> bool,
+        follow: impl Fn(Option<&AuthorId>) -> Option<ServerMessage>,
+    ) {
+        for connection in room.connections() {
+            let identity = self.connections.identity(connection.id);
+            if !matches(&connection, identity.as_ref()) {
+                continue;
+            }
+            room.remove_member(&connection);
+            if let Some(account) = &identity {
+                room.remove_connection_of(account, Departure::Left, Instant::now());
+            }
+            match connection.dialect {
+                Dialect::Plain => {
+                    connection.send_plain(&PlainFrame::refused(ErrorCode::NoSuchRoom));
+                    connection.close(CloseCode::NORMAL, "");
+                }
+                Dialect::Rich => {
+                    let removed = || ServerMessage::Removed { room: room.name.clone() };
+                    connection.send_rich(&follow(identity.as_ref()).unwrap_or_else(removed));
+                }
+            }
+        }
+    }
+}
+
+fn private_id() -> RoomName {
+    RoomName::private(u128::from_be_bytes(random::bytes()))
+}
+
+impl ReadableRoom {
+    /// The settings of the room.
+    pub fn policy(&self) -> Arc<RoomPolicy> {
+        self.room.policy()
+    }
+}

@@ -1,0 +1,334 @@
+//! Settings of rooms: kind, title, members and names.
+
+use std::collections::HashMap;
+
+use parlor::{AuthorId, RoomName, UnixMillis, limits};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::super::room_names::{self, Resemblance, RoomNameKeys};
+use super::super::{EngineError, NewRoom, Right, RoomChange, RoomMember, RoomStatus, SimilarRoom};
+use super::log::LogEnd;
+use super::row_id::RoomId;
+use super::writer::WriteContext;
+use super::{ended_rights, rooms};
+use crate::access::{RoomKind, RoomPolicy, RoomRole};
+
+/// What is known of a room.
+pub(super) fn status(database: &Connection, name: &RoomName) -> rusqlite::Result<RoomStatus> {
+    if let Some(policy) = policy(database, name)? {
+        return Ok(RoomStatus::Exists(policy));
+    }
+    Ok(match retired(database, name)? {
+        Some(moved_to) => RoomStatus::Retired { moved_to },
+        None => RoomStatus::Unknown,
+    })
+}
+
+/// The policy of a room; `None` if it does not exist.
+pub(super) fn policy(database: &Connection, name: &RoomName) -> rusqlite::Result<Option<RoomPolicy>> {
+    let mut find =
+        database.prepare_cached("SELECT id, kind, title, archived, announcements_only FROM rooms WHERE name = ?1")?;
+    let found = find
+        .query_row([name.as_str()], |row| {
+            let (id, kind): (i64, String) = (row.get(0)?, row.get(1)?);
+            // A kind of a newer version is closed to everybody but its members.
+            let kind = RoomKind::parse(&kind).unwrap_or(RoomKind::Private);
+            let (title, archived, announcements_only) = (row.get(2)?, row.get(3)?, row.get(4)?);
+            Ok((id, RoomPolicy { kind, title, archived, announcements_only, roles: HashMap::new() }))
+        })
+        .optional()?;
+    let Some((id, mut policy)) = found else { return Ok(None) };
+    let mut select = database.prepare_cached("SELECT account, role FROM room_members WHERE room = ?1")?;
+    let roles = select.query_map([id], |row| Ok((account(row, 0)?, role_in(row, 1)?)))?;
+    policy.roles = roles.collect::<Result<_, _>>()?;
+    Ok(Some(policy))
+}
+
+/// The role of an account in a room; `None` also if there is no such room.
+pub(super) fn role(database: &Connection, room: &RoomName, account: &AuthorId) -> rusqlite::Result<Option<RoomRole>> {
+    let mut find = database.prepare_cached(
+        "SELECT m.role FROM room_members m JOIN rooms r ON r.id = m.room WHERE r.name = ?1 AND m.account = ?2",
+    )?;
+    find.query_row([room.as_str(), account.as_str()], |row| role_in(row, 0)).optional()
+}
+
+/// What a retired name leads to: `Some(None)` if its room was deleted, `None` if the name is not retired.
+pub(super) fn retired(database: &Connection, name: &RoomName) -> rusqlite::Result<Option<Option<RoomName>>> {
+    let mut find = database.prepare_cached(
+        "SELECT r.name FROM retired_names n LEFT JOIN rooms r ON r.id = n.moved_to WHERE n.name = ?1",
+    )?;
+    let found = find.query_row([name.as_str()], |row| row.get::<_, Option<String>>(0)).optional()?;
+    // The row of a deleted room has no valid name.
+    Ok(found.map(|moved_to| moved_to.and_then(|name| RoomName::parse(&name).ok())))
+}
+
+/// Another public room with the same name, or a listed one whose name looks the same.
+pub(super) fn similar(database: &Connection, name: &RoomName) -> rusqlite::Result<Option<SimilarRoom>> {
+    if name.is_private() {
+        return Ok(None);
+    }
+    let keys = RoomNameKeys::of(name);
+    let mut select = database.prepare_cached(
+        "SELECT r.name, r.kind FROM room_names n JOIN rooms r ON r.id = n.room
+         WHERE (n.folded = ?1 OR n.look = ?2) AND r.name <> ?3 ORDER BY n.folded = ?1 DESC, r.id",
+    )?;
+    let rows = select.query_map(params![keys.folded, keys.look, name.as_str()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    for row in rows {
+        let (other, kind) = row?;
+        let Ok(room) = RoomName::parse(&other) else { continue };
+        match room_names::compare(name, &room) {
+            Some(Resemblance::Same) => return Ok(Some(SimilarRoom { room, same_name: true })),
+            // The refusal names the other room, so it must not be one that is in no list.
+            Some(Resemblance::LookAlike) if kind == RoomKind::Open.as_str() => {
+                return Ok(Some(SimilarRoom { room, same_name: false }));
+            }
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Checks whether a room can be created under this name.
+pub(super) fn check_new_name(database: &Connection, name: &RoomName) -> rusqlite::Result<Result<(), EngineError>> {
+    if rooms::find(database, name)?.is_some()
+        || retired(database, name)?.is_some()
+        || similar(database, name)?.is_some()
+    {
+        return Ok(Err(EngineError::RoomNameTaken));
+    }
+    if rooms::count(database)? >= limits::ROOMS {
+        return Ok(Err(EngineError::TooManyRooms));
+    }
+    Ok(Ok(()))
+}
+
+/// Stores the keys of a room's public name.
+pub(super) fn add_public_name(database: &Connection, room: RoomId, name: &RoomName) -> rusqlite::Result<()> {
+    let keys = RoomNameKeys::of(name);
+    let mut insert =
+        database.prepare_cached("INSERT OR REPLACE INTO room_names (room, folded, look) VALUES (?1, ?2, ?3)")?;
+    insert.execute(params![room.0, keys.folded, keys.look]).map(drop)
+}
+
+/// Stores the keys of rooms that have none yet.
+pub(super) fn name_rooms(database: &Connection) -> rusqlite::Result<()> {
+    let mut select = database
+        .prepare("SELECT id, name FROM rooms WHERE kind <> 'private' AND id NOT IN (SELECT room FROM room_names)")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        if let Ok(name) = RoomName::parse(row.get_ref(1)?.as_str()?) {
+            add_public_name(database, RoomId(row.get(0)?), &name)?;
+        }
+    }
+    Ok(())
+}
+
+/// Creates a room without events.
+pub(super) fn create(context: &mut WriteContext<'_>, room: &NewRoom) -> rusqlite::Result<Result<(), EngineError>> {
+    let database = context.database;
+    if let Err(error) = check_new_name(database, &room.name)? {
+        return Ok(Err(error));
+    }
+    let end = LogEnd::create(database, &room.name, &room.epoch)?;
+    let mut update = database.prepare_cached("UPDATE rooms SET kind = ?2, title = ?3 WHERE id = ?1")?;
+    update.execute(params![end.room.0, room.kind.as_str(), room.title])?;
+    if room.kind != RoomKind::Private {
+        add_public_name(database, end.room, &room.name)?;
+    }
+    set_role(database, end.room, &room.owner, RoomRole::Owner, context.at)?;
+    context.log_ends.insert(room.name.clone(), end);
+    Ok(Ok(()))
+}
+
+/// Gives an account a role.
+pub(super) fn set_role(
+    database: &Connection,
+    room: RoomId,
+    account: &AuthorId,
+    role: RoomRole,
+    at: UnixMillis,
+) -> rusqlite::Result<()> {
+    let mut insert = database.prepare_cached(
+        "INSERT INTO room_members (room, account, role, since) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET role = excluded.role",
+    )?;
+    insert.execute(params![room.0, account.as_str(), role.as_str(), at]).map(drop)
+}
+
+/// Checks whether a room can have one more member.
+pub(super) fn check_member_count(database: &Connection, room: RoomId) -> rusqlite::Result<Result<(), EngineError>> {
+    let mut count = database.prepare_cached("SELECT count(*) FROM room_members WHERE room = ?1")?;
+    let members: usize = count.query_row([room.0], |row| row.get(0))?;
+    Ok(if members < limits::ROOM_MEMBERS { Ok(()) } else { Err(EngineError::TooManyMembers) })
+}
+
+/// Changes settings of a room and returns its new policy.
+pub(super) fn change(
+    context: &mut WriteContext<'_>,
+    name: &RoomName,
+    change: &RoomChange,
+) -> rusqlite::Result<Result<RoomPolicy, EngineError>> {
+    let database = context.database;
+    let Some((room, _)) = rooms::find(database, name)? else { return Ok(Err(EngineError::NoSuchRoom)) };
+    let set = |sql: &str, value: &dyn rusqlite::ToSql| {
+        database.prepare_cached(sql)?.execute(params![room.0, value]).map(drop)
+    };
+    let mut current_name = name;
+    match change {
+        RoomChange::Listed(listed) => {
+            let kind = if *listed { RoomKind::Open } else { RoomKind::Unlisted };
+            set("UPDATE rooms SET kind = ?2 WHERE id = ?1 AND kind <> 'private'", &kind.as_str())?;
+        }
+        RoomChange::Title(title) => set("UPDATE rooms SET title = ?2 WHERE id = ?1", title)?,
+        RoomChange::Archived(archived) => set("UPDATE rooms SET archived = ?2 WHERE id = ?1", archived)?,
+        RoomChange::AnnouncementsOnly(only) => set("UPDATE rooms SET announcements_only = ?2 WHERE id = ?1", only)?,
+        RoomChange::Role(account, role) => {
+            if let Err(error) = change_role(database, (name, room), account, *role, context.at)? {
+                return Ok(Err(error));
+            }
+        }
+        RoomChange::Rename { to, kind, title, members } => {
+            if let Err(error) = check_new_name(database, to)? {
+                return Ok(Err(error));
+            }
+            let mut update =
+                database.prepare_cached("UPDATE rooms SET name = ?2, kind = ?3, title = ?4 WHERE id = ?1")?;
+            update.execute(params![room.0, to.as_str(), kind.as_str(), title])?;
+            retire(context, name, room, true)?;
+            if *kind == RoomKind::Private {
+                for account in members {
+                    if role(database, to, account)?.is_none() {
+                        set_role(database, room, account, RoomRole::Member, context.at)?;
+                    }
+                }
+            } else {
+                add_public_name(database, room, to)?;
+            }
+            // Those who may not follow leave the room's name behind.
+            let mut follow = database.prepare_cached(
+                "UPDATE OR IGNORE memberships SET room = ?2 WHERE room = ?1 AND (?4 OR author IN
+                     (SELECT account FROM room_members WHERE room = ?3))",
+            )?;
+            follow.execute(params![name.as_str(), to.as_str(), room.0, *kind != RoomKind::Private])?;
+            database.prepare_cached("DELETE FROM memberships WHERE room = ?1")?.execute([name.as_str()])?;
+            current_name = to;
+        }
+    }
+    let policy = policy(database, current_name)?;
+    Ok(policy.ok_or(EngineError::NoSuchRoom))
+}
+
+/// Gives an account another role, or none. The room keeps at least one owner.
+fn change_role(
+    database: &Connection,
+    (name, room): (&RoomName, RoomId),
+    account: &AuthorId,
+    new: Option<RoomRole>,
+    at: UnixMillis,
+) -> rusqlite::Result<Result<(), EngineError>> {
+    let current = role(database, name, account)?;
+    if current == Some(RoomRole::Owner) && new != Some(RoomRole::Owner) {
+        let mut others = database
+            .prepare_cached("SELECT 1 FROM room_members WHERE room = ?1 AND role = 'owner' AND account <> ?2")?;
+        if !others.exists(params![room.0, account.as_str()])? {
+            return Ok(Err(EngineError::LastOwner));
+        }
+    }
+    match new {
+        Some(role) => {
+            if current.is_none()
+                && let Err(error) = check_member_count(database, room)?
+            {
+                return Ok(Err(error));
+            }
+            set_role(database, room, account, role, at)?;
+        }
+        None => {
+            let mut delete = database.prepare_cached("DELETE FROM room_members WHERE room = ?1 AND account = ?2")?;
+            delete.execute(params![room.0, account.as_str()])?;
+            if name.is_private() {
+                let mut leave = database.prepare_cached("DELETE FROM memberships WHERE room = ?1 AND author = ?2")?;
+                leave.execute([name.as_str(), account.as_str()])?;
+            }
+            ended_rights::add(database, &Right::RoomMember(name.clone(), account.clone()), at)?;
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Deletes a room with everything in it. Its row and number stay, under a name that is no name.
+pub(super) fn delete(context: &mut WriteContext<'_>, name: &RoomName) -> rusqlite::Result<Result<(), EngineError>> {
+    let database = context.database;
+    let Some((room, _)) = rooms::find(database, name)? else { return Ok(Err(EngineError::NoSuchRoom)) };
+    let [first, last] = room.row_ids();
+    for sql in [
+        "DELETE FROM messages WHERE place BETWEEN ?1 AND ?2",
+        "DELETE FROM changes WHERE place BETWEEN ?1 AND ?2",
+        "DELETE FROM reactions WHERE message BETWEEN ?1 AND ?2",
+    ] {
+        database.execute(sql, [first, last])?;
+    }
+    for sql in [
+        "DELETE FROM receipts WHERE room = ?1",
+        "DELETE FROM read WHERE room = ?1",
+        "DELETE FROM room_members WHERE room = ?1",
+        "DELETE FROM invitations WHERE room = ?1",
+        "UPDATE retired_names SET moved_to = NULL WHERE moved_to = ?1",
+        "UPDATE rooms SET name = '!' || id, title = '', topic = '', kind = 'private' WHERE id = ?1",
+    ] {
+        database.execute(sql, [room.0])?;
+    }
+    database.execute("DELETE FROM memberships WHERE room = ?1", [name.as_str()])?;
+    retire(context, name, room, false)?;
+    context.index_queue.add(room);
+    Ok(Ok(()))
+}
+
+/// Retires the name of a room that was deleted or has moved to another name: nothing can have it again, and everybody's
+/// access under it ends.
+fn retire(context: &mut WriteContext<'_>, name: &RoomName, room: RoomId, moved: bool) -> rusqlite::Result<()> {
+    let database = context.database;
+    let mut retire = database.prepare_cached("INSERT INTO retired_names (name, moved_to) VALUES (?1, ?2)")?;
+    retire.execute(params![name.as_str(), moved.then_some(room.0)])?;
+    database.prepare_cached("DELETE FROM room_names WHERE room = ?1")?.execute([room.0])?;
+    context.log_ends.remove(name);
+    ended_rights::add(database, &Right::Room(name.clone()), context.at)
+}
+
+/// The room members with their last names, owners first.
+pub(super) fn members(database: &Connection, room: &RoomName) -> rusqlite::Result<Vec<RoomMember>> {
+    let mut select = database.prepare_cached(
+        "SELECT m.account, coalesce(a.name, ''), m.role FROM room_members m JOIN rooms r ON r.id = m.room
+         LEFT JOIN accounts a ON a.id = m.account WHERE r.name = ?1 ORDER BY m.role = 'owner' DESC, a.name, m.account",
+    )?;
+    let rows = select.query_map([room.as_str()], |row| {
+        Ok(RoomMember { account: account(row, 0)?, name: row.get(1)?, role: role_in(row, 2)? })
+    })?;
+    rows.collect()
+}
+
+/// The private rooms that are open to an account, each with its title.
+pub(super) fn private_rooms(database: &Connection, account: &AuthorId) -> rusqlite::Result<Vec<(RoomName, String)>> {
+    let mut select = database.prepare_cached(
+        "SELECT r.name, r.title FROM room_members m JOIN rooms r ON r.id = m.room
+         WHERE m.account = ?1 AND r.kind = 'private' ORDER BY r.title, r.id",
+    )?;
+    let rows = select.query_map([account.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+    let mut rooms = Vec::new();
+    for row in rows {
+        let (name, title) = row?;
+        rooms.extend(RoomName::parse(&name).ok().map(|name| (name, title)));
+    }
+    Ok(rooms)
+}
+
+fn account(row: &Row<'_>, column: usize) -> rusqlite::Result<AuthorId> {
+    Ok(AuthorId(row.get::<_, String>(column)?.into()))
+}
+
+/// A role of a newer version counts as that of a member.
+fn role_in(row: &Row<'_>, column: usize) -> rusqlite::Result<RoomRole> {
+    Ok(RoomRole::parse(row.get_ref(column)?.as_str()?).unwrap_or(RoomRole::Member))
+}

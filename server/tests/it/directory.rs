@@ -1,0 +1,30 @@
+//! What every [`Directory`](parlor_server::engine::Directory) guarantees, as one suite of cases that each implementation
+//! has to pass, and the upgrade of a database from before there were accounts.
+//!
+//! [`suite`] lists the cases. An implementation passes it with a [`fixture::Fixture`] and one line below.
+
+mod accounts;
+mod device_links;
+mod embedded_fixture;
+mod ended_rights;
+mod fixture;
+mod invitations;
+mod joined_rooms;
+mod log_access;
+mod name_model;
+mod nameless_accounts;
+mod names;
+mod ownership;
+mod read_markers;
+mod records;
+mod reopening;
+mod room_deletion;
+mod room_members;
+mod room_names;
+mod room_renaming;
+mod room_settings;
+mod sessions;
+mod suite;
+mod upgrade;
+
+suite::directory_suite!(embedded, embedded_fixture::EmbeddedFixture);

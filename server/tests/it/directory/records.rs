@@ -1,0 +1,95 @@
+//! The records that cases store, and the requests that many of them make.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use parlor::{Author, AuthorId, ClientId, Epoch, Name, RoomName};
+use parlor_server::access::{Actor, ReadPermit, RoomKind, RoomPolicy, permit_reading};
+use parlor_server::engine::{
+    Append, Directory, EngineError, EventLog, NewInvitation, NewRoom, NewSession, Operation, Receipt, RoomStatus,
+    SecretHash,
+};
+
+use crate::support::engine::body;
+
+pub(super) fn account(id: &str) -> AuthorId {
+    AuthorId(id.into())
+}
+
+pub(super) fn author(id: &str, name: &str) -> Author {
+    Author { id: account(id), name: Name::parse(name).unwrap() }
+}
+
+pub(super) fn room(name: &str) -> RoomName {
+    RoomName::parse(name).unwrap()
+}
+
+pub(super) fn secret(text: &str) -> SecretHash {
+    SecretHash::of_code(text)
+}
+
+/// A session whose secret has the hash of `text`.
+pub(super) fn session(account_id: &str, text: &str) -> NewSession {
+    NewSession { account: account(account_id), secret: secret(text), device: format!("Device of {text}") }
+}
+
+/// A room that is open or unlisted.
+pub(super) fn public_room(name: &str, kind: RoomKind, owner: &str) -> NewRoom {
+    NewRoom { name: room(name), epoch: epoch(name), kind, title: String::new(), owner: account(owner) }
+}
+
+pub(super) fn private_room(number: u128, title: &str, owner: &str) -> NewRoom {
+    let name = RoomName::private(number);
+    NewRoom { epoch: epoch(title), name, kind: RoomKind::Private, title: title.to_owned(), owner: account(owner) }
+}
+
+pub(super) fn epoch(text: &str) -> Epoch {
+    Epoch(format!("epoch of {text}"))
+}
+
+/// An invitation that is valid for another hour.
+pub(super) fn invitation(code: &str, room: &RoomName, uses: Option<u32>) -> NewInvitation {
+    let (code, room, by) = (secret(code), room.clone(), account("owner"));
+    NewInvitation { code, room, by, expires: unix_millis() + 3_600_000, uses }
+}
+
+/// A message of a rich client.
+pub(super) fn message(room: &RoomName, author: &Author, id: &str) -> Append {
+    Append {
+        room: room.clone(),
+        author: author.clone(),
+        client_id: ClientId::parse(id).unwrap(),
+        operation: Operation::post(body(&format!("text of {id}"))),
+        epoch: epoch(room.as_str()),
+        known_failures: 0,
+        skip_receipt: false,
+    }
+}
+
+pub(super) async fn append(log: &dyn EventLog, append: Append) -> Result<Receipt, EngineError> {
+    log.append(append).await?.committed().await
+}
+
+/// The policy of a room that exists.
+pub(super) async fn policy(directory: &dyn Directory, room: &RoomName) -> RoomPolicy {
+    match directory.room_status(room).await.unwrap() {
+        RoomStatus::Exists(policy) => policy,
+        other => panic!("{room:?} is {other:?}"),
+    }
+}
+
+/// The permit that access control gives this account now.
+pub(super) async fn permit_of(directory: &dyn Directory, room: &RoomName, account: &AuthorId) -> ReadPermit {
+    permit_reading(Actor::Person { account, named: true }, room, &policy(directory, room).await).unwrap()
+}
+
+pub(super) fn unix_millis() -> u64 {
+    u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+}
+
+/// Returns in a later millisecond than it was called: records have their time in milliseconds.
+pub(super) async fn next_millisecond() {
+    let before = unix_millis();
+    while unix_millis() <= before {
+        tokio::task::yield_now().await;
+    }
+}
