@@ -99,7 +99,7 @@ pub enum ErrorCode {
     #[error("Only an owner of the room can do this")]
     OwnersOnly,
     /// Another room has this name or one that looks the same; the refusal's text names that room.
-    #[error("There is a room with a name that looks the same")]
+    #[error("Another room has this name or one that looks the same")]
     RoomNameTaken,
     /// The title is empty, is longer than [`TITLE_BYTES`](crate::limits::TITLE_BYTES) or has control characters.
     #[error("A title has at most 128 bytes and no control characters")]

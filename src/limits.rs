@@ -28,16 +28,16 @@ pub const FRAME_BYTES: usize = 64 * 1024;
 pub const ROOMS_PER_CONNECTION: usize = 64;
 
 /// Rooms with a log on one server: as many as the database's row ids can number. The creation of rooms is rate limited
-/// for each session and IP address (see [`ROOMS_PER_HOUR`]), so no address can reach this number.
+/// for each account and IP address (see [`ROOMS_PER_HOUR`]), so no address can reach this number.
 pub const ROOMS: usize = 4_000_000;
 
 /// Rooms without members that stay in memory. Above this number they are evicted, and loaded again when somebody joins.
 pub const ROOMS_IN_MEMORY: usize = 4_096;
 
-/// Rooms that one session may create at once before [`ROOMS_PER_HOUR`] applies. Off with `--limits off`.
+/// Rooms that one account may create at once before [`ROOMS_PER_HOUR`] applies. Off with `--limits off`.
 pub const ROOM_BURST: u32 = 20;
 
-/// Rooms per hour that one session may create after the burst. Off with `--limits off`.
+/// Rooms per hour that one account may create after the burst. Off with `--limits off`.
 pub const ROOMS_PER_HOUR: u32 = 60;
 
 /// Rooms that all clients of one IP address may create at once before [`ROOMS_PER_HOUR_AND_ADDRESS`] applies: enough
@@ -47,7 +47,7 @@ pub const ROOM_BURST_PER_ADDRESS: u32 = 256;
 /// Rooms per hour that all clients of one IP address may create after the burst. Off with `--limits off`.
 pub const ROOMS_PER_HOUR_AND_ADDRESS: u32 = 600;
 
-/// Receipts that one session may have in rooms without a log. Such a receipt is for a request that changed nothing.
+/// Receipts that one account may have in rooms without a log. Such a receipt is for a request that changed nothing.
 pub const UNLOGGED_RECEIPTS: usize = 256;
 
 /// How long a receipt in a room without a log is valid, in days: longer than a client retries a request.
@@ -56,7 +56,7 @@ pub const UNLOGGED_RECEIPT_DAYS: u64 = 30;
 /// Longest topic of a room, in bytes of UTF-8: one line above the messages.
 pub const TOPIC_BYTES: usize = 256;
 
-/// Longest title of a private room, in bytes of UTF-8: it stands where others have their name.
+/// Longest title of a private room, in bytes of UTF-8: it is shown in place of a name.
 pub const TITLE_BYTES: usize = 128;
 
 /// Members of one private room.
@@ -72,8 +72,8 @@ pub const INVITATION_DAYS: u64 = 365;
 /// longest is signed out.
 pub const SESSIONS_PER_ACCOUNT: usize = 64;
 
-/// Accounts that never had a name, stored because they have read markers. Above this number the one that was unused the
-/// longest is removed.
+/// Accounts that never had a name, stored because they have read markers. Above about this number those that were unused
+/// the longest are removed.
 pub const NAMELESS_ACCOUNTS: usize = 10_000;
 
 /// How long a secret from before sessions were stored is valid after the upgrade, in days.
@@ -141,7 +141,7 @@ pub const SEARCHES_PER_SECOND: u32 = 4;
 /// Open connections from one IP address: enough for a school behind one router. Off with `--limits off`.
 pub const CONNECTIONS_PER_ADDRESS: usize = 2_048;
 
-/// Valid device links on one server, one for each session. Above this number the oldest becomes invalid.
+/// Valid device links on one server, one for each account. Above this number the oldest becomes invalid.
 pub const DEVICE_LINKS: usize = 1_024;
 
 /// Valid device links created from one IP address. Above this number the oldest becomes invalid.
@@ -157,7 +157,7 @@ pub const FORM_SESSIONS: usize = 1_024;
 /// Form sessions at once from one IP address. Off with `--limits off`.
 pub const FORM_SESSIONS_PER_ADDRESS: usize = 256;
 
-/// Names that the sessions of one IP address may hold at once, with and without a connection. This is more than the
+/// Names that the accounts of one IP address may hold at once, with and without a connection. This is more than the
 /// address may have connections, so there is always a disconnected session whose name can be released. Off with
 /// `--limits off`.
 pub const NAMES_PER_ADDRESS: usize = 3_072;

@@ -1,6 +1,10 @@
+import type { Page } from '@playwright/test'
+
 import { CROWD, crowd, fill, joinsMany, ROOMS } from '../gallery/fill.ts'
+import { fillPrivate } from '../gallery/private_rooms.ts'
 import { seriousViolations } from '../support/axe.ts'
 import { expect, test } from '../support/fixtures.ts'
+import { lowContrastTexts } from '../support/text_contrast.ts'
 
 test.use({ flags: ['--limits', 'off'] })
 
@@ -24,6 +28,28 @@ for (const { device, ...size } of SIZES) {
         expect.soft(await seriousViolations(reader.page), room).toEqual([])
       }
     })
+
+    for (const person of ['owner', 'member', 'guest'] as const) {
+      test(`pages about private rooms, invitations and devices render correctly for the ${person} on a ${device}, ${colorScheme}`, async ({
+        server,
+        visit,
+      }) => {
+        test.slow()
+        const { people, scenes } = await fillPrivate(server.address)
+        const prepare = (page: Page) => page.context().addCookies([{ ...people[person], url: server.address }])
+        const expected = [/status of (404|409|410|422)/]
+        const reader = await visit({ ...size, colorScheme, reducedMotion: 'reduce', prepare, expected })
+        for (const scene of scenes.filter(({ by }) => by === person)) {
+          expect((await reader.page.goto(scene.path))?.status(), scene.name).toBe(scene.status)
+          await scene.then?.(reader)
+          expect(await reader.scrollsSideways(), scene.name).toBe(false)
+          const path = test.info().project.outputDir + `/screens/gallery-${scene.name}-${device}-${colorScheme}.png`
+          await reader.page.screenshot({ path, fullPage: true })
+          expect.soft(await seriousViolations(reader.page), scene.name).toEqual([])
+          expect.soft(await lowContrastTexts(reader.page), scene.name).toEqual([])
+        }
+      })
+    }
   }
 
   test(`thousands of people and many rooms are usable on a ${device}`, async ({ server, visit }) => {

@@ -17,6 +17,8 @@ export class Room {
   /** The text box of the room finder, and its options. */
   readonly finder: Locator
   readonly choices: Locator
+  /** The drafts above the composer, beside the one in it. */
+  readonly offeredDrafts: Locator
   /** The client ids of all `post` frames that this page has sent, including repeated ones. */
   readonly posted: string[] = []
 
@@ -41,6 +43,7 @@ export class Room {
     this.heading = page.getByRole('heading', { level: 1 })
     this.finder = page.getByRole('combobox', { name: 'Room name' })
     this.choices = page.getByRole('listbox', { name: 'Rooms' }).getByRole('option')
+    this.offeredDrafts = page.getByRole('group', { name: 'Other drafts' })
     this.retryNow = page.getByRole('button', { name: 'Retry now' })
   }
 
@@ -107,6 +110,17 @@ export class Room {
     await expect(this.heading).toHaveText(room)
   }
 
+  /** Creates a room with the page for that, and waits until it is shown. Returns the id of a private room. */
+  async createsRoom(name: string, kind: 'Open' | 'Unlisted' | 'Private' = 'Private') {
+    await this.opensFinder()
+    await this.page.getByRole('link', { name: 'New room with settings' }).click()
+    await this.page.getByRole('textbox', { name: 'Name', exact: true }).fill(name)
+    await this.page.getByRole('radio', { name: new RegExp(`^${kind}`) }).check()
+    await this.loadAndHydrate(() => this.page.getByRole('button', { name: 'Create', exact: true }).click())
+    await expect(this.heading).toHaveText(kind === 'Private' ? name : `#${name}`)
+    return /\/p\/([0-9a-f]{32})$/.exec(this.page.url())?.[1] ?? ''
+  }
+
   /** Opens the room finder with its button. */
   async opensFinder() {
     await this.page.getByRole('button', { name: 'New room' }).click()
@@ -122,6 +136,12 @@ export class Room {
   /** The link to a room in the list of rooms. */
   room(name: string) {
     return this.rooms.getByRole('link', { name: new RegExp(`^#? ?${name}( |$)`) })
+  }
+
+  /** Shows a private room with its link in the list of rooms. */
+  async goesToPrivate(title: string) {
+    await this.room(title).click()
+    await expect(this.heading).toHaveText(title)
   }
 
   async goesTo(name: string) {
@@ -210,6 +230,28 @@ export class Room {
       database.close()
       return kept
     }, room)
+  }
+
+  /** Waits until neither IndexedDB nor Web Storage has any of these texts, such as the id of a room. */
+  async hasErased(...texts: string[]) {
+    const kept = async () => {
+      const stored = await this.page.evaluate(async () => {
+        const done = <T>(request: IDBRequest<T>) =>
+          new Promise<T>((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result)
+            request.onerror = () => reject(request.error)
+          })
+        const database = await done(indexedDB.open('parlor', 1))
+        const stores = [...database.objectStoreNames]
+        const reading = database.transaction(stores)
+        const read = (store: IDBObjectStore) => Promise.all([done(store.getAllKeys()), done<unknown[]>(store.getAll())])
+        const databases = await Promise.all(stores.map((name) => read(reading.objectStore(name))))
+        database.close()
+        return JSON.stringify([databases, Object.entries(localStorage), Object.entries(sessionStorage)])
+      })
+      return texts.filter((text) => stored.includes(text))
+    }
+    await expect.poll(kept).toEqual([])
   }
 
   async scrollsSideways() {

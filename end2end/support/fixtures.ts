@@ -36,8 +36,8 @@ interface Fixtures {
   rewriter: Proxy
   /** Opens the page in a new browser: a different person. */
   visit: (options?: BrowserContextOptions & Visit) => Promise<Room>
-  /** Joins with a client of the plain dialect. */
-  plain: (name: string) => Promise<PlainClient>
+  /** Joins the lobby or another room with a client of the plain dialect. */
+  plain: (name: string, room?: string) => Promise<PlainClient>
 }
 
 export const test = base.extend<Fixtures>({
@@ -84,8 +84,8 @@ export const test = base.extend<Fixtures>({
 
   plain: async ({ server }, use) => {
     const clients: PlainClient[] = []
-    await use(async (name) => {
-      const client = await PlainClient.join(server.address, name)
+    await use(async (name, room) => {
+      const client = await PlainClient.join(server.address, name, room)
       clients.push(client)
       return client
     })

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 
 import { expect } from '@playwright/test'
 import WebSocket from 'ws'
@@ -34,7 +35,26 @@ export class PlainClient {
       .toEqual(messages)
   }
 
+  /** Waits until the server has closed the connection. */
+  async ends() {
+    if (this.socket.readyState !== WebSocket.CLOSED) await once(this.socket, 'close')
+  }
+
   end() {
     this.socket.terminate()
   }
+}
+
+/** The response to a handshake of the plain dialect that the server refuses: status and text. */
+export async function refusedHandshake(address: string, room: string) {
+  const socket = new WebSocket(`${address.replace('http', 'ws')}/ws/chat?room=${room}`)
+  socket.on('error', () => {})
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    socket.once('unexpected-response', (_, response) => resolve(response))
+    socket.once('open', () => reject(new Error(`the room ${room} is open to a plain client`)))
+  })
+  const body: Buffer[] = []
+  for await (const part of response) body.push(part)
+  socket.terminate()
+  return { status: response.statusCode, text: Buffer.concat(body).toString() }
 }

@@ -68,6 +68,12 @@ export class Server {
     mkdirSync(this.data)
   }
 
+  /** Replaces all data of the stopped server: `write` gets its data directory, which is empty then. */
+  replaceData(write: (directory: string) => void) {
+    this.deleteData()
+    write(this.data)
+  }
+
   /** Copies the data of the stopped server. Returns a function that restores the copy. */
   backUp() {
     const copy = `${this.data}-copy`

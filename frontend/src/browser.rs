@@ -128,7 +128,7 @@ impl Platform for Browser {
     }
 
     fn send(&self, text: String) {
-        with_page(|page| page.socket.as_ref().map(|socket| socket.send(&text)));
+        with_page(|page| page.socket.as_ref().map(|socket| socket.send(text)));
     }
 
     fn set_timer(&self, tick: Option<u64>) {

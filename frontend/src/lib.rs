@@ -56,7 +56,7 @@ pub fn mount(ready: Function) -> Result<(), JsValue> {
 }
 
 fn start(ready: Function, may_hydrate: bool) -> Result<(), JsValue> {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| leptos::logging::console_error(&panic.to_string())));
     let page = initial_page().ok_or("the document has no initial page that this build can read")?;
     // The offline document has no HTML from the server.
     let is_offline = page.state.is_offline_document();

@@ -1,14 +1,17 @@
 //! A WebSocket as a series of events.
 
 use std::{
-    cell::Cell,
-    rc::{Rc, Weak},
+    cell::RefCell,
+    future::poll_fn,
+    pin::Pin,
+    rc::Rc,
+    task::{Poll, ready},
 };
 
+use futures_util::{Sink, Stream};
+use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
 use parlor::{CloseCode, SUBPROTOCOL};
-use parlor_app::{dom::listen, task::spawn};
-use wasm_bindgen::JsCast;
-use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
+use parlor_app::task::spawn;
 
 /// An event of a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,66 +28,66 @@ pub enum SocketEvent {
 
 /// A handle of a socket. Dropping it closes the socket and ends its events.
 pub struct SocketHandle {
-    socket: Option<WebSocket>,
-    // False after the last event.
-    active: Rc<Cell<bool>>,
+    // `None` once the socket is closed or could not be opened.
+    socket: Rc<RefCell<Option<WebSocket>>>,
 }
 
 impl SocketHandle {
     /// Opens a socket to this URL. `event` is called with each event, never during this call.
     pub fn open(address: &str, event: impl Fn(SocketEvent) + 'static) -> Self {
-        let active = Rc::new(Cell::new(true));
-        let (socket, handle) = (WebSocket::new_with_str(address, SUBPROTOCOL).ok(), Rc::downgrade(&active));
-        if let Some(target) = &socket {
-            let socket = target.clone();
-            // An error is followed by the close that it causes.
-            let on_event = move |occurred: Event| on_event(&socket, &handle, &occurred, &event);
-            listen(target, &["open", "message", "close"], on_event);
-        } else {
-            spawn(async move {
-                if handle.strong_count() > 0 {
-                    event(SocketEvent::Closed(CloseCode::ABNORMAL.0));
+        let socket = Rc::new(RefCell::new(WebSocket::open_with_protocol(address, SUBPROTOCOL).ok()));
+        let handle = Rc::downgrade(&socket);
+        // With the handle the socket is dropped, and with the socket the wakers of this task: it is never polled again.
+        spawn(async move {
+            let mut opening = true;
+            loop {
+                let next = poll_fn(|context| {
+                    let Some(socket) = handle.upgrade() else { return Poll::Ready(None) };
+                    let mut socket = socket.borrow_mut();
+                    let Some(socket) = &mut *socket else {
+                        return Poll::Ready(Some(SocketEvent::Closed(CloseCode::ABNORMAL.0)));
+                    };
+                    if opening {
+                        if Pin::new(&mut *socket).poll_ready(context).is_pending() {
+                            return Poll::Pending;
+                        }
+                        opening = false;
+                        if matches!(socket.state(), State::Open) {
+                            let chosen = socket.protocol() == SUBPROTOCOL;
+                            let opened = if chosen { SocketEvent::Opened } else { SocketEvent::WrongProtocol };
+                            return Poll::Ready(Some(opened));
+                        }
+                    }
+                    loop {
+                        let code = match ready!(Pin::new(&mut *socket).poll_next(context)) {
+                            Some(Ok(Message::Text(text))) => return Poll::Ready(Some(SocketEvent::Text(text))),
+                            // The protocol has no binary frames. An error is followed by the close that it causes.
+                            Some(Ok(Message::Bytes(_)) | Err(WebSocketError::ConnectionError)) => continue,
+                            Some(Err(WebSocketError::ConnectionClose(close))) => close.code,
+                            _ => CloseCode::ABNORMAL.0,
+                        };
+                        return Poll::Ready(Some(SocketEvent::Closed(code)));
+                    }
+                });
+                let Some(next) = next.await else { return };
+                let is_last = matches!(next, SocketEvent::WrongProtocol | SocketEvent::Closed(_));
+                if is_last && let Some(socket) = handle.upgrade() {
+                    *socket.borrow_mut() = None;
                 }
-            });
-        }
-        Self { socket, active }
+                event(next);
+                if is_last {
+                    return;
+                }
+            }
+        });
+        Self { socket }
     }
 
     /// Sends a text. Texts keep the order of the calls. A socket that is not open drops it without an error: only the
     /// server's answer shows that a text arrived.
-    pub fn send(&self, text: &str) {
-        if let Some(socket) = self.socket.as_ref().filter(|socket| socket.ready_state() == WebSocket::OPEN) {
-            let _ = socket.send_with_str(text);
+    pub fn send(&self, text: String) {
+        if let Some(socket) = self.socket.borrow_mut().as_mut().filter(|socket| matches!(socket.state(), State::Open)) {
+            let _ = Pin::new(socket).start_send(Message::Text(text));
         }
-    }
-}
-
-impl Drop for SocketHandle {
-    fn drop(&mut self) {
-        self.active.set(false);
-        self.socket.iter().for_each(close);
-    }
-}
-
-fn close(socket: &WebSocket) {
-    let _ = socket.close();
-}
-
-fn on_event(socket: &WebSocket, handle: &Weak<Cell<bool>>, occurred: &Event, event: &dyn Fn(SocketEvent)) {
-    let Some(active) = handle.upgrade().filter(|active| active.get()) else { return };
-    if let Some(message) = occurred.dyn_ref::<MessageEvent>() {
-        // The protocol has no binary frames.
-        if let Some(text) = message.data().as_string() {
-            event(SocketEvent::Text(text));
-        }
-    } else if let Some(closed) = occurred.dyn_ref::<CloseEvent>() {
-        active.set(false);
-        event(SocketEvent::Closed(closed.code()));
-    } else if socket.protocol() == SUBPROTOCOL {
-        event(SocketEvent::Opened);
-    } else {
-        active.set(false);
-        close(socket);
-        event(SocketEvent::WrongProtocol);
     }
 }

@@ -27,7 +27,7 @@ async fn nothing_is_sent_to_a_server_that_does_not_choose_the_subprotocol() {
     let (seen, mut events) = unbounded();
     let socket = SocketHandle::open("ws://fake/ws/chat", move |event| drop(seen.unbounded_send(event)));
     assert_eq!(js("sockets[0].asked"), "parlor.v1");
-    socket.send("too early");
+    socket.send("too early".to_owned());
     js("sockets[0].accept('')");
     assert_eq!(events.next().await, Some(SocketEvent::WrongProtocol));
     assert_eq!(js("sockets[0].sent.length"), "0");
@@ -43,7 +43,7 @@ async fn texts_arrive_in_order_followed_by_the_close_code() {
     js("sockets[0].accept('parlor.v1')");
     assert_eq!(events.next().await, Some(SocketEvent::Opened));
     let sent = next_event("sent");
-    socket.send("one");
+    socket.send("one".to_owned());
     sent.await;
     js("sockets[0].say('a'); sockets[0].say('b'); sockets[0].end(4008)");
     for expected in [SocketEvent::Text("a".to_owned()), SocketEvent::Text("b".to_owned()), SocketEvent::Closed(4008)] {

@@ -81,8 +81,7 @@ pub struct RoomPolicy {
 }
 
 impl RoomPolicy {
-    /// Whether the room has an owner. Rooms from before there were owners, the lobby, and rooms whose first message came
-    /// from a plain client have none.
+    /// Whether the room has an owner. The lobby, and rooms whose first message came from a plain client, have none.
     pub fn has_owner(&self) -> bool {
         self.roles.values().any(|role| *role == RoomRole::Owner)
     }
@@ -108,6 +107,8 @@ pub enum Actor<'a> {
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
+    /// Find a room in a list.
+    Find,
     /// Enter a room and read it: its existence, page, messages, topic, people, presence, and search results.
     Read,
     /// Store how far one has read a room.
@@ -131,7 +132,8 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
+        Self::Find,
         Self::Read,
         Self::MarkRead,
         Self::Type,
@@ -147,7 +149,8 @@ impl Action {
 /// Decides whether an actor may do something in a room.
 ///
 /// # Errors
-/// - [`ErrorCode::NoSuchRoom`] for anything in a private room by somebody who is not a room member;
+/// - [`ErrorCode::NoSuchRoom`] for anything in a private room by somebody who is not a room member, and for an unlisted
+///   room in a list;
 /// - [`ErrorCode::NotNamed`] if the action needs a name;
 /// - [`ErrorCode::RoomArchived`] for any change of an archived room's log;
 /// - [`ErrorCode::OwnersOnly`] for what only owners may do.
@@ -161,7 +164,8 @@ pub fn may(actor: Actor<'_>, action: Action, room: &RoomPolicy) -> Result<(), Er
     }
     let is_owner = role == Some(RoomRole::Owner);
     let owners_only = match action {
-        Action::Read | Action::MarkRead | Action::Leave => return Ok(()),
+        Action::Find if room.kind == RoomKind::Unlisted => return Err(ErrorCode::NoSuchRoom),
+        Action::Find | Action::Read | Action::MarkRead | Action::Leave => return Ok(()),
         Action::Manage => return if is_owner { Ok(()) } else { Err(ErrorCode::OwnersOnly) },
         Action::Post | Action::Type => room.announcements_only,
         Action::SetTopic => room.has_owner(),

@@ -151,14 +151,14 @@ pub enum ServerMessage {
         /// Its title.
         title: String,
     },
-    /// The room became a private one. The client continues under the new id: its log, cursor and read marker are the
-    /// same.
+    /// The room has another name: it became private, or a private room was opened. The client continues under that name:
+    /// log, cursor and read marker are the same.
     Moved {
         /// The name that the room had.
         room: RoomName,
-        /// The id that it has now.
+        /// The name that it has now.
         to: RoomName,
-        /// Its title.
+        /// The title of a private room, otherwise empty.
         title: String,
     },
     /// The room was deleted, or this account may no longer read it. The client erases what it stores of the room.

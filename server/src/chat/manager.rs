@@ -8,6 +8,7 @@
 mod access;
 mod background;
 mod connection_guard;
+mod ended_rights;
 mod form_sessions;
 mod history;
 mod joined_rooms;
@@ -20,6 +21,7 @@ mod rooms;
 mod sessions;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -58,6 +60,8 @@ pub struct ConnectionManager {
     room_creation: RoomCreationLimiter,
     accounts: Mutex<AccountRegistry>,
     limit_log: Arc<LimitLog>,
+    /// The counter of the last ended right that has taken effect here.
+    ended_rights_seen: AtomicU64,
 }
 
 /// The settings of the chat.
@@ -85,6 +89,7 @@ impl ConnectionManager {
         config: ChatConfig,
     ) -> Result<Arc<Self>, EngineError> {
         let tokens = TokenIssuer::new(&directory.secret_key().await?);
+        let ended_rights_seen = directory.ended_rights(0).await?.last().map_or(0, |ended| ended.counter);
         let mut accounts = AccountRegistry::new(config.limits_on);
         let now = Instant::now();
         directory.holders().await?.iter().for_each(|author| accounts.restore(author, now));
@@ -99,6 +104,7 @@ impl ConnectionManager {
             room_creation: RoomCreationLimiter::new(config.limits_on),
             accounts: Mutex::new(accounts),
             limit_log: Arc::default(),
+            ended_rights_seen: AtomicU64::new(ended_rights_seen),
         }))
     }
 
@@ -130,7 +136,7 @@ impl ConnectionManager {
         match (&identity, connection.dialect) {
             (Some(id), Dialect::Plain) => {
                 accounts.release_name(id);
-                self.directory.forget_name(id);
+                self.directory.forget_name(id, NameHolder::Connection);
             }
             (Some(id), Dialect::Rich) => {
                 accounts.remove_connection(id, connection.id, now);

@@ -26,8 +26,8 @@ pub trait Directory: std::fmt::Debug + Send + Sync + 'static {
     async fn release_names(&self, accounts: Vec<AuthorId>) -> Result<(), EngineError>;
 
     /// Releases the name of a connection of the plain dialect, or of an account whose release could not be stored: after
-    /// a restart that account holds it again.
-    fn forget_name(&self, id: &AuthorId);
+    /// a restart that account holds it again, unless another one has claimed a name since.
+    fn forget_name(&self, id: &AuthorId, holder: NameHolder);
 
     /// The accounts that hold a name.
     async fn holders(&self) -> Result<Vec<Author>, EngineError>;
@@ -110,6 +110,9 @@ pub trait Directory: std::fmt::Debug + Send + Sync + 'static {
     /// neither.
     async fn room_role(&self, room: &RoomName, account: &AuthorId) -> Result<Option<RoomRole>, EngineError>;
 
+    /// What a retired name leads to: `Some(None)` if its room was deleted, `None` if the name is not retired.
+    async fn retired_name(&self, room: &RoomName) -> Result<Option<Option<RoomName>>, EngineError>;
+
     /// What is known of a room.
     async fn room_status(&self, room: &RoomName) -> Result<RoomStatus, EngineError>;
 
@@ -125,8 +128,9 @@ pub trait Directory: std::fmt::Debug + Send + Sync + 'static {
     /// Changes settings of a room and returns its new policy.
     ///
     /// # Errors
-    /// [`EngineError::NoSuchRoom`] or [`EngineError::TooManyMembers`]; [`EngineError::LastOwner`] if nobody would be an
-    /// owner.
+    /// [`EngineError::NoSuchRoom`] or [`EngineError::TooManyMembers`];
+    /// [`EngineError::LastOwner`] if nobody would be an
+    /// owner; [`EngineError::RoomNameTaken`] for the new name of a room.
     async fn change_room(&self, room: &RoomName, change: RoomChange) -> Result<RoomPolicy, EngineError>;
 
     /// Deletes a room with everything in it. Nothing can have its name again.
@@ -141,10 +145,10 @@ pub trait Directory: std::fmt::Debug + Send + Sync + 'static {
     /// The private rooms that are open to an account, each with its title.
     async fn private_rooms(&self, account: &AuthorId) -> Result<Vec<(RoomName, String)>, EngineError>;
 
-    /// Stores an invitation to a room.
+    /// Stores an invitation to a private room.
     ///
     /// # Errors
-    /// [`EngineError::NoSuchRoom`] or [`EngineError::TooManyInvitations`].
+    /// [`EngineError::NoSuchRoom`], also for a room that is not private, or [`EngineError::TooManyInvitations`].
     async fn add_invitation(&self, invitation: NewInvitation) -> Result<(), EngineError>;
 
     /// The invitations of a room that can still be used.

@@ -38,7 +38,7 @@ pub struct NewRoom {
 pub enum RoomChange {
     /// Lists an open room, or an unlisted one no longer. The room must not be private.
     Listed(bool),
-    /// Gives a private room a title.
+    /// Gives a private room a title. Other rooms have none.
     Title(String),
     /// Archives the room, or makes it writable again.
     Archived(bool),

@@ -47,6 +47,11 @@ pub(super) fn percent_encode(text: &str) -> String {
     utf8_percent_encode(text, CONTROLS).to_string()
 }
 
+/// A room's path as a `Location` header.
+pub(super) fn room_location(room: &RoomName) -> String {
+    percent_encode(&room.path())
+}
+
 /// The canonical path of a page, if `path` is another spelling of it.
 fn redirect_target(path: &str) -> Option<String> {
     let canonical = canonical(path)?;

@@ -26,6 +26,11 @@ const BODY_HEADERS: [header::HeaderName; 6] = [
     header::LAST_MODIFIED,
 ];
 
+/// The text of a form that could not be posted, in the extensions of an error response: the page shows it, so that it can
+/// be copied.
+#[derive(Clone, Debug)]
+pub(super) struct UnsentText(pub(super) String);
+
 /// Middleware that replaces the body of an error response.
 ///
 /// A browser that navigates gets a page. Other clients get a short text, unless the server has written one itself.
@@ -40,7 +45,8 @@ pub(super) async fn render_error_page(State(template): State<PageTemplate>, requ
     let mut response = match (preferences, error) {
         (Some(preferences), error) => {
             let error = error.unwrap_or_else(|| HttpError::from_status(status));
-            with_body_of(response, error_page(&template, &preferences, status, &error))
+            let unsent = response.extensions().get::<UnsentText>().cloned();
+            with_body_of(response, error_page(&template, &preferences, status, &error, unsent))
         }
         (None, Some(_)) => response,
         (None, None) => with_body_of(response, HttpError::from_status(status).text().into_response()),
@@ -92,6 +98,7 @@ fn error_page(
     preferences: &RequestPreferences,
     status: StatusCode,
     error: &HttpError,
+    unsent: Option<UnsentText>,
 ) -> Response {
     let (texts, page_texts) = (preferences.texts, preferences.page_texts);
     let link = |to: String, label: String| view! { <p><a href=to>{label}</a></p> };
@@ -140,8 +147,14 @@ fn error_page(
         let lobby = link("/".to_owned(), page_texts.to_lobby().to_owned());
         (room_link, lobby, link("/rooms".to_owned(), page_texts.all_rooms().to_owned()))
     });
+    let unsent = unsent.filter(|UnsentText(text)| !text.is_empty()).map(|UnsentText(text)| {
+        view! {
+            <textarea readonly rows="6" aria-label=texts.message()>{text}</textarea>
+        }
+    });
     let content = view! {
         <p>{explanation}</p>
+        {unsent}
         {flag}
         {back}
     };

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use parlor_app::i18n::fill;
 
+use super::canonical_path::room_location;
 use super::request_preferences::RequestPreferences;
-use super::room_list::room_location;
 use super::room_page::PageState;
 use crate::engine::EngineError;
 use crate::net::sign_in::{RequestSession, sign_in};

@@ -103,6 +103,7 @@ impl States {
             Route::ServiceWorker => get(offline::service_worker).with_state(self.assets.clone()),
             Route::Manifest => get(manifest::manifest),
             Route::Icon => get(manifest::icon),
+            Route::DocumentStyle => get(page_template::stylesheet).layer(CompressionLayer::new()),
             Route::Health => get(|| async { "ok" }),
             // Search engines are excluded by default. A proxy in front of Parlor can serve another `robots.txt`.
             Route::Robots => get(|| async { "User-agent: *\nDisallow: /\n" }),

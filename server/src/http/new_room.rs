@@ -9,8 +9,8 @@ use parlor::{ErrorCode, RoomName, text};
 use parlor_app::room_name;
 use serde::Deserialize;
 
+use super::canonical_path::room_location;
 use super::request_preferences::RequestPreferences;
-use super::room_list::room_location;
 use super::room_page::PageState;
 use crate::access::RoomKind;
 use crate::chat::SettingsError;

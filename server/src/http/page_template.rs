@@ -7,22 +7,34 @@ use parlor_app::ICON;
 
 use super::headers::{NO_STORE, SCRIPTLESS_POLICY};
 use super::request_preferences::RequestPreferences;
+use super::routes::Route;
 
 /// Renders pages without scripts.
 #[derive(Clone, Debug)]
 pub(crate) struct PageTemplate {
-    /// The stylesheet's path; `None` if the page has none.
-    stylesheet: Option<String>,
+    /// The paths of the stylesheets; none for a page without style.
+    stylesheets: Vec<String>,
+}
+
+/// The rules that only these pages need. The app's stylesheet, which they use too, is the larger part of a first visit and
+/// does not contain them.
+const STYLESHEET: &str = include_str!("../../../style/document.css");
+
+/// `GET /app/document.css`. Pages name the build in the query, so that browsers may keep it.
+pub(super) async fn stylesheet() -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (headers.map(|(name, value)| (name, HeaderValue::from_static(value))), STYLESHEET).into_response()
 }
 
 impl PageTemplate {
     pub(crate) fn new(options: &LeptosOptions) -> Self {
-        Self { stylesheet: Some(format!("/{}/{}.css", options.site_pkg_dir, options.output_name)) }
+        let app = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+        Self { stylesheets: vec![app, format!("{}?{}", Route::DocumentStyle.path(), options.site_pkg_dir)] }
     }
 
     /// A template without stylesheet, for requests under a foreign host, where the stylesheet is not served.
     pub(super) fn without_stylesheet(&self) -> Self {
-        Self { stylesheet: None }
+        Self { stylesheets: Vec::new() }
     }
 
     /// Renders a page with this status, title and content.
@@ -33,7 +45,8 @@ impl PageTemplate {
         title: &str,
         content: impl IntoView,
     ) -> Response {
-        let stylesheet = self.stylesheet.clone().map(|path| view! { <link rel="stylesheet" href=path/> });
+        let stylesheets: Vec<_> =
+            self.stylesheets.iter().map(|path| view! { <link rel="stylesheet" href=path.clone()/> }).collect();
         let (language, class) = (preferences.texts.language(), preferences.settings.class());
         let document = view! {
             <!DOCTYPE html>
@@ -44,7 +57,7 @@ impl PageTemplate {
                     <meta name="color-scheme" content="light dark"/>
                     <title>{format!("{title} · Parlor")}</title>
                     <link rel="icon" type="image/svg+xml" href=ICON/>
-                    {stylesheet}
+                    {stylesheets}
                 </head>
                 <body>
                     <main class="document">

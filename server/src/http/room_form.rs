@@ -15,9 +15,10 @@ use parlor_app::state::initial_state::RejectedForm;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::room_list::room_location;
+use super::canonical_path::room_location;
+use super::error_page::UnsentText;
 use super::room_page::{PageRequest, PageState, entry_error_response, private_room_id, public_room};
-use crate::chat::Session;
+use crate::chat::{EntryError, Session};
 use crate::net::sign_in::{RequestSession, sign_in};
 use crate::net::{ClientInfo, HttpError, cookie};
 
@@ -77,14 +78,22 @@ async fn handle_form(state: PageState, room: RoomName, client: ClientInfo, reque
         return HttpError::Unavailable.into_response();
     };
     let RequestSession { session, cookies } = signed_in;
-    if let Err(error) = state.manager.enter(state.manager.person(&session), &room).await {
-        return entry_error_response(error);
-    }
     let (parts, body) = request.into_parts();
     let form_request = Request::from_parts(parts.clone(), body);
     let form = match Form::<RoomForm>::from_request(form_request, &()).await {
         Ok(Form(form)) => form,
         Err(rejection) => return rejection.into_response(),
+    };
+    // A room that has another name now gets the message, like a redirect that keeps the form.
+    let room = match state.manager.enter(state.manager.person(&session), &room).await {
+        Ok(_) => room,
+        Err(EntryError::Moved { to, .. }) => to,
+        Err(EntryError::Similar(similar)) if similar.same_name => similar.room,
+        Err(error) => {
+            let mut response = entry_error_response(error);
+            response.extensions_mut().insert(UnsentText(form.text.unwrap_or_default()));
+            return response;
+        }
     };
     let outcome = match state.form_limiter.take(&client.address, Instant::now()) {
         Ok(()) => submit(&state, &client, &session, &room, &form).await,

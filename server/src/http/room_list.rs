@@ -4,14 +4,13 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
-use parlor::RoomName;
 use parlor::message::RoomSummary;
 use parlor_app::i18n::{Texts, fill};
 use parlor_app::room_name;
 use serde::Deserialize;
 
 use super::PageState;
-use super::canonical_path;
+use super::canonical_path::room_location;
 use super::request_preferences::RequestPreferences;
 use crate::net::sign_in::identify;
 use crate::net::{ClientInfo, HttpError};
@@ -65,11 +64,6 @@ pub(super) async fn room_list_page(
         <p><a href="/">{page_texts.to_lobby()}</a></p>
     };
     state.template.render(&preferences, status, texts.rooms(), content)
-}
-
-/// A room's path as a `Location` header.
-pub(super) fn room_location(room: &RoomName) -> String {
-    canonical_path::percent_encode(&room.path())
 }
 
 fn room_item(room: RoomSummary, texts: &Texts) -> impl IntoView {

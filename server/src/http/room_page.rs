@@ -18,10 +18,10 @@ use parlor_app::state::initial_state::{InitialState, RejectedForm, RoomTitle};
 use serde::Deserialize;
 
 use super::canonical_path;
+use super::canonical_path::room_location;
 use super::headers;
 use super::page_template::PageTemplate;
 use super::request_preferences::RequestPreferences;
-use super::room_list::room_location;
 use crate::chat::{ClientAddress, ConnectionManager, EntryError, RateLimiter, ReadableRoom, Session};
 use crate::engine::now;
 use crate::net::origin::Origin;

@@ -12,8 +12,8 @@ use parlor::RoomName;
 
 use self::forms::{Outcome, RoomSettingsForm};
 use self::pages::SettingsView;
+use super::canonical_path::room_location;
 use super::request_preferences::RequestPreferences;
-use super::room_list::room_location;
 use super::room_page::{PageState, entry_error_response, private_room_id, public_room};
 use crate::chat::{Session, SettingsError};
 use crate::net::sign_in::identify;

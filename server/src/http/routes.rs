@@ -70,6 +70,8 @@ routes! {
     Assets: "GET" "/pkg/{*path}",
     /// The web app manifest.
     Manifest: "GET" "/app.webmanifest",
+    /// The stylesheet of the pages without script.
+    DocumentStyle: "GET" "/app/document.css",
     /// The icons of the app.
     Icon: "GET" "/app/{name}",
     /// Whether the server runs.

@@ -108,9 +108,14 @@ async fn end(
     let Some(session) = identify(&state.manager, client, headers).await? else { return Ok(true) };
     match form.session {
         Some(id) => {
-            state.manager.end_session(&session, SessionId(id)).await?;
-            let (left, _) = state.manager.sessions(&session).await?;
-            Ok(left.iter().all(|(_, is_this)| !is_this))
+            let (sessions, _) = state.manager.sessions(&session).await?;
+            let own = sessions.iter().any(|(record, is_this)| *is_this && record.id == SessionId(id));
+            if own {
+                state.manager.sign_out(&session).await?;
+            } else {
+                state.manager.end_session(&session, SessionId(id)).await?;
+            }
+            Ok(own)
         }
         None => {
             state.manager.sign_out_everywhere(&session).await?;

@@ -101,7 +101,7 @@ impl HttpError {
             Self::NoSuchRoom => "There is no such room.\n",
             Self::RoomDeleted => "This room was deleted.\n",
             Self::SimilarRoom(room) => {
-                return Cow::Owned(format!("There is a room with a name that looks the same: {room}\n"));
+                return Cow::Owned(format!("Another room has this name or one that looks the same: {room}\n"));
             }
             Self::OwnersOnly => "Only an owner of the room can do this.\n",
             Self::InvalidMessagePath(_) => "The address of a message ends with its number.\n",

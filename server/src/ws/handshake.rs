@@ -40,7 +40,7 @@ pub(super) enum HandshakeError {
     Room,
     #[error("There is no such room.")]
     NoSuchRoom,
-    #[error("There is a room with a name that looks the same.")]
+    #[error("Another room has this name or one that looks the same.")]
     SimilarRoom,
     #[error("The server is shutting down.")]
     ShuttingDown,

@@ -3,7 +3,7 @@
 //!
 //! [`decisions`] is the table of `may` itself. [`http_table`], [`rich_table`] and [`plain`] are the tables of the steps;
 //! a message, a method of a route or a form without a row fails. Each row is played against a running server and
-//! compared with `may`.
+//! compared with `may`. [`removal`] and [`reopening`] test access that ends.
 
 mod actors;
 mod decisions;
@@ -12,9 +12,12 @@ mod fixture;
 mod http;
 mod http_table;
 mod plain;
+mod removal;
+mod reopening;
 mod rich;
 mod rich_table;
 mod rooms;
+mod set_up;
 mod table;
 
 use self::fixture::Fixture;

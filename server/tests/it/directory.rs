@@ -1,5 +1,5 @@
-//! What every [`Directory`](parlor_server::engine::Directory) guarantees, as one suite of cases that each implementation
-//! has to pass, and the upgrade of a database from before there were accounts.
+//! What every [`Directory`](parlor_server::engine::Directory) guarantees, as one suite of cases that each
+//! implementation passes, and the upgrade of a database from before there were accounts.
 //!
 //! [`suite`] lists the cases. An implementation passes it with a [`fixture::Fixture`] and one line below.
 
@@ -7,6 +7,7 @@ mod accounts;
 mod device_links;
 mod embedded_fixture;
 mod ended_rights;
+mod expiry;
 mod fixture;
 mod invitations;
 mod joined_rooms;
@@ -27,4 +28,4 @@ mod sessions;
 mod suite;
 mod upgrade;
 
-suite::directory_suite!(embedded, embedded_fixture::EmbeddedFixture);
+suite::directory_suite!(embedded, crate::directory::embedded_fixture::EmbeddedFixture);

@@ -1,10 +1,10 @@
-//! What an engine guarantees: order, receipts, pages, backlogs, the directory, and opening a data directory. The tests
-//! of its operations are in `messages`.
+//! What an engine guarantees: order, receipts, pages, backlogs, and opening a data directory. The tests of its operations
+//! are in `messages`, those of its directory in `directory`.
 
 use std::fs;
 
 use parlor::message::{PageOf, ResetReason};
-use parlor::{Author, AuthorId, Cursor, Epoch, EventKind, Name, RoomName, limits};
+use parlor::{Author, AuthorId, Cursor, Epoch, EventKind, Name, RoomName};
 use parlor_server::engine::{
     Append, Backlog, Delivery, Directory as _, EmbeddedEngine, EngineError, EventLog, NameHolder, OpenError, Operation,
     Signal,
@@ -178,45 +178,6 @@ async fn reading_a_room_does_not_create_it() {
 }
 
 #[tokio::test]
-async fn names_and_read_markers_survive_a_restart() {
-    let temp_dir = TempDir::new();
-    let bo = Author { id: AuthorId("bo-id".into()), name: Name::parse("Bo").unwrap() };
-    {
-        let (engine, _deliveries) = open(&temp_dir.0);
-        append_all(&engine, 1..=9).await;
-        let renamed = Author { name: Name::parse("Ana Maria").unwrap(), ..ana() };
-        for author in [&ana(), &bo, &renamed] {
-            engine.claim_name(author, NameHolder::Account).await.unwrap();
-        }
-        engine.release_names(vec![bo.id.clone()]).await.unwrap();
-        engine.mark_read(&ana().id, &room(), 7).await.unwrap();
-        engine.mark_read(&ana().id, &room(), 5).await.unwrap();
-        engine.close().await;
-    }
-    let (engine, _deliveries) = open(&temp_dir.0);
-    let holders = engine.holders().await.unwrap();
-    assert_eq!(holders.iter().map(|holder| holder.name.as_str()).collect::<Vec<_>>(), ["Ana Maria"]);
-    assert_eq!(engine.read_up_to(&ana().id, &room()).await.unwrap(), Some(7), "mark_read never moves a marker back");
-    assert_eq!(engine.read_up_to(&bo.id, &room()).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn many_names_are_released_by_one_request() {
-    let temp_dir = TempDir::new();
-    let (engine, _deliveries) = open(&temp_dir.0);
-    let holder = |number: usize| {
-        let name = Name::parse(&format!("Ana {number}")).unwrap();
-        Author { id: AuthorId(format!("id-{number}").into()), name }
-    };
-    for number in 0..100 {
-        engine.claim_name(&holder(number), NameHolder::Account).await.unwrap();
-    }
-    let released = (1..100).map(|number| holder(number).id).collect();
-    engine.release_names(released).await.unwrap();
-    assert_eq!(engine.holders().await.unwrap(), [holder(0)]);
-}
-
-#[tokio::test]
 async fn without_failures_rich_and_plain_messages_are_accepted() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
@@ -285,33 +246,6 @@ async fn a_newer_or_damaged_database_is_refused_and_unchanged() {
 }
 
 #[tokio::test]
-async fn a_name_key_finds_the_latest_member_with_that_last_name() {
-    let temp_dir = TempDir::new();
-    let (engine, _deliveries) = open(&temp_dir.0);
-    let member = |id: &str, name: &str| Author { id: AuthorId(id.into()), name: Name::parse(name).unwrap() };
-    let art = RoomName::parse("art").unwrap();
-    for (who, room) in [
-        (member("1", "Ana"), room()),
-        (member("2", "Mary Ann"), room()),
-        (member("3", "ANA"), room()),
-        (member("4", "Bo"), art.clone()),
-    ] {
-        engine.join_room(&who, &room).await.unwrap();
-    }
-    let named = async |room: &RoomName, keys: &[&str]| {
-        let keys = keys.iter().map(|key| (*key).to_owned()).collect();
-        let found = engine.joined_people_named(&permit(room), keys).await.unwrap().into_iter();
-        found.map(|(key, author)| format!("{key}: {}", author.as_str())).collect::<Vec<_>>()
-    };
-    assert_eq!(named(&room(), &["ana", "bo", "mary", "mary ann"]).await, ["ana: 3", "mary ann: 2"]);
-    engine.claim_name(&member("2", "Maria"), NameHolder::Account).await.unwrap();
-    assert_eq!(named(&room(), &["maria", "mary ann"]).await, ["maria: 2"]);
-    engine.leave_room(&AuthorId("3".into()), &room()).await.unwrap();
-    assert_eq!(named(&room(), &["ana"]).await, ["ana: 1"]);
-    assert_eq!(named(&art, &["ana", "bo"]).await, ["bo: 4"]);
-}
-
-#[tokio::test]
 async fn a_migration_gives_memberships_the_name_that_is_held() {
     let temp_dir = TempDir::new();
     let (engine, _deliveries) = open(&temp_dir.0);
@@ -339,19 +273,4 @@ async fn a_migration_gives_memberships_the_name_that_is_held() {
     let (engine, _deliveries) = open(&temp_dir.0);
     let found = engine.joined_people_named(&permit(&room()), vec!["ana".to_owned()]).await.unwrap();
     assert_eq!(found, [("ana".to_owned(), ana().id)]);
-}
-
-#[tokio::test]
-async fn the_oldest_of_too_many_joined_rooms_is_removed() {
-    let temp_dir = TempDir::new();
-    let (engine, _deliveries) = open(&temp_dir.0);
-    let who = ana().id;
-    let room = |number: usize| RoomName::parse(&format!("r{number:03}")).unwrap();
-    for number in 0..=limits::ROOMS_PER_CONNECTION {
-        engine.join_room(&ana(), &room(number)).await.unwrap();
-    }
-    let expected: Vec<_> = (1..=limits::ROOMS_PER_CONNECTION).map(|number| (room(number), String::new())).collect();
-    assert_eq!(engine.joined_rooms(&who).await.unwrap(), expected);
-    engine.leave_all_rooms(&who).await.unwrap();
-    assert_eq!(engine.joined_rooms(&who).await.unwrap(), []);
 }

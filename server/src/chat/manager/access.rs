@@ -82,7 +82,7 @@ impl ConnectionManager {
     /// Lets somebody enter a room to read it. The room is loaded if necessary.
     ///
     /// Whether a private room exists can't be learnt from this: an unknown id and the id of a room that is not open to
-    /// the actor take the same path, with one lookup of id and account.
+    /// the actor take the same path, with one lookup of id and account and one of the retired names.
     ///
     /// # Errors
     /// [`EntryError`].
@@ -125,7 +125,7 @@ impl ConnectionManager {
 
     /// The error for a retired name; `None` if the name is not retired.
     async fn retired(&self, actor: Actor<'_>, name: &RoomName) -> Result<Option<EntryError>, EngineError> {
-        let RoomStatus::Retired { moved_to } = self.directory.room_status(name).await? else { return Ok(None) };
+        let Some(moved_to) = self.directory.retired_name(name).await? else { return Ok(None) };
         if let Some(to) = moved_to
             && let RoomStatus::Exists(policy) = self.directory.room_status(&to).await?
             && may(actor, Action::Read, &policy).is_ok()

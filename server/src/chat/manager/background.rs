@@ -34,12 +34,14 @@ impl ConnectionManager {
         }
     }
 
-    /// Checks everything that depends on time: heartbeats, timeouts, held names and presence changes. Called once a
+    /// Checks everything that depends on time: heartbeats, timeouts, ended rights, held names and presence changes. Called once a
     /// second.
     pub async fn sweep(&self, now: Instant) {
         for connection in self.connections.all() {
             connection.check_timeouts(now, &self.config.timeouts);
         }
+        // What can't be read now is read a second later.
+        let _ = self.follow_ended_rights().await;
         let expired = self.accounts.lock().expire(now, self.config.grace);
         if !expired.is_empty() {
             self.record_released_names(expired).await;

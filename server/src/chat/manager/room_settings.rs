@@ -119,7 +119,7 @@ impl ConnectionManager {
         Ok(holders.into_iter().find(|author| folded(author) && accounts.is_account(&author.id)))
     }
 
-    /// Changes the role of a member, or ends the access of a member of a private room with `None`.
+    /// Changes the role of somebody who has one, or ends the access of a member of a private room with `None`.
     ///
     /// # Errors
     /// [`ErrorCode::OwnersOnly`] for others than owners, [`EngineError::LastOwner`], or the directory's reason.
@@ -152,6 +152,10 @@ impl ConnectionManager {
     ) -> Result<(), SettingsError> {
         // In a room that is not private only owners have a role.
         let role = role.filter(|role| room.name.is_private() || *role == RoomRole::Owner);
+        if !room.policy().roles.contains_key(account) {
+            // Members are added by their name: an id that nobody has would be an owner whom nobody can be.
+            return Err(ErrorCode::Malformed.into());
+        }
         let policy = self.directory.change_room(&room.name, RoomChange::Role(account.clone(), role)).await?;
         room.set_policy(policy);
         if role.is_none() && room.name.is_private() {
@@ -161,8 +165,8 @@ impl ConnectionManager {
         Ok(())
     }
 
-    /// Gives a room another name: a random id if it becomes private, for which `members` and the owners get access, or a
-    /// public name if a private one is opened. Members continue under the new name.
+    /// Gives a room another name: a random id if it becomes private, or a public name if a private one is opened. Owners get
+    /// access to a private room, and those of `members` who have joined the room. Members continue under the new name.
     ///
     /// # Errors
     /// [`ErrorCode::OwnersOnly`] for others than owners, [`EngineError::RoomNameTaken`], or the directory's reason.
@@ -175,15 +179,15 @@ impl ConnectionManager {
         title: String,
         members: Vec<AuthorId>,
     ) -> Result<RoomName, SettingsError> {
-        let old = self.managed_room(session, name).await?;
+        let readable = self.enter_to(self.person(session), name, Action::Manage).await?;
+        let candidates = self.member_candidates(&readable).await?;
+        let is_candidate = |id: &AuthorId| candidates.iter().any(|(author, _)| author.id == *id);
+        let members = members.into_iter().filter(is_candidate).collect();
+        let old = readable.room;
         let to = if kind == RoomKind::Private { private_id() } else { to };
         let change = RoomChange::Rename { to: to.clone(), kind, title, members };
-        let policy = self.directory.change_room(name, change).await?;
-        let moved = ServerMessage::Moved { room: name.clone(), to: to.clone(), title: policy.title.clone() };
-        self.close_room(&old, |identity| {
-            let actor = Actor::Person { account: identity?, named: true };
-            may(actor, Action::Read, &policy).is_ok().then(|| moved.clone())
-        });
+        self.directory.change_room(name, change).await?;
+        self.close_retired_room(&old).await?;
         Ok(to)
     }
 
@@ -194,8 +198,7 @@ impl ConnectionManager {
     pub async fn delete_room(&self, session: &Session, name: &RoomName) -> Result<(), SettingsError> {
         let room = self.managed_room(session, name).await?;
         self.directory.delete_room(name).await?;
-        self.close_room(&room, |_| None);
-        Ok(())
+        Ok(self.close_retired_room(&room).await?)
     }
 
     /// The members of a room, for its owners and members.
@@ -339,17 +342,33 @@ impl ConnectionManager {
         }
     }
 
-    /// Removes a room from memory that was deleted or has another name now. `follow` has the message for those who
-    /// continue elsewhere; all others are told that the room is gone.
-    fn close_room(&self, room: &Arc<Room>, follow: impl Fn(Option<&AuthorId>) -> Option<ServerMessage>) {
+    /// Removes a room from memory that was deleted or has another name now. Those who may read it under that name are told
+    /// the name, all others that the room is gone.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub(super) async fn close_retired_room(&self, room: &Arc<Room>) -> Result<(), EngineError> {
+        let moved = match self.directory.retired_name(&room.name).await?.flatten() {
+            Some(to) => match self.directory.room_status(&to).await? {
+                RoomStatus::Exists(policy) => Some((to, policy)),
+                _ => None,
+            },
+            None => None,
+        };
         self.rooms.lock().remove(&room.name);
+        let follow = |identity: Option<&AuthorId>| {
+            let ((to, policy), account) = (moved.as_ref()?, identity?);
+            may(Actor::Person { account, named: true }, Action::Read, policy).ok()?;
+            Some(ServerMessage::Moved { room: room.name.clone(), to: to.clone(), title: policy.title.clone() })
+        };
         self.remove_from_room(room, |_, _| true, follow);
         room.close();
+        Ok(())
     }
 
     /// Removes the connections of a room for which `matches` is true, and tells each of them: `follow` has the message
     /// for those who continue elsewhere. A plain client cannot be told, so that it is disconnected.
-    fn remove_from_room(
+    pub(super) fn remove_from_room(
         &self,
         room: &Arc<Room>,
         matches: impl Fn(&Connection, Option<&AuthorId>) -> bool,

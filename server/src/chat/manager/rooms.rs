@@ -15,7 +15,7 @@ use super::super::{Connection, Room, Session};
 use super::ConnectionManager;
 use super::access::ReadableRoom;
 use super::room_cache::Lookup;
-use crate::access::{ReadPermit, RoomKind, RoomPolicy};
+use crate::access::{Action, Actor, ReadPermit, RoomKind, RoomPolicy, may};
 use crate::engine::EngineError;
 use crate::engine::room_names::{self, RoomNameKeys};
 
@@ -143,9 +143,12 @@ impl ConnectionManager {
             }
         }
         let logs = self.log.open_rooms(limits::LISTED_ROOMS).await?;
+        // Somebody without a session finds what a visitor finds.
+        let actor = session.map_or(Actor::Plain { named: false }, |session| self.person(session));
         let listed = |room: &&Arc<Room>| {
             let policy = room.policy();
-            policy.kind == RoomKind::Open && !policy.archived && room.people_count() > 0
+            let is_open = policy.kind == RoomKind::Open && may(actor, Action::Find, &policy).is_ok();
+            is_open && !policy.archived && room.people_count() > 0
         };
         let occupied: Vec<_> = self.rooms.lock().loaded().filter(listed).cloned().collect();
         let mut people: HashMap<_, _> = occupied.iter().map(|room| (&room.name, room.people_count())).collect();

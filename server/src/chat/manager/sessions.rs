@@ -200,7 +200,7 @@ impl ConnectionManager {
         self.directory.end_all_sessions(&session.account).await?;
         // If this cannot be stored, the next restart holds the name for one more grace period.
         if self.release_name_and_rooms(session).await.is_err() {
-            self.directory.forget_name(&session.account);
+            self.directory.forget_name(&session.account, NameHolder::Account);
             self.release_name_of(session);
         }
         close_signed_out(&self.accounts.lock().connections(&session.account));
@@ -298,7 +298,7 @@ impl ConnectionManager {
     pub(super) async fn record_released_names(&self, ids: Vec<AuthorId>) {
         if self.directory.release_names(ids.clone()).await.is_err() {
             // The next restart holds the names for one more grace period, which is harmless.
-            ids.iter().for_each(|id| self.directory.forget_name(id));
+            ids.iter().for_each(|id| self.directory.forget_name(id, NameHolder::Account));
         }
     }
 
@@ -309,6 +309,6 @@ impl ConnectionManager {
 }
 
 /// Closes the connections of a session that has ended.
-fn close_signed_out(connections: &[Arc<Connection>]) {
+pub(super) fn close_signed_out(connections: &[Arc<Connection>]) {
     connections.iter().for_each(|connection| connection.close(CloseCode::SIGNED_OUT, "signed out"));
 }

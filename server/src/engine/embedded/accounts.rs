@@ -6,6 +6,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::super::{EngineError, NewSession, Right, SecretHash, SecretLookup, SessionId, SessionRecord};
 use super::ended_rights;
 
+/// The part of new accounts after which nameless ones are counted: one in this many, by the milliseconds of the clock.
+const NAMELESS_CHECK_INTERVAL: u64 = 64;
+
 /// The columns of [`read_session`].
 const COLUMNS: &str = "id, account, secret, device, created, used";
 
@@ -21,8 +24,11 @@ pub(super) fn look_up(database: &Connection, secret: SecretHash, account: &Autho
     if let Some(session) = session {
         return Ok(SecretLookup::Session(session));
     }
-    let stored = database.prepare_cached("SELECT 1 FROM accounts WHERE id = ?1")?.exists([account.as_str()])?;
-    Ok(if stored { SecretLookup::AccountOnly } else { SecretLookup::Unknown })
+    Ok(if is_stored(database, account)? { SecretLookup::AccountOnly } else { SecretLookup::Unknown })
+}
+
+fn is_stored(database: &Connection, account: &AuthorId) -> rusqlite::Result<bool> {
+    database.prepare_cached("SELECT 1 FROM accounts WHERE id = ?1")?.exists([account.as_str()])
 }
 
 /// Stores a visitor's account with its first session, unless it is stored.
@@ -38,18 +44,22 @@ pub(super) fn store(
             let mut insert = database.prepare_cached("INSERT INTO accounts (id, created, used) VALUES (?1, ?2, ?2)")?;
             insert.execute(params![session.account.as_str(), at])?;
             add_session(database, session, at)?;
-            remove_unused_nameless(database)?;
+            // Not each time, since it reads the whole index of such accounts.
+            if at.is_multiple_of(NAMELESS_CHECK_INTERVAL) {
+                remove_unused_nameless(database)?;
+            }
             Ok(Ok(()))
         }
     }
 }
 
 /// Removes the nameless account that was unused the longest while there are more than
-/// [`NAMELESS_ACCOUNTS`](limits::NAMELESS_ACCOUNTS). Nothing but its sessions and read markers belongs to it.
+/// [`NAMELESS_ACCOUNTS`](limits::NAMELESS_ACCOUNTS). Nothing but sessions and read markers belongs to such an account:
+/// one that was given access to a private room stays.
 fn remove_unused_nameless(database: &Connection) -> rusqlite::Result<()> {
     let mut select = database.prepare_cached(
-        "SELECT id FROM accounts WHERE name IS NULL AND old_secret_until IS NULL ORDER BY used DESC
-         LIMIT -1 OFFSET ?1",
+        "SELECT id FROM accounts WHERE name IS NULL AND old_secret_until IS NULL
+             AND id NOT IN (SELECT account FROM room_members) ORDER BY used DESC LIMIT -1 OFFSET ?1",
     )?;
     let unused = select.query_map([limits::NAMELESS_ACCOUNTS], |row| row.get::<_, String>(0))?;
     for id in unused.collect::<Result<Vec<_>, _>>()? {
@@ -140,6 +150,9 @@ fn end(database: &Connection, session: &SessionRecord, at: UnixMillis) -> rusqli
 
 /// Ends all sessions of an account, its old secret and its device links.
 pub(super) fn end_all_sessions(database: &Connection, account: &AuthorId, at: UnixMillis) -> rusqlite::Result<()> {
+    if !is_stored(database, account)? {
+        return Ok(());
+    }
     for end in [
         "DELETE FROM sessions WHERE account = ?1",
         "DELETE FROM device_links WHERE account = ?1",

@@ -9,7 +9,8 @@ use super::super::{
     NewRoom, NewSession, RoomChange, RoomMember, RoomStatus, SecretHash, SecretLookup, SessionId, SessionRecord,
     SimilarRoom, now,
 };
-use super::writer::{PendingWrite, Request, WriteContext};
+use super::write::{PendingWrite, WriteContext};
+use super::writer::Request;
 use super::{
     EmbeddedEngine, accounts, device_links, ended_rights, invitations, joined_rooms, names, read_markers, room_settings,
 };
@@ -41,9 +42,18 @@ impl Directory for EmbeddedEngine {
         if holder == NameHolder::Connection {
             return Ok(());
         }
-        let stored = author.clone();
-        let Err(error) = self.write(move |context| Ok(Ok(names::claim(context.database, &stored)?))).await else {
-            return Ok(());
+        let (stored, forgotten) = (author.clone(), self.forgotten.lock().clone());
+        let write = move |context: &mut WriteContext<'_>| {
+            names::release(context.database, &forgotten)?;
+            names::claim(context.database, &stored)?;
+            Ok(Ok(forgotten))
+        };
+        let error = match self.write(write).await {
+            Ok(released) => {
+                self.forgotten.lock().retain(|id| !released.contains(id));
+                return Ok(());
+            }
+            Err(error) => error,
         };
         let mut names = self.names.lock();
         match previous {
@@ -75,8 +85,11 @@ impl Directory for EmbeddedEngine {
         stored
     }
 
-    fn forget_name(&self, id: &AuthorId) {
+    fn forget_name(&self, id: &AuthorId, holder: NameHolder) {
         self.names.lock().release(id);
+        if holder == NameHolder::Account {
+            self.forgotten.lock().push(id.clone());
+        }
     }
 
     async fn holders(&self) -> Result<Vec<Author>, EngineError> {
@@ -190,6 +203,11 @@ impl Directory for EmbeddedEngine {
     async fn room_role(&self, room: &RoomName, account: &AuthorId) -> Result<Option<RoomRole>, EngineError> {
         let (room, account) = (room.clone(), account.clone());
         self.readers.read(move |database| room_settings::role(database, &room, &account)).await
+    }
+
+    async fn retired_name(&self, room: &RoomName) -> Result<Option<Option<RoomName>>, EngineError> {
+        let room = room.clone();
+        self.readers.read(move |database| room_settings::retired(database, &room)).await
     }
 
     async fn room_status(&self, room: &RoomName) -> Result<RoomStatus, EngineError> {

@@ -18,7 +18,8 @@ pub(super) fn add(
     invitation: &NewInvitation,
     at: UnixMillis,
 ) -> rusqlite::Result<Result<(), EngineError>> {
-    let Some((room, _)) = rooms::find(database, &invitation.room)? else { return Ok(Err(EngineError::NoSuchRoom)) };
+    let room = rooms::find(database, &invitation.room)?.filter(|_| invitation.room.is_private());
+    let Some((room, _)) = room else { return Ok(Err(EngineError::NoSuchRoom)) };
     let sql = format!("DELETE FROM invitations AS i WHERE room = ?2 AND NOT ({USABLE})");
     database.prepare_cached(&sql)?.execute(params![at, room.0])?;
     let mut count = database.prepare_cached("SELECT count(*) FROM invitations WHERE room = ?1")?;

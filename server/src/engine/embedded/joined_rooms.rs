@@ -5,11 +5,13 @@ use parlor::{Author, AuthorId, Name, RoomName, UnixMillis, limits};
 use parlor_markup::name_key;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-/// The rooms that a person has joined, by name, each with its title.
+/// The rooms that a person has joined, by name, each with its title. Private ones only while they have access: a room
+/// may have been joined just as the access ended.
 pub(super) fn of(database: &Connection, author: &AuthorId) -> rusqlite::Result<Vec<(RoomName, String)>> {
     let mut select = database.prepare_cached(
         "SELECT m.room, coalesce(r.title, '') FROM memberships m LEFT JOIN rooms r ON r.name = m.room
-         WHERE m.author = ?1 ORDER BY m.room",
+         WHERE m.author = ?1 AND (m.room NOT LIKE '~%' OR EXISTS (
+             SELECT 1 FROM room_members WHERE room = r.id AND account = m.author)) ORDER BY m.room",
     )?;
     let rows = select.query_map([author.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
     let mut rooms = Vec::new();

@@ -1,8 +1,8 @@
 //! The embedded engine: SQLite in one directory, with nothing to install.
 //!
-//! - Writing: one thread ([`writer`]) commits batches of requests. [`operation`] applies operations. They
-//!   append events to the [`log`], with its hash [`chain`], and update the [`projection`] of the events into messages.
-//!   Operations in rooms without a log have [`unlogged_receipts`].
+//! - Writing: one thread ([`writer`]) commits batches of requests. [`operation`] applies operations: they append events
+//!   to the [`log`], with its hash [`chain`], and update the [`projection`] of the events into messages. Operations in
+//!   rooms without a log have [`unlogged_receipts`]. [`write`] is any other change.
 //! - People and rooms: [`directory`] implements that trait with [`names`], [`accounts`], [`device_links`],
 //!   [`joined_rooms`], [`read_markers`], [`room_settings`], [`invitations`] and [`ended_rights`].
 //! - Reading: a [`read_pool`] of connections runs beside the writer. It reads [`rooms`], pages of [`messages`] with
@@ -44,6 +44,7 @@ mod schema;
 mod search;
 mod unlogged_receipts;
 mod verify;
+mod write;
 mod writer;
 
 use std::fs::{self, File};
@@ -89,6 +90,8 @@ pub struct EmbeddedEngine {
     searchers: ReadPool,
     /// All held names, including those that are being stored and those of plain connections.
     names: Mutex<NameRegistry>,
+    /// Accounts that hold a name on disk only: the next claim releases it there, so that no name has two holders.
+    forgotten: Mutex<Vec<AuthorId>>,
     _indexer: Indexer,
     _checkpoints: CheckpointThread,
     /// Locked while the directory is in use. The kernel releases the lock when the process ends.
@@ -135,6 +138,7 @@ impl EmbeddedEngine {
             readers,
             searchers,
             names: Mutex::new(names),
+            forgotten: Mutex::default(),
             _indexer: indexer,
             _checkpoints: checkpoints,
             _lock: lock,

@@ -1,6 +1,6 @@
 //! Settings of rooms: kind, title, members and names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use parlor::{AuthorId, RoomName, UnixMillis, limits};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -9,7 +9,7 @@ use super::super::room_names::{self, Resemblance, RoomNameKeys};
 use super::super::{EngineError, NewRoom, Right, RoomChange, RoomMember, RoomStatus, SimilarRoom};
 use super::log::LogEnd;
 use super::row_id::RoomId;
-use super::writer::WriteContext;
+use super::write::WriteContext;
 use super::{ended_rights, rooms};
 use crate::access::{RoomKind, RoomPolicy, RoomRole};
 
@@ -92,10 +92,9 @@ pub(super) fn similar(database: &Connection, name: &RoomName) -> rusqlite::Resul
 
 /// Checks whether a room can be created under this name.
 pub(super) fn check_new_name(database: &Connection, name: &RoomName) -> rusqlite::Result<Result<(), EngineError>> {
-    if rooms::find(database, name)?.is_some()
-        || retired(database, name)?.is_some()
-        || similar(database, name)?.is_some()
-    {
+    let mut retired = database.prepare_cached("SELECT 1 FROM retired_names WHERE folded = ?1")?;
+    let is_retired = retired.exists([RoomNameKeys::of(name).folded])?;
+    if is_retired || rooms::find(database, name)?.is_some() || similar(database, name)?.is_some() {
         return Ok(Err(EngineError::RoomNameTaken));
     }
     if rooms::count(database)? >= limits::ROOMS {
@@ -171,7 +170,9 @@ pub(super) fn change(
     change: &RoomChange,
 ) -> rusqlite::Result<Result<RoomPolicy, EngineError>> {
     let database = context.database;
-    let Some((room, _)) = rooms::find(database, name)? else { return Ok(Err(EngineError::NoSuchRoom)) };
+    let (Some((room, _)), Some(policy_before)) = (rooms::find(database, name)?, policy(database, name)?) else {
+        return Ok(Err(EngineError::NoSuchRoom));
+    };
     let set = |sql: &str, value: &dyn rusqlite::ToSql| {
         database.prepare_cached(sql)?.execute(params![room.0, value]).map(drop)
     };
@@ -181,7 +182,7 @@ pub(super) fn change(
             let kind = if *listed { RoomKind::Open } else { RoomKind::Unlisted };
             set("UPDATE rooms SET kind = ?2 WHERE id = ?1 AND kind <> 'private'", &kind.as_str())?;
         }
-        RoomChange::Title(title) => set("UPDATE rooms SET title = ?2 WHERE id = ?1", title)?,
+        RoomChange::Title(title) => set("UPDATE rooms SET title = ?2 WHERE id = ?1 AND kind = 'private'", title)?,
         RoomChange::Archived(archived) => set("UPDATE rooms SET archived = ?2 WHERE id = ?1", archived)?,
         RoomChange::AnnouncementsOnly(only) => set("UPDATE rooms SET announcements_only = ?2 WHERE id = ?1", only)?,
         RoomChange::Role(account, role) => {
@@ -193,18 +194,28 @@ pub(super) fn change(
             if let Err(error) = check_new_name(database, to)? {
                 return Ok(Err(error));
             }
+            let added: HashSet<_> =
+                members.iter().filter(|account| !policy_before.roles.contains_key(*account)).collect();
+            if *kind == RoomKind::Private && policy_before.roles.len() + added.len() > limits::ROOM_MEMBERS {
+                return Ok(Err(EngineError::TooManyMembers));
+            }
             let mut update =
                 database.prepare_cached("UPDATE rooms SET name = ?2, kind = ?3, title = ?4 WHERE id = ?1")?;
             update.execute(params![room.0, to.as_str(), kind.as_str(), title])?;
             retire(context, name, room, true)?;
             if *kind == RoomKind::Private {
-                for account in members {
-                    if role(database, to, account)?.is_none() {
-                        set_role(database, room, account, RoomRole::Member, context.at)?;
-                    }
+                for account in added {
+                    set_role(database, room, account, RoomRole::Member, context.at)?;
                 }
             } else {
                 add_public_name(database, room, to)?;
+                // They are only of use in a private room, and would give access if it became one again.
+                for sql in [
+                    "DELETE FROM room_members WHERE room = ?1 AND role <> 'owner'",
+                    "DELETE FROM invitations WHERE room = ?1",
+                ] {
+                    database.prepare_cached(sql)?.execute([room.0])?;
+                }
             }
             // Those who may not follow leave the room's name behind.
             let mut follow = database.prepare_cached(
@@ -247,7 +258,9 @@ fn change_role(
         }
         None => {
             let mut delete = database.prepare_cached("DELETE FROM room_members WHERE room = ?1 AND account = ?2")?;
-            delete.execute(params![room.0, account.as_str()])?;
+            if delete.execute(params![room.0, account.as_str()])? == 0 {
+                return Ok(Ok(()));
+            }
             if name.is_private() {
                 let mut leave = database.prepare_cached("DELETE FROM memberships WHERE room = ?1 AND author = ?2")?;
                 leave.execute([name.as_str(), account.as_str()])?;
@@ -290,8 +303,9 @@ pub(super) fn delete(context: &mut WriteContext<'_>, name: &RoomName) -> rusqlit
 /// access under it ends.
 fn retire(context: &mut WriteContext<'_>, name: &RoomName, room: RoomId, moved: bool) -> rusqlite::Result<()> {
     let database = context.database;
-    let mut retire = database.prepare_cached("INSERT INTO retired_names (name, moved_to) VALUES (?1, ?2)")?;
-    retire.execute(params![name.as_str(), moved.then_some(room.0)])?;
+    let mut retire =
+        database.prepare_cached("INSERT INTO retired_names (name, folded, moved_to) VALUES (?1, ?2, ?3)")?;
+    retire.execute(params![name.as_str(), RoomNameKeys::of(name).folded, moved.then_some(room.0)])?;
     database.prepare_cached("DELETE FROM room_names WHERE room = ?1")?.execute([room.0])?;
     context.log_ends.remove(name);
     ended_rights::add(database, &Right::Room(name.clone()), context.at)

@@ -227,7 +227,8 @@ const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (room, account)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX room_members_by_account ON room_members (account);
-    CREATE TABLE retired_names (name TEXT PRIMARY KEY, moved_to INTEGER) STRICT, WITHOUT ROWID;
+    CREATE TABLE retired_names (name TEXT PRIMARY KEY, folded TEXT NOT NULL, moved_to INTEGER) STRICT, WITHOUT ROWID;
+    CREATE INDEX retired_names_by_folded ON retired_names (folded);
     CREATE TABLE invitations (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         code BLOB NOT NULL UNIQUE,
@@ -255,6 +256,14 @@ const MIGRATIONS: &[&str] = &[
         ), (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS now);
     UPDATE accounts SET name = last.name
         FROM (SELECT author, name, max(place) FROM messages GROUP BY author) AS last WHERE last.author = accounts.id;
+    UPDATE accounts SET name = last.name
+        FROM (SELECT author, name, max(place) FROM changes GROUP BY author) AS last
+        WHERE last.author = accounts.id AND accounts.name IS NULL;
+    UPDATE accounts SET name = last.name FROM (SELECT author, name, max(seq) FROM reactions GROUP BY author) AS last
+        WHERE last.author = accounts.id AND accounts.name IS NULL;
+    UPDATE accounts SET name = last.name
+        FROM (SELECT author, name, max(since) FROM memberships WHERE name IS NOT NULL GROUP BY author) AS last
+        WHERE last.author = accounts.id;
     UPDATE accounts SET name = held.name FROM holders AS held WHERE held.author = accounts.id;
     INSERT INTO room_members (room, account, role, since)
         SELECT r.id, first.author, 'owner', first.at FROM rooms r JOIN events first ON first.place = (r.id << 40) + 1

@@ -87,7 +87,8 @@ impl RoomSettingsForm {
                 let days: u64 = self.field("days").parse().map_err(|_| ErrorCode::Malformed)?;
                 let days = days.clamp(1, limits::INVITATION_DAYS);
                 let uses = Some(self.field("uses")).filter(|uses| !uses.is_empty());
-                let uses = uses.map(str::parse).transpose().map_err(|_| ErrorCode::Malformed)?;
+                let uses: Option<u32> = uses.map(str::parse).transpose().map_err(|_| ErrorCode::Malformed)?;
+                let uses = uses.map(|uses| uses.max(1));
                 return Ok(Outcome::Invited(manager.invite(session, room, now() + days * DAY_MS, uses).await?));
             }
             "revoke" => {

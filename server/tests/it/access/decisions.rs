@@ -12,32 +12,32 @@ use super::table;
 /// - owner: whether the room has one; state: `active`, `announcements` or `archived`;
 /// - who: a plain client, a person without a role in the room, a room member, or an owner; named: whether they have a name.
 ///
-/// The answers: `yes`; `hidden` as if there were no such room; `name` if a name is needed first; `archived`; `owners` if
-/// only owners may do it.
+/// The answers: `yes`; `hidden` as if there were no such room; `open` if it is hidden unless the room is open; `name` if a
+/// name is needed first; `archived`; `owners` if only owners may do it.
 const TABLE: &str = "
-| kind          | owner | state         | who                 | named | Read   | MarkRead | Leave  | Type     | Post     | Change   | React    | SetTopic | Manage |
-|---------------|-------|---------------|---------------------|-------|--------|----------|--------|----------|----------|----------|----------|----------|--------|
-| open unlisted | any   | any           | plain person member | no    | yes    | yes      | yes    | name     | name     | name     | name     | name     | owners |
-| open unlisted | yes   | any           | owner               | no    | yes    | yes      | yes    | name     | name     | name     | name     | name     | yes    |
-| open unlisted | no    | active        | plain person member | yes   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | owners |
-| open unlisted | yes   | active        | plain person member | yes   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | owners   | owners |
-| open unlisted | yes   | active        | owner               | yes   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | yes    |
-| open unlisted | no    | announcements | plain person member | yes   | yes    | yes      | yes    | owners   | owners   | yes      | yes      | yes      | owners |
-| open unlisted | yes   | announcements | plain person member | yes   | yes    | yes      | yes    | owners   | owners   | yes      | yes      | owners   | owners |
-| open unlisted | yes   | announcements | owner               | yes   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | yes    |
-| open unlisted | any   | archived      | plain person member | yes   | yes    | yes      | yes    | archived | archived | archived | archived | archived | owners |
-| open unlisted | yes   | archived      | owner               | yes   | yes    | yes      | yes    | archived | archived | archived | archived | archived | yes    |
-| private       | any   | any           | plain person        | any   | hidden | hidden   | hidden | hidden   | hidden   | hidden   | hidden   | hidden   | hidden |
-| private       | any   | any           | member              | no    | yes    | yes      | yes    | name     | name     | name     | name     | name     | owners |
-| private       | yes   | any           | owner               | no    | yes    | yes      | yes    | name     | name     | name     | name     | name     | yes    |
-| private       | no    | active        | member              | yes   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | owners |
-| private       | yes   | active        | member              | yes   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | owners   | owners |
-| private       | yes   | active        | owner               | yes   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | yes    |
-| private       | no    | announcements | member              | yes   | yes    | yes      | yes    | owners   | owners   | yes      | yes      | yes      | owners |
-| private       | yes   | announcements | member              | yes   | yes    | yes      | yes    | owners   | owners   | yes      | yes      | owners   | owners |
-| private       | yes   | announcements | owner               | yes   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | yes    |
-| private       | any   | archived      | member              | yes   | yes    | yes      | yes    | archived | archived | archived | archived | archived | owners |
-| private       | yes   | archived      | owner               | yes   | yes    | yes      | yes    | archived | archived | archived | archived | archived | yes    |
+| kind          | owner | state         | who                 | named | Find   | Read   | MarkRead | Leave  | Type     | Post     | Change   | React    | SetTopic | Manage |
+|---------------|-------|---------------|---------------------|-------|--------|--------|----------|--------|----------|----------|----------|----------|----------|--------|
+| open unlisted | any   | any           | plain person member | no    | open   | yes    | yes      | yes    | name     | name     | name     | name     | name     | owners |
+| open unlisted | yes   | any           | owner               | no    | open   | yes    | yes      | yes    | name     | name     | name     | name     | name     | yes    |
+| open unlisted | no    | active        | plain person member | yes   | open   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | owners |
+| open unlisted | yes   | active        | plain person member | yes   | open   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | owners   | owners |
+| open unlisted | yes   | active        | owner               | yes   | open   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | yes    |
+| open unlisted | no    | announcements | plain person member | yes   | open   | yes    | yes      | yes    | owners   | owners   | yes      | yes      | yes      | owners |
+| open unlisted | yes   | announcements | plain person member | yes   | open   | yes    | yes      | yes    | owners   | owners   | yes      | yes      | owners   | owners |
+| open unlisted | yes   | announcements | owner               | yes   | open   | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | yes    |
+| open unlisted | any   | archived      | plain person member | yes   | open   | yes    | yes      | yes    | archived | archived | archived | archived | archived | owners |
+| open unlisted | yes   | archived      | owner               | yes   | open   | yes    | yes      | yes    | archived | archived | archived | archived | archived | yes    |
+| private       | any   | any           | plain person        | any   | hidden | hidden | hidden   | hidden | hidden   | hidden   | hidden   | hidden   | hidden   | hidden |
+| private       | any   | any           | member              | no    | yes    | yes    | yes      | yes    | name     | name     | name     | name     | name     | owners |
+| private       | yes   | any           | owner               | no    | yes    | yes    | yes      | yes    | name     | name     | name     | name     | name     | yes    |
+| private       | no    | active        | member              | yes   | yes    | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | owners |
+| private       | yes   | active        | member              | yes   | yes    | yes    | yes      | yes    | yes      | yes      | yes      | yes      | owners   | owners |
+| private       | yes   | active        | owner               | yes   | yes    | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | yes    |
+| private       | no    | announcements | member              | yes   | yes    | yes    | yes      | yes    | owners   | owners   | yes      | yes      | yes      | owners |
+| private       | yes   | announcements | member              | yes   | yes    | yes    | yes      | yes    | owners   | owners   | yes      | yes      | owners   | owners |
+| private       | yes   | announcements | owner               | yes   | yes    | yes    | yes      | yes    | yes      | yes      | yes      | yes      | yes      | yes    |
+| private       | any   | archived      | member              | yes   | yes    | yes    | yes      | yes    | archived | archived | archived | archived | archived | owners |
+| private       | yes   | archived      | owner               | yes   | yes    | yes    | yes      | yes    | archived | archived | archived | archived | archived | yes    |
 ";
 
 /// The columns that describe room and actor.
@@ -90,10 +90,11 @@ fn decisions([kind, owner, state, who, named]: Combination, action: Action) -> V
     announcements.iter().map(|only| may(actor, action, &policy(only))).collect()
 }
 
-fn answer(word: &str) -> Result<(), ErrorCode> {
+fn answer(word: &str, kind: &str) -> Result<(), ErrorCode> {
     match word {
         "yes" => Ok(()),
-        "hidden" => Err(ErrorCode::NoSuchRoom),
+        "open" if kind == "open" => Ok(()),
+        "open" | "hidden" => Err(ErrorCode::NoSuchRoom),
         "name" => Err(ErrorCode::NotNamed),
         "archived" => Err(ErrorCode::RoomArchived),
         "owners" => Err(ErrorCode::OwnersOnly),
@@ -116,7 +117,7 @@ fn may_decides_as_in_the_table() {
         used.insert(row);
         for (action, word) in actions.iter().zip(&rows[row][CONDITIONS..]) {
             for decision in decisions(combination, *action) {
-                assert_eq!(decision, answer(word), "{combination:?} {action:?}");
+                assert_eq!(decision, answer(word, combination[0]), "{combination:?} {action:?}");
             }
         }
     }

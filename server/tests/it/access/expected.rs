@@ -4,7 +4,7 @@ use parlor::{ErrorCode, RoomName};
 use parlor_server::access::{Action, Actor, RoomKind, may};
 
 use super::fixture::Fixture;
-use super::rooms::{Fate, TestRoom};
+use super::rooms::{Fate, RoomState, TestRoom};
 
 /// The outcome of a step in a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,14 +43,9 @@ impl Fixture {
         }
     }
 
-    /// Whether the list of rooms has a room for somebody: all open ones, and the private ones in which they have a role.
+    /// Whether the list of rooms has a room for somebody. Open rooms that are archived are left out.
     pub(crate) fn is_listed(&self, actor: Actor<'_>, room: TestRoom) -> bool {
-        let is_readable = self.expected(actor, Action::Read, room) == Outcome::Allowed;
-        let is_listed = self.policy(room).is_some_and(|policy| match policy.kind {
-            RoomKind::Open => !policy.archived,
-            RoomKind::Unlisted => false,
-            RoomKind::Private => true,
-        });
-        is_readable && is_listed
+        let is_left_out = room.fate() == Fate::Exists(RoomKind::Open, RoomState::Archived);
+        self.expected(actor, Action::Find, room) == Outcome::Allowed && !is_left_out
     }
 }

@@ -2,139 +2,42 @@
 
 use std::collections::HashMap;
 
-use parlor::{AuthorId, ClientMessage, RoomName, ServerMessage};
-use parlor_server::access::{Action, Actor, RoomKind, RoomPolicy, RoomRole, may};
+use parlor::{AuthorId, RoomName};
+use parlor_server::access::{Action, Actor, RoomPolicy, RoomRole, may};
+use tokio::io::AsyncWriteExt as _;
+use tokio::sync::Mutex;
 
 use super::actors::ActorKind;
-use super::rooms::{Fate, RoomState, TestRoom, room_of_path, settings_path};
-use crate::support::client_host::{ClientHost, form_request};
+use super::rooms::{Fate, RoomState, TestRoom, settings_path};
+use crate::support::client_host::{ClientHost, HttpConnection};
 use crate::support::http_response::HttpResponse;
 use crate::support::{RichClient, Server};
 
 pub(crate) struct Fixture {
     pub(crate) server: Server,
-    people: HashMap<ActorKind, Participant>,
+    pub(super) people: HashMap<ActorKind, Participant>,
     /// The name or id that is tried for each room.
-    names: HashMap<TestRoom, RoomName>,
+    pub(super) names: HashMap<TestRoom, RoomName>,
     /// The present name of each room that was renamed.
-    renamed: HashMap<TestRoom, RoomName>,
+    pub(super) renamed: HashMap<TestRoom, RoomName>,
     /// Who wrote in each room, in the order of their messages.
-    writers: HashMap<TestRoom, Vec<ActorKind>>,
+    pub(super) writers: HashMap<TestRoom, Vec<ActorKind>>,
     /// Number of events in each room's log, as far as they were accepted by the answers.
-    accepted: HashMap<TestRoom, u64>,
+    pub(super) accepted: HashMap<TestRoom, u64>,
     /// For unique names and ids.
-    counter: u64,
+    pub(super) counter: u64,
+    /// A connection for HTTP requests, while the server keeps it open.
+    pub(super) http: Mutex<Option<HttpConnection>>,
 }
 
 /// A person with a session.
-struct Participant {
+pub(super) struct Participant {
     /// Holds their name by its connection.
-    client: RichClient,
-    account: AuthorId,
+    pub(super) client: RichClient,
+    pub(super) account: AuthorId,
 }
 
 impl Fixture {
-    pub(crate) async fn start() -> Self {
-        let server = Server::start_with(|config| config.limits_on = false).await;
-        let mut people = HashMap::new();
-        for kind in ActorKind::ALL {
-            let (mut client, _) = server.enter_lobby().await;
-            if ActorKind::PEOPLE.contains(&kind) {
-                client.claim_name(&kind.name()).await;
-            }
-            let account = AuthorId(client.session.as_str().into());
-            people.insert(kind, Participant { client, account });
-        }
-        let (names, renamed, writers, accepted) = Default::default();
-        let mut fixture = Self { server, people, names, renamed, writers, accepted, counter: 0 };
-        for room in TestRoom::ALL {
-            let name = fixture.set_up(room).await;
-            fixture.names.insert(room, name);
-        }
-        let nameless = &mut fixture.people.get_mut(&ActorKind::NamelessMember).unwrap().client;
-        nameless.send(&ClientMessage::Leave).await;
-        nameless.next_matching(|message| matches!(message, ServerMessage::Unnamed).then_some(())).await;
-        fixture
-    }
-
-    async fn set_up(&mut self, room: TestRoom) -> RoomName {
-        let (kind, label) = (room.kind(), room.label());
-        if room == TestRoom::UnknownId {
-            return RoomName::private(0x5eed);
-        }
-        let name = if room == TestRoom::Lobby { RoomName::default() } else { self.create(kind, &label).await };
-        let is_writer = |writer: &ActorKind| kind != RoomKind::Private || *writer != ActorKind::Person;
-        let writers: Vec<_> = ActorKind::PEOPLE.into_iter().filter(is_writer).collect();
-        if room != TestRoom::Lobby {
-            self.admit_members(kind, &name).await;
-        }
-        for writer in &writers {
-            let form = format!("text={room:?}+{writer:?}&id={}", self.number());
-            self.expect(303, "POST", &name.path(), *writer, Some(&form)).await;
-        }
-        self.accepted.insert(room, writers.len() as u64);
-        self.writers.insert(room, writers);
-        if room != TestRoom::Lobby {
-            let form = format!("do=remove&account={}", self.account(ActorKind::FormerMember));
-            self.change(&name, &form).await;
-        }
-        let state = if let Fate::Exists(_, state) = room.fate() { state } else { RoomState::Active };
-        self.set_state(&name, state).await;
-        match room.fate() {
-            Fate::Deleted(_) => {
-                self.change(&name, "do=delete&sure=on").await;
-            }
-            Fate::Renamed(_, to) => {
-                let [member, nameless] = [ActorKind::Member, ActorKind::NamelessMember].map(|kind| self.account(kind));
-                let form = match to {
-                    RoomKind::Private => format!("do=private&title=secret&member={member}&member={nameless}"),
-                    _ => "do=open&kind=open&name=garden".to_owned(),
-                };
-                let response = self.change(&name, &form).await;
-                self.renamed.insert(room, room_of_path(response.header("location").unwrap()));
-            }
-            _ => {}
-        }
-        name
-    }
-
-    /// A new room with the settings and roles of this one, for a step that changes who has access.
-    pub(crate) async fn copy(&mut self, room: TestRoom) -> RoomName {
-        let Fate::Exists(kind, state) = room.fate() else { panic!("{room:?} does not exist") };
-        let title = format!("copy-{}", self.number());
-        let name = self.create(kind, &title).await;
-        if kind == RoomKind::Private {
-            self.change(&name, &format!("do=add&name={}", ActorKind::Member.name())).await;
-            let invitation = self.invite(&name).await;
-            self.expect(303, "POST", &format!("/invite/{invitation}"), ActorKind::NamelessMember, Some("")).await;
-        }
-        self.set_state(&name, state).await;
-        name
-    }
-
-    async fn create(&mut self, kind: RoomKind, name: &str) -> RoomName {
-        let form = format!("kind={}&name={name}", kind.as_str());
-        let response = self.expect(303, "POST", "/rooms/new", ActorKind::Owner, Some(&form)).await;
-        room_of_path(response.header("location").unwrap())
-    }
-
-    /// Adds those who are members of a private room, or makes who will be a former member an owner of another.
-    async fn admit_members(&mut self, kind: RoomKind, name: &RoomName) {
-        for person in [ActorKind::Member, ActorKind::NamelessMember, ActorKind::FormerMember] {
-            if person.role(kind).is_some() || person == ActorKind::FormerMember {
-                self.change(name, &format!("do=add&name={}", person.name())).await;
-            }
-        }
-    }
-
-    async fn set_state(&mut self, name: &RoomName, state: RoomState) {
-        match state {
-            RoomState::Active => {}
-            RoomState::Announcements => drop(self.change(name, "do=announcements&on=on").await),
-            RoomState::Archived => drop(self.change(name, "do=archive&on=on").await),
-        }
-    }
-
     /// Makes an invitation to a private room and returns its code.
     pub(crate) async fn invite(&mut self, name: &RoomName) -> String {
         let form = Some("do=invite&days=7&uses=1");
@@ -148,11 +51,18 @@ impl Fixture {
     }
 
     /// Changes a room's settings as its owner.
-    async fn change(&mut self, name: &RoomName, form: &str) -> HttpResponse {
+    pub(crate) async fn change(&mut self, name: &RoomName, form: &str) -> HttpResponse {
         self.expect(303, "POST", &settings_path(name), ActorKind::Owner, Some(form)).await
     }
 
-    async fn expect(&self, status: u16, method: &str, path: &str, kind: ActorKind, form: Option<&str>) -> HttpResponse {
+    pub(super) async fn expect(
+        &self,
+        status: u16,
+        method: &str,
+        path: &str,
+        kind: ActorKind,
+        form: Option<&str>,
+    ) -> HttpResponse {
         let response = self.request(method, path, self.token(kind), form).await;
         assert_eq!(response.status, status, "{kind:?} {method} {path} {form:?}: {}", response.text());
         response
@@ -166,14 +76,31 @@ impl Fixture {
         token: Option<&str>,
         form: Option<&str>,
     ) -> HttpResponse {
-        let host = self.server.address.to_string();
+        let host = self.server.address;
         let cookie = token.map(|token| format!("Cookie: parlor_session={token}\r\n")).unwrap_or_default();
-        let headers = format!("{cookie}Accept: text/html\r\n");
-        let request = match form {
-            Some(form) => form_request(&host, path, &headers, form).replacen("POST", method, 1),
-            None => format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n"),
-        };
-        ClientHost::new(&self.server, 1).send(&request).await
+        let body = form.unwrap_or_default();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nAccept: text/html\r\n{cookie}\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut open = self.http.lock().await;
+        loop {
+            // The server may have closed the connection after the last response.
+            let is_reused = open.is_some();
+            let mut http = match open.take() {
+                Some(http) => http,
+                None => ClientHost::new(&self.server, 1).http().await,
+            };
+            let _ = http.writer.write_all(request.as_bytes()).await;
+            match http.next_response().await {
+                Some(response) => {
+                    *open = (!response.closes()).then_some(http);
+                    return response;
+                }
+                None => assert!(is_reused, "no response: {request}"),
+            }
+        }
     }
 
     /// The session of this person; `None` for those who send no cookie.
@@ -193,10 +120,10 @@ impl Fixture {
         self.names[&room].clone()
     }
 
-    /// The seq of this person's message in a room, or of the first one.
+    /// The seq of this person's message in a room, or of the marker: see [`set_up`](Self::set_up).
     pub(crate) fn message_of(&self, kind: ActorKind, room: TestRoom) -> u64 {
         let writers = self.writers.get(&room).map(Vec::as_slice).unwrap_or_default();
-        writers.iter().position(|writer| *writer == kind).unwrap_or(0) as u64 + 1
+        writers.iter().position(|writer| *writer == kind).map_or(1, |index| index as u64 + 2)
     }
 
     /// A number that was not returned before.

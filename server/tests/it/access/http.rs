@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use parlor::{ErrorCode, RoomName};
 use parlor_server::Route;
-use parlor_server::access::{Action, RoomKind};
+use parlor_server::access::{Action, RoomKind, may};
 
 use super::actors::ActorKind;
 use super::expected::Outcome;
@@ -71,7 +71,11 @@ fn expected_status(fixture: &Fixture, row: &HttpRow, kind: ActorKind, room: Test
         return vec![403];
     }
     let Some(action) = row.action else { return row.allowed.clone() };
-    match fixture.expected(fixture.actor(kind), action, room) {
+    let outcome = match (fixture.expected(fixture.actor(kind), action, room), fixture.policy(room)) {
+        (Outcome::Moved(_), Some(policy)) if row.follows => may(fixture.actor(kind), action, &policy).into(),
+        (outcome, _) => outcome,
+    };
+    match outcome {
         Outcome::Allowed => match row.exceptions.iter().find(|(who, _)| who.covers(kind, room)) {
             Some((_, status)) => vec![*status],
             None => row.allowed.clone(),
@@ -109,7 +113,8 @@ async fn send(
     let number = fixture.number();
     let seq = if let Sent::Seq(seq) = row.sent { seq } else { "1" };
     let path = row.route.path();
-    let path = path.replace("{room}", name.as_str().trim_start_matches('~')).replace("{seq}", seq);
+    let id = if path.starts_with("/p/") { name.as_str().trim_start_matches('~') } else { name.as_str() };
+    let path = path.replace("{room}", id).replace("{seq}", seq);
     let path = path.replace("{code}", &code).replace("{*path}", "none.js").replace("{name}", "icon.svg");
     let sent = if let Sent::Fields(fields) = row.sent { fields } else { "" };
     let state = if let Fate::Exists(_, state) = room.fate() { state } else { RoomState::Active };

@@ -13,92 +13,96 @@ use super::table;
 /// - needs: a `cookie` or a `name` (403 without), and the action that `may` decides about;
 /// - allowed: the status if it is allowed;
 /// - except: who gets another status then;
-/// - played: in a `copy` of the room, if it would end or give access; in a new `session`; `event` if it appends one.
+/// - played: in a `copy` of the room, if it would end or give access; in a new `session`; `event` if it appends one;
+///   `follows` if a room that has another name now gets the form.
+///
+/// Invitations are for private rooms only.
 const TABLE: &str = "
-| route               | method | sent                                    | needs           | allowed | except       | played  |
-|---------------------|--------|-----------------------------------------|-----------------|---------|--------------|---------|
-| Lobby               | GET    |                                         | Read            | 200     |              |         |
-| Lobby               | GET    | before=2                                | Read            | 200     |              |         |
-| Lobby               | POST   | text=lobby+{n}&id={n}                   | cookie Post     | 303     |              | event   |
-| Lobby               | POST   | name=Owner                              | cookie Read     | 303     | nameless 409 |         |
-| Room                | GET    |                                         | Read            | 200     |              |         |
-| Room                | GET    | after=1                                 | Read            | 200     |              |         |
-| Room                | POST   | text=form+{n}&id={n}                    | cookie Post     | 303     |              | event   |
-| Room                | POST   | name=Owner                              | cookie Read     | 303     | nameless 409 |         |
-| Room                | POST   | neither=1                               | cookie Read     | 422     |              |         |
-| Message             | GET    |                                         | Read            | 200     |              |         |
-| Message             | GET    | seq=x                                   |                 | 404     |              |         |
-| RoomSettings        | GET    |                                         | Read            | 200     |              |         |
-| RoomSettings        | POST   | do=title&title=open+{n}                 | Manage          | 303     |              |         |
-| RoomSettings        | POST   | do=topic&topic=topic+{n}                | SetTopic        | 303     |              | event   |
-| RoomSettings        | POST   | do=listed&kind={kind}                   | Manage          | 303     |              |         |
-| RoomSettings        | POST   | do=announcements&on={announcements}     | Manage          | 303     |              |         |
-| RoomSettings        | POST   | do=archive&on={archived}                | Manage          | 303     |              |         |
-| RoomSettings        | POST   | do=add&name=Person                      | Manage          | 303     |              | copy    |
-| RoomSettings        | POST   | do=role&account={member}&role=owner     | Manage          | 303     |              | copy    |
-| RoomSettings        | POST   | do=remove&account={member}              | Manage          | 303     |              | copy    |
-| RoomSettings        | POST   | do=leave                                | Leave           | 303     | owner 409    | copy    |
-| RoomSettings        | POST   | do=invite&days=7&uses=1                 | Manage          | 200     |              | copy    |
-| RoomSettings        | POST   | do=revoke&invitation=1                  | Manage          | 303     |              |         |
-| RoomSettings        | POST   | do=private&title=closed&member={member} | Manage          | 303     |              | copy    |
-| RoomSettings        | POST   | do=open&kind=open&name=renamed-{n}      | Manage          | 303     |              | copy    |
-| RoomSettings        | POST   | do=delete&sure=on                       | Manage          | 303     |              | copy    |
-| RoomSettings        | POST   | do=nothing                              | Read            | 422     |              |         |
-| RoomSettings        | POST   | do=%FF                                  | Read            | 400     |              |         |
-| PrivateRoom         | GET    |                                         | Read            | 200     |              |         |
-| PrivateRoom         | GET    | after=1                                 | Read            | 200     |              |         |
-| PrivateRoom         | POST   | text=form+{n}&id={n}                    | cookie Post     | 303     |              | event   |
-| PrivateRoom         | POST   | name=Owner                              | cookie Read     | 303     | nameless 409 |         |
-| PrivateRoom         | POST   | neither=1                               | cookie Read     | 422     |              |         |
-| PrivateMessage      | GET    |                                         | Read            | 200     |              |         |
-| PrivateMessage      | GET    | seq=x                                   |                 | 404     |              |         |
-| PrivateRoomSettings | GET    |                                         | Read            | 200     |              |         |
-| PrivateRoomSettings | POST   | do=title&title=private+{n}              | Manage          | 303     |              |         |
-| PrivateRoomSettings | POST   | do=topic&topic=topic+{n}                | SetTopic        | 303     |              | event   |
-| PrivateRoomSettings | POST   | do=listed&kind=open                     | Manage          | 303     |              |         |
-| PrivateRoomSettings | POST   | do=announcements&on={announcements}     | Manage          | 303     |              |         |
-| PrivateRoomSettings | POST   | do=archive&on={archived}                | Manage          | 303     |              |         |
-| PrivateRoomSettings | POST   | do=add&name=Person                      | Manage          | 303     |              | copy    |
-| PrivateRoomSettings | POST   | do=role&account={member}&role=owner     | Manage          | 303     |              | copy    |
-| PrivateRoomSettings | POST   | do=remove&account={member}              | Manage          | 303     |              | copy    |
-| PrivateRoomSettings | POST   | do=leave                                | Leave           | 303     | owner 409    | copy    |
-| PrivateRoomSettings | POST   | do=invite&days=7&uses=1                 | Manage          | 200     |              | copy    |
-| PrivateRoomSettings | POST   | do=revoke&invitation=1                  | Manage          | 303     |              |         |
-| PrivateRoomSettings | POST   | do=private&title=closed&member={member} | Manage          | 303     |              | copy    |
-| PrivateRoomSettings | POST   | do=open&kind=open&name=renamed-{n}      | Manage          | 303     |              | copy    |
-| PrivateRoomSettings | POST   | do=delete&sure=on                       | Manage          | 303     |              | copy    |
-| PrivateRoomSettings | POST   | do=nothing                              | Read            | 422     |              |         |
-| PrivateRoomSettings | POST   | do=%FF                                  | Read            | 400     |              |         |
-| RoomList            | GET    |                                         |                 | 200     |              |         |
-| RoomList            | GET    | open=unlisted                           |                 | 303     |              |         |
-| NewRoom             | GET    |                                         |                 | 200     |              |         |
-| NewRoom             | POST   | kind=unlisted&name=new-{n}              | name            | 303     |              |         |
-| NewRoom             | POST   | kind=private&name=new+{n}               | name            | 303     |              |         |
-| NewRoom             | POST   | kind=open&name=unlisted                 | name            | 409     |              |         |
-| NewRoom             | POST   | kind=open&name=deleted                  | name            | 409     |              |         |
-| Invitation          | GET    | invitation                              |                 | 200     |              |         |
-| Invitation          | GET    | no code                                 |                 | 410     |              |         |
-| Invitation          | POST   | invitation                              | cookie          | 303     |              |         |
-| Invitation          | POST   | no code                                 | cookie          | 410     |              |         |
-| Settings            | GET    |                                         |                 | 200     |              |         |
-| Settings            | POST   | sound=on                                |                 | 303     |              |         |
-| Sessions            | GET    |                                         |                 | 200     |              |         |
-| Sessions            | POST   | session=0                               |                 | 303     |              |         |
-| Sessions            | POST   |                                         |                 | 303     |              | session |
-| SignOut             | POST   |                                         |                 | 303     |              | session |
-| NewDeviceLink       | POST   |                                         | name            | 200     |              |         |
-| DeviceLink          | GET    | device link                             |                 | 200     |              |         |
-| DeviceLink          | GET    | no code                                 |                 | 410     |              |         |
-| DeviceLink          | POST   | device link                             |                 | 303     |              |         |
-| DeviceLink          | POST   | no code                                 |                 | 410     |              |         |
-| Offline             | GET    |                                         |                 | 200     |              |         |
-| ServiceWorker       | GET    |                                         |                 | 200 404 |              |         |
-| Assets              | GET    |                                         |                 | 404     |              |         |
-| Manifest            | GET    |                                         |                 | 200     |              |         |
-| Icon                | GET    |                                         |                 | 200     |              |         |
-| Health              | GET    |                                         |                 | 200     |              |         |
-| Robots              | GET    |                                         |                 | 200     |              |         |
-| WebSocket           | GET    |                                         |                 | 426     |              |         |
+| route               | method | sent                                    | needs           | allowed | except       | played        |
+|---------------------|--------|-----------------------------------------|-----------------|---------|--------------|---------------|
+| Lobby               | GET    |                                         | Read            | 200     |              |               |
+| Lobby               | GET    | before=2                                | Read            | 200     |              |               |
+| Lobby               | POST   | text=lobby&id={n}                       | cookie Post     | 303     |              | event         |
+| Lobby               | POST   | name=Owner                              | cookie Read     | 303     | nameless 409 |               |
+| Room                | GET    |                                         | Read            | 200     |              |               |
+| Room                | GET    | after=1                                 | Read            | 200     |              |               |
+| Room                | POST   | text=form&id={n}                        | cookie Post     | 303     |              | event follows |
+| Room                | POST   | name=Owner                              | cookie Read     | 303     | nameless 409 | follows       |
+| Room                | POST   | neither=1                               | cookie Read     | 422     |              | follows       |
+| Message             | GET    |                                         | Read            | 200     |              |               |
+| Message             | GET    | seq=x                                   |                 | 404     |              |               |
+| RoomSettings        | GET    |                                         | Read            | 200     |              |               |
+| RoomSettings        | POST   | do=title&title=open+{n}                 | Manage          | 303     |              |               |
+| RoomSettings        | POST   | do=topic&topic=topic+{n}                | SetTopic        | 303     |              | event         |
+| RoomSettings        | POST   | do=listed&kind={kind}                   | Manage          | 303     |              |               |
+| RoomSettings        | POST   | do=announcements&on={announcements}     | Manage          | 303     |              |               |
+| RoomSettings        | POST   | do=archive&on={archived}                | Manage          | 303     |              |               |
+| RoomSettings        | POST   | do=add&name=Person                      | Manage          | 303     |              | copy          |
+| RoomSettings        | POST   | do=role&account={member}&role=owner     | Manage          | 303     |              | copy          |
+| RoomSettings        | POST   | do=remove&account={member}              | Manage          | 303     |              | copy          |
+| RoomSettings        | POST   | do=leave                                | Leave           | 303     | owner 409    | copy          |
+| RoomSettings        | POST   | do=invite&days=7&uses=1                 | Manage          | 422     |              | copy          |
+| RoomSettings        | POST   | do=revoke&invitation=1                  | Manage          | 303     |              |               |
+| RoomSettings        | POST   | do=private&title=closed&member={member} | Manage          | 303     |              | copy          |
+| RoomSettings        | POST   | do=open&kind=open&name=renamed-{n}      | Manage          | 303     |              | copy          |
+| RoomSettings        | POST   | do=delete&sure=on                       | Manage          | 303     |              | copy          |
+| RoomSettings        | POST   | do=nothing                              | Read            | 422     |              |               |
+| RoomSettings        | POST   | do=%FF                                  | Read            | 400     |              |               |
+| PrivateRoom         | GET    |                                         | Read            | 200     |              |               |
+| PrivateRoom         | GET    | after=1                                 | Read            | 200     |              |               |
+| PrivateRoom         | POST   | text=form&id={n}                        | cookie Post     | 303     |              | event follows |
+| PrivateRoom         | POST   | name=Owner                              | cookie Read     | 303     | nameless 409 | follows       |
+| PrivateRoom         | POST   | neither=1                               | cookie Read     | 422     |              | follows       |
+| PrivateMessage      | GET    |                                         | Read            | 200     |              |               |
+| PrivateMessage      | GET    | seq=x                                   |                 | 404     |              |               |
+| PrivateRoomSettings | GET    |                                         | Read            | 200     |              |               |
+| PrivateRoomSettings | POST   | do=title&title=private+{n}              | Manage          | 303     |              |               |
+| PrivateRoomSettings | POST   | do=topic&topic=topic+{n}                | SetTopic        | 303     |              | event         |
+| PrivateRoomSettings | POST   | do=listed&kind=open                     | Manage          | 303     |              |               |
+| PrivateRoomSettings | POST   | do=announcements&on={announcements}     | Manage          | 303     |              |               |
+| PrivateRoomSettings | POST   | do=archive&on={archived}                | Manage          | 303     |              |               |
+| PrivateRoomSettings | POST   | do=add&name=Person                      | Manage          | 303     |              | copy          |
+| PrivateRoomSettings | POST   | do=role&account={member}&role=owner     | Manage          | 303     |              | copy          |
+| PrivateRoomSettings | POST   | do=remove&account={member}              | Manage          | 303     |              | copy          |
+| PrivateRoomSettings | POST   | do=leave                                | Leave           | 303     | owner 409    | copy          |
+| PrivateRoomSettings | POST   | do=invite&days=7&uses=1                 | Manage          | 200     |              | copy          |
+| PrivateRoomSettings | POST   | do=revoke&invitation=1                  | Manage          | 303     |              |               |
+| PrivateRoomSettings | POST   | do=private&title=closed&member={member} | Manage          | 303     |              | copy          |
+| PrivateRoomSettings | POST   | do=open&kind=open&name=renamed-{n}      | Manage          | 303     |              | copy          |
+| PrivateRoomSettings | POST   | do=delete&sure=on                       | Manage          | 303     |              | copy          |
+| PrivateRoomSettings | POST   | do=nothing                              | Read            | 422     |              |               |
+| PrivateRoomSettings | POST   | do=%FF                                  | Read            | 400     |              |               |
+| RoomList            | GET    |                                         |                 | 200     |              |               |
+| RoomList            | GET    | open=unlisted                           |                 | 303     |              |               |
+| NewRoom             | GET    |                                         |                 | 200     |              |               |
+| NewRoom             | POST   | kind=unlisted&name=new-{n}              | name            | 303     |              |               |
+| NewRoom             | POST   | kind=private&name=new+{n}               | name            | 303     |              |               |
+| NewRoom             | POST   | kind=open&name=unlisted                 | name            | 409     |              |               |
+| NewRoom             | POST   | kind=open&name=deleted                  | name            | 409     |              |               |
+| Invitation          | GET    | invitation                              |                 | 200     |              |               |
+| Invitation          | GET    | no code                                 |                 | 410     |              |               |
+| Invitation          | POST   | invitation                              | cookie          | 303     |              |               |
+| Invitation          | POST   | no code                                 | cookie          | 410     |              |               |
+| Settings            | GET    |                                         |                 | 200     |              |               |
+| Settings            | POST   | sound=on                                |                 | 303     |              |               |
+| Sessions            | GET    |                                         |                 | 200     |              |               |
+| Sessions            | POST   | session=0                               |                 | 303     |              |               |
+| Sessions            | POST   |                                         |                 | 303     |              | session       |
+| SignOut             | POST   |                                         |                 | 303     |              | session       |
+| NewDeviceLink       | POST   |                                         | name            | 200     |              |               |
+| DeviceLink          | GET    | device link                             |                 | 200     |              |               |
+| DeviceLink          | GET    | no code                                 |                 | 410     |              |               |
+| DeviceLink          | POST   | device link                             |                 | 303     |              |               |
+| DeviceLink          | POST   | no code                                 |                 | 410     |              |               |
+| Offline             | GET    |                                         |                 | 200     |              |               |
+| ServiceWorker       | GET    |                                         |                 | 200 404 |              |               |
+| Assets              | GET    |                                         |                 | 404     |              |               |
+| Manifest            | GET    |                                         |                 | 200     |              |               |
+| Icon                | GET    |                                         |                 | 200     |              |               |
+| DocumentStyle       | GET    |                                         |                 | 200     |              |               |
+| Health              | GET    |                                         |                 | 200     |              |               |
+| Robots              | GET    |                                         |                 | 200     |              |               |
+| WebSocket           | GET    |                                         |                 | 426     |              |               |
 ";
 
 /// A row of the table.
@@ -115,6 +119,7 @@ pub(crate) struct HttpRow {
     pub(crate) in_copy: bool,
     pub(crate) in_new_session: bool,
     pub(crate) appends: bool,
+    pub(crate) follows: bool,
 }
 
 /// What a request contains beside its path.
@@ -173,6 +178,7 @@ fn row([route, method, sent, needs, allowed, except, played]: [&'static str; 7])
         in_copy: word(played, "copy"),
         in_new_session: word(played, "session"),
         appends: word(played, "event"),
+        follows: word(played, "follows"),
     }
 }
 

@@ -3,6 +3,7 @@
 use parlor::message::{Request, RoomAt};
 use parlor::{ClientMessage, CloseCode, ErrorCode, Refusal, RoomName, ServerMessage};
 use parlor_server::access::Action;
+use tokio_tungstenite::MaybeTlsStream;
 
 use super::actors::ActorKind;
 use super::expected::Outcome;
@@ -36,6 +37,10 @@ pub(crate) async fn play(fixture: &mut Fixture, report: &mut Report) {
 /// Opens a connection whose `hello` names all rooms, and compares the answer for each.
 async fn enter_by_hello(fixture: &mut Fixture, report: &mut Report, kind: ActorKind) -> RichClient {
     let mut client = fixture.server.connect_rich(fixture.token(kind)).await;
+    if let MaybeTlsStream::Plain(stream) = client.socket.get_ref() {
+        // A request and the ping after it are sent at once.
+        stream.set_nodelay(true).unwrap();
+    }
     let rooms = TestRoom::ALL.map(|room| RoomAt { room: fixture.name(room), cursor: None });
     client.send(&ClientMessage::Hello { token: None, rooms: rooms.to_vec() }).await;
     for room in TestRoom::ALL {
@@ -112,7 +117,7 @@ async fn answer(client: &mut RichClient, message: &ClientMessage, name: &RoomNam
         | ClientMessage::Topic { client_id, .. } => {
             let outcome = client.next_matching(|answer| match answer {
                 ServerMessage::Ack { client_id: id, .. } if id == *client_id => Some(Outcome::Allowed),
-                ServerMessage::Nack { client_id: id, error, .. } if id == *client_id => Some(refused(error)),
+                ServerMessage::Nack { client_id: id, error, .. } if id == *client_id => Some(refused(&error)),
                 _ => None,
             });
             let outcome = outcome.await;
@@ -132,7 +137,7 @@ async fn answer(client: &mut RichClient, message: &ClientMessage, name: &RoomNam
                 ServerMessage::Rooms { rooms } => {
                     Some((Outcome::Allowed, rooms.into_iter().map(|summary| summary.room).collect()))
                 }
-                ServerMessage::Refused { error, .. } => Some((refused(error), Vec::new())),
+                ServerMessage::Refused { error, .. } => Some((refused(&error), Vec::new())),
                 _ => None,
             });
             answer.await
@@ -145,7 +150,7 @@ async fn answer(client: &mut RichClient, message: &ClientMessage, name: &RoomNam
             while pongs > 0 {
                 match client.next().await {
                     ServerMessage::Pong => pongs -= 1,
-                    ServerMessage::Refused { error, .. } => outcome = refused(error),
+                    ServerMessage::Refused { error, .. } => outcome = refused(&error),
                     _ => {}
                 }
             }
@@ -160,14 +165,14 @@ async fn entered(client: &mut RichClient, name: &RoomName) -> Outcome {
         ServerMessage::Snapshot { room, .. } if room == *name => Some(Outcome::Allowed),
         ServerMessage::Moved { room, to, .. } if room == *name => Some(Outcome::Moved(to)),
         ServerMessage::Refused { to: Some(Request::Join), room, error } if room.as_ref() == Some(name) => {
-            Some(refused(error))
+            Some(refused(&error))
         }
         _ => None,
     });
     answer.await
 }
 
-fn refused(error: Refusal) -> Outcome {
+fn refused(error: &Refusal) -> Outcome {
     assert_eq!(error.message, error.code.to_string(), "the text of a refusal tells nothing more");
     Outcome::Refused(error.code)
 }

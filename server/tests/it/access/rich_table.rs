@@ -92,7 +92,7 @@ pub(crate) fn message(row: RichRow, room: RoomName, target: u64, number: u64) ->
     let search = |room: Option<RoomName>| ClientMessage::Search {
         request: 0,
         room,
-        words: "Owner".to_owned(),
+        words: "marker".to_owned(),
         time_zone: None,
         utc_offset_minutes: 0,
     };

@@ -1,6 +1,6 @@
 //! Accounts: when they are stored, and what the directory knows of a secret.
 
-use parlor_server::engine::{Directory, EngineError, SecretLookup, SessionRecord};
+use parlor_server::engine::{Directory, EngineError, NewSession, SecretLookup, SessionRecord};
 
 use super::records::{account, secret, session, unix_millis};
 
@@ -10,7 +10,9 @@ async fn only_session(directory: &dyn Directory, id: &str) -> SessionRecord {
     sessions.remove(0)
 }
 
-pub(super) async fn a_secret_is_unknown_before_its_account_is_stored_and_a_session_afterwards(directory: &dyn Directory) {
+pub(super) async fn a_secret_is_unknown_before_its_account_is_stored_and_a_session_afterwards(
+    directory: &dyn Directory,
+) {
     let look_up = || directory.look_up_secret(secret("ana's"), account("ana"));
     assert_eq!(look_up().await.unwrap(), SecretLookup::Unknown);
     assert_eq!(directory.sessions(&account("ana")).await.unwrap(), (vec![], None));
@@ -43,14 +45,11 @@ pub(super) async fn a_session_is_found_by_its_secret_whatever_account_is_asked_f
 pub(super) async fn an_account_is_stored_once(directory: &dyn Directory) {
     directory.store_account(session("ana", "ana's")).await.unwrap();
     let first = only_session(directory, "ana").await;
-    let again = parlor_server::engine::NewSession { device: "Other".to_owned(), ..session("ana", "ana's") };
+    let again = NewSession { device: "Other".to_owned(), ..session("ana", "ana's") };
     directory.store_account(again).await.unwrap();
     assert_eq!(only_session(directory, "ana").await, first);
-    let (one, other) = tokio::join!(
-        directory.store_account(session("bo", "bo's")),
-        directory.store_account(session("bo", "bo's")),
-    );
-    assert_eq!((one, other), (Ok(()), Ok(())));
+    let store = || directory.store_account(session("bo", "bo's"));
+    assert_eq!(tokio::join!(store(), store()), (Ok(()), Ok(())), "at once");
     only_session(directory, "bo").await;
 }
 

@@ -30,9 +30,8 @@ pub(super) async fn a_device_link_gives_one_session_of_its_account(directory: &d
 pub(super) async fn a_link_redeemed_by_many_at_once_gives_one_session(directory: &dyn Directory) {
     directory.store_account(session("ana", "first")).await.unwrap();
     directory.add_device_link(link("code", "ana", "::1")).await.unwrap();
-    let redeeming = (0..8).map(|number| {
-        directory.redeem_device_link(secret("code"), session("visitor", &format!("device {number}")))
-    });
+    let redeeming = (0..8)
+        .map(|number| directory.redeem_device_link(secret("code"), session("visitor", &format!("device {number}"))));
     let redeemed = join_all(redeeming).await;
     assert_eq!(redeemed.iter().filter(|redeemed| **redeemed == Ok(Some(account("ana")))).count(), 1, "{redeemed:?}");
     assert_eq!(redeemed.iter().filter(|redeemed| **redeemed == Ok(None)).count(), 7, "{redeemed:?}");

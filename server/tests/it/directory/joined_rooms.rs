@@ -7,7 +7,9 @@ use parlor_server::engine::{Directory, NameHolder, RoomChange};
 use super::records::{account, author, permit_of, private_room, public_room, room};
 use crate::support::engine::permit;
 
-pub(super) async fn joined_rooms_are_in_order_of_their_names_with_the_titles_of_private_ones(directory: &dyn Directory) {
+pub(super) async fn joined_rooms_are_in_order_of_their_names_with_the_titles_of_private_ones(
+    directory: &dyn Directory,
+) {
     directory.create_room(private_room(7, "Family", "ana")).await.unwrap();
     directory.create_room(public_room("kitchen", RoomKind::Open, "ana")).await.unwrap();
     let ana = author("ana", "Ana");
@@ -102,4 +104,14 @@ pub(super) async fn a_private_room_has_people_like_any_other(directory: &dyn Dir
     assert_eq!(directory.joined_people(&permit).await.unwrap(), [author("ana", "Ana")]);
     let named = directory.joined_people_named(&permit, vec!["ana".to_owned()]).await.unwrap();
     assert_eq!(named, [("ana".to_owned(), account("ana"))]);
+}
+
+pub(super) async fn a_private_room_is_in_the_list_only_of_those_who_have_access(directory: &dyn Directory) {
+    let name = RoomName::private(7);
+    directory.create_room(private_room(7, "Family", "owner")).await.unwrap();
+    // Their access may end while they join it.
+    for joined in [&name, &room("attic")] {
+        directory.join_room(&author("ana", "Ana"), joined).await.unwrap();
+    }
+    assert_eq!(directory.joined_rooms(&account("ana")).await, Ok(vec![(room("attic"), String::new())]));
 }

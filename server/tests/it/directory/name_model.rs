@@ -9,7 +9,7 @@ use proptest::test_runner::TestRunner;
 
 use super::records::{account, author};
 
-const SEQUENCES: usize = 24;
+const SEQUENCES: usize = 16;
 
 /// The ids of accounts and of connections that claim names.
 const ACCOUNTS: [&str; 3] = ["a1", "a2", "a3"];
@@ -25,7 +25,8 @@ enum Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let name = || "[abAB]{1,2}";
     let step = prop_oneof![
-        4 => (prop::sample::select(&ACCOUNTS[..]), name()).prop_map(|(id, name)| Step::Claim(id, NameHolder::Account, name)),
+        4 => (prop::sample::select(&ACCOUNTS[..]), name())
+            .prop_map(|(id, name)| Step::Claim(id, NameHolder::Account, name)),
         3 => (prop::sample::select(&CONNECTIONS[..]), name())
             .prop_map(|(id, name)| Step::Claim(id, NameHolder::Connection, name)),
         1 => prop::sample::subsequence(&ACCOUNTS[..], 1..3).prop_map(Step::Release),
@@ -52,7 +53,7 @@ async fn apply(directory: &dyn Directory, model: &mut Model, step: &Step) {
             ids.iter().for_each(|id| drop(model.remove(id)));
         }
         Step::Forget(id) => {
-            directory.forget_name(&account(id));
+            directory.forget_name(&account(id), NameHolder::Account);
             model.remove(id);
         }
     }

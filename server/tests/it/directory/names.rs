@@ -17,7 +17,8 @@ async fn ids_of_holders(directory: &dyn Directory, name: &str) -> Vec<String> {
 }
 
 async fn names_of_accounts(directory: &dyn Directory) -> Vec<String> {
-    let mut names: Vec<_> = directory.holders().await.unwrap().into_iter().map(|holder| holder.name.to_string()).collect();
+    let mut names: Vec<_> =
+        directory.holders().await.unwrap().into_iter().map(|holder| holder.name.to_string()).collect();
     names.sort_unstable();
     names
 }
@@ -25,7 +26,9 @@ async fn names_of_accounts(directory: &dyn Directory) -> Vec<String> {
 pub(super) async fn look_alike_names_have_one_holder_among_accounts_and_connections(directory: &dyn Directory) {
     // The same name, another case, invisible characters, and Cyrillic letters.
     for (round, (held, claimed)) in
-        [("Paul", "Paul"), ("Ana", "aNA"), ("Bo", "B\u{200d}o"), ("paypal", "pаypаl"), ("Ёж", "ёж")].iter().enumerate()
+        [("Paul", "Paul"), ("Ana", "aNA"), ("Ana ❤", "Ana ❤\u{fe0f}"), ("paypal", "pаypаl"), ("Ёж", "ёж")]
+            .iter()
+            .enumerate()
     {
         for (first, second) in HOLDERS.iter().flat_map(|first| HOLDERS.map(|second| (*first, second))) {
             let [holder, other] = ["holder", "other"].map(|who| format!("{who}-{round}"));
@@ -86,12 +89,14 @@ pub(super) async fn many_names_are_released_by_one_request(directory: &dyn Direc
     assert_eq!(directory.holders().await.unwrap(), [holder(0)]);
 }
 
-pub(super) async fn a_connections_name_is_found_by_its_key_and_is_not_among_those_of_accounts(directory: &dyn Directory) {
+pub(super) async fn a_connections_name_is_found_by_its_key_and_is_not_among_those_of_accounts(
+    directory: &dyn Directory,
+) {
     let ana = author("plain-1", "Ana");
     directory.claim_name(&ana, NameHolder::Connection).await.unwrap();
     assert_eq!(directory.holders().await.unwrap(), []);
     assert_eq!(directory.holders_of(vec![ConfusableKey::folded("ANA").unwrap()]).await.unwrap(), [ana]);
-    directory.forget_name(&account("plain-1"));
+    directory.forget_name(&account("plain-1"), NameHolder::Connection);
     assert_eq!(ids_of_holders(directory, "Ana").await, [""; 0]);
     directory.claim_name(&author("plain-2", "Ana"), NameHolder::Connection).await.unwrap();
 }
@@ -111,8 +116,8 @@ pub(super) async fn several_keys_find_the_holders_of_all_of_them(directory: &dyn
 
 pub(super) async fn a_forgotten_name_can_be_claimed(directory: &dyn Directory) {
     directory.claim_name(&author("ana", "Ana"), NameHolder::Account).await.unwrap();
-    directory.forget_name(&account("ana"));
-    directory.forget_name(&account("nobody"));
+    directory.forget_name(&account("ana"), NameHolder::Account);
+    directory.forget_name(&account("nobody"), NameHolder::Account);
     assert_eq!(ids_of_holders(directory, "Ana").await, [""; 0]);
     directory.claim_name(&author("other", "ana"), NameHolder::Account).await.unwrap();
     assert_eq!(ids_of_holders(directory, "Ana").await, ["other"]);

@@ -21,7 +21,8 @@ pub(super) async fn the_first_message_of_a_room_makes_its_author_the_owner(fixtu
     append(fixture.log(), message(&kitchen, &author("bo", "Bo"), "m1")).await.unwrap();
     let roles = HashMap::from([(account("ana"), RoomRole::Owner)]);
     assert_eq!(policy(directory, &kitchen).await, RoomPolicy { roles, ..RoomPolicy::default() });
-    let topic = Append { operation: Operation::Topic { topic: "Tea".to_owned() }, ..message(&room("attic"), &ana(), "t") };
+    let topic =
+        Append { operation: Operation::Topic { topic: "Tea".to_owned() }, ..message(&room("attic"), &ana(), "t") };
     append(fixture.log(), topic).await.unwrap();
     assert_eq!(directory.room_role(&room("attic"), &account("ana")).await, Ok(Some(RoomRole::Owner)));
 }

@@ -8,9 +8,7 @@ use parlor_server::engine::{
 
 use super::fixture::Fixture;
 use super::log_access::texts;
-use super::records::{
-    account, append, author, invitation, message, policy, private_room, public_room, room, secret, session,
-};
+use super::records::{account, append, author, invitation, message, policy, public_room, room, secret, session};
 
 pub(super) async fn the_names_of_accounts_are_still_held_and_those_of_connections_are_not(fixture: &mut impl Fixture) {
     let renamed = author("ana", "Ana Maria");
@@ -35,7 +33,7 @@ pub(super) async fn the_names_of_accounts_are_still_held_and_those_of_connection
 pub(super) async fn a_forgotten_name_of_an_account_is_held_again(fixture: &mut impl Fixture) {
     let ana = author("ana", "Ana");
     fixture.directory().claim_name(&ana, NameHolder::Account).await.unwrap();
-    fixture.directory().forget_name(&ana.id);
+    fixture.directory().forget_name(&ana.id, NameHolder::Account);
     fixture.reopen().await;
     let taken = fixture.directory().claim_name(&author("other", "Ana"), NameHolder::Account).await;
     assert_eq!(taken, Err(EngineError::NameTaken));
@@ -44,7 +42,7 @@ pub(super) async fn a_forgotten_name_of_an_account_is_held_again(fixture: &mut i
 
 pub(super) async fn a_forgotten_name_that_another_account_has_claimed_has_one_holder(fixture: &mut impl Fixture) {
     fixture.directory().claim_name(&author("ana", "Ana"), NameHolder::Account).await.unwrap();
-    fixture.directory().forget_name(&account("ana"));
+    fixture.directory().forget_name(&account("ana"), NameHolder::Account);
     fixture.directory().claim_name(&author("other", "ANA"), NameHolder::Account).await.unwrap();
     fixture.reopen().await;
     let holders = fixture.directory().holders().await.unwrap();
@@ -116,6 +114,9 @@ pub(super) async fn rooms_keep_their_settings_and_retired_names_their_successors
 }
 
 pub(super) async fn ended_rights_are_numbered_on(fixture: &mut impl Fixture) {
+    for id in ["ana", "bo"] {
+        fixture.directory().store_account(session(id, id)).await.unwrap();
+    }
     fixture.directory().end_all_sessions(&account("ana")).await.unwrap();
     let before = fixture.directory().ended_rights(0).await.unwrap();
     fixture.reopen().await;

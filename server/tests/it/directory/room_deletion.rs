@@ -84,13 +84,17 @@ pub(super) async fn the_earlier_names_of_a_deleted_room_lead_nowhere(directory: 
     directory.create_room(public_room("first", RoomKind::Open, "owner")).await.unwrap();
     for (name, to) in [("first", "second"), ("second", "third")] {
         let change = RoomChange::Rename { to: room(to), kind: RoomKind::Open, title: String::new(), members: vec![] };
+        assert_eq!(directory.retired_name(&room(name)).await, Ok(None));
         directory.change_room(&room(name), change).await.unwrap();
         assert_eq!(directory.room_status(&room("first")).await, Ok(RoomStatus::Retired { moved_to: Some(room(to)) }));
+        assert_eq!(directory.retired_name(&room("first")).await, Ok(Some(Some(room(to)))));
     }
     directory.delete_room(&room("third")).await.unwrap();
     for name in ["first", "second", "third"] {
         assert_eq!(directory.room_status(&room(name)).await, Ok(DELETED), "{name}");
+        assert_eq!(directory.retired_name(&room(name)).await, Ok(Some(None)), "{name}");
     }
+    assert_eq!(directory.retired_name(&room("unknown")).await, Ok(None));
 }
 
 pub(super) async fn a_room_created_after_a_deletion_has_nothing_of_the_deleted_one(fixture: &impl Fixture) {

@@ -4,7 +4,9 @@ use parlor::{RoomName, limits};
 use parlor_server::access::{RoomKind, RoomRole};
 use parlor_server::engine::{Directory, EngineError, NameHolder, RoomChange, RoomMember, SecretHash};
 
-use super::records::{account, author, invitation, permit_of, policy, private_room, public_room, room, secret, session};
+use super::records::{
+    account, author, invitation, permit_of, policy, private_room, public_room, room, secret, session,
+};
 
 fn member(id: &str, name: &str, role: RoomRole) -> RoomMember {
     RoomMember { account: account(id), name: name.to_owned(), role }

@@ -97,6 +97,14 @@ pub(super) async fn a_room_cannot_be_renamed_to_a_similar_name_of_another(direct
     assert!(matches!(directory.room_status(&room("other")).await, Ok(RoomStatus::Exists(_))));
 }
 
+pub(super) async fn of_similar_rooms_created_at_once_one_is_created(directory: &dyn Directory) {
+    for (name, similar) in SAME.into_iter().chain(LOOK_ALIKE) {
+        let (one, other) =
+            tokio::join!(create(directory, name, RoomKind::Open), create(directory, similar, RoomKind::Open));
+        assert!(one.is_ok() != other.is_ok(), "{name} {one:?}, {similar} {other:?}");
+    }
+}
+
 fn rename(to: &str) -> RoomChange {
     RoomChange::Rename { to: room(to), kind: RoomKind::Open, title: String::new(), members: Vec::new() }
 }

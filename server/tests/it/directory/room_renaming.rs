@@ -28,7 +28,9 @@ fn owner() -> Author {
     author("owner", "Zoe")
 }
 
-pub(super) async fn a_room_that_becomes_private_is_open_to_its_owners_and_the_chosen_members(directory: &dyn Directory) {
+pub(super) async fn a_room_that_becomes_private_is_open_to_its_owners_and_the_chosen_members(
+    directory: &dyn Directory,
+) {
     let private = RoomName::private(7);
     directory.create_room(public_room("kitchen", RoomKind::Unlisted, "owner")).await.unwrap();
     let second = RoomChange::Role(account("second"), Some(RoomRole::Owner));
@@ -141,4 +143,12 @@ pub(super) async fn an_invitation_leads_to_the_new_name_of_its_room(directory: &
     assert_eq!(found, Some((RoomName::private(8), "Friends".to_owned())));
     assert_eq!(directory.invitations(&RoomName::private(8)).await.unwrap().len(), 1);
     assert_eq!(directory.invitations(&RoomName::private(7)).await, Ok(vec![]));
+}
+
+pub(super) async fn an_invitation_to_a_room_that_became_public_makes_nobody_a_member(directory: &dyn Directory) {
+    directory.create_room(private_room(7, "Family", "owner")).await.unwrap();
+    directory.add_invitation(invitation("code", &RoomName::private(7), None)).await.unwrap();
+    directory.change_room(&RoomName::private(7), to_public("family", RoomKind::Open)).await.unwrap();
+    directory.accept_invitation(secret("code"), &account("ana")).await.unwrap();
+    assert_eq!(directory.room_role(&room("family"), &account("ana")).await, Ok(None), "only owners have a role");
 }

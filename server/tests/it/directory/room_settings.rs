@@ -64,6 +64,12 @@ pub(super) async fn title_archive_and_announcements_change_one_setting_each(dire
     assert_eq!(change(directory, &RoomName::private(7), RoomChange::Title("Friends".to_owned())).await, expected);
 }
 
+pub(super) async fn a_public_room_gets_no_title(directory: &dyn Directory) {
+    directory.create_room(public_room("kitchen", RoomKind::Unlisted, "owner")).await.unwrap();
+    let changed = change(directory, &room("kitchen"), RoomChange::Title("Title".to_owned())).await;
+    assert_eq!(changed, new_policy(RoomKind::Unlisted, ""));
+}
+
 pub(super) async fn members_get_change_and_lose_their_role(directory: &dyn Directory) {
     let (name, ana) = (RoomName::private(7), account("ana"));
     directory.create_room(private_room(7, "Family", "owner")).await.unwrap();

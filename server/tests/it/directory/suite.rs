@@ -41,7 +41,7 @@ macro_rules! directory_suite {
                     of_too_many_used_sessions_the_one_that_was_unused_the_longest_ends;
             }
             nameless_accounts {
-                directory:
+                fixture:
                     of_too_many_nameless_accounts_the_one_that_was_unused_the_longest_is_removed;
             }
             device_links {
@@ -59,7 +59,8 @@ macro_rules! directory_suite {
                     of_too_many_joined_rooms_the_one_that_was_joined_first_is_removed,
                     the_people_of_a_room_are_in_order_of_their_last_names,
                     a_name_key_finds_the_latest_person_of_a_room_with_that_last_name,
-                    a_private_room_has_people_like_any_other;
+                    a_private_room_has_people_like_any_other,
+                    a_private_room_is_in_the_list_only_of_those_who_have_access;
             }
             read_markers {
                 directory:
@@ -77,13 +78,15 @@ macro_rules! directory_suite {
                     an_unlisted_room_is_similar_only_to_the_same_name,
                     the_id_of_a_private_room_is_taken_by_no_other_and_similar_to_none,
                     a_retired_name_is_taken_for_ever,
-                    a_room_cannot_be_renamed_to_a_similar_name_of_another;
+                    a_room_cannot_be_renamed_to_a_similar_name_of_another,
+                    of_similar_rooms_created_at_once_one_is_created;
             }
             room_settings {
                 directory:
                     a_created_room_belongs_to_its_creator,
                     an_open_room_is_listed_or_not,
                     title_archive_and_announcements_change_one_setting_each,
+                    a_public_room_gets_no_title,
                     members_get_change_and_lose_their_role,
                     a_room_keeps_its_last_owner,
                     two_owners_who_leave_at_once_leave_one_owner,
@@ -115,7 +118,8 @@ macro_rules! directory_suite {
                     everybody_follows_a_room_that_stays_or_becomes_public,
                     a_room_that_becomes_public_has_no_members_but_its_owners,
                     a_member_from_before_a_room_was_public_gets_no_access_when_it_is_private_again,
-                    an_invitation_leads_to_the_new_name_of_its_room;
+                    an_invitation_leads_to_the_new_name_of_its_room,
+                    an_invitation_to_a_room_that_became_public_makes_nobody_a_member;
                 fixture:
                     a_renamed_room_keeps_its_log_receipts_and_read_markers,
                     nothing_is_left_under_the_earlier_name_of_a_room;
@@ -133,11 +137,18 @@ macro_rules! directory_suite {
                 directory:
                     an_invitation_makes_an_account_a_member_of_its_room,
                     an_unknown_code_invites_nobody,
+                    there_are_no_invitations_to_public_rooms,
                     accepting_twice_counts_once_and_keeps_the_role,
                     an_invitation_for_some_people_ends_with_the_last_of_them,
                     an_expired_invitation_cannot_be_used,
                     a_revoked_invitation_cannot_be_used,
                     a_room_with_too_many_invitations_gets_another_when_one_has_ended;
+            }
+            expiry {
+                fixture:
+                    a_device_link_is_valid_for_some_minutes,
+                    expired_device_links_do_not_count,
+                    an_invitation_is_valid_until_it_expires_and_its_members_stay;
             }
             ended_rights {
                 directory:

@@ -1,5 +1,5 @@
-//! The upgrade of a database from before there were accounts, when the id of an author was the hash of a secret that all
-//! devices of a person shared.
+//! The upgrade of a database from before there were accounts. The id of an author was the hash of a secret then, which
+//! all devices of a person shared.
 
 use std::collections::{HashMap, HashSet};
 
@@ -36,7 +36,7 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 struct Upgraded {
     engine: EmbeddedEngine,
     _deliveries: Deliveries,
-    _temp_dir: TempDir,
+    temp_dir: TempDir,
 }
 
 /// Opens a database of schema version 6.
@@ -46,7 +46,7 @@ fn upgrade() -> Upgraded {
     old.execute_batch(include_str!("../../fixtures/schema-6.sql")).unwrap();
     drop(old);
     let (engine, deliveries) = open(&temp_dir.0);
-    Upgraded { engine, _deliveries: deliveries, _temp_dir: temp_dir }
+    Upgraded { engine, _deliveries: deliveries, temp_dir }
 }
 
 #[tokio::test]
@@ -89,9 +89,13 @@ async fn names_are_still_held_and_every_account_has_its_last_name() {
 #[tokio::test]
 async fn rooms_belong_to_those_who_began_them_at_a_browser_except_the_lobby() {
     let Upgraded { engine, .. } = &upgrade();
-    for (name, owner) in
-        [("lobby", None), ("kitchen", Some("ana-id")), ("fish", Some("bo-id")), ("ﬁsh", Some("cy-id")), ("garden", None)]
-    {
+    for (name, owner) in [
+        ("lobby", None),
+        ("kitchen", Some("ana-id")),
+        ("fish", Some("bo-id")),
+        ("ﬁsh", Some("cy-id")),
+        ("garden", None),
+    ] {
         let upgraded = policy(engine, &room(name)).await;
         let roles = owner.map(|id| (account(id), RoomRole::Owner)).into_iter().collect();
         assert_eq!(upgraded.roles, roles, "{name}");
@@ -158,4 +162,20 @@ async fn an_old_secret_gives_each_device_a_session_until_all_sessions_are_ended(
     assert_eq!(sessions, []);
     assert!(old_secret_until.is_none_or(|until| until < unix_millis()), "{old_secret_until:?}");
     assert_eq!(engine.add_session_by_old_secret(session("bo-id", "bo's")).await, Ok(true), "others keep theirs");
+}
+
+#[tokio::test]
+async fn an_old_secret_ends_by_itself() {
+    let Upgraded { engine, temp_dir, .. } = upgrade();
+    assert_eq!(engine.add_session_by_old_secret(session("ana-id", "in time")).await, Ok(true));
+    engine.close().await;
+    drop(engine);
+    let database = Connection::open(temp_dir.0.join("parlor.db")).unwrap();
+    let sql = "UPDATE accounts SET old_secret_until = old_secret_until - ?1";
+    database.execute(sql, [90 * DAY_MS]).unwrap();
+    drop(database);
+    let (engine, _deliveries) = open(&temp_dir.0);
+    assert_eq!(engine.add_session_by_old_secret(session("ana-id", "late")).await, Ok(false));
+    let sessions = engine.sessions(&account("ana-id")).await.unwrap().0;
+    assert_eq!(sessions.len(), 1, "a session that it gave stays: {sessions:?}");
 }

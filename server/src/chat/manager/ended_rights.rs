@@ -1,0 +1,52 @@
+//! Follows the rights that have ended, once a second. Most of them have taken effect already, where they were ended. This
+//! is for those that nobody here has asked for: a session that a newer one of its account has replaced, and later what
+//! other processes end.
+
+use std::sync::atomic::Ordering;
+
+use parlor::{AuthorId, RoomName};
+
+use super::super::Connection;
+use super::ConnectionManager;
+use super::sessions::close_signed_out;
+use crate::access::{Action, Actor, may};
+use crate::engine::{EngineError, Right, RoomStatus};
+
+impl ConnectionManager {
+    /// Lets the rights that have ended since the last call take effect.
+    ///
+    /// # Errors
+    /// The directory can't be read. The next call tries it again.
+    pub(super) async fn follow_ended_rights(&self) -> Result<(), EngineError> {
+        for ended in self.directory.ended_rights(self.ended_rights_seen.load(Ordering::Acquire)).await? {
+            match ended.right {
+                Right::Session(account, secret) => {
+                    close_signed_out(&self.accounts.lock().connections_of_session(&account, secret));
+                }
+                Right::AllSessions(account) => close_signed_out(&self.accounts.lock().connections(&account)),
+                Right::RoomMember(room, account) => self.check_member(&room, &account).await?,
+                Right::Room(room) => {
+                    if let Some(room) = self.loaded_room(&room) {
+                        self.close_retired_room(&room).await?;
+                    }
+                }
+            }
+            self.ended_rights_seen.store(ended.counter, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    /// Removes an account from a room in memory if it may no longer read it.
+    async fn check_member(&self, name: &RoomName, account: &AuthorId) -> Result<(), EngineError> {
+        let Some(room) = self.loaded_room(name) else { return Ok(()) };
+        let RoomStatus::Exists(policy) = self.directory.room_status(name).await? else { return Ok(()) };
+        let may_read = may(Actor::Person { account, named: true }, Action::Read, &policy).is_ok();
+        room.set_policy(policy);
+        if !may_read {
+            let is_theirs = |_: &Connection, identity: Option<&AuthorId>| identity == Some(account);
+            self.remove_from_room(&room, is_theirs, |_| None);
+            room.remove_person(account);
+        }
+        Ok(())
+    }
+}
