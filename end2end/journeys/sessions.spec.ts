@@ -25,7 +25,7 @@ async function continuesOn(room: Room, from: Room, name: string) {
   await page.getByRole('button', { name: 'Use on another device' }).click()
   const link = (await page.getByRole('link', { name: /\/device\// }).getAttribute('href')) ?? ''
   await page.close()
-  await room.page.goto(link)
+  await room.page.goto(new URL(link).pathname)
   await room.loadAndHydrate(() => room.page.getByRole('button', { name: `Continue as ${name} on this device` }).click())
   await expect(room.composer).toBeVisible()
 }
