@@ -7,6 +7,9 @@
 // Longest time that a navigation waits for the network, in milliseconds. In a tunnel requests fail late or never.
 const NETWORK_TIMEOUT_MS = 6_000
 
+// Longest time that a navigation waits until the copy of a room is erased, in milliseconds.
+const ERASE_TIMEOUT_MS = 2_000
+
 self.addEventListener('install', (event) => {
   // Pages of the previous build have loaded everything that they need, so this worker need not wait for them.
   self.skipWaiting()
@@ -64,6 +67,7 @@ async function page(request) {
   let response
   try {
     response = await fetch(request, { signal: timeout.signal })
+    if ([404, 410].includes(response.status)) await eraseCopy(new URL(request.url).pathname)
     if (![502, 503, 504].includes(response.status)) return response
   } catch {
     // No network, or one that is too slow.
@@ -71,6 +75,30 @@ async function page(request) {
     clearTimeout(timer)
   }
   return (await cached(OFFLINE_DOCUMENT)) ?? response ?? Response.error()
+}
+
+/**
+ * Erases the stored copy of a room that does not exist for this reader any more: the server's page about that has no
+ * script. The stores and keys are those of `frontend/src/replicas.rs`.
+ */
+async function eraseCopy(path) {
+  const [, kind, name] = /^\/([rp])\/([^/]+)/.exec(path) ?? []
+  if (!kind) return
+  const room = kind === 'p' ? `~${name}` : decodeURIComponent(name)
+  const erased = new Promise((resolve) => {
+    const opening = indexedDB.open('parlor', 1)
+    // There is no database: it is not created either.
+    opening.onupgradeneeded = () => opening.transaction.abort()
+    opening.onerror = resolve
+    opening.onsuccess = () => {
+      const database = opening.result
+      const writing = database.transaction(['heads', 'messages'], 'readwrite')
+      writing.objectStore('heads').delete(room)
+      writing.objectStore('messages').delete(IDBKeyRange.bound([room, 0], [room, '']))
+      writing.oncomplete = writing.onabort = () => resolve(database.close())
+    }
+  })
+  await Promise.race([erased.catch(() => {}), new Promise((resolve) => setTimeout(resolve, ERASE_TIMEOUT_MS))])
 }
 
 /** Responds from the cache first: a file's path has a hash of its content, or the file may be a day old. */

@@ -67,11 +67,15 @@ pub fn parse_topic(topic: &str) -> Result<String, ErrorCode> {
 /// Validates the title of a private room, without the white space around it.
 ///
 /// # Errors
-/// [`ErrorCode::TitleInvalid`] if nothing visible is left, above [`limits::TITLE_BYTES`], and for control characters.
+/// [`ErrorCode::TitleInvalid`] if nothing visible is left, above [`limits::TITLE_BYTES`], and for control characters and
+/// those that change the direction of text.
 pub fn parse_title(title: &str) -> Result<String, ErrorCode> {
     let title = title.trim();
     let visible = title.chars().any(|c| !is_invisible(c) && !c.is_whitespace());
-    let fits = title.len() <= limits::TITLE_BYTES && !title.chars().any(char::is_control);
+    // Characters that change the direction of the text after them (UAX #9).
+    let turns =
+        |c| matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let fits = title.len() <= limits::TITLE_BYTES && !title.chars().any(|c| c.is_control() || turns(c));
     if visible && fits { Ok(title.to_owned()) } else { Err(ErrorCode::TitleInvalid) }
 }
 

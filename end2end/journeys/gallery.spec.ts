@@ -43,6 +43,10 @@ for (const { device, ...size } of SIZES) {
           expect((await reader.page.goto(scene.path))?.status(), scene.name).toBe(scene.status)
           await scene.then?.(reader)
           expect(await reader.scrollsSideways(), scene.name).toBe(false)
+          // The stylesheet of the app hides the hints of its composer on touch screens.
+          const hints = reader.page.locator('main.document .explanation')
+          const hidden = hints.evaluateAll((all) => all.filter((hint) => !hint.checkVisibility()).map((hint) => hint.textContent))
+          expect.soft(await hidden, scene.name).toEqual([])
           const path = test.info().project.outputDir + `/screens/gallery-${scene.name}-${device}-${colorScheme}.png`
           await reader.page.screenshot({ path, fullPage: true })
           expect.soft(await seriousViolations(reader.page), scene.name).toEqual([])

@@ -1,6 +1,7 @@
 import { RoomSettings } from '../pages/room_settings.ts'
 import type { Room } from '../pages/room.ts'
 import { expect, test } from '../support/fixtures.ts'
+import { refusedHandshake } from '../support/plain_client.ts'
 
 /** Chromium's console errors about pages of rooms that are gone, and about a name that is refused. */
 const GONE = [/^Failed to load resource: the server responded with a status of (404|409|410) /]
@@ -29,7 +30,6 @@ async function refusesNew(person: Room, name: string) {
 test('an open room that becomes private goes on for those who wrote, with what they had not sent, and ends for others', async ({
   network,
   visit,
-  plain,
 }) => {
   const ana = await (await visit()).joins('ana')
   await ana.makesRoom('garden')
@@ -39,12 +39,11 @@ test('an open room that becomes private goes on for those who wrote, with what t
   await ben.says('second')
   await ana.reads('first', 'second')
   await ben.hasStored('garden', 'second')
-  const cleo = await (await visit({ expected: GONE })).joins('cleo')
+  const cleo = await (await visit()).joins('cleo')
   await cleo.makesRoom('garden')
   await cleo.reads('first', 'second')
   await cleo.hasStored('garden', 'second')
   await cleo.composer.fill('almost said')
-  const bot = await plain('bot')
   for (const page of [ana, ben, cleo]) await mark(page)
 
   network.disconnect()
@@ -82,22 +81,34 @@ test('an open room that becomes private goes on for those who wrote, with what t
   await ana.usesAction('first', 'Edit')
   await ana.says('first, edited', 'Save')
   await ben.reads('first, edited', 'second')
+})
 
-  // The old address.
-  for (const member of [ana, ben]) {
-    await member.loadAndHydrate(() => member.page.goto('/r/garden'))
-    await expect(member.page).toHaveURL(new RegExp(`/p/${id}$`))
-    await member.reads('first, edited', 'second')
-  }
+test('the old address of a room that became private leads its members there, and is that of a deleted room for others', async ({
+  server,
+  visit,
+  plain,
+}) => {
+  const ana = await (await visit()).joins('ana')
+  await ana.makesRoom('garden')
+  await ana.says('first')
+  const cleo = await (await visit({ expected: GONE })).joins('cleo')
+  await cleo.makesRoom('garden')
+  const bot = await plain('bot')
+  const settings = await RoomSettings.of(ana)
+  const id = await settings.makesPrivate()
+
+  await ana.loadAndHydrate(() => ana.page.goto('/r/garden'))
+  await expect(ana.page).toHaveURL(new RegExp(`/p/${id}$`))
+  await ana.reads('first')
   for (const path of ['/r/garden', '/r/garden/1', '/r/garden/settings']) {
     expect((await cleo.page.goto(path))?.status(), path).toBe(410)
     await expect(cleo.page.getByRole('heading', { name: DELETED })).toBeVisible()
   }
   expect((await cleo.page.goto(`/p/${id}`))?.status()).toBe(404)
   expect((await cleo.page.request.post('/r/garden', { form: { text: 'hello?', id: 'x' } })).status()).toBe(410)
+  expect((await refusedHandshake(server.address, 'garden')).status).toBe(404)
   for (const person of [ana, cleo]) await refusesNew(person, 'Garden')
   await cleo.open()
-  await expect(cleo.offeredDrafts).toContainText('almost said')
   bot.says('the lobby is as before')
   await cleo.reads('the lobby is as before')
 })
@@ -153,9 +164,8 @@ test('a deleted room ends in every open page and cannot be created again', async
   for (const person of [ana, ben]) {
     expect((await person.page.goto('/r/garden'))?.status()).toBe(410)
     await expect(person.page.getByRole('heading', { name: DELETED })).toBeVisible()
-    await refusesNew(person, 'garden')
-    await refusesNew(person, 'GARDEN')
   }
+  await refusesNew(ben, 'GARDEN')
   expect(await (await ben.page.request.get('/rooms')).text()).not.toContain('garden')
   const search = await cleo.opensSearch()
   await search.fill('erased')
@@ -182,3 +192,29 @@ test('a deleted private room is like one that never was, for its members too', a
     expect((await person.page.goto(link))?.status()).toBe(410)
   }
 })
+
+for (const visited of [false, true]) {
+  const name = visited ? 'that somebody is visiting' : 'of no room'
+  test(`a private room is opened to everybody under a name ${name}`, async ({ visit }) => {
+    const ana = await (await visit()).joins('ana')
+    const ben = await (await visit()).joins('ben')
+    await ana.createsRoom('Plans')
+    await ana.says('said among ourselves')
+    await ana.reads('said among ourselves')
+    if (visited) await ben.makesRoom('garden')
+    const settings = await RoomSettings.of(ana)
+    await settings.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Garden')
+    await settings.page.getByRole('button', { name: 'Open the room to everybody' }).click()
+    await expect(settings.page).toHaveURL(/\/r\/garden\/settings$/)
+    await expect(settings.page.getByRole('button', { name: 'Delete the room' })).toBeVisible()
+    await expect(ana.heading).toHaveText('#garden')
+    await expect(ana.page).toHaveURL(/\/r\/garden$/)
+    await ana.says('welcome')
+    await ana.reads('said among ourselves', 'welcome')
+    if (visited) await ben.reload()
+    else await ben.makesRoom('garden')
+    await ben.reads('said among ourselves', 'welcome')
+    await ben.says('thank you')
+    await ana.reads('said among ourselves', 'welcome', 'thank you')
+  })
+}

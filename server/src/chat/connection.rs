@@ -48,6 +48,8 @@ pub struct Connection {
     registered: AtomicBool,
     /// Whether the server has closed the connection: what the client sent before is not handled any more.
     closed: AtomicBool,
+    /// Whether the session of the connection has ended.
+    signed_out: AtomicBool,
     /// Whether the person is away on this connection.
     away: AtomicBool,
     /// When the client last sent anything, in seconds since `opened`.
@@ -100,6 +102,7 @@ impl Connection {
             rooms: Mutex::default(),
             registered: AtomicBool::new(false),
             closed: AtomicBool::new(false),
+            signed_out: AtomicBool::new(false),
             away: AtomicBool::new(false),
             last_activity: AtomicU32::new(0),
             last_ping: AtomicU32::new(0),
@@ -172,6 +175,9 @@ impl Connection {
     /// Closes the connection with a close frame. Only the first call has an effect.
     pub fn close(self: &Arc<Self>, code: CloseCode, reason: &str) {
         self.closed.store(true, Ordering::Release);
+        if code == CloseCode::SIGNED_OUT {
+            self.signed_out.store(true, Ordering::Release);
+        }
         self.closing.notify_one();
         if self.writer.close(frame::close(code, reason), code == CloseCode::TOO_SLOW) == WriteOutcome::Blocked {
             self.drain_in_background();
@@ -181,6 +187,11 @@ impl Connection {
     /// Whether the server has closed the connection, because of a session that has ended, for example.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
+    }
+
+    /// Whether the session of the connection has ended, even if the client has closed it before.
+    pub fn is_signed_out(&self) -> bool {
+        self.signed_out.load(Ordering::Acquire)
     }
 
     /// Waits until the server closes the connection. Cancel safe.

@@ -60,6 +60,11 @@ pub struct ConnectionManager {
     room_creation: RoomCreationLimiter,
     accounts: Mutex<AccountRegistry>,
     limit_log: Arc<LimitLog>,
+    /// Held while a room's settings are changed, from the check of who changes them until the room in memory has the new
+    /// ones: a second change can't be checked against what the first one ends.
+    settings_lock: tokio::sync::Mutex<()>,
+    /// Number of changes of settings so far, for a room that is loaded at the same time.
+    policy_changes: AtomicU64,
     /// The counter of the last ended right that has taken effect here.
     ended_rights_seen: AtomicU64,
 }
@@ -104,6 +109,8 @@ impl ConnectionManager {
             room_creation: RoomCreationLimiter::new(config.limits_on),
             accounts: Mutex::new(accounts),
             limit_log: Arc::default(),
+            settings_lock: tokio::sync::Mutex::new(()),
+            policy_changes: AtomicU64::new(0),
             ended_rights_seen: AtomicU64::new(ended_rights_seen),
         }))
     }
@@ -200,7 +207,7 @@ impl ConnectionManager {
             let receipt = self.log.receipt(&permit, &append.author.id, &append.client_id).await?;
             return receipt.map(PendingAppend::repeated).ok_or(code);
         }
-        if append.operation.begins_log() && room.needs_creation_permission() {
+        if append.operation.begins_log() && !policy.has_owner() && room.needs_creation_permission() {
             let taken = self.room_creation.take(&append.author.id, address, Instant::now());
             taken.map_err(|(code, limit)| {
                 self.limit_log.reached(address, limit);

@@ -133,12 +133,15 @@ impl Room {
     }
 
     /// Adds an event of the log to the pending batch, unless it was in the log when the room was loaded.
-    pub(super) fn add_event(self: &Arc<Self>, event: Event) {
+    /// False, and nothing is added, if events are missing before it: the room is not the one of the log.
+    pub(super) fn add_event(self: &Arc<Self>, event: Event) -> bool {
         let mut state = self.state.lock();
         if event.seq <= state.shown.seq {
-            return;
+            return true;
         }
-        debug_assert_eq!(event.seq, state.shown.seq + 1, "the engine's stream is dense");
+        if event.seq != state.shown.seq + 1 {
+            return false;
+        }
         let State { members, pending, shown, topic, .. } = &mut *state;
         shown.seq = event.seq;
         shown.hash = event.hash.clone();
@@ -160,6 +163,7 @@ impl Room {
         drop(state);
         self.committed.notify_waiters();
         self.fan_out();
+        true
     }
 
     /// Whether the room has no log yet and its creation has not been allowed yet.

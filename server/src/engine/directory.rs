@@ -187,6 +187,8 @@ pub struct DeviceLink {
     pub code: SecretHash,
     /// The account of which the other device gets a session.
     pub account: AuthorId,
+    /// The secret of the session that made it, with which it ends.
+    pub session: SecretHash,
     /// The address of the client that made it, by which links are limited.
     pub address: String,
 }

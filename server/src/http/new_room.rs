@@ -121,7 +121,7 @@ pub(super) fn kind_choices(
         view! {
             <label class="choice">
                 <input type="radio" name="kind" value=kind.as_str() checked=*kind == chosen required/>
-                <span><b>{name}</b><span class="hint">{what}</span></span>
+                <span><b>{name}</b><span class="explanation">{what}</span></span>
             </label>
         }
     };

@@ -74,20 +74,30 @@ async fn handle_form(state: PageState, room: RoomName, client: ClientInfo, reque
     if cookie::session(request.headers(), client.is_https()).is_none() {
         return HttpError::MissingCookie.into_response();
     }
-    let Ok(signed_in) = sign_in(&state.manager, &client, request.headers()).await else {
-        return HttpError::Unavailable.into_response();
-    };
-    let RequestSession { session, cookies } = signed_in;
     let (parts, body) = request.into_parts();
     let form_request = Request::from_parts(parts.clone(), body);
     let form = match Form::<RoomForm>::from_request(form_request, &()).await {
         Ok(Form(form)) => form,
         Err(rejection) => return rejection.into_response(),
     };
+    // Only now, since a session may end while its form is still being sent.
+    let Ok(signed_in) = sign_in(&state.manager, &client, &parts.headers).await else {
+        return HttpError::Unavailable.into_response();
+    };
+    let RequestSession { session, cookies } = signed_in;
     // A room that has another name now gets the message, like a redirect that keeps the form.
     let room = match state.manager.enter(state.manager.person(&session), &room).await {
         Ok(_) => room,
-        Err(EntryError::Moved { to, .. }) => to,
+        Err(EntryError::Moved { to, .. }) if to.is_private() || !room.is_private() => to,
+        Err(EntryError::Moved { to, .. }) => {
+            // What was written for a private room is not posted where everybody reads it.
+            let (code, name) = (ErrorCode::Unknown, form.name.unwrap_or_default());
+            let rejected_form = Some(RejectedForm { code, name, text: form.text.unwrap_or_default() });
+            let page = PageRequest { room: to, page_of: None, rejected_form };
+            let mut response = state.render_room(&client, page, Request::from_parts(parts, Body::empty())).await;
+            *response.status_mut() = StatusCode::CONFLICT;
+            return response;
+        }
         Err(EntryError::Similar(similar)) if similar.same_name => similar.room,
         Err(error) => {
             let mut response = entry_error_response(error);

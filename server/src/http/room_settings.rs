@@ -4,6 +4,8 @@
 mod forms;
 mod pages;
 
+use std::time::Instant;
+
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -135,6 +137,10 @@ async fn submit(
     // Nobody learns from a malformed form whether there is such a room.
     if let Err(error) = state.manager.enter(state.manager.person(&session), room).await {
         return entry_error_response(error);
+    }
+    if state.form_limiter.take(&client.address, Instant::now()).is_err() {
+        state.manager.limit_log().reached(client.address, "POSTS_PER_SECOND");
+        return HttpError::TooManyConnections.into_response();
     }
     let Some(form) = RoomSettingsForm::parse(body) else { return HttpError::Malformed.into_response() };
     match form.submit(&state.manager, &session, client, room).await {

@@ -49,7 +49,7 @@ pub(super) async fn sessions_page(
             <form method="post" action="/device"><button>{preferences.texts.another_device()}</button></form>
             <form method="post" action="/sessions">
                 <button>{texts.sign_out_everywhere()}</button>
-                <p class="hint">{texts.sign_out_everywhere_what()}</p>
+                <p class="explanation">{texts.sign_out_everywhere_what()}</p>
             </form>
         })}
         <p><a href="/">{texts.to_lobby()}</a></p>
@@ -77,7 +77,7 @@ fn session_item(record: SessionRecord, is_this: bool, preferences: &RequestPrefe
             <span class="row-text">
                 <b dir="auto">{device}</b>
                 {is_this.then(|| view! { <span class="tag">{texts.this_device()}</span> })}
-                <span class="hint">{used}</span>
+                <span class="explanation">{used}</span>
             </span>
             {end}
         </li>

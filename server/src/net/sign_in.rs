@@ -27,7 +27,13 @@ pub(crate) async fn sign_in(
 ) -> Result<RequestSession, EngineError> {
     let presented = cookie::session(headers, client.is_https());
     let token = presented.as_ref().map(|presented| &presented.token);
-    let SignedIn { session, token: issued } = manager.sign_in(token, &device_name(headers)).await?;
+    let device = device_name(headers);
+    let SignedIn { session, token: issued } = match &presented {
+        Some(presented) if presented.insecure_name => {
+            manager.sign_in_by_insecure_cookie(&presented.token, &device).await?
+        }
+        _ => manager.sign_in(token, &device).await?,
+    };
     let renamed = presented.filter(|presented| presented.insecure_name).map(|presented| presented.token);
     let token = issued.or(renamed);
     let cookies = token.map(|token| cookie::set_session(&token, client.is_https())).unwrap_or_default();

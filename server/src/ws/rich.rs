@@ -101,6 +101,11 @@ impl Rich {
             },
         };
         let name = self.manager.attach_session(&self.guard, &session);
+        // The session may have ended since the handshake, or just now: from here on its end closes the connection.
+        if !self.manager.is_session_valid(&session).await {
+            self.guard.close(CloseCode::SIGNED_OUT, "signed out");
+            return;
+        }
         self.session = Some(session.clone());
         self.guard.send_rich(&ServerMessage::Welcome {
             session: session.account.clone(),

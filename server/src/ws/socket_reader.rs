@@ -113,7 +113,7 @@ impl SocketReader {
     /// Whether the server has closed the connection. What the client sent before is not handled any more, since its
     /// session may have ended. After a close frame of the client it is.
     pub(super) fn is_closed_by_server(&self) -> bool {
-        self.connection.is_closed() && !self.closed_by_client
+        self.connection.is_signed_out() || (self.connection.is_closed() && !self.closed_by_client)
     }
 
     /// Processes bytes that arrived together with the handshake request.

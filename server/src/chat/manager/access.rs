@@ -1,6 +1,7 @@
 //! Access of people and connections to rooms: every layer above enters a room here (invariant 15).
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use parlor::message::{Request, ServerMessage};
 use parlor::{AuthorId, ErrorCode, Refusal, RoomName};
@@ -73,6 +74,10 @@ impl EntryError {
     }
 }
 
+fn has_role(actor: Actor<'_>, policy: &RoomPolicy) -> bool {
+    matches!(actor, Actor::Person { account, .. } if policy.roles.contains_key(account))
+}
+
 impl ConnectionManager {
     /// The person of a session, as access control sees them.
     pub fn person<'a>(&self, session: &'a Session) -> Actor<'a> {
@@ -90,6 +95,7 @@ impl ConnectionManager {
         if name.is_private() && !self.is_room_member(actor, name).await? {
             return Err(self.retired(actor, name).await?.unwrap_or(EntryError::NoSuchRoom));
         }
+        let changes = self.policy_changes.load(Ordering::Acquire);
         let loaded = self.loaded_room(name);
         let policy = match &loaded {
             Some(room) => room.policy(),
@@ -98,7 +104,15 @@ impl ConnectionManager {
         let permit = permit_reading(actor, name, &policy).map_err(|_| EntryError::NoSuchRoom)?;
         let room = match loaded {
             Some(room) => room,
-            None => self.load_room(&permit, policy).await?,
+            None => {
+                let room = self.load_room(&permit, policy).await?;
+                // A change that was made while the room was loading did not find it in memory.
+                if self.policy_changes.load(Ordering::Acquire) != changes {
+                    self.reload_policy(name).await;
+                }
+                permit_reading(actor, name, &room.policy()).map_err(|_| EntryError::NoSuchRoom)?;
+                room
+            }
         };
         Ok(ReadableRoom { room, permit })
     }
@@ -129,6 +143,8 @@ impl ConnectionManager {
         if let Some(to) = moved_to
             && let RoomStatus::Exists(policy) = self.directory.room_status(&to).await?
             && may(actor, Action::Read, &policy).is_ok()
+            // Whoever has an old id learns the name of a room only if everybody can find it, or it is theirs.
+            && (!name.is_private() || may(actor, Action::Find, &policy).is_ok() || has_role(actor, &policy))
         {
             return Ok(Some(EntryError::Moved { to, title: policy.title }));
         }

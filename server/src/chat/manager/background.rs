@@ -21,7 +21,10 @@ impl ConnectionManager {
                             if event.seq == 1 {
                                 self.set_creator(&room, &event);
                             }
-                            room.add_event(event);
+                            if !room.add_event(event) {
+                                tracing::warn!(room = %room.name, "a room in memory is not that of its log");
+                                self.close_outdated_room(&room);
+                            }
                         }
                     }
                     Delivery::Signal { room, signal } => {

@@ -38,6 +38,7 @@ impl ConnectionManager {
 
     /// Removes an account from a room in memory if it may no longer read it.
     async fn check_member(&self, name: &RoomName, account: &AuthorId) -> Result<(), EngineError> {
+        let _changing = self.lock_settings().await;
         let Some(room) = self.loaded_room(name) else { return Ok(()) };
         let RoomStatus::Exists(policy) = self.directory.room_status(name).await? else { return Ok(()) };
         let may_read = may(Actor::Person { account, named: true }, Action::Read, &policy).is_ok();

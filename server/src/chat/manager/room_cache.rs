@@ -95,7 +95,9 @@ impl RoomCache {
             slot @ Slot::Loading(_) => {
                 let room = Room::new(name.clone(), end, topic, policy);
                 if let Slot::Loading(loading) = std::mem::replace(slot, Slot::Loaded(room.clone())) {
-                    loading.pending.into_iter().for_each(|event| room.add_event(event));
+                    for event in loading.pending {
+                        room.add_event(event);
+                    }
                 }
                 Some(room)
             }

@@ -2,11 +2,12 @@
 //! in memory: see [`ConnectionManager::remove_from_room`].
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use parlor::message::ServerMessage;
 use parlor::plain::PlainFrame;
-use parlor::{Author, AuthorId, CloseCode, ErrorCode, Event, EventKind, Name, RoomName};
+use parlor::{Author, AuthorId, CloseCode, ErrorCode, Event, EventKind, Name, RoomName, limits};
 
 use super::super::roster::Departure;
 use super::super::{ClientAddress, Connection, Dialect, Room, Session};
@@ -18,6 +19,18 @@ use crate::engine::{
     SecretHash,
 };
 use crate::random;
+
+/// Held while settings are changed. Dropping it counts the change.
+pub(super) struct SettingsLock<'a> {
+    _guard: tokio::sync::MutexGuard<'a, ()>,
+    changes: &'a AtomicU64,
+}
+
+impl Drop for SettingsLock<'_> {
+    fn drop(&mut self) {
+        self.changes.fetch_add(1, Ordering::Release);
+    }
+}
 
 /// Why a room's settings can't be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,11 +60,9 @@ impl ConnectionManager {
         name: RoomName,
         title: String,
     ) -> Result<RoomName, SettingsError> {
+        let _changing = self.lock_settings().await;
         let author = self.author(session).ok_or(ErrorCode::NotNamed)?;
-        self.room_creation.take(&author.id, address, Instant::now()).map_err(|(code, limit)| {
-            self.limit_log.reached(address, limit);
-            code
-        })?;
+        self.take_creation(&author.id, address)?;
         let name = if kind == RoomKind::Private { private_id() } else { name };
         // The same epoch as that of the room in memory, if there is one without a log.
         let epoch = self.epoch_without_log(&name);
@@ -61,6 +72,13 @@ impl ConnectionManager {
         self.directory.join_room(&author, &name).await?;
         self.show_room(&author.id, &name).await;
         Ok(name)
+    }
+
+    fn take_creation(&self, account: &AuthorId, address: ClientAddress) -> Result<(), ErrorCode> {
+        self.room_creation.take(account, address, Instant::now()).map_err(|(code, limit)| {
+            self.limit_log.reached(address, limit);
+            code
+        })
     }
 
     /// Changes a setting of a room that affects nobody's access to it.
@@ -73,6 +91,7 @@ impl ConnectionManager {
         name: &RoomName,
         change: RoomChange,
     ) -> Result<(), SettingsError> {
+        let _changing = self.lock_settings().await;
         let room = self.managed_room(session, name).await?;
         let renamed = matches!(change, RoomChange::Title(_));
         let policy = self.directory.change_room(name, change).await?;
@@ -97,6 +116,7 @@ impl ConnectionManager {
         person: &str,
         role: RoomRole,
     ) -> Result<(), SettingsError> {
+        let _changing = self.lock_settings().await;
         let room = self.managed_room(session, name).await?;
         let person = Name::parse(person.trim()).map_err(|_| SettingsError::NobodyNamed)?;
         let author = self.holder_of(&person).await?.ok_or(SettingsError::NobodyNamed)?;
@@ -105,7 +125,10 @@ impl ConnectionManager {
         }
         let policy = self.directory.change_room(name, RoomChange::Role(author.id.clone(), Some(role))).await?;
         room.set_policy(policy);
-        self.directory.join_room(&author, name).await?;
+        // A full list of rooms loses none for a room that somebody else chose. The list of all rooms has it all the same.
+        if self.directory.joined_rooms(&author.id).await?.len() < limits::ROOMS_PER_CONNECTION {
+            self.directory.join_room(&author, name).await?;
+        }
         self.show_room(&author.id, name).await;
         Ok(())
     }
@@ -130,8 +153,16 @@ impl ConnectionManager {
         account: &AuthorId,
         role: Option<RoomRole>,
     ) -> Result<(), SettingsError> {
+        let _changing = self.lock_settings().await;
         let room = self.managed_room(session, name).await?;
-        self.apply_role(&room, account, role).await
+        self.apply_role(&room, account, role).await?;
+        if role.is_none() && name.is_private() {
+            // Somebody who was removed may still have the link of one.
+            for invitation in self.directory.invitations(name).await? {
+                self.directory.revoke_invitation(name, invitation.id).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Ends the session's own membership of a private room, or its ownership of another.
@@ -139,6 +170,7 @@ impl ConnectionManager {
     /// # Errors
     /// [`EngineError::LastOwner`] for the last owner, or the directory's reason.
     pub async fn leave_room(&self, session: &Session, name: &RoomName) -> Result<(), SettingsError> {
+        let _changing = self.lock_settings().await;
         let ReadableRoom { room, .. } = self.enter_to(self.person(session), name, Action::Leave).await?;
         self.apply_role(&room, &session.account, None).await?;
         Ok(self.directory.leave_room(&session.account, name).await?)
@@ -165,8 +197,8 @@ impl ConnectionManager {
         Ok(())
     }
 
-    /// Gives a room another name: a random id if it becomes private, or a public name if a private one is opened. Owners get
-    /// access to a private room, and those of `members` who have joined the room. Members continue under the new name.
+    /// Gives a room another name: a random id if it becomes private, for which `members` and the owners get access, or a
+    /// public name if a private one is opened. Members continue under the new name.
     ///
     /// # Errors
     /// [`ErrorCode::OwnersOnly`] for others than owners, [`EngineError::RoomNameTaken`], or the directory's reason.
@@ -178,15 +210,30 @@ impl ConnectionManager {
         to: RoomName,
         title: String,
         members: Vec<AuthorId>,
+        address: ClientAddress,
     ) -> Result<RoomName, SettingsError> {
-        let readable = self.enter_to(self.person(session), name, Action::Manage).await?;
-        let candidates = self.member_candidates(&readable).await?;
-        let is_candidate = |id: &AuthorId| candidates.iter().any(|(author, _)| author.id == *id);
-        let members = members.into_iter().filter(is_candidate).collect();
-        let old = readable.room;
+        if (kind == RoomKind::Private) == name.is_private() {
+            return Err(ErrorCode::Malformed.into());
+        }
+        let _changing = self.lock_settings().await;
+        let old = self.managed_room(session, name).await?;
+        let mut accounts = Vec::new();
+        for account in members.into_iter().take(limits::ROOM_MEMBERS + 1) {
+            // An id without a session is one that nobody has.
+            if !self.directory.sessions(&account).await?.0.is_empty() {
+                accounts.push(account);
+            }
+        }
+        let members = accounts;
         let to = if kind == RoomKind::Private { private_id() } else { to };
+        // The old name can never be used again, so that a new name counts as a new room.
+        self.take_creation(&session.account, address)?;
         let change = RoomChange::Rename { to: to.clone(), kind, title, members };
         self.directory.change_room(name, change).await?;
+        // Somebody may have visited the new name before: what is in memory under it is another, empty room.
+        if let Some(visited) = self.loaded_room(&to) {
+            self.close_outdated_room(&visited);
+        }
         self.close_retired_room(&old).await?;
         Ok(to)
     }
@@ -196,6 +243,7 @@ impl ConnectionManager {
     /// # Errors
     /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
     pub async fn delete_room(&self, session: &Session, name: &RoomName) -> Result<(), SettingsError> {
+        let _changing = self.lock_settings().await;
         let room = self.managed_room(session, name).await?;
         self.directory.delete_room(name).await?;
         Ok(self.close_retired_room(&room).await?)
@@ -215,7 +263,7 @@ impl ConnectionManager {
     /// # Errors
     /// The engine can't read them.
     pub async fn member_candidates(&self, entered: &ReadableRoom) -> Result<Vec<(Author, bool)>, EngineError> {
-        let writers = self.log.writers(&entered.permit, parlor::limits::ROOM_MEMBERS).await?;
+        let writers = self.log.writers(&entered.permit, limits::ROOM_MEMBERS).await?;
         let people = self.directory.joined_people(&entered.permit).await?;
         let candidate = |author: Author| {
             let wrote = writers.contains(&author.id);
@@ -250,6 +298,7 @@ impl ConnectionManager {
         expires: u64,
         uses: Option<u32>,
     ) -> Result<String, SettingsError> {
+        let _changing = self.lock_settings().await;
         self.managed_room(session, name).await?;
         let code = random::text::<16>();
         let by = session.account.clone();
@@ -277,6 +326,7 @@ impl ConnectionManager {
         name: &RoomName,
         id: InvitationId,
     ) -> Result<(), SettingsError> {
+        let _changing = self.lock_settings().await;
         self.managed_room(session, name).await?;
         Ok(self.directory.revoke_invitation(name, id).await?)
     }
@@ -294,6 +344,7 @@ impl ConnectionManager {
     /// # Errors
     /// [`EngineError::TooManyMembers`], or the directory's reason.
     pub async fn accept_invitation(&self, session: &Session, code: &str) -> Result<Option<RoomName>, EngineError> {
+        let _changing = self.lock_settings().await;
         self.store_account(session).await?;
         let room = self.directory.accept_invitation(SecretHash::of_code(code), &session.account).await?;
         if let Some(name) = &room {
@@ -304,6 +355,11 @@ impl ConnectionManager {
             self.show_room(&session.account, name).await;
         }
         Ok(room)
+    }
+
+    /// Waits for other changes of settings, and counts this one when it is done.
+    pub(super) async fn lock_settings(&self) -> SettingsLock<'_> {
+        SettingsLock { _guard: self.settings_lock.lock().await, changes: &self.policy_changes }
     }
 
     async fn managed_room(&self, session: &Session, name: &RoomName) -> Result<Arc<Room>, ErrorCode> {
@@ -364,6 +420,16 @@ impl ConnectionManager {
         self.remove_from_room(room, |_, _| true, follow);
         room.close();
         Ok(())
+    }
+
+    /// Removes a room from memory that is not what is on disk. Its connections are closed with a code after which clients
+    /// reconnect, and then enter the room as it is.
+    pub(super) fn close_outdated_room(&self, room: &Arc<Room>) {
+        self.rooms.lock().remove(&room.name);
+        for connection in room.connections() {
+            connection.close(CloseCode::SHUTTING_DOWN, "the room has changed");
+        }
+        room.close();
     }
 
     /// Removes the connections of a room for which `matches` is true, and tells each of them: `follow` has the message

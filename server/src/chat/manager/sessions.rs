@@ -46,6 +46,28 @@ impl ConnectionManager {
             Some(secret) => self.check_secret(secret, device).await?,
             None => Proof::Nothing,
         };
+        self.sign_in_with(proof, device).await
+    }
+
+    /// Like [`sign_in`](Self::sign_in), by a secret that somebody else may have planted in the browser. That of a visitor
+    /// does not count: its owner could wait until the visitor has an account.
+    ///
+    /// # Errors
+    /// The directory can't be read or written.
+    pub async fn sign_in_by_insecure_cookie(&self, secret: &Token, device: &str) -> Result<SignedIn, EngineError> {
+        let proof = match self.check_secret(secret, device).await? {
+            Proof::Session(session) if !self.is_stored(&session).await? => Proof::Nothing,
+            proof => proof,
+        };
+        self.sign_in_with(proof, device).await
+    }
+
+    async fn is_stored(&self, session: &Session) -> Result<bool, EngineError> {
+        let found = self.directory.look_up_secret(session.secret, session.account.clone()).await?;
+        Ok(matches!(found, SecretLookup::Session(_)))
+    }
+
+    async fn sign_in_with(&self, proof: Proof, device: &str) -> Result<SignedIn, EngineError> {
         let token = self.tokens.issue();
         let account = match proof {
             Proof::Session(session) => return Ok(SignedIn { session, token: None }),
@@ -119,7 +141,8 @@ impl ConnectionManager {
     pub async fn create_device_link(&self, session: &Session, address: ClientAddress) -> Result<String, EngineError> {
         let code = random::text::<16>();
         let (account, address_text) = (session.account.clone(), address.to_string());
-        let link = DeviceLink { code: SecretHash::of_code(&code), account, address: address_text };
+        let (code_hash, session) = (SecretHash::of_code(&code), session.secret);
+        let link = DeviceLink { code: code_hash, account, session, address: address_text };
         if let Some(limit) = self.directory.add_device_link(link).await? {
             self.limit_log.reached(address, limit);
         }
@@ -143,6 +166,16 @@ impl ConnectionManager {
         accounts.add_connection(session, connection);
         self.update_away(&accounts, &session.account);
         accounts.author(&session.account).map(|author| author.name)
+    }
+
+    /// Whether a session has not ended. If that can't be read it counts as ended.
+    pub async fn is_session_valid(&self, session: &Session) -> bool {
+        match self.directory.look_up_secret(session.secret, session.account.clone()).await {
+            Ok(SecretLookup::Session(record)) => record.account == session.account,
+            // That of a visitor is not stored.
+            Ok(SecretLookup::Unknown) => true,
+            Ok(SecretLookup::AccountOnly) | Err(_) => false,
+        }
     }
 
     /// The sessions of a session's account, the one that was used last first, each with whether it is this one, and until

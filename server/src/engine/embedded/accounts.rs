@@ -145,6 +145,7 @@ pub(super) fn end_session(
 
 fn end(database: &Connection, session: &SessionRecord, at: UnixMillis) -> rusqlite::Result<()> {
     database.prepare_cached("DELETE FROM sessions WHERE id = ?1")?.execute([session.id.0])?;
+    database.prepare_cached("DELETE FROM device_links WHERE session = ?1")?.execute([session.secret.0])?;
     ended_rights::add(database, &Right::Session(session.account.clone(), session.secret), at)
 }
 

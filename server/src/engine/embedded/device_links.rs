@@ -33,9 +33,10 @@ pub(super) fn add(database: &Connection, link: &DeviceLink, at: UnixMillis) -> r
         )?;
         remove_oldest.execute([address])?;
     }
-    let mut insert = database
-        .prepare_cached("INSERT INTO device_links (code, account, address, created) VALUES (?1, ?2, ?3, ?4)")?;
-    insert.execute(params![link.code.0, link.account.as_str(), link.address, at])?;
+    let mut insert = database.prepare_cached(
+        "INSERT INTO device_links (code, account, session, address, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    insert.execute(params![link.code.0, link.account.as_str(), link.session.0, link.address, at])?;
     Ok(reached)
 }
 

@@ -103,7 +103,9 @@ fn log_end<'a>(
         return Err(EngineError::NoSuchRoom.into());
     }
     if operation.begins_log() {
-        room_settings::check_new_name(database, room)??;
+        if *room != RoomName::default() {
+            room_settings::check_new_name(database, room)??;
+        }
         // A client of the plain dialect, which stores no receipts, has no account that could own the room.
         let owner = (!append.skip_receipt && *room != RoomName::default()).then_some(&author.id);
         let end = LogEnd::create(database, room, epoch)?;

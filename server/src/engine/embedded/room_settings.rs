@@ -67,6 +67,10 @@ pub(super) fn similar(database: &Connection, name: &RoomName) -> rusqlite::Resul
     if name.is_private() {
         return Ok(None);
     }
+    let lobby = RoomName::default();
+    if let Some(resemblance) = room_names::compare(name, &lobby).filter(|_| *name != lobby) {
+        return Ok(Some(SimilarRoom { room: lobby, same_name: resemblance == Resemblance::Same }));
+    }
     let keys = RoomNameKeys::of(name);
     let mut select = database.prepare_cached(
         "SELECT r.name, r.kind FROM room_names n JOIN rooms r ON r.id = n.room
@@ -94,7 +98,12 @@ pub(super) fn similar(database: &Connection, name: &RoomName) -> rusqlite::Resul
 pub(super) fn check_new_name(database: &Connection, name: &RoomName) -> rusqlite::Result<Result<(), EngineError>> {
     let mut retired = database.prepare_cached("SELECT 1 FROM retired_names WHERE folded = ?1")?;
     let is_retired = retired.exists([RoomNameKeys::of(name).folded])?;
-    if is_retired || rooms::find(database, name)?.is_some() || similar(database, name)?.is_some() {
+    // The lobby belongs to everybody, also before its first message.
+    if is_retired
+        || *name == RoomName::default()
+        || rooms::find(database, name)?.is_some()
+        || similar(database, name)?.is_some()
+    {
         return Ok(Err(EngineError::RoomNameTaken));
     }
     if rooms::count(database)? >= limits::ROOMS {

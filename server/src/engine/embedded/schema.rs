@@ -207,6 +207,7 @@ const MIGRATIONS: &[&str] = &[
     CREATE TABLE device_links (
         code BLOB PRIMARY KEY,
         account TEXT NOT NULL UNIQUE,
+        session BLOB NOT NULL,
         address TEXT NOT NULL,
         created INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
@@ -248,6 +249,7 @@ const MIGRATIONS: &[&str] = &[
         secret BLOB,
         room TEXT
     ) STRICT;
+    CREATE INDEX ended_rights_by_time ON ended_rights (at);
     INSERT INTO accounts (id, created, used, old_secret_until)
         SELECT author, now, now, now + 90 * 86400000 FROM (
             SELECT author FROM receipts UNION SELECT author FROM unlogged_receipts UNION SELECT author FROM holders

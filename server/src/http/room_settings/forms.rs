@@ -99,12 +99,15 @@ impl RoomSettingsForm {
                 let title = text::parse_title(self.field("title"))?;
                 let members = self.all("member").map(|id| AuthorId(id.into())).collect();
                 let (kind, unused) = (RoomKind::Private, RoomName::default());
-                return Ok(Outcome::Changed(manager.rename_room(session, room, kind, unused, title, members).await?));
+                return Ok(Outcome::Changed(
+                    manager.rename_room(session, room, kind, unused, title, members, client.address).await?,
+                ));
             }
             "open" => {
                 let kind = RoomKind::parse(self.field("kind")).filter(|kind| *kind != RoomKind::Private);
                 let (kind, name) = (kind.ok_or(ErrorCode::Malformed)?, parse_public_name(self.field("name"))?);
-                let to = manager.rename_room(session, room, kind, name, String::new(), Vec::new()).await?;
+                let to =
+                    manager.rename_room(session, room, kind, name, String::new(), Vec::new(), client.address).await?;
                 return Ok(Outcome::Changed(to));
             }
             "delete" if self.field("sure") == "on" => {

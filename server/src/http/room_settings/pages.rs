@@ -98,7 +98,8 @@ impl SettingsView {
             {self.is_owner.then(|| self.access_forms(preferences))}
             {(self.is_member && self.room.is_private()).then(|| {
                 let fields = view! {
-                    <p class="hint">{page_texts.leave_room_what()}</p>
+                    <h2>{page_texts.leave_room()}</h2>
+                    <p class="explanation">{page_texts.leave_room_what()}</p>
                     <button>{page_texts.leave_room()}</button>
                 };
                 self.form("leave", fields)
@@ -126,15 +127,21 @@ impl SettingsView {
         let title = self.room.is_private().then(|| {
             let title = self.policy.title.clone();
             let fields = view! {
-                <label>{texts.title()}<span class="fields"><input name="title" value=title required/>
-                <button>{texts.save()}</button></span></label>
+                <label for="title">{texts.title()}</label>
+                <span class="fields">
+                    <input id="title" name="title" value=title required/>
+                    <button>{texts.save()}</button>
+                </span>
             };
             self.form("title", fields)
         });
         let topic = self.topic.clone();
         let topic = view! {
-            <label>{texts.topic()}<span class="fields"><input name="topic" value=topic/>
-            <button>{texts.save()}</button></span></label>
+            <label for="topic">{texts.topic()}</label>
+            <span class="fields">
+                <input id="topic" name="topic" value=topic/>
+                <button>{texts.save()}</button>
+            </span>
         };
         let only = self.policy.announcements_only;
         let announcements = view! {
@@ -161,10 +168,11 @@ impl SettingsView {
                 self.people.iter().map(|name| view! { <option value=name.clone()></option> }).collect();
             let label = if private { texts.add_member() } else { texts.add_owner() };
             let fields = view! {
-                <label>{label}<span class="fields">
-                    <input name="name" list="people" placeholder=texts.name_of_person() required autocomplete="off"/>
+                <label for="person">{label}</label>
+                <span class="fields">
+                    <input id="person" name="name" list="people" placeholder=texts.name_of_person() required autocomplete="off"/>
                     <button>{texts.add()}</button>
-                </span></label>
+                </span>
                 <datalist id="people">{options}</datalist>
             };
             self.form("add", fields)
@@ -232,7 +240,7 @@ impl SettingsView {
             view! { <option value=uses>{preferences.texts.number(uses as usize)}</option> }
         });
         let fields = view! {
-            <p class="hint">{texts.invite_what()}</p>
+            <p class="explanation">{texts.invite_what()}</p>
             <label>{texts.invite_expires()}<select name="days">{days.to_vec()}</select></label>
             <label>{texts.invite_uses()}
                 <select name="uses">{uses.to_vec()}<option value="">{texts.any_number()}</option></select>
@@ -262,7 +270,7 @@ impl SettingsView {
         };
         view! {
             <li>
-                <span class="row-text"><b>{until}</b><span class="hint">{details}</span></span>
+                <span class="row-text"><b>{until}</b><span class="explanation">{details}</span></span>
                 {self.form("revoke", fields)}
             </li>
         }
@@ -275,7 +283,7 @@ impl SettingsView {
         let kind = if self.room.is_private() {
             let fields = view! {
                 <h2>{texts.open_up()}</h2>
-                <p class="hint">{texts.open_up_what()}</p>
+                <p class="explanation">{texts.open_up_what()}</p>
                 <label>{texts.room_label()}<input name="name" required placeholder=preferences.texts.room_example()/></label>
                 <fieldset><legend>{texts.kind()}</legend>
                 {kind_choices(preferences, &public_kinds, RoomKind::Open)}</fieldset>
@@ -285,7 +293,7 @@ impl SettingsView {
         } else {
             let listed = view! {
                 <h2>{texts.kind()}</h2>
-                <fieldset><legend class="hidden">{texts.kind()}</legend>
+                <fieldset><legend class="unseen">{texts.kind()}</legend>
                 {kind_choices(preferences, &public_kinds, self.policy.kind)}</fieldset>
                 <button>{texts.save()}</button>
             };
@@ -293,7 +301,7 @@ impl SettingsView {
                 .candidates
                 .iter()
                 .map(|(author, wrote)| {
-                    let hint = wrote.then(|| view! { <span class="hint">{texts.wrote_here()}</span> });
+                    let hint = wrote.then(|| view! { <span class="explanation">{texts.wrote_here()}</span> });
                     view! {
                         <label class="choice">
                             <input type="checkbox" name="member" value=author.id.as_str().to_owned() checked=*wrote/>
@@ -305,7 +313,7 @@ impl SettingsView {
             let name = self.room.to_string();
             let private = view! {
                 <h2>{texts.make_private()}</h2>
-                <p class="hint">{fill(texts.make_private_what(), &[&name])}</p>
+                <p class="explanation">{fill(texts.make_private_what(), &[&name])}</p>
                 <label>{texts.title()}<input name="title" value=name required/></label>
                 <fieldset><legend>{texts.members()}</legend>{candidates}</fieldset>
                 <button>{texts.make_private()}</button>
@@ -315,7 +323,7 @@ impl SettingsView {
         let archived = self.policy.archived;
         let archive = view! {
             <h2>{texts.archive()}</h2>
-            <p class="hint">{texts.archive_what()}</p>
+            <p class="explanation">{texts.archive_what()}</p>
             <input type="hidden" name="on" value=if archived { "" } else { "on" }/>
             <button>{if archived { texts.unarchive() } else { texts.archive() }}</button>
         };
@@ -326,7 +334,7 @@ impl SettingsView {
         let texts = preferences.page_texts;
         let fields = view! {
             <h2>{texts.delete_room()}</h2>
-            <p class="hint">{texts.delete_room_what()}</p>
+            <p class="explanation">{texts.delete_room_what()}</p>
             <label class="choice">
                 <input type="checkbox" name="sure" required/><span>{texts.delete_room_sure()}</span>
             </label>
