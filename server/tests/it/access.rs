@@ -6,6 +6,7 @@
 //! compared with `may`. [`removal`] and [`reopening`] test access that ends.
 
 mod actors;
+mod attacks;
 mod decisions;
 mod expected;
 mod fixture;

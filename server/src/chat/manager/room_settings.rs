@@ -186,7 +186,7 @@ impl ConnectionManager {
         let role = role.filter(|role| room.name.is_private() || *role == RoomRole::Owner);
         if !room.policy().roles.contains_key(account) {
             // Members are added by their name: an id that nobody has would be an owner whom nobody can be.
-            return Err(ErrorCode::Malformed.into());
+            return if role.is_none() { Ok(()) } else { Err(ErrorCode::Malformed.into()) };
         }
         let policy = self.directory.change_room(&room.name, RoomChange::Role(account.clone(), role)).await?;
         room.set_policy(policy);
@@ -197,26 +197,21 @@ impl ConnectionManager {
         Ok(())
     }
 
-    /// Gives a room another name: a random id if it becomes private, for which `members` and the owners get access, or a
-    /// public name if a private one is opened. Members continue under the new name.
+    /// Makes a room private: it gets a random id, and the owners and `members` get access. They continue under the id.
     ///
     /// # Errors
-    /// [`ErrorCode::OwnersOnly`] for others than owners, [`EngineError::RoomNameTaken`], or the directory's reason.
-    pub async fn rename_room(
+    /// [`ErrorCode::OwnersOnly`] for others than owners, [`ErrorCode::Malformed`] if it is private,
+    /// [`ErrorCode::TooFast`] if too many rooms get new names, or the directory's reason.
+    pub async fn make_private(
         &self,
         session: &Session,
+        address: ClientAddress,
         name: &RoomName,
-        kind: RoomKind,
-        to: RoomName,
         title: String,
         members: Vec<AuthorId>,
-        address: ClientAddress,
     ) -> Result<RoomName, SettingsError> {
-        if (kind == RoomKind::Private) == name.is_private() {
-            return Err(ErrorCode::Malformed.into());
-        }
         let _changing = self.lock_settings().await;
-        let old = self.managed_room(session, name).await?;
+        let room = self.managed_room(session, name).await?;
         let mut accounts = Vec::new();
         for account in members.into_iter().take(limits::ROOM_MEMBERS + 1) {
             // An id without a session is one that nobody has.
@@ -224,17 +219,50 @@ impl ConnectionManager {
                 accounts.push(account);
             }
         }
-        let members = accounts;
-        let to = if kind == RoomKind::Private { private_id() } else { to };
+        let (to, kind) = (private_id(), RoomKind::Private);
+        self.rename(session, address, &room, RoomChange::Rename { to, kind, title, members: accounts }).await
+    }
+
+    /// Opens a private room to everybody, under a public name.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, [`ErrorCode::Malformed`] if it is not private,
+    /// [`ErrorCode::TooFast`] if too many rooms get new names, [`EngineError::RoomNameTaken`], or the directory's reason.
+    pub async fn open_to_everybody(
+        &self,
+        session: &Session,
+        address: ClientAddress,
+        name: &RoomName,
+        to: RoomName,
+        listed: bool,
+    ) -> Result<RoomName, SettingsError> {
+        let _changing = self.lock_settings().await;
+        let room = self.managed_room(session, name).await?;
+        let kind = if listed { RoomKind::Open } else { RoomKind::Unlisted };
+        let change = RoomChange::Rename { to, kind, title: String::new(), members: Vec::new() };
+        self.rename(session, address, &room, change).await
+    }
+
+    async fn rename(
+        &self,
+        session: &Session,
+        address: ClientAddress,
+        room: &Arc<Room>,
+        change: RoomChange,
+    ) -> Result<RoomName, SettingsError> {
+        let RoomChange::Rename { to, .. } = &change else { return Err(ErrorCode::Malformed.into()) };
+        if to.is_private() == room.name.is_private() {
+            return Err(ErrorCode::Malformed.into());
+        }
+        let to = to.clone();
         // The old name can never be used again, so that a new name counts as a new room.
         self.take_creation(&session.account, address)?;
-        let change = RoomChange::Rename { to: to.clone(), kind, title, members };
-        self.directory.change_room(name, change).await?;
+        self.directory.change_room(&room.name, change).await?;
         // Somebody may have visited the new name before: what is in memory under it is another, empty room.
         if let Some(visited) = self.loaded_room(&to) {
             self.close_outdated_room(&visited);
         }
-        self.close_retired_room(&old).await?;
+        self.close_retired_room(room).await?;
         Ok(to)
     }
 

@@ -98,17 +98,17 @@ impl RoomSettingsForm {
             "private" => {
                 let title = text::parse_title(self.field("title"))?;
                 let members = self.all("member").map(|id| AuthorId(id.into())).collect();
-                let (kind, unused) = (RoomKind::Private, RoomName::default());
                 return Ok(Outcome::Changed(
-                    manager.rename_room(session, room, kind, unused, title, members, client.address).await?,
+                    manager.make_private(session, client.address, room, title, members).await?,
                 ));
             }
             "open" => {
                 let kind = RoomKind::parse(self.field("kind")).filter(|kind| *kind != RoomKind::Private);
-                let (kind, name) = (kind.ok_or(ErrorCode::Malformed)?, parse_public_name(self.field("name"))?);
-                let to =
-                    manager.rename_room(session, room, kind, name, String::new(), Vec::new(), client.address).await?;
-                return Ok(Outcome::Changed(to));
+                let listed = kind.ok_or(ErrorCode::Malformed)? == RoomKind::Open;
+                let name = parse_public_name(self.field("name"))?;
+                return Ok(Outcome::Changed(
+                    manager.open_to_everybody(session, client.address, room, name, listed).await?,
+                ));
             }
             "delete" if self.field("sure") == "on" => {
                 manager.delete_room(session, room).await?;

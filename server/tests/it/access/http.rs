@@ -72,6 +72,8 @@ fn expected_status(fixture: &Fixture, row: &HttpRow, kind: ActorKind, room: Test
     }
     let Some(action) = row.action else { return row.allowed.clone() };
     let outcome = match (fixture.expected(fixture.actor(kind), action, room), fixture.policy(room)) {
+        // What was written for a private room is shown again, and not posted in an open one.
+        (Outcome::Moved(_), _) if row.follows && room == TestRoom::BecameOpen => return vec![409],
         (Outcome::Moved(_), Some(policy)) if row.follows => may(fixture.actor(kind), action, &policy).into(),
         (outcome, _) => outcome,
     };

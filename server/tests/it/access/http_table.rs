@@ -38,13 +38,13 @@ const TABLE: &str = "
 | RoomSettings        | POST   | do=announcements&on={announcements}     | Manage          | 303     |              |               |
 | RoomSettings        | POST   | do=archive&on={archived}                | Manage          | 303     |              |               |
 | RoomSettings        | POST   | do=add&name=Person                      | Manage          | 303     |              | copy          |
-| RoomSettings        | POST   | do=role&account={member}&role=owner     | Manage          | 303     |              | copy          |
+| RoomSettings        | POST   | do=role&account={member}&role=owner     | Manage          | 422     |              | copy          |
 | RoomSettings        | POST   | do=remove&account={member}              | Manage          | 303     |              | copy          |
 | RoomSettings        | POST   | do=leave                                | Leave           | 303     | owner 409    | copy          |
 | RoomSettings        | POST   | do=invite&days=7&uses=1                 | Manage          | 422     |              | copy          |
 | RoomSettings        | POST   | do=revoke&invitation=1                  | Manage          | 303     |              |               |
 | RoomSettings        | POST   | do=private&title=closed&member={member} | Manage          | 303     |              | copy          |
-| RoomSettings        | POST   | do=open&kind=open&name=renamed-{n}      | Manage          | 303     |              | copy          |
+| RoomSettings        | POST   | do=open&kind=open&name=renamed-{n}      | Manage          | 422     |              | copy          |
 | RoomSettings        | POST   | do=delete&sure=on                       | Manage          | 303     |              | copy          |
 | RoomSettings        | POST   | do=nothing                              | Read            | 422     |              |               |
 | RoomSettings        | POST   | do=%FF                                  | Read            | 400     |              |               |
@@ -67,7 +67,7 @@ const TABLE: &str = "
 | PrivateRoomSettings | POST   | do=leave                                | Leave           | 303     | owner 409    | copy          |
 | PrivateRoomSettings | POST   | do=invite&days=7&uses=1                 | Manage          | 200     |              | copy          |
 | PrivateRoomSettings | POST   | do=revoke&invitation=1                  | Manage          | 303     |              |               |
-| PrivateRoomSettings | POST   | do=private&title=closed&member={member} | Manage          | 303     |              | copy          |
+| PrivateRoomSettings | POST   | do=private&title=closed&member={member} | Manage          | 422     |              | copy          |
 | PrivateRoomSettings | POST   | do=open&kind=open&name=renamed-{n}      | Manage          | 303     |              | copy          |
 | PrivateRoomSettings | POST   | do=delete&sure=on                       | Manage          | 303     |              | copy          |
 | PrivateRoomSettings | POST   | do=nothing                              | Read            | 422     |              |               |

@@ -7,7 +7,7 @@ use parlor_server::engine::{DeviceLink, Directory, SecretLookup};
 use super::records::{account, next_millisecond, secret, session};
 
 fn link(code: &str, id: &str, address: &str) -> DeviceLink {
-    DeviceLink { code: secret(code), account: account(id), address: address.to_owned() }
+    DeviceLink { code: secret(code), account: account(id), session: secret("the session"), address: address.to_owned() }
 }
 
 pub(super) async fn a_device_link_gives_one_session_of_its_account(directory: &dyn Directory) {

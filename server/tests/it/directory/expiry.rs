@@ -13,7 +13,12 @@ const LINK_MS: u64 = limits::DEVICE_LINK_SECONDS * 1_000;
 
 pub(super) async fn a_device_link_is_valid_for_some_minutes(fixture: &mut impl Fixture) {
     for id in ["ana", "bo"] {
-        let link = DeviceLink { code: secret(id), account: account(id), address: "::1".to_owned() };
+        let link = DeviceLink {
+            code: secret(id),
+            account: account(id),
+            session: secret("the session"),
+            address: "::1".to_owned(),
+        };
         fixture.directory().add_device_link(link).await.unwrap();
     }
     fixture.pass_time(LINK_MS - MINUTE_MS).await;
@@ -29,6 +34,7 @@ pub(super) async fn a_device_link_is_valid_for_some_minutes(fixture: &mut impl F
 
 pub(super) async fn expired_device_links_do_not_count(fixture: &mut impl Fixture) {
     let link = |id: usize| DeviceLink {
+        session: secret("the session"),
         code: secret(&id.to_string()),
         account: account(&id.to_string()),
         address: "::1".to_owned(),

@@ -58,7 +58,12 @@ pub(super) async fn the_secret_key_stays_the_same(fixture: &mut impl Fixture) {
 }
 
 pub(super) async fn sessions_and_device_links_are_still_valid(fixture: &mut impl Fixture) {
-    let link = DeviceLink { code: secret("link"), account: account("ana"), address: "::1".to_owned() };
+    let link = DeviceLink {
+        code: secret("link"),
+        account: account("ana"),
+        session: secret("the session"),
+        address: "::1".to_owned(),
+    };
     let directory = fixture.directory();
     directory.store_account(session("ana", "one")).await.unwrap();
     directory.store_account(session("bo", "ended")).await.unwrap();

@@ -7,7 +7,12 @@ use super::records::{account, next_millisecond, secret, session};
 
 /// Adds a session in the way a second device gets one.
 async fn add_session(directory: &dyn Directory, id: &str, text: &str) {
-    let link = DeviceLink { code: secret(&format!("link of {text}")), account: account(id), address: "::1".to_owned() };
+    let link = DeviceLink {
+        code: secret(&format!("link of {text}")),
+        account: account(id),
+        session: secret("the session"),
+        address: "::1".to_owned(),
+    };
     directory.add_device_link(link.clone()).await.unwrap();
     let added = directory.redeem_device_link(link.code, session("visitor", text)).await.unwrap();
     assert_eq!(added, Some(account(id)));
@@ -65,7 +70,12 @@ pub(super) async fn ending_all_sessions_ends_device_links_too_and_leaves_other_a
     for (id, text) in [("ana", "ana's"), ("bo", "bo's")] {
         directory.store_account(session(id, text)).await.unwrap();
         add_session(directory, id, &format!("second of {id}")).await;
-        let link = DeviceLink { code: secret(id), account: account(id), address: "::1".to_owned() };
+        let link = DeviceLink {
+            code: secret(id),
+            account: account(id),
+            session: secret("the session"),
+            address: "::1".to_owned(),
+        };
         directory.add_device_link(link).await.unwrap();
     }
     directory.end_all_sessions(&account("ana")).await.unwrap();
