@@ -102,7 +102,7 @@ test('a notification has a sound only if it is enabled', async ({ visit }) => {
 test('settings can be changed without JavaScript', async ({ visit }) => {
   const ana = await visit({ javaScriptEnabled: false, colorScheme: 'light' })
   const light = await backgroundColour(ana)
-  await ana.page.getByRole('link', { name: 'Settings' }).click()
+  await ana.page.getByRole('link', { name: 'Settings', exact: true }).click()
   await ana.page.getByText('Dark', { exact: true }).click()
   await ana.page.getByText('Deutsch').click()
   await ana.page.getByRole('button', { name: 'Save' }).click()

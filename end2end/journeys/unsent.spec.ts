@@ -36,10 +36,11 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
     await lose(server)
     restore()
     await server.start()
-    // The same person in another browser, which does not know the pending messages of the first.
+    // The same person in another browser, which does not know the pending messages of the first. A server without its
+    // data knows nobody: then it is another person.
     const cookies = await ana.page.context().cookies()
     const same = await visit({ storageState: { cookies, origins: [] } })
-    if (loss === 'deleted') await same.joins('ana')
+    if (loss === 'deleted') await same.joins('ben')
     if (loss === 'deleted') await same.says('new first')
     for (const text of ['new, 1', 'new, 2', 'new, 3']) await same.says(text)
     await same.reads('new, 1', 'new, 2', 'new, 3')
