@@ -66,10 +66,11 @@ impl Outbox {
         self.entries.extend(other.entries);
     }
 
-    /// Marks the submissions of other sessions as orphaned: the server cannot tell whether it has them.
+    /// Marks the messages of other accounts as orphaned: the server cannot tell whether it has them. Changes can be sent
+    /// again: it refuses those of other people's messages, and their texts are offered then.
     pub fn orphan_others(&mut self, own_id: &AuthorId) {
         for entry in self.entries.iter_mut().filter(|entry| entry.submission.author.id != *own_id) {
-            if entry.state == SendState::Queued {
+            if entry.state == SendState::Queued && matches!(entry.submission.operation, Operation::Post { .. }) {
                 entry.state = SendState::Orphaned;
             }
         }
