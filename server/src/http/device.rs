@@ -65,11 +65,8 @@ pub(super) async fn redeem_link(
     };
     match token {
         Ok(Some(token)) => {
-            let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();
-            cookie::set_session(&token, client.is_https()).into_iter().for_each(|cookie| {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            });
-            response
+            let cookies = cookie::set_cookies(cookie::set_session(&token, client.is_https()));
+            (StatusCode::SEE_OTHER, [(header::LOCATION, "/")], cookies).into_response()
         }
         Ok(None) => state.template.device_link_expired(&preferences),
         Err(_) => HttpError::Unavailable.into_response(),

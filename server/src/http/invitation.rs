@@ -38,11 +38,8 @@ pub(super) async fn confirm(
         </form>
         <p><a href="/">{texts.device_no()}</a></p>
     };
-    let mut response = state.template.render(&preferences, StatusCode::OK, texts.invited(), content);
-    cookies.into_iter().for_each(|cookie| {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    });
-    response
+    let page = state.template.render(&preferences, StatusCode::OK, texts.invited(), content);
+    (cookie::set_cookies(cookies), page).into_response()
 }
 
 /// `POST /invite/CODE`: makes the visitor a member of the room and opens it.
@@ -59,20 +56,19 @@ pub(super) async fn accept(
     let Ok(RequestSession { session, cookies }) = sign_in(&state.manager, &client, &headers).await else {
         return HttpError::Unavailable.into_response();
     };
-    let mut response = match state.manager.accept_invitation(&session, &code).await {
-        Ok(Some(room)) => (StatusCode::SEE_OTHER, [(header::LOCATION, room_location(&room))]).into_response(),
-        Ok(None) => return invitation_over(&state, &preferences),
+    match state.manager.accept_invitation(&session, &code).await {
+        Ok(Some(room)) => {
+            let location = [(header::LOCATION, room_location(&room))];
+            (StatusCode::SEE_OTHER, location, cookie::set_cookies(cookies)).into_response()
+        }
+        Ok(None) => invitation_over(&state, &preferences),
         Err(EngineError::TooManyMembers) => {
             let texts = preferences.page_texts;
             let content = view! { <p><a href="/">{texts.to_lobby()}</a></p> };
-            return state.template.render(&preferences, StatusCode::CONFLICT, texts.too_many_members(), content);
+            state.template.render(&preferences, StatusCode::CONFLICT, texts.too_many_members(), content)
         }
-        Err(_) => return HttpError::Unavailable.into_response(),
-    };
-    cookies.into_iter().for_each(|cookie| {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    });
-    response
+        Err(_) => HttpError::Unavailable.into_response(),
+    }
 }
 
 fn invitation_over(state: &PageState, preferences: &RequestPreferences) -> Response {

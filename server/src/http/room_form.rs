@@ -113,11 +113,8 @@ async fn handle_form(state: PageState, room: RoomName, client: ClientInfo, reque
         }
     };
     let Err(code) = outcome else {
-        let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, room_location(&room))]).into_response();
-        cookies.into_iter().for_each(|cookie| {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        });
-        return response;
+        let location = [(header::LOCATION, room_location(&room))];
+        return (StatusCode::SEE_OTHER, location, cookie::set_cookies(cookies)).into_response();
     };
     let rejected_form = RejectedForm { code, name: form.name.unwrap_or_default(), text: form.text.unwrap_or_default() };
     let page = PageRequest { room, page_of: None, rejected_form: Some(rejected_form) };

@@ -172,17 +172,14 @@ impl PageState {
         };
         let RequestSession { session, cookies } = signed_in;
         let entered = self.manager.enter(self.manager.person(&session), &page.room).await;
-        let mut response = match entered {
+        let response = match entered {
             Ok(readable) => match self.initial_page(page, &readable, session, request.headers()).await {
                 Ok(initial_page) => self.render(client, initial_page, request).await,
                 Err(_) => HttpError::Unavailable.into_response(),
             },
             Err(error) => entry_error_response(error),
         };
-        cookies.into_iter().for_each(|cookie| {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        });
-        response
+        (cookie::set_cookies(cookies), response).into_response()
     }
 
     /// Renders the app from its initial state.

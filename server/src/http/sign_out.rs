@@ -23,9 +23,6 @@ pub(super) async fn sign_out(State(state): State<PageState>, client: ClientInfo,
 
 /// The response to a browser whose session has ended.
 pub(super) fn signed_out(client: &ClientInfo) -> Response {
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();
-    cookie::remove_session(client.is_https()).into_iter().for_each(|cookie| {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    });
-    response
+    let cookies = cookie::set_cookies(cookie::remove_session(client.is_https()));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "/")], cookies).into_response()
 }

@@ -3,7 +3,8 @@
 //! Not `axum_extra::extract::CookieJar`: it drops a whole `Cookie` header that has a byte outside of visible ASCII, and
 //! keeps only the last of several cookies of one name. Other programs on the same host may set both.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::AppendHeaders;
 use parlor::Token;
 use parlor_app::settings::{self, Settings};
 
@@ -60,6 +61,13 @@ pub(crate) fn settings(headers: &HeaderMap) -> Settings {
 /// `Set-Cookie` for the client's settings. The page's script writes the same cookie.
 pub(crate) fn settings_cookie(settings: Settings) -> String {
     format!("{}={}; Path=/; Max-Age={MAX_AGE_SECONDS}; SameSite=Lax", settings::COOKIE, settings.to_text())
+}
+
+/// Sets cookies in a response, beside those that it has.
+pub(crate) fn set_cookies(
+    cookies: Vec<HeaderValue>,
+) -> AppendHeaders<impl IntoIterator<Item = (HeaderName, HeaderValue)>> {
+    AppendHeaders(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)))
 }
 
 /// The `Set-Cookie` headers for a session. Scripts can't read the cookie (`HttpOnly`), and forms of other sites don't

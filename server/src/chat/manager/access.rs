@@ -137,11 +137,19 @@ impl ConnectionManager {
         }
     }
 
+    /// The policy of a room on disk; `None` if there is no such room.
+    pub(super) async fn existing_policy(&self, name: &RoomName) -> Result<Option<RoomPolicy>, EngineError> {
+        Ok(match self.directory.room_status(name).await? {
+            RoomStatus::Exists(policy) => Some(policy),
+            RoomStatus::Retired { .. } | RoomStatus::Unknown => None,
+        })
+    }
+
     /// The error for a retired name; `None` if the name is not retired.
     async fn retired(&self, actor: Actor<'_>, name: &RoomName) -> Result<Option<EntryError>, EngineError> {
         let Some(moved_to) = self.directory.retired_name(name).await? else { return Ok(None) };
         if let Some(to) = moved_to
-            && let RoomStatus::Exists(policy) = self.directory.room_status(&to).await?
+            && let Some(policy) = self.existing_policy(&to).await?
             && may(actor, Action::Read, &policy).is_ok()
             // Whoever has an old id learns the name of a room only if everybody can find it, or it is theirs.
             && (!name.is_private() || may(actor, Action::Find, &policy).is_ok() || has_role(actor, &policy))

@@ -6,11 +6,10 @@ use std::sync::atomic::Ordering;
 
 use parlor::{AuthorId, RoomName};
 
-use super::super::Connection;
 use super::ConnectionManager;
 use super::sessions::close_signed_out;
 use crate::access::{Action, Actor, may};
-use crate::engine::{EngineError, Right, RoomStatus};
+use crate::engine::{EngineError, Right};
 
 impl ConnectionManager {
     /// Lets the rights that have ended since the last call take effect.
@@ -40,12 +39,11 @@ impl ConnectionManager {
     async fn check_member(&self, name: &RoomName, account: &AuthorId) -> Result<(), EngineError> {
         let _changing = self.lock_settings().await;
         let Some(room) = self.loaded_room(name) else { return Ok(()) };
-        let RoomStatus::Exists(policy) = self.directory.room_status(name).await? else { return Ok(()) };
+        let Some(policy) = self.existing_policy(name).await? else { return Ok(()) };
         let may_read = may(Actor::Person { account, named: true }, Action::Read, &policy).is_ok();
         room.set_policy(policy);
         if !may_read {
-            let is_theirs = |_: &Connection, identity: Option<&AuthorId>| identity == Some(account);
-            self.remove_from_room(&room, is_theirs, |_| None);
+            self.remove_from_room(&room, |identity| identity == Some(account), |_| None);
             room.remove_person(account);
         }
         Ok(())

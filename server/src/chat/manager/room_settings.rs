@@ -10,13 +10,12 @@ use parlor::plain::PlainFrame;
 use parlor::{Author, AuthorId, CloseCode, ErrorCode, Event, EventKind, Name, RoomName, limits};
 
 use super::super::roster::Departure;
-use super::super::{ClientAddress, Connection, Dialect, Room, Session};
+use super::super::{ClientAddress, Dialect, Room, Session};
 use super::ConnectionManager;
 use super::access::ReadableRoom;
 use crate::access::{Action, Actor, RoomKind, RoomPolicy, RoomRole, may};
 use crate::engine::{
-    ConfusableKey, EngineError, Invitation, InvitationId, NewInvitation, NewRoom, RoomChange, RoomMember, RoomStatus,
-    SecretHash,
+    ConfusableKey, EngineError, Invitation, InvitationId, NewInvitation, NewRoom, RoomChange, RoomMember, SecretHash,
 };
 use crate::random;
 
@@ -191,7 +190,7 @@ impl ConnectionManager {
         let policy = self.directory.change_room(&room.name, RoomChange::Role(account.clone(), role)).await?;
         room.set_policy(policy);
         if role.is_none() && room.name.is_private() {
-            self.remove_from_room(room, |_, identity| identity == Some(account), |_| None);
+            self.remove_from_room(room, |identity| identity == Some(account), |_| None);
             room.remove_person(account);
         }
         Ok(())
@@ -397,7 +396,7 @@ impl ConnectionManager {
     /// Reads the policy of a room in memory again.
     pub(super) async fn reload_policy(&self, name: &RoomName) {
         if let Some(room) = self.loaded_room(name)
-            && let Ok(RoomStatus::Exists(policy)) = self.directory.room_status(name).await
+            && let Ok(Some(policy)) = self.existing_policy(name).await
         {
             room.set_policy(policy);
         }
@@ -433,10 +432,7 @@ impl ConnectionManager {
     /// The directory can't be read.
     pub(super) async fn close_retired_room(&self, room: &Arc<Room>) -> Result<(), EngineError> {
         let moved = match self.directory.retired_name(&room.name).await?.flatten() {
-            Some(to) => match self.directory.room_status(&to).await? {
-                RoomStatus::Exists(policy) => Some((to, policy)),
-                _ => None,
-            },
+            Some(to) => self.existing_policy(&to).await?.map(|policy| (to, policy)),
             None => None,
         };
         self.rooms.lock().remove(&room.name);
@@ -445,7 +441,7 @@ impl ConnectionManager {
             may(Actor::Person { account, named: true }, Action::Read, policy).ok()?;
             Some(ServerMessage::Moved { room: room.name.clone(), to: to.clone(), title: policy.title.clone() })
         };
-        self.remove_from_room(room, |_, _| true, follow);
+        self.remove_from_room(room, |_| true, follow);
         room.close();
         Ok(())
     }
@@ -465,12 +461,12 @@ impl ConnectionManager {
     pub(super) fn remove_from_room(
         &self,
         room: &Arc<Room>,
-        matches: impl Fn(&Connection, Option<&AuthorId>) -> bool,
+        matches: impl Fn(Option<&AuthorId>) -> bool,
         follow: impl Fn(Option<&AuthorId>) -> Option<ServerMessage>,
     ) {
         for connection in room.connections() {
             let identity = self.connections.identity(connection.id);
-            if !matches(&connection, identity.as_ref()) {
+            if !matches(identity.as_ref()) {
                 continue;
             }
             room.remove_member(&connection);

@@ -25,8 +25,10 @@ pub struct SignedIn {
 
 /// What a secret proves.
 enum Proof {
-    /// This session, whose secret stays valid.
+    /// This stored session, whose secret stays valid.
     Session(Session),
+    /// The session of a visitor, of which nothing is stored.
+    Visitor(Session),
     /// The account of this session, by a secret from before sessions were stored. It is exchanged for a new one.
     OldSecret(AuthorId),
     /// Nothing: the server has not issued it, or the session has ended.
@@ -56,24 +58,19 @@ impl ConnectionManager {
     /// The directory can't be read or written.
     pub async fn sign_in_by_insecure_cookie(&self, secret: &Token, device: &str) -> Result<SignedIn, EngineError> {
         let proof = match self.check_secret(secret, device).await? {
-            Proof::Session(session) if !self.is_stored(&session).await? => Proof::Nothing,
+            Proof::Visitor(_) => Proof::Nothing,
             proof => proof,
         };
         self.sign_in_with(proof, device).await
     }
 
-    async fn is_stored(&self, session: &Session) -> Result<bool, EngineError> {
-        let found = self.directory.look_up_secret(session.secret, session.account.clone()).await?;
-        Ok(matches!(found, SecretLookup::Session(_)))
-    }
-
     async fn sign_in_with(&self, proof: Proof, device: &str) -> Result<SignedIn, EngineError> {
-        let token = self.tokens.issue();
         let account = match proof {
-            Proof::Session(session) => return Ok(SignedIn { session, token: None }),
+            Proof::Session(session) | Proof::Visitor(session) => return Ok(SignedIn { session, token: None }),
             Proof::OldSecret(account) => Some(account),
             Proof::Nothing => None,
         };
+        let token = self.tokens.issue();
         if let Some(account) = account {
             let session = Session::new(account, &token, device);
             if self.directory.add_session_by_old_secret(session.to_stored()).await? {
@@ -90,7 +87,7 @@ impl ConnectionManager {
     /// The directory can't be read.
     pub async fn identify(&self, secret: &Token) -> Result<Option<Session>, EngineError> {
         Ok(match self.check_secret(secret, "").await? {
-            Proof::Session(session) => Some(session),
+            Proof::Session(session) | Proof::Visitor(session) => Some(session),
             Proof::OldSecret(account) => Some(Session::new(account, secret, "")),
             Proof::Nothing => None,
         })
@@ -112,7 +109,7 @@ impl ConnectionManager {
                 }
                 Proof::Session(Session::new(record.account, secret, device))
             }
-            SecretLookup::Unknown => Proof::Session(Session::new(account, secret, device)),
+            SecretLookup::Unknown => Proof::Visitor(Session::new(account, secret, device)),
             SecretLookup::AccountOnly => Proof::Nothing,
         })
     }
