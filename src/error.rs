@@ -98,6 +98,10 @@ pub enum ErrorCode {
     /// Only owners of the room may do this, such as posting in a room for announcements.
     #[error("Only an owner of the room can do this")]
     OwnersOnly,
+    /// Only those who were invited to the server may do this. Where nobody else may come in, this is the answer to
+    /// everything.
+    #[error("Only those who were invited can do this")]
+    MembersOnly,
     /// Another room has this name or one that looks the same; the refusal's text names that room.
     #[error("Another room has this name or one that looks the same")]
     RoomNameTaken,

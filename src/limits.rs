@@ -68,6 +68,33 @@ pub const INVITATIONS_PER_ROOM: usize = 64;
 /// How long an invitation link may be valid, in days.
 pub const INVITATION_DAYS: u64 = 365;
 
+/// Longest welcome text of the server, in bytes of UTF-8: a few lines.
+pub const WELCOME_BYTES: usize = 1_024;
+
+/// Accounts with a role on one server: they are kept in memory.
+pub const SERVER_MEMBERS: usize = 100_000;
+
+/// Valid invitation links to the server, owner links not counted.
+pub const SERVER_INVITATIONS: usize = 256;
+
+/// How long a link to become an owner of the server is valid, in hours.
+pub const OWNER_LINK_HOURS: u64 = 24;
+
+/// Longest note of an invitation, and longest name of a bot token, in bytes of UTF-8: one line.
+pub const LABEL_BYTES: usize = 128;
+
+/// Bot tokens of one server.
+pub const BOT_TOKENS: usize = 1_000;
+
+/// Rooms of one bot token.
+pub const ROOMS_PER_BOT_TOKEN: usize = 64;
+
+/// Recovery codes that one IP address may try per minute. Off with `--limits off`.
+pub const RECOVERY_TRIES_PER_MINUTE: u32 = 5;
+
+/// Entries of the audit log. Above this number the oldest are removed.
+pub const AUDIT_ENTRIES: u64 = 100_000;
+
 /// Sessions of one account: browsers and devices that are signed in. Above this number the one that was unused the
 /// longest is signed out.
 pub const SESSIONS_PER_ACCOUNT: usize = 64;

@@ -79,6 +79,18 @@ pub fn parse_title(title: &str) -> Result<String, ErrorCode> {
     if visible && fits { Ok(title.to_owned()) } else { Err(ErrorCode::TitleInvalid) }
 }
 
+/// Validates the welcome text of the server, which may be empty and have several lines.
+///
+/// # Errors
+/// [`ErrorCode::BodyTooLong`] above [`limits::WELCOME_BYTES`], [`ErrorCode::BodyInvalid`] for control characters.
+pub fn parse_welcome(text: &str) -> Result<String, ErrorCode> {
+    let text = with_newlines(text.trim());
+    if text.len() > limits::WELCOME_BYTES {
+        return Err(ErrorCode::BodyTooLong);
+    }
+    if text.chars().any(is_forbidden) { Err(ErrorCode::BodyInvalid) } else { Ok(text) }
+}
+
 /// Whether a character is invisible or changes the direction of the text after it: Unicode's
 /// `Default_Ignorable_Code_Point` (UAX #44), the line and paragraph separators, and the two characters that fonts draw
 /// as blanks (U+2800 and U+3164).

@@ -17,7 +17,7 @@ use parlor::{AuthorId, RoomName, UnixMillis};
 use crate::{
     controller::{Controller, lock},
     i18n::Texts,
-    initial_page::InitialPage,
+    initial_page::{InitialPage, ServerInfo},
     platform::PagePlatform,
     state::{Moment, calendar::Zone, client::Client, drafts::Origin, initial_state::RejectedForm, roster::Person},
     view::{locale::Locale, row_blocks::RowNode, view_state::ViewState},
@@ -70,6 +70,7 @@ struct Shared {
     outdated: AtomicBool,
     announcements: AtomicU64,
     server_now: UnixMillis,
+    server: ServerInfo,
     form_id: String,
     rejected_form: Mutex<Option<RejectedForm>>,
 }
@@ -89,7 +90,7 @@ pub struct ChatHandle {
 impl ChatHandle {
     /// The handle of a page that the server rendered.
     pub fn new(page: InitialPage) -> Self {
-        let InitialPage { state, now, texts, hour12, form_id } = page;
+        let InitialPage { state, now, texts, hour12, server, form_id } = page;
         let rejected_form = state.rejected_form.clone();
         let client = Client::new(state);
         let locale = Locale { texts, zone: client.zone().clone(), hour12 };
@@ -108,6 +109,7 @@ impl ChatHandle {
                 outdated: AtomicBool::new(false),
                 announcements: AtomicU64::new(0),
                 server_now: now,
+                server,
                 form_id,
                 rejected_form: Mutex::new(rejected_form),
             })),
@@ -238,6 +240,11 @@ impl ChatHandle {
     /// The text of the draft in the composer.
     pub fn draft_text(self) -> String {
         self.shared().controller.client().draft_text().to_owned()
+    }
+
+    /// What the reader may know of the server.
+    pub(crate) fn server(self) -> ServerInfo {
+        self.shared().server.clone()
     }
 
     /// The random id of the page's HTML forms. The server alone knows it.

@@ -49,8 +49,8 @@ fn head(options: &LeptosOptions, page: &InitialPage, style: Option<&'static str>
     let json = page.to_json().replace('<', "\\u003c");
     let about = page.texts.about_parlor();
     let title = match page.state.is_offline_document() {
-        true => "Parlor".to_owned(),
-        false => format!("{} · Parlor", display_name(&page.state.room, page.state.title())),
+        true => page.server.name.clone(),
+        false => format!("{} · {}", display_name(&page.state.room, page.state.title()), page.server.name),
     };
     view! {
         <head>

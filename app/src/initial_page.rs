@@ -17,10 +17,31 @@ pub struct InitialPage {
     pub texts: &'static Texts,
     /// Whether the reader uses the 12-hour clock, if a cookie says so.
     pub hour12: bool,
+    /// What the reader may know of the server.
+    pub server: ServerInfo,
     /// A random id of the page's HTML forms: the server accepts each form once, however often it is sent. A hydrated
     /// page sends no HTML forms, so this is not part of the document.
     #[cfg_attr(feature = "ssr", serde(skip))]
     pub form_id: String,
+}
+
+/// What a reader may know of the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
+pub struct ServerInfo {
+    /// Its name.
+    pub name: String,
+    /// A text for somebody without a name; empty for others, and if there is none.
+    #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "String::is_empty"))]
+    pub welcome: String,
+    /// Whether the reader needs an invitation to take a name and write.
+    pub needs_invitation: bool,
+}
+
+impl Default for ServerInfo {
+    fn default() -> Self {
+        Self { name: "Parlor".to_owned(), welcome: String::new(), needs_invitation: false }
+    }
 }
 
 #[cfg(feature = "ssr")]

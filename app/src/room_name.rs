@@ -29,7 +29,7 @@ pub(crate) fn display_name<'a>(room: &'a RoomName, title: &'a str) -> &'a str {
 }
 
 /// The name of a room inside of a sentence or a list: `#lobby`, or the title of a private room.
-pub(crate) fn label(room: &RoomName, title: &str) -> String {
+pub fn label(room: &RoomName, title: &str) -> String {
     let mark = if room.is_private() { "" } else { "#" };
     [mark, display_name(room, title)].concat()
 }

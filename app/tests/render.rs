@@ -35,7 +35,14 @@ fn initial_page(bodies: &[&str], name: Option<&str>) -> InitialPage {
         build: "b".to_owned(),
         ..InitialState::default()
     };
-    InitialPage { state, now: 1_795_527_955_000, texts: ENGLISH, hour12: false, form_id: String::new() }
+    InitialPage {
+        state,
+        now: 1_795_527_955_000,
+        texts: ENGLISH,
+        hour12: false,
+        server: Default::default(),
+        form_id: String::new(),
+    }
 }
 
 // The document, and the nonce of its scripts.

@@ -70,7 +70,14 @@ fn chat(name: Option<&str>) -> ChatHandle {
         as_of: Cursor { epoch: Epoch("e".to_owned()), seq: 0, hash: ChainMark(String::new()) },
         ..InitialState::default()
     };
-    let chat = ChatHandle::new(InitialPage { state, now: 0, texts: ENGLISH, hour12: false, form_id: String::new() });
+    let chat = ChatHandle::new(InitialPage {
+        state,
+        now: 0,
+        texts: ENGLISH,
+        hour12: false,
+        server: Default::default(),
+        form_id: String::new(),
+    });
     chat.attach(
         Box::new(MemoryPlatform),
         StoredPreferences {

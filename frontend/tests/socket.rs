@@ -97,5 +97,5 @@ fn initial_page() -> InitialPage {
         build: "b".to_owned(),
         ..InitialState::default()
     };
-    InitialPage { state, now: 0, texts: ENGLISH, hour12: false, form_id: String::new() }
+    InitialPage { state, now: 0, texts: ENGLISH, hour12: false, server: Default::default(), form_id: String::new() }
 }

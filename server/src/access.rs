@@ -4,11 +4,16 @@
 //! The storage traits give out a room's content only for a [`ReadPermit`], which nothing outside of this module can
 //! make, so that a read without a check does not compile. `server/tests/it/access` has its decisions as a table.
 //!
-//! It is below the engine, which takes its permits, and not in `chat`: see `docs/decisions/0063`.
+//! It is below the engine, which takes its permits, and not in `chat`: see `docs/decisions/0063`. [`server`] decides what
+//! depends on the whole server only; [`may`] asks it first.
+
+mod server;
 
 use std::collections::HashMap;
 
 use parlor::{AuthorId, ErrorCode, RoomName};
+
+pub use self::server::{Admission, RoomCreation, ServerAction, ServerPolicy, ServerRole, may_on_server};
 
 /// Who may find and enter a room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -90,7 +95,8 @@ impl RoomPolicy {
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor<'a> {
-    /// A connection of the plain dialect. It has no account, so that no private room can be open to it.
+    /// A connection of the plain dialect without a bot token. It has no account, so that no private room can be open to
+    /// it.
     Plain {
         /// Whether it has sent its name.
         named: bool,
@@ -100,6 +106,15 @@ pub enum Actor<'a> {
         /// The account of their session, which is not stored before it has a name.
         account: &'a AuthorId,
         /// Whether the account holds a name.
+        named: bool,
+        /// The role that the account was given on the server.
+        role: Option<ServerRole>,
+    },
+    /// A connection of either dialect with a bot token.
+    Bot {
+        /// The rooms that the token is for. In every other room it may do nothing.
+        rooms: &'a [RoomName],
+        /// Whether it has a name.
         named: bool,
     },
 }
@@ -146,34 +161,58 @@ impl Action {
     ];
 }
 
+/// A room as the object of an action: everything on which the decision depends.
+#[derive(Clone, Copy, Debug)]
+pub struct RoomObject<'a> {
+    /// The settings of the server.
+    pub server: &'a ServerPolicy,
+    /// The name of the room.
+    pub name: &'a RoomName,
+    /// The settings of the room.
+    pub policy: &'a RoomPolicy,
+}
+
 /// Decides whether an actor may do something in a room.
 ///
 /// # Errors
-/// - [`ErrorCode::NoSuchRoom`] for anything in a private room by somebody who is not a room member, and for an unlisted
-///   room in a list;
+/// - [`ErrorCode::MembersOnly`] for everything in every room of a server that the actor may not enter, and for writing
+///   where it needs an invitation;
+/// - [`ErrorCode::NoSuchRoom`] for anything in a private room by somebody who is not a room member, for an unlisted
+///   room in a list, and for a bot in a room that its token is not for;
 /// - [`ErrorCode::NotNamed`] if the action needs a name;
 /// - [`ErrorCode::RoomArchived`] for any change of an archived room's log;
 /// - [`ErrorCode::OwnersOnly`] for what only owners may do.
-pub fn may(actor: Actor<'_>, action: Action, room: &RoomPolicy) -> Result<(), ErrorCode> {
-    let (role, named) = match actor {
-        Actor::Plain { named } => (None, named),
-        Actor::Person { account, named } => (room.roles.get(account).copied(), named),
+pub fn may(
+    actor: Actor<'_>,
+    action: Action,
+    RoomObject { server, name, policy }: RoomObject<'_>,
+) -> Result<(), ErrorCode> {
+    may_on_server(actor, ServerAction::Visit, server)?;
+    let (role, is_admitted, named) = match actor {
+        Actor::Plain { named } => (None, policy.kind != RoomKind::Private, named),
+        Actor::Person { account, named, .. } => {
+            let role = policy.roles.get(account).copied();
+            (role, policy.kind != RoomKind::Private || role.is_some(), named)
+        }
+        Actor::Bot { rooms, named } => (None, rooms.contains(name), named),
     };
-    if room.kind == RoomKind::Private && role.is_none() {
+    if !is_admitted {
         return Err(ErrorCode::NoSuchRoom);
     }
     let is_owner = role == Some(RoomRole::Owner);
     let owners_only = match action {
-        Action::Find if room.kind == RoomKind::Unlisted => return Err(ErrorCode::NoSuchRoom),
+        Action::Find if policy.kind == RoomKind::Unlisted => return Err(ErrorCode::NoSuchRoom),
         Action::Find | Action::Read | Action::MarkRead | Action::Leave => return Ok(()),
-        Action::Manage => return if is_owner { Ok(()) } else { Err(ErrorCode::OwnersOnly) },
-        Action::Post | Action::Type => room.announcements_only,
-        Action::SetTopic => room.has_owner(),
+        Action::Manage if !is_owner => return Err(ErrorCode::OwnersOnly),
+        Action::Manage => return may_on_server(actor, ServerAction::Write, server),
+        Action::Post | Action::Type => policy.announcements_only,
+        Action::SetTopic => policy.has_owner(),
         Action::Change | Action::React => false,
     };
+    may_on_server(actor, ServerAction::Write, server)?;
     if !named {
         Err(ErrorCode::NotNamed)
-    } else if room.archived {
+    } else if policy.archived {
         Err(ErrorCode::RoomArchived)
     } else if owners_only && !is_owner {
         Err(ErrorCode::OwnersOnly)
@@ -195,11 +234,11 @@ impl ReadPermit {
     }
 }
 
-/// A [`ReadPermit`] for a room with this policy.
+/// A [`ReadPermit`] for a room.
 ///
 /// # Errors
 /// Those of [`may`].
-pub fn permit_reading(actor: Actor<'_>, room: &RoomName, policy: &RoomPolicy) -> Result<ReadPermit, ErrorCode> {
-    may(actor, Action::Read, policy)?;
-    Ok(ReadPermit { room: room.clone() })
+pub fn permit_reading(actor: Actor<'_>, room: RoomObject<'_>) -> Result<ReadPermit, ErrorCode> {
+    may(actor, Action::Read, room)?;
+    Ok(ReadPermit { room: room.name.clone() })
 }

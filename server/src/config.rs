@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
-use parlor::limits;
+use parlor::{RoomName, limits};
 
 use crate::chat::Timeouts;
 use crate::net::origin::Origin;
@@ -29,8 +29,40 @@ pub struct Cli {
 pub enum Command {
     /// Serve the chat (the default without a command)
     Serve(Serve),
+    /// Print a link to become an owner of the server, which may be running
+    Owner(Owner),
+    /// Make a token with which a bot connects to rooms of the server, which may be running
+    Token(Token),
     /// Check on this machine whether messages get lost, duplicated or out of order under faults
     Torture(parlor_torture::Flags),
+}
+
+/// The flags of `owner`.
+#[derive(Clone, Debug, Args)]
+pub struct Owner {
+    /// Directory with the data of the server
+    #[arg(long, env = "PARLOR_DATA", value_name = "DIRECTORY", default_value = "./data")]
+    pub data: PathBuf,
+    /// Address and port on which the server listens, for the link
+    #[arg(long, env = "PARLOR_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// Public URL of the server, for the link
+    #[arg(long = "public-url", env = "PARLOR_PUBLIC_URL", value_name = "URL", value_delimiter = ',', value_parser = parse_public_url)]
+    pub public_urls: Vec<String>,
+}
+
+/// The flags of `token`.
+#[derive(Clone, Debug, Args)]
+pub struct Token {
+    /// What the owners of the server call the token, such as deployments
+    #[arg(long, value_name = "NAME", value_parser = parse_label)]
+    pub name: String,
+    /// A room that the bot may enter, such as lobby, or ~ID for a private one; may be repeated
+    #[arg(long = "room", value_name = "ROOM", required = true, value_parser = parse_room)]
+    pub rooms: Vec<RoomName>,
+    /// Directory with the data of the server
+    #[arg(long, env = "PARLOR_DATA", value_name = "DIRECTORY", default_value = "./data")]
+    pub data: PathBuf,
 }
 
 /// The flags of `serve`.
@@ -67,6 +99,16 @@ fn parse_public_url(text: &str) -> Result<String, String> {
     origin.parse::<Origin>().map(|origin| origin.to_string()).map_err(|_| {
         "a public URL has http:// or https://, a host and an optional port, such as https://talk.example.org".to_owned()
     })
+}
+
+/// Parses the value of `--name`.
+fn parse_label(text: &str) -> Result<String, String> {
+    parlor::text::parse_title(text).map_err(|error| error.to_string())
+}
+
+/// Parses the value of `--room`.
+fn parse_room(text: &str) -> Result<RoomName, String> {
+    RoomName::parse(text).map_err(|error| error.to_string())
 }
 
 /// Parses the value of `--trusted-proxy`: an IP network, or a single address.

@@ -26,4 +26,4 @@ mod ws;
 
 pub use config::Config;
 pub use http::Route;
-pub use run::{RunError, run};
+pub use run::{RunError, Server, run};

@@ -1,4 +1,6 @@
-//! The `parlor` executable: serves the chat, or runs `parlor torture`.
+//! The `parlor` executable: serves the chat, or runs another command.
+
+mod admin;
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -6,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use parlor_server::config::{Cli, Command, Config, Serve};
-use parlor_server::{run, telemetry};
+use parlor_server::{Server, telemetry};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Builder;
@@ -30,6 +32,8 @@ fn main() -> ExitCode {
     let serve = match cli.command {
         Some(Command::Serve(serve)) => serve,
         Some(Command::Torture(flags)) => return run_torture(&flags),
+        Some(Command::Owner(flags)) => return admin::report(admin::print_owner_link(&flags)),
+        Some(Command::Token(flags)) => return admin::report(admin::print_bot_token(&flags)),
         None => cli.serve,
     };
     telemetry::start(serve.log_format);
@@ -71,7 +75,9 @@ async fn start(flags: &Serve) -> Result<(), Box<dyn std::error::Error>> {
     let listener = listen(flags.listen).map_err(|error| {
         format!("cannot listen on {}: {error} (choose another address with --listen)", flags.listen)
     })?;
-    print_greeting(&listener, flags)?;
+    let server = Server::open(Config::from(flags)).await?;
+    let owner_link = server.owner_link().await?;
+    print_greeting(&listener, flags, owner_link)?;
     let shutdown = CancellationToken::new();
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let signalled = shutdown.clone();
@@ -83,7 +89,7 @@ async fn start(flags: &Serve) -> Result<(), Box<dyn std::error::Error>> {
         }
         signalled.cancel();
     });
-    run(listener, Config::from(flags), shutdown).await?;
+    server.serve(listener, shutdown).await;
     Ok(())
 }
 
@@ -96,10 +102,14 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(LISTEN_BACKLOG)
 }
 
-/// Prints the chat's URL, and how to make it reachable for others, to standard output. Errors of standard output are
-/// ignored.
-fn print_greeting(listener: &TcpListener, flags: &Serve) -> io::Result<()> {
+/// Prints the chat's URL, how to make it reachable for others, and the path of the link to become its owner to standard
+/// output. Errors of standard output are ignored.
+fn print_greeting(listener: &TcpListener, flags: &Serve, owner_link: Option<String>) -> io::Result<()> {
     let address = listener.local_addr()?;
+    let owner = owner_link.map(|path| {
+        let url = admin::base_url(&flags.public_urls, address);
+        format!("It has no owner yet. Whoever opens this link within 24 hours becomes the owner:\n  {url}{path}\n")
+    });
     let reachability = if address.ip().is_loopback() {
         let port = address.port();
         format!("Only this machine can connect. To allow others, use --listen 0.0.0.0:{port} or a proxy with TLS.")
@@ -107,8 +117,10 @@ fn print_greeting(listener: &TcpListener, flags: &Serve) -> io::Result<()> {
         "Connections are not encrypted: use a proxy with TLS before you open the chat to the internet.".to_owned()
     };
     let data = flags.data.display();
-    let greeting =
-        format!("Parlor is at http://{address}\n{reachability}\nAll data is stored in {data}\nStop with Ctrl-C.\n");
+    let owner = owner.unwrap_or_default();
+    let greeting = format!(
+        "Parlor is at http://{address}\n{reachability}\nAll data is stored in {data}\n{owner}Stop with Ctrl-C.\n"
+    );
     let _ = io::stdout().write_all(greeting.as_bytes());
     Ok(())
 }

@@ -15,10 +15,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::chat::{ChatConfig, ConnectionManager, RateLimiter};
-use crate::engine::{EmbeddedEngine, EngineError, EventLog as _, OpenError};
+use crate::engine::{Deliveries, EmbeddedEngine, EngineError, EventLog as _, OpenError};
 use crate::http::{ConnectionLimits, PageState, PageTemplate, StaticAssets, accept_connections, router};
 use crate::net::ConnectionLimiter;
 use crate::net::client_info::ClientResolver;
+use crate::net::origin::Origin;
 use crate::net::public_origins::PublicOrigins;
 use crate::{Config, ws};
 
@@ -54,74 +55,108 @@ pub enum RunError {
 /// # Errors
 /// A [`RunError`] if the server can't start.
 pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationToken) -> Result<(), RunError> {
-    // Checked first, since nothing has to be closed or stopped on this error.
-    let parse_origin = |url: &String| url.parse().map_err(|_| RunError::PublicUrl(url.clone()));
-    let public_origins = config.public_urls.iter().map(parse_origin).collect::<Result<_, _>>()?;
-    let (engine, deliveries) =
-        EmbeddedEngine::open(&config.data).map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
-    let engine = Arc::new(engine);
-    // Leptos spawns its tasks on tokio. In tests an earlier server in the same process has set this already.
-    let _ = any_spawner::Executor::init_tokio();
-    let assets = StaticAssets::new();
-    let build = assets.build_id();
-    let chat = ChatConfig {
-        timeouts: config.timeouts,
-        grace: config.grace,
-        limits_on: config.limits_on,
-        rooms_in_memory: config.rooms_in_memory,
-    };
-    let manager = ConnectionManager::new(engine.clone(), engine.clone(), chat).await?;
-    let tasks = TaskTracker::new();
-    let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(assets.base_path()).build();
-    let page_state = PageState {
-        manager: manager.clone(),
-        template: PageTemplate::new(&options),
-        options,
-        build_id: build,
-        stylesheet: assets.stylesheet(),
-        form_limiter: Arc::new(RateLimiter::new(ws::post_bucket(config.limits_on))),
-    };
-    let ws_state = ws::WsState {
-        manager: manager.clone(),
-        allowed_origins: config.allowed_origins,
-        limits_on: config.limits_on,
-        heartbeat: config.timeouts.heartbeat,
-        build,
-        shutdown: shutdown.clone(),
-        tasks: tasks.clone(),
-    };
-    let delivery_task = tokio::spawn({
-        let manager = manager.clone();
-        async move { manager.deliver(deliveries).await }
-    });
-    let sweep_task = tokio::spawn(sweep(manager.clone()));
-
-    let max_connections = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(RESERVED_FILES);
-    let max_connections = usize::try_from(max_connections).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-    // Even if the process may open few files, one address gets at most half of the connections.
-    let max_per_address =
-        if config.limits_on { limits::CONNECTIONS_PER_ADDRESS.min(max_connections / 2) } else { usize::MAX };
-    let (per_address, limit_log) = (ConnectionLimiter::new(max_per_address), manager.limit_log());
-    let origins = PublicOrigins { configured: public_origins };
-    let resolver = ClientResolver::new(config.trusted_proxies, origins, per_address.clone(), limit_log.clone());
-    let all = Arc::new(Semaphore::new(max_connections));
-    let limits = ConnectionLimits { all, per_address, resolver: resolver.clone(), limit_log };
-    let websocket = get(ws::chat).with_state(ws_state);
-    let router = router(page_state, assets, websocket, resolver);
-    accept_connections(listener, router, limits, shutdown, tasks.clone()).await;
-
-    manager.close_all(CloseCode::SHUTTING_DOWN, "shutting down");
-    tasks.close();
-    if tokio::time::timeout(config.drain, tasks.wait()).await.is_err() {
-        tracing::warn!(
-            connections = manager.open_connections(),
-            "some connections were still open after the shutdown timeout"
-        );
-    }
-    sweep_task.abort();
-    engine.close().await;
-    delivery_task.abort();
+    Server::open(config).await?.serve(listener, shutdown).await;
     Ok(())
+}
+
+/// A server whose data directory is open, and which serves nobody yet.
+#[derive(Debug)]
+pub struct Server {
+    config: Config,
+    public_origins: Vec<Origin>,
+    engine: Arc<EmbeddedEngine>,
+    deliveries: Deliveries,
+    manager: Arc<ConnectionManager>,
+}
+
+impl Server {
+    /// Opens the data directory.
+    ///
+    /// # Errors
+    /// A [`RunError`].
+    pub async fn open(config: Config) -> Result<Self, RunError> {
+        // Checked first, since nothing has to be closed or stopped on this error.
+        let parse_origin = |url: &String| url.parse().map_err(|_| RunError::PublicUrl(url.clone()));
+        let public_origins = config.public_urls.iter().map(parse_origin).collect::<Result<_, _>>()?;
+        let (engine, deliveries) = EmbeddedEngine::open(&config.data)
+            .map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
+        let engine = Arc::new(engine);
+        let chat = ChatConfig {
+            timeouts: config.timeouts,
+            grace: config.grace,
+            limits_on: config.limits_on,
+            rooms_in_memory: config.rooms_in_memory,
+        };
+        let manager = ConnectionManager::new(engine.clone(), engine.clone(), chat).await?;
+        Ok(Self { config, public_origins, engine, deliveries, manager })
+    }
+
+    /// The path of a new link to become the owner of the server; `None` if it has an owner.
+    ///
+    /// # Errors
+    /// The data can't be written.
+    pub async fn owner_link(&self) -> Result<Option<String>, RunError> {
+        Ok(self.manager.first_owner_link().await?.map(|code| format!("/invite/{code}")))
+    }
+
+    /// Serves the chat on `listener` until `shutdown` is cancelled. Then it closes all connections and the data directory.
+    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
+        let Self { config, public_origins, engine, deliveries, manager } = self;
+        // Leptos spawns its tasks on tokio. In tests an earlier server in the same process has set this already.
+        let _ = any_spawner::Executor::init_tokio();
+        let assets = StaticAssets::new();
+        let build = assets.build_id();
+        let tasks = TaskTracker::new();
+        let options = LeptosOptions::builder().output_name("parlor").site_pkg_dir(assets.base_path()).build();
+        let page_state = PageState {
+            manager: manager.clone(),
+            template: PageTemplate::new(&options, manager.shared_server_policy()),
+            options,
+            build_id: build,
+            stylesheet: assets.stylesheet(),
+            form_limiter: Arc::new(RateLimiter::new(ws::post_bucket(config.limits_on))),
+        };
+        let ws_state = ws::WsState {
+            manager: manager.clone(),
+            allowed_origins: config.allowed_origins,
+            limits_on: config.limits_on,
+            heartbeat: config.timeouts.heartbeat,
+            build,
+            shutdown: shutdown.clone(),
+            tasks: tasks.clone(),
+        };
+        let delivery_task = tokio::spawn({
+            let manager = manager.clone();
+            async move { manager.deliver(deliveries).await }
+        });
+        let sweep_task = tokio::spawn(sweep(manager.clone()));
+
+        let max_connections = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(RESERVED_FILES);
+        let max_connections = usize::try_from(max_connections).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        // Even if the process may open few files, one address gets at most half of the connections.
+        let max_per_address =
+            if config.limits_on { limits::CONNECTIONS_PER_ADDRESS.min(max_connections / 2) } else { usize::MAX };
+        let (per_address, limit_log) = (ConnectionLimiter::new(max_per_address), manager.limit_log());
+        let origins = PublicOrigins { configured: public_origins };
+        let resolver = ClientResolver::new(config.trusted_proxies, origins, per_address.clone(), limit_log.clone());
+        let all = Arc::new(Semaphore::new(max_connections));
+        let limits = ConnectionLimits { all, per_address, resolver: resolver.clone(), limit_log };
+        let websocket = get(ws::chat).with_state(ws_state);
+        let router = router(page_state, assets, websocket, resolver);
+        accept_connections(listener, router, limits, shutdown, tasks.clone()).await;
+
+        manager.close_all(CloseCode::SHUTTING_DOWN, "shutting down");
+        tasks.close();
+        if tokio::time::timeout(config.drain, tasks.wait()).await.is_err() {
+            tracing::warn!(
+                connections = manager.open_connections(),
+                "some connections were still open after the shutdown timeout"
+            );
+        }
+        sweep_task.abort();
+        engine.close().await;
+        delivery_task.abort();
+    }
 }
 
 /// Lets the manager check timeouts and held names every [`SWEEP_INTERVAL`].

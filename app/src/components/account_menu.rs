@@ -88,6 +88,7 @@ fn menu(chat: ChatHandle) -> AnyView {
         [device],
     );
     let devices = element("a", [("href", "/sessions".into())], text(texts.devices()));
+    let recovery = element("a", [("href", "/recovery".into())], text(texts.recovery_code()));
     let sign_out = element("button", [], text(texts.sign_out()));
     let sign_out = element(
         "form",
@@ -111,7 +112,7 @@ fn menu(chat: ChatHandle) -> AnyView {
     element(
         "div",
         [("class", "menu".into()), ("role", "group".into()), ("aria-label", texts.you().into())],
-        [rename, notifications, device, devices, sign_out],
+        [rename, notifications, device, devices, recovery, sign_out],
     )
 }
 

@@ -53,7 +53,10 @@ pub fn App(
         let nameless_class = if chat.view_state.read().name.is_none() { " nameless" } else { "" };
         format!("{}{nameless_class}", panels.app_class())
     };
-    on_change(move || document_title(&chat.view_state.read()), move |title, _| document().set_title(&title));
+    on_change(
+        move || document_title(&chat.view_state.read(), &chat.server().name),
+        move |title, _| document().set_title(&title),
+    );
     on_change(move || chat.view_state.read().unseen_count, move |unseen, _| chat.set_badge(unseen));
     let wrap =
         vec![connection_banner(chat), missing_message(chat), view! { <Timeline/> }.erase(), jump_to_latest(chat)];
@@ -93,9 +96,9 @@ pub fn App(
     }
 }
 
-fn document_title(state: &ViewState) -> String {
+fn document_title(state: &ViewState, server: &str) -> String {
     match state.unseen_count {
-        0 => format!("{} · Parlor", state.room_title),
-        count => format!("({count}) {} · Parlor", state.room_title),
+        0 => format!("{} · {server}", state.room_title),
+        count => format!("({count}) {} · {server}", state.room_title),
     }
 }

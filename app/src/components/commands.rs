@@ -84,7 +84,11 @@ pub(super) fn on_submit(chat: ChatHandle, panels: Panels, event: &Event) {
     match kind {
         FormKind::FindRoom => room_finder::accept(chat, panels),
         FormKind::JumpToLatest => chat.input(|client, _| client.jump_to_latest()),
-        FormKind::Join | FormKind::Rename => chat.input(|client, _| client.claim_name(text.trim())),
+        FormKind::Join => {
+            chat.input(|client, _| client.claim_name(text.trim()));
+            chat.show_toast(chat.texts.keep_name());
+        }
+        FormKind::Rename => chat.input(|client, _| client.claim_name(text.trim())),
         FormKind::Topic => {
             if chat.set_topic(text.trim()) {
                 panels.close();

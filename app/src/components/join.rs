@@ -9,6 +9,7 @@ use super::{
 use crate::{
     ChatHandle,
     dom::find,
+    erase::Erase,
     reactive::{on_change, reactive_view},
 };
 
@@ -27,8 +28,17 @@ pub fn join(chat: ChatHandle) -> AnyView {
             }
         },
     );
-    let (texts, rejected) = (chat.texts, chat.rejected_form());
-    reactive_view(move || {
+    let (texts, rejected, server) = (chat.texts, chat.rejected_form(), chat.server());
+    let welcome = if server.welcome.is_empty() {
+        ().erase()
+    } else {
+        element("p", [("class", "hint welcome".into()), ("dir", "auto".into())], text(server.welcome))
+    };
+    if server.needs_invitation {
+        let notice = element("p", [("class", "hint".into())], text(texts.members_only()));
+        return element("div", [], [welcome, notice]);
+    }
+    let form = reactive_view(move || {
         let (claim, offline) = {
             let state = chat.view_state.read();
             (state.name_claim.clone(), state.banner.is_some())
@@ -73,5 +83,6 @@ pub fn join(chat: ChatHandle) -> AnyView {
                 element("p", [("class", "hint".into())], [hint]),
             ],
         )
-    })
+    });
+    element("div", [], [welcome, form])
 }

@@ -1,7 +1,7 @@
 //! The list of the people in the room.
 
 use leptos::prelude::*;
-use parlor::message::PresenceStatus;
+use parlor::{RoomName, message::PresenceStatus};
 
 use super::{
     actions::Command,
@@ -42,10 +42,17 @@ pub(super) fn people(chat: ChatHandle) -> AnyView {
             element("p", [("class", "more".into())], text(label))
         };
         let settings = [("class", "more".into()), ("href", path_below(&state.room, "settings").into())];
-        element("div", [], [more, element("a", settings, text(texts.room_settings()))])
+        let children = [more, share_link(&state.room, texts), element("a", settings, text(texts.room_settings()))];
+        element("div", [], children)
     };
     let attributes = [("class", "side people".into()), ("aria-label", texts.people_aside().into())];
     element("aside", attributes, [reactive_view(heading), reactive_view(list), reactive_view(more)])
+}
+
+/// The link to the page that shares a room. With a script it opens as a dialog.
+pub(super) fn share_link(room: &RoomName, texts: &Texts) -> AnyView {
+    let attributes = [("class", "more".into()), ("href", path_below(room, "share").into()), ("data-share", "".into())];
+    element("a", attributes, text(texts.share_room()))
 }
 
 fn item(person: &Person, texts: &Texts) -> AnyView {

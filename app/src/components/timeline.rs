@@ -9,6 +9,7 @@ use super::{
     element::{div_with_ref, element, text},
     message::message,
     message_actions, message_focus,
+    people::share_link,
     picker::Picker,
     scroll::{Scroll, TimelineNodes},
 };
@@ -51,7 +52,10 @@ pub(super) fn Timeline() -> impl IntoView {
         reactive_view(move || match empty_room_text(&chat.view_state.read(), texts) {
             // An empty element would still take up space.
             None => ().erase(),
-            Some(notice) => element("p", [("class", "empty".into())], text(notice)),
+            Some(notice) => {
+                let share = share_link(&chat.view_state.read().room, texts);
+                element("div", [("class", "empty".into())], [element("p", [], text(notice)), share])
+            }
         }),
         div_with_ref(rows, [("class", "lines".into())], [render_block(chat.rows(), chat)]),
         div_with_ref(spacer, [], []),

@@ -7,7 +7,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 pub(super) fn scripts(options: &LeptosOptions) -> impl IntoView + use<> {
     let path = format!("/{}/{}", options.site_pkg_dir, options.output_name);
     let (script, wasm) = (format!("{path}.js"), format!("{path}.wasm"));
-    let start = format!("{}({script:?}, {wasm:?})", include_str!("start.js").trim_end());
+    let start = format!("{}({script:?}, {wasm:?})\n{}", include_str!("start.js").trim_end(), include_str!("share.js"));
     view! {
         <link rel="modulepreload" href=script nonce=use_nonce()/>
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>

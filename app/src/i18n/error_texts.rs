@@ -21,6 +21,7 @@ impl Texts {
             ErrorCode::NoSuchRoom => self.no_such_room(),
             ErrorCode::RoomArchived => self.room_archived(),
             ErrorCode::OwnersOnly => self.owners_only(),
+            ErrorCode::MembersOnly => self.members_only(),
             ErrorCode::RoomNameTaken => self.room_name_taken(),
             ErrorCode::TooFast => self.too_fast(),
             ErrorCode::Behind => self.behind(),

@@ -33,6 +33,8 @@ struct AccountState {
     disconnected_at: Option<Instant>,
     /// When a form session last fetched a page or sent a form. `None` for an account with connections.
     last_form_request: Option<Instant>,
+    /// Whether it is the account of a bot token.
+    is_bot: bool,
 }
 
 impl AccountState {
@@ -66,6 +68,7 @@ impl AccountRegistry {
         let state = self.accounts.entry(session.account.clone()).or_default();
         state.connections.push((session.secret, connection.clone()));
         state.disconnected_at = None;
+        state.is_bot = session.bot.is_some();
         state.last_form_request = None;
         self.form_sessions.remove(&session.account);
     }
@@ -186,9 +189,14 @@ impl AccountRegistry {
         self.display_names.get(id).map(|name| Author { id: id.clone(), name: name.clone() })
     }
 
-    /// Whether this is the id of an account in use, and not that of a plain connection.
-    pub(super) fn is_account(&self, id: &AuthorId) -> bool {
-        self.accounts.contains_key(id)
+    /// Whether this is the id of a person's account in use, and not that of a bot or a plain connection.
+    pub(super) fn is_person(&self, id: &AuthorId) -> bool {
+        self.accounts.get(id).is_some_and(|state| !state.is_bot)
+    }
+
+    /// The accounts of people that hold a name.
+    pub(super) fn named_people(&self) -> Vec<AuthorId> {
+        self.display_names.keys().filter(|id| self.is_person(id)).cloned().collect()
     }
 
     /// Whether the person is away on all connections of the account. False without connections.

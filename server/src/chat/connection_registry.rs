@@ -9,6 +9,7 @@ use parlor::{AuthorId, CloseCode};
 use tokio::net::TcpStream;
 
 use super::{ClientAddress, Connection, ConnectionId, Dialect};
+use crate::engine::BotToken;
 
 /// All open connections by id.
 #[derive(Debug)]
@@ -17,11 +18,14 @@ pub(super) struct ConnectionRegistry {
     connections: Mutex<HashMap<ConnectionId, OpenConnection>>,
 }
 
-#[derive(Debug)]
-struct OpenConnection {
-    connection: Arc<Connection>,
+/// An open connection and who uses it.
+#[derive(Clone, Debug)]
+pub(super) struct OpenConnection {
+    pub(super) connection: Arc<Connection>,
     /// The account of a rich client or the author id of a plain client. `None` before registration.
-    identity: Option<AuthorId>,
+    pub(super) identity: Option<AuthorId>,
+    /// The token of a bot.
+    pub(super) bot: Option<Arc<BotToken>>,
 }
 
 impl ConnectionRegistry {
@@ -33,7 +37,7 @@ impl ConnectionRegistry {
     pub(super) fn open(&self, stream: TcpStream, address: ClientAddress, dialect: Dialect) -> Arc<Connection> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let connection = Connection::new(id, address, dialect, stream);
-        let open = OpenConnection { connection: connection.clone(), identity: None };
+        let open = OpenConnection { connection: connection.clone(), identity: None, bot: None };
         self.connections.lock().insert(connection.id, open);
         connection
     }
@@ -50,6 +54,18 @@ impl ConnectionRegistry {
         self.connections.lock().get(&id).and_then(|open| open.identity.clone())
     }
 
+    /// Sets the token by which a connection is one of a bot. Does nothing if it is no longer open.
+    pub(super) fn set_bot(&self, id: ConnectionId, bot: &Arc<BotToken>) {
+        if let Some(open) = self.connections.lock().get_mut(&id) {
+            open.bot = Some(bot.clone());
+        }
+    }
+
+    /// The token of a connection that is one of a bot.
+    pub(super) fn bot(&self, id: ConnectionId) -> Option<Arc<BotToken>> {
+        self.connections.lock().get(&id).and_then(|open| open.bot.clone())
+    }
+
     /// Removes a connection and returns who used it.
     pub(super) fn remove(&self, id: ConnectionId) -> Option<AuthorId> {
         self.connections.lock().remove(&id).and_then(|open| open.identity)
@@ -58,6 +74,11 @@ impl ConnectionRegistry {
     /// All open connections, in arbitrary order.
     pub(super) fn all(&self) -> Vec<Arc<Connection>> {
         self.connections.lock().values().map(|open| open.connection.clone()).collect()
+    }
+
+    /// All open connections with who uses them, in arbitrary order.
+    pub(super) fn all_identified(&self) -> Vec<OpenConnection> {
+        self.connections.lock().values().cloned().collect()
     }
 
     /// Closes every connection with the same code and reason.

@@ -2,11 +2,12 @@
 //!
 //! The methods in this file are those of the chat server that Parlor is based on (`server/tests/reference`). The rich
 //! dialect also uses [`rooms`], [`history`], [`joined_rooms`], [`mentions`], [`sessions`], [`presence`] and
-//! [`read_markers`]. HTML forms use [`form_sessions`] and [`room_settings`]. All enter rooms by [`access`]. Periodic work
-//! and the delivery of events are in [`background`].
+//! [`read_markers`]. HTML forms use [`form_sessions`], [`room_settings`], [`server`], [`bots`] and [`recovery`]. All enter
+//! rooms by [`access`]. Periodic work and the delivery of events are in [`background`].
 
 mod access;
 mod background;
+mod bots;
 mod connection_guard;
 mod ended_rights;
 mod form_sessions;
@@ -15,9 +16,11 @@ mod joined_rooms;
 mod mentions;
 mod presence;
 mod read_markers;
+mod recovery;
 mod room_cache;
 mod room_settings;
 mod rooms;
+mod server;
 mod sessions;
 
 use std::sync::Arc;
@@ -26,23 +29,26 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use parlor::plain::PlainFrame;
-use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name};
+use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name, RoomName, limits};
 use tokio::net::TcpStream;
 
 pub use self::access::{EntryError, ReadableRoom};
+pub use self::bots::new_bot_token;
 pub use self::connection_guard::ConnectionGuard;
 pub use self::history::History;
 use self::room_cache::RoomCache;
 pub use self::room_settings::SettingsError;
+pub use self::server::owner_link;
 pub use self::sessions::SignedIn;
 use super::account_registry::AccountRegistry;
 use super::connection_registry::ConnectionRegistry;
 use super::room::Room;
 use super::room_creation_limiter::RoomCreationLimiter;
 use super::roster::Departure;
+use super::server_access::ServerAccess;
 use super::session::TokenIssuer;
-use super::{ClientAddress, Connection, Dialect, LimitLog, Timeouts};
-use crate::access::{Action, Actor, may, permit_reading};
+use super::{ClientAddress, Connection, Dialect, LimitLog, RateLimiter, Timeouts, TokenBucket};
+use crate::access::{Action, Actor, ServerAction};
 use crate::engine::{Append, Directory, EngineError, EventLog, NameHolder, Operation, PendingAppend, Signal};
 use crate::random;
 
@@ -60,6 +66,8 @@ pub struct ConnectionManager {
     room_creation: RoomCreationLimiter,
     accounts: Mutex<AccountRegistry>,
     limit_log: Arc<LimitLog>,
+    server: ServerAccess,
+    recovery_tries: RateLimiter<ClientAddress>,
     /// Held while a room's settings are changed, from the check of who changes them until the room in memory has the new
     /// ones: a second change can't be checked against what the first one ends.
     settings_lock: tokio::sync::Mutex<()>,
@@ -95,8 +103,11 @@ impl ConnectionManager {
     ) -> Result<Arc<Self>, EngineError> {
         let tokens = TokenIssuer::new(&directory.secret_key().await?);
         let ended_rights_seen = directory.ended_rights(0).await?.last().map_or(0, |ended| ended.counter);
+        let server = ServerAccess::new(directory.server_policy().await?, directory.server_roles().await?);
         let mut accounts = AccountRegistry::new(config.limits_on);
         let now = Instant::now();
+        let recovery_tries =
+            TokenBucket::per_hour(limits::RECOVERY_TRIES_PER_MINUTE, 60 * limits::RECOVERY_TRIES_PER_MINUTE, now);
         directory.holders().await?.iter().for_each(|author| accounts.restore(author, now));
         Ok(Arc::new(Self {
             log,
@@ -109,6 +120,8 @@ impl ConnectionManager {
             room_creation: RoomCreationLimiter::new(config.limits_on),
             accounts: Mutex::new(accounts),
             limit_log: Arc::default(),
+            server,
+            recovery_tries: RateLimiter::new(recovery_tries.if_limited(config.limits_on)),
             settings_lock: tokio::sync::Mutex::new(()),
             policy_changes: AtomicU64::new(0),
             ended_rights_seen: AtomicU64::new(ended_rights_seen),
@@ -157,9 +170,14 @@ impl ConnectionManager {
     /// the connection is closed.
     ///
     /// # Errors
-    /// The reason why the name is invalid, or [`ErrorCode::NameTaken`].
+    /// The reason why the name is invalid, [`ErrorCode::NameTaken`], or [`ErrorCode::MembersOnly`] without a bot token
+    /// where writing needs an invitation.
     pub async fn register_user(&self, connection: &Arc<Connection>, name: &str) -> Result<Author, ErrorCode> {
-        let author = self.claim_connection_name(name).await.inspect_err(|&code| {
+        let claimed = match self.may_on_server(self.plain_actor(connection), ServerAction::Write) {
+            Ok(()) => self.claim_connection_name(name).await,
+            Err(code) => Err(code),
+        };
+        let author = claimed.inspect_err(|&code| {
             connection.send_plain(&PlainFrame::refused(code));
             connection.close(CloseCode::NORMAL, "");
         })?;
@@ -171,6 +189,14 @@ impl ConnectionManager {
             }
         }
         Ok(author)
+    }
+
+    fn plain_actor(&self, connection: &Connection) -> Actor<'static> {
+        // Which rooms a bot's token is for does not matter for its name.
+        match self.connections.bot(connection.id) {
+            Some(_) => Actor::Bot { rooms: &[], named: false },
+            None => Actor::Plain { named: false },
+        }
     }
 
     async fn claim_connection_name(&self, name: &str) -> Result<Author, ErrorCode> {
@@ -201,13 +227,16 @@ impl ConnectionManager {
             Operation::Topic { .. } => Action::SetTopic,
         };
         let policy = room.policy();
-        let permit = permit_reading(actor, &room.name, &policy)?;
-        if let Err(code) = may(actor, action, &policy) {
+        let permit = self.permit_reading(actor, &room.name, &policy)?;
+        if let Err(code) = self.may(actor, action, &room.name, &policy) {
             // An operation that was accepted while it was allowed is in the log: its retry is no new one.
             let receipt = self.log.receipt(&permit, &append.author.id, &append.client_id).await?;
             return receipt.map(PendingAppend::repeated).ok_or(code);
         }
         if append.operation.begins_log() && !policy.has_owner() && room.needs_creation_permission() {
+            if room.name != RoomName::default() {
+                self.may_on_server(actor, ServerAction::CreateRoom)?;
+            }
             let taken = self.room_creation.take(&append.author.id, address, Instant::now());
             taken.map_err(|(code, limit)| {
                 self.limit_log.reached(address, limit);

@@ -9,7 +9,8 @@
 //! - [`backlog`] caches the events that returning clients missed, and [`frame`] encodes WebSocket frames, once for all
 //!   recipients;
 //! - [`session`] identifies a browser or device of a person; [`account_registry`] knows each account's connections and
-//!   name; [`roster`] lists the people in a room;
+//!   name; [`roster`] lists the people in a room; [`server_access`] has the settings of the server and the roles of its
+//!   people; a [`recovery_code`] brings a person back on any device;
 //! - [`token_bucket`], [`rate_limiter`], [`room_creation_limiter`] and [`address_quota`] are limits. They count by
 //!   [`client_address`], and [`limit_log`] logs who has reached one.
 //!
@@ -27,10 +28,12 @@ mod limit_log;
 mod manager;
 mod members;
 mod rate_limiter;
+mod recovery_code;
 mod ring;
 mod room;
 mod room_creation_limiter;
 mod roster;
+mod server_access;
 mod session;
 mod socket_writer;
 mod token_bucket;
@@ -42,8 +45,11 @@ pub use connection::{Connection, ConnectionId, Dialect, Timeouts};
 pub use limit_log::LimitLog;
 pub use manager::{
     ChatConfig, ConnectionGuard, ConnectionManager, EntryError, History, ReadableRoom, SettingsError, SignedIn,
+    new_bot_token, owner_link,
 };
 pub use rate_limiter::RateLimiter;
+pub use recovery_code::RecoveryCode;
 pub use room::Room;
+pub use server_access::SharedServerPolicy;
 pub use session::Session;
 pub use token_bucket::TokenBucket;

@@ -8,7 +8,7 @@ use hmac::{Hmac, Mac as _};
 use parlor::{AuthorId, Token};
 use sha2::{Digest, Sha256};
 
-use crate::engine::{NewSession, SecretHash};
+use crate::engine::{BotToken, NewSession, SecretHash};
 use crate::random;
 
 /// Bytes of a token that are random; the others are their signature.
@@ -26,11 +26,18 @@ pub struct Session {
     pub(crate) secret: SecretHash,
     /// What the device calls itself, for the person's list of sessions.
     pub(crate) device: Arc<str>,
+    /// The token by which it is proven, if it is that of a bot. It has no stored session then.
+    pub(crate) bot: Option<Arc<BotToken>>,
 }
 
 impl Session {
     pub(super) fn new(account: AuthorId, token: &Token, device: &str) -> Self {
-        Self { account, secret: SecretHash::of_token(token), device: device.into() }
+        Self { account, secret: SecretHash::of_token(token), device: device.into(), bot: None }
+    }
+
+    /// The session of a bot.
+    pub(crate) fn of_bot(bot: Arc<BotToken>) -> Self {
+        Self { account: bot.account.clone(), secret: bot.secret, device: "".into(), bot: Some(bot) }
     }
 
     /// The session as it is stored.

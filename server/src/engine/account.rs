@@ -20,6 +20,16 @@ impl SecretHash {
         Self::new(b"parlor code\0", code)
     }
 
+    /// The hash of a recovery code, in its canonical form.
+    pub fn of_recovery_code(code: &str) -> Self {
+        Self::new(b"parlor recovery\0", code)
+    }
+
+    /// The hash of a bot token.
+    pub fn of_bot_token(token: &str) -> Self {
+        Self::new(b"parlor bot\0", token)
+    }
+
     fn new(purpose: &[u8], secret: &str) -> Self {
         Self(Sha256::new().chain_update(purpose).chain_update(secret).finalize().into())
     }

@@ -28,6 +28,8 @@ pub struct Append {
     pub known_failures: u64,
     /// No receipt is stored. Only for operations that no client can retry, with a new random client id.
     pub skip_receipt: bool,
+    /// Whether the author becomes the owner of a room that this operation creates: only the account of a person can.
+    pub owns_new_room: bool,
 }
 
 /// A change to a room's log.
@@ -103,7 +105,16 @@ impl Append {
     pub fn from_plain(room: RoomName, epoch: Epoch, author: Author, body: Body) -> Self {
         let client_id = ClientId::new(now(), u128::from_be_bytes(random::bytes()));
         let operation = Operation::post(body);
-        Self { room, author, client_id, operation, epoch, known_failures: u64::MAX, skip_receipt: true }
+        Self {
+            room,
+            author,
+            client_id,
+            operation,
+            epoch,
+            known_failures: u64::MAX,
+            skip_receipt: true,
+            owns_new_room: false,
+        }
     }
 }
 

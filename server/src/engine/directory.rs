@@ -5,9 +5,10 @@ use parlor::{Author, AuthorId, RoomName, UnixMillis};
 
 use super::EngineError;
 use super::account::{NewSession, SecretHash, SecretLookup, SessionId, SessionRecord};
-use super::invitation::{Invitation, InvitationId, NewInvitation};
+use super::invitation::{Invitation, InvitationId, InvitationScope, NewInvitation, Offer};
 use super::name_registry::ConfusableKey;
 use super::room_settings::{NewRoom, RoomChange, RoomMember, RoomStatus, SimilarRoom};
+use super::server_directory::ServerDirectory;
 use crate::access::{ReadPermit, RoomPolicy, RoomRole};
 
 /// Stores names, accounts, sessions, joined rooms, read markers, device links, room settings and invitations.
@@ -15,7 +16,7 @@ use crate::access::{ReadPermit, RoomPolicy, RoomRole};
 /// What a method writes is on disk when it returns. All methods fail with [`EngineError::Unavailable`] when the database
 /// can't be read or written; others are named.
 #[async_trait]
-pub trait Directory: std::fmt::Debug + Send + Sync + 'static {
+pub trait Directory: ServerDirectory {
     /// Gives a name to an account or a connection of the plain dialect, in place of the one that it holds.
     ///
     /// # Errors
@@ -145,27 +146,34 @@ pub trait Directory: std::fmt::Debug + Send + Sync + 'static {
     /// The private rooms that are open to an account, each with its title.
     async fn private_rooms(&self, account: &AuthorId) -> Result<Vec<(RoomName, String)>, EngineError>;
 
-    /// Stores an invitation to a private room.
+    /// Stores an invitation to the server or a private room.
     ///
     /// # Errors
     /// [`EngineError::NoSuchRoom`], also for a room that is not private, or [`EngineError::TooManyInvitations`].
     async fn add_invitation(&self, invitation: NewInvitation) -> Result<(), EngineError>;
 
-    /// The invitations of a room that can still be used.
-    async fn invitations(&self, room: &RoomName) -> Result<Vec<Invitation>, EngineError>;
+    /// The invitations that can still be used, the newest first.
+    async fn invitations(&self, scope: InvitationScope) -> Result<Vec<Invitation>, EngineError>;
 
-    /// Revokes an invitation of a room.
-    async fn revoke_invitation(&self, room: &RoomName, id: InvitationId) -> Result<(), EngineError>;
+    /// Revokes an invitation.
+    async fn revoke_invitation(
+        &self,
+        scope: InvitationScope,
+        id: InvitationId,
+        by: &AuthorId,
+    ) -> Result<(), EngineError>;
 
-    /// The room and title of an invitation that can still be used. Uses nothing up.
-    async fn invitation(&self, code: SecretHash) -> Result<Option<(RoomName, String)>, EngineError>;
+    /// What an invitation offers that can still be used. Uses nothing up.
+    async fn invitation(&self, code: SecretHash) -> Result<Option<Offer>, EngineError>;
 
-    /// Makes an account a member of the room of an invitation and counts a use, unless it is one already. `None` if the
-    /// invitation can't be used any more.
+    /// Gives an account what an invitation offers and counts a use, unless it has all of it already. Returns the offer;
+    /// `None` if the invitation can't be used any more. An invitation to the server ends if who made it is no owner any
+    /// more.
     ///
     /// # Errors
-    /// [`EngineError::TooManyMembers`].
-    async fn accept_invitation(&self, code: SecretHash, account: &AuthorId) -> Result<Option<RoomName>, EngineError>;
+    /// [`EngineError::TooManyMembers`]; [`EngineError::MembersOnly`] if it leads to a room of a server that the account
+    /// may not write on, and does not invite to the server.
+    async fn accept_invitation(&self, code: SecretHash, account: &AuthorId) -> Result<Option<Offer>, EngineError>;
 
     /// The rights that have ended after the one with this counter, oldest first. Other processes follow them.
     async fn ended_rights(&self, after: u64) -> Result<Vec<EndedRight>, EngineError>;
@@ -213,4 +221,10 @@ pub enum Right {
     RoomMember(RoomName, AuthorId),
     /// Everybody's access to a room under this name: it was deleted or has another name.
     Room(RoomName),
+    /// A role on the server; the account may have another one now.
+    ServerRole(AuthorId),
+    /// The access of those whom the settings of the server admitted, which are others now.
+    Server,
+    /// A bot token, or its use in a room.
+    BotToken(SecretHash),
 }

@@ -36,14 +36,25 @@ pub enum EngineError {
     /// Another room has this name, or one that looks the same.
     #[error("another room has such a name")]
     RoomNameTaken,
-    /// The room has [`ROOM_MEMBERS`](parlor::limits::ROOM_MEMBERS) members.
-    #[error("the room has too many members")]
+    /// The room has [`ROOM_MEMBERS`](parlor::limits::ROOM_MEMBERS) members, or the server
+    /// [`SERVER_MEMBERS`](parlor::limits::SERVER_MEMBERS).
+    #[error("there are too many members")]
     TooManyMembers,
-    /// The room has [`INVITATIONS_PER_ROOM`](parlor::limits::INVITATIONS_PER_ROOM) invitations.
-    #[error("the room has too many invitations")]
+    /// The room has [`INVITATIONS_PER_ROOM`](parlor::limits::INVITATIONS_PER_ROOM) invitations, or the server
+    /// [`SERVER_INVITATIONS`](parlor::limits::SERVER_INVITATIONS).
+    #[error("there are too many invitations")]
     TooManyInvitations,
-    /// The room would have no owner any more.
-    #[error("a room needs an owner")]
+    /// There are [`BOT_TOKENS`](parlor::limits::BOT_TOKENS) bot tokens.
+    #[error("there are too many bot tokens")]
+    TooManyBotTokens,
+    /// There is no account with this id.
+    #[error("there is no such account")]
+    NoSuchAccount,
+    /// Only members of the server can use the invitation.
+    #[error("only members of the server can use this")]
+    MembersOnly,
+    /// The room or server would have no owner any more.
+    #[error("an owner is needed")]
     LastOwner,
     /// The session has [`UNLOGGED_RECEIPTS`](parlor::limits::UNLOGGED_RECEIPTS) receipts in rooms without a log. The
     /// same request can be accepted later: when one of them has expired, or its room has got a log.
@@ -65,9 +76,12 @@ impl From<EngineError> for parlor::ErrorCode {
             EngineError::NotYours => Self::NotYours,
             EngineError::MessageDeleted => Self::MessageDeleted,
             EngineError::TooManyReactions => Self::TooManyReactions,
-            EngineError::TooManyReceipts | EngineError::TooManyMembers | EngineError::TooManyInvitations => {
-                Self::TooFast
-            }
+            EngineError::MembersOnly => Self::MembersOnly,
+            EngineError::NoSuchAccount => Self::Malformed,
+            EngineError::TooManyReceipts
+            | EngineError::TooManyMembers
+            | EngineError::TooManyInvitations
+            | EngineError::TooManyBotTokens => Self::TooFast,
         }
     }
 }

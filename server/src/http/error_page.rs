@@ -12,7 +12,9 @@ use parlor_app::i18n::fill;
 
 use super::content_encoding::parse_qvalue;
 use super::page_template::PageTemplate;
+use super::recovery::sign_in_form;
 use super::request_preferences::RequestPreferences;
+use crate::access::Admission;
 use crate::net::HttpError;
 use crate::net::http_error::public_url_flag;
 
@@ -105,6 +107,14 @@ fn error_page(
     let (title, explanation) = match error {
         HttpError::UnknownPath => (page_texts.no_page(), page_texts.no_page_why().to_owned()),
         HttpError::InvalidRoom => (page_texts.no_room(), texts.room_name_invalid().to_owned()),
+        // Nothing but the name and the ways in.
+        HttpError::MembersOnly if template.server_policy().admission == Admission::Invited => {
+            return members_only_page(template, preferences, status);
+        }
+        HttpError::MembersOnly => (texts.members_only(), page_texts.members_only_why().to_owned()),
+        HttpError::ServerOwnersOnly => {
+            (page_texts.server_owners_only(), page_texts.server_owners_only_why().to_owned())
+        }
         HttpError::NoSuchRoom => (page_texts.no_such_room(), page_texts.no_such_room_why().to_owned()),
         HttpError::RoomDeleted => (page_texts.room_deleted(), page_texts.room_deleted_why().to_owned()),
         HttpError::SimilarRoom(room) => {
@@ -162,6 +172,17 @@ fn error_page(
     template.render(preferences, status, title, content)
 }
 
+/// The page for those who may not come in to the server.
+fn members_only_page(template: &PageTemplate, preferences: &RequestPreferences, status: StatusCode) -> Response {
+    let texts = preferences.page_texts;
+    let content = view! {
+        <p><b>{texts.members_only()}</b></p>
+        <p>{texts.members_only_why()}</p>
+        {sign_in_form(preferences)}
+    };
+    template.render(preferences, status, &template.server_name(), content)
+}
+
 #[cfg(test)]
 mod tests {
     use axum::body::{Body, to_bytes};
@@ -177,7 +198,7 @@ mod tests {
             let headers = [(header::RETRY_AFTER, "7"), (header::ETAG, "\"old\"")];
             (StatusCode::SERVICE_UNAVAILABLE, headers, "alloc::string::String at line 1").into_response()
         }
-        let template = PageTemplate::new(&LeptosOptions::builder().output_name("parlor").build());
+        let template = PageTemplate::new(&LeptosOptions::builder().output_name("parlor").build(), Default::default());
         let router =
             Router::new().route("/", get(fails)).layer(middleware::from_fn_with_state(template, render_error_page));
         for (accept, content_type) in [("text/html", "text/html; charset=utf-8"), ("*/*", "text/plain; charset=utf-8")]

@@ -1,4 +1,4 @@
-//! Invitations to private rooms. A GET only asks, so that link previews use nothing up.
+//! Invitations to the server and to private rooms. A GET only asks, so that link previews use nothing up.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -9,11 +9,13 @@ use parlor_app::i18n::fill;
 use super::canonical_path::room_location;
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
-use crate::engine::EngineError;
+use super::server_settings;
+use crate::access::ServerRole;
+use crate::engine::{EngineError, Offer};
 use crate::net::sign_in::{RequestSession, sign_in};
 use crate::net::{ClientInfo, HttpError, cookie};
 
-/// `GET /invite/CODE`: says which room it is, and asks whether to enter it.
+/// `GET /invite/CODE`: says what it is for, and asks whether to accept it.
 pub(super) async fn confirm(
     State(state): State<PageState>,
     Path(code): Path<String>,
@@ -21,8 +23,8 @@ pub(super) async fn confirm(
     client: ClientInfo,
     headers: HeaderMap,
 ) -> Response {
-    let title = match state.manager.invitation(&code).await {
-        Ok(Some((_, title))) => title,
+    let offer = match state.manager.invitation(&code).await {
+        Ok(Some(offer)) => offer,
         Ok(None) => return invitation_over(&state, &preferences),
         Err(_) => return HttpError::Unavailable.into_response(),
     };
@@ -30,11 +32,22 @@ pub(super) async fn confirm(
     let Ok(RequestSession { cookies, .. }) = sign_in(&state.manager, &client, &headers).await else {
         return HttpError::Unavailable.into_response();
     };
-    let texts = preferences.page_texts;
+    let (texts, server) = (preferences.page_texts, state.manager.server_policy());
+    let (what, button) = match &offer {
+        Offer { room: Some((_, title)), .. } => (fill(texts.invited_what(), &[title]), texts.accept_invitation()),
+        Offer { role: Some(ServerRole::Owner), .. } => {
+            (fill(texts.invited_owner_what(), &[&server.name]), texts.accept_ownership())
+        }
+        Offer { .. } => (fill(texts.invited_server_what(), &[&server.name]), texts.accept_server_invitation()),
+    };
+    // A stranger does not read it before they come in, but those who are invited do.
+    let welcome =
+        (!server.welcome.is_empty()).then(|| view! { <p class="welcome" dir="auto">{server.welcome.clone()}</p> });
     let content = view! {
-        <p>{fill(texts.invited_what(), &[&title])}</p>
+        <p>{what}</p>
+        {welcome}
         <form method="post" action=format!("/invite/{code}")>
-            <button class="main">{texts.accept_invitation()}</button>
+            <button class="main">{button}</button>
         </form>
         <p><a href="/">{texts.device_no()}</a></p>
     };
@@ -42,7 +55,7 @@ pub(super) async fn confirm(
     (cookie::set_cookies(cookies), page).into_response()
 }
 
-/// `POST /invite/CODE`: makes the visitor a member of the room and opens it.
+/// `POST /invite/CODE`: gives the visitor what the invitation offers, and opens it.
 pub(super) async fn accept(
     State(state): State<PageState>,
     Path(code): Path<String>,
@@ -56,16 +69,24 @@ pub(super) async fn accept(
     let Ok(RequestSession { session, cookies }) = sign_in(&state.manager, &client, &headers).await else {
         return HttpError::Unavailable.into_response();
     };
+    let texts = preferences.page_texts;
     match state.manager.accept_invitation(&session, &code).await {
-        Ok(Some(room)) => {
-            let location = [(header::LOCATION, room_location(&room))];
-            (StatusCode::SEE_OTHER, location, cookie::set_cookies(cookies)).into_response()
+        Ok(Some(offer)) => {
+            let location = match offer {
+                Offer { room: Some((room, _)), .. } => room_location(&room),
+                Offer { role: Some(ServerRole::Owner), .. } => server_settings::PATH.to_owned(),
+                Offer { .. } => "/".to_owned(),
+            };
+            (StatusCode::SEE_OTHER, [(header::LOCATION, location)], cookie::set_cookies(cookies)).into_response()
         }
         Ok(None) => invitation_over(&state, &preferences),
         Err(EngineError::TooManyMembers) => {
-            let texts = preferences.page_texts;
             let content = view! { <p><a href="/">{texts.to_lobby()}</a></p> };
             state.template.render(&preferences, StatusCode::CONFLICT, texts.too_many_members(), content)
+        }
+        Err(EngineError::MembersOnly) => {
+            let content = view! { <p>{texts.invitation_members_only_why()}</p> };
+            state.template.render(&preferences, StatusCode::FORBIDDEN, texts.invitation_members_only(), content)
         }
         Err(_) => HttpError::Unavailable.into_response(),
     }

@@ -1,13 +1,14 @@
 //! The web app manifest (W3C, "Web Application Manifest") and the app icons, with which browsers install the page as an
 //! app.
 
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use parlor_app::settings::Settings;
 use serde_json::json;
 
 use super::request_preferences::RequestPreferences;
+use super::room_page::PageState;
 use crate::net::HttpError;
 
 /// The app icons: file name, media type and content. `bin/icons` generates them.
@@ -44,7 +45,8 @@ pub(super) async fn icon(Path(name): Path<String>) -> Response {
 }
 
 /// `GET /app.webmanifest`: the manifest in the client's language.
-pub(super) async fn manifest(preferences: RequestPreferences) -> Response {
+pub(super) async fn manifest(State(state): State<PageState>, preferences: RequestPreferences) -> Response {
+    let name = state.template.server_name();
     let language = preferences.texts.language();
     let [background, _] = Settings::default().bar_colours();
     let icon = |name: &str, sizes: &str, purpose: &str| {
@@ -53,8 +55,8 @@ pub(super) async fn manifest(preferences: RequestPreferences) -> Response {
     };
     let manifest = json!({
         "id": "/",
-        "name": "Parlor",
-        "short_name": "Parlor",
+        "name": name,
+        "short_name": name,
         "description": preferences.texts.about_parlor(),
         "lang": language.tag(),
         "dir": language.direction(),

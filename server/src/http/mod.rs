@@ -2,32 +2,48 @@
 //!
 //! - [`accept`] accepts connections; [`routes`] lists all routes, and [`router`] gives each its handler;
 //! - [`room_page`] renders the app with a room, and [`room_form`] handles its forms;
-//! - [`page_template`] renders the pages without script: [`room_list`], [`new_room`], [`room_settings`], [`invitation`],
-//!   [`settings`], [`sessions`], [`device`] and [`error_page`];
+//! - [`path_room`] reads the room of a path; [`admission`] keeps those out who may not come in to the server;
+//! - [`page_template`] renders the pages without script: [`room_list`], [`new_room`], [`room_settings`], [`share`],
+//!   [`invitation`], [`settings`], [`sessions`], [`recovery`], [`device`] and [`error_page`];
+//! - for a [`server_owner`] there are [`server_settings`], [`server_people`], [`bot_tokens`] and [`audit_log`];
+//! - [`form_fields`] reads forms, [`invitation_terms`] the fields of invitations, and [`error_status`] has the status of
+//!   a rejected form;
 //! - [`static_assets`], [`manifest`] and [`offline`] serve what the page loads, installs and stores;
 //! - [`canonical_path`], [`headers`] and [`panics`] are middleware for every route.
 
 mod accept;
+mod admission;
+mod audit_log;
+mod bot_tokens;
 mod canonical_path;
 mod content_encoding;
 mod device;
 mod error_page;
+mod error_status;
+mod form_fields;
 mod headers;
 mod invitation;
+mod invitation_terms;
 mod manifest;
 mod new_room;
 mod offline;
 mod page_template;
 mod panics;
+mod path_room;
 mod qr_code;
+mod recovery;
 mod request_preferences;
 mod room_form;
 mod room_list;
 mod room_page;
 mod room_settings;
 mod routes;
+mod server_owner;
+mod server_people;
+mod server_settings;
 mod sessions;
 mod settings;
+mod share;
 mod sign_out;
 mod static_assets;
 
@@ -35,7 +51,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::response::IntoResponse;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use parlor::limits;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -59,9 +75,13 @@ pub(crate) fn router(
 ) -> Router {
     let template = page_state.template.clone();
     let states = States { page: page_state, template: template.clone(), assets, websocket };
-    let routes =
-        Route::ALL.iter().fold(Router::new(), |router, route| router.route(route.path(), states.handler(*route)));
-    protect(routes.fallback(|| async { HttpError::UnknownPath.into_response() }), resolver, template)
+    let admission = middleware::from_fn_with_state(states.page.clone(), admission::require_admission);
+    let routes = Route::ALL.iter().fold(Router::new(), |router, route| {
+        let handler = states.handler(*route);
+        router.route(route.path(), if route.is_for_strangers() { handler } else { handler.layer(admission.clone()) })
+    });
+    let unknown_path = any(|| async { HttpError::UnknownPath.into_response() }).layer(admission);
+    protect(routes.fallback_service(unknown_path), resolver, template)
 }
 
 /// The states of all handlers.
@@ -78,19 +98,22 @@ impl States {
         let page =
             |handler: MethodRouter<PageState>| handler.with_state(self.page.clone()).layer(CompressionLayer::new());
         match route {
-            Route::Lobby => page(get(room_page::lobby).post(room_form::post_to_lobby)),
-            Route::Room => page(get(room_page::room).post(room_form::post_to_room)),
-            Route::Message => page(get(room_page::message)),
-            Route::PrivateRoom => page(get(room_page::private_room).post(room_form::post_to_private_room)),
-            Route::PrivateMessage => page(get(room_page::private_message)),
-            Route::RoomSettings => page(get(room_settings::settings_page).post(room_settings::change)),
-            Route::PrivateRoomSettings => {
-                page(get(room_settings::private_settings_page).post(room_settings::change_private))
+            Route::Lobby | Route::Room | Route::PrivateRoom => page(get(room_page::room).post(room_form::post_to_room)),
+            Route::Message | Route::PrivateMessage => page(get(room_page::message)),
+            Route::RoomSettings | Route::PrivateRoomSettings => {
+                page(get(room_settings::settings_page).post(room_settings::change))
             }
+            Route::ShareRoom | Route::SharePrivateRoom => page(get(share::share_page)),
             Route::RoomList => page(get(room_list::room_list_page)),
             Route::NewRoom => page(get(new_room::new_room_page).post(new_room::create_room)),
             Route::Invitation => page(get(invitation::confirm).post(invitation::accept)),
             Route::Sessions => page(get(sessions::sessions_page).post(sessions::end_sessions)),
+            Route::Recovery => page(get(recovery::recovery_page).post(recovery::change)),
+            Route::SignIn => page(get(recovery::sign_in_page).post(recovery::sign_in)),
+            Route::Server => page(get(server_settings::server_page).post(server_settings::change)),
+            Route::ServerPeople => page(get(server_people::people_page).post(server_people::change)),
+            Route::ServerBots => page(get(bot_tokens::bots_page).post(bot_tokens::change)),
+            Route::AuditLog => page(get(audit_log::audit_page)),
             Route::Offline => page(get(offline::offline_document)),
             Route::SignOut => post(sign_out::sign_out).with_state(self.page.clone()),
             Route::NewDeviceLink => post(device::create_link).with_state(self.page.clone()),
@@ -101,7 +124,8 @@ impl States {
                 .layer(CompressionLayer::new()),
             Route::Assets => get(static_assets::serve).with_state(self.assets.clone()),
             Route::ServiceWorker => get(offline::service_worker).with_state(self.assets.clone()),
-            Route::Manifest => get(manifest::manifest),
+            Route::Manifest => get(manifest::manifest).with_state(self.page.clone()),
+            Route::ShareScript => get(share::script),
             Route::Icon => get(manifest::icon),
             Route::DocumentStyle => get(page_template::stylesheet).layer(CompressionLayer::new()),
             Route::Health => get(|| async { "ok" }),

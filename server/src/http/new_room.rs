@@ -10,9 +10,10 @@ use parlor_app::room_name;
 use serde::Deserialize;
 
 use super::canonical_path::room_location;
+use super::error_status::error_status;
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
-use crate::access::RoomKind;
+use crate::access::{RoomKind, ServerAction};
 use crate::chat::SettingsError;
 use crate::net::sign_in::identify;
 use crate::net::{ClientInfo, HttpError};
@@ -29,7 +30,21 @@ pub(super) struct NewRoomForm {
 }
 
 /// `GET /rooms/new`.
-pub(super) async fn new_room_page(State(state): State<PageState>, preferences: RequestPreferences) -> Response {
+pub(super) async fn new_room_page(
+    State(state): State<PageState>,
+    preferences: RequestPreferences,
+    client: ClientInfo,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(session) = identify(&state.manager, &client, &headers).await else {
+        return HttpError::Unavailable.into_response();
+    };
+    // Without a name it is the form that explains what is missing.
+    if let Some(session) = session.filter(|session| state.manager.author(session).is_some())
+        && let Err(code) = state.manager.may_on_server(state.manager.person(&session), ServerAction::CreateRoom)
+    {
+        return not_allowed(code);
+    }
     render(&state, &preferences, &NewRoomForm::default(), None)
 }
 
@@ -57,6 +72,7 @@ pub(super) async fn create_room(
     };
     match created {
         Ok(room) => (StatusCode::SEE_OTHER, [(header::LOCATION, room_location(&room))]).into_response(),
+        Err(SettingsError::Refused(code @ (ErrorCode::OwnersOnly | ErrorCode::MembersOnly))) => not_allowed(code),
         Err(error) => {
             let code = match error {
                 SettingsError::Refused(code) => code,
@@ -66,6 +82,15 @@ pub(super) async fn create_room(
             render(&state, &preferences, &form, Some(code))
         }
     }
+}
+
+/// The response to somebody who may not create rooms.
+fn not_allowed(code: ErrorCode) -> Response {
+    match code {
+        ErrorCode::OwnersOnly => HttpError::ServerOwnersOnly,
+        _ => HttpError::MembersOnly,
+    }
+    .into_response()
 }
 
 /// Parses a typed name of a room that is not private.
@@ -84,13 +109,7 @@ fn render(
     error: Option<ErrorCode>,
 ) -> Response {
     let (texts, page_texts) = (preferences.texts, preferences.page_texts);
-    let status = match error {
-        None => StatusCode::OK,
-        Some(ErrorCode::RoomNameTaken) => StatusCode::CONFLICT,
-        Some(ErrorCode::TooFast) => StatusCode::TOO_MANY_REQUESTS,
-        Some(ErrorCode::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-    };
+    let status = error.map_or(StatusCode::OK, error_status);
     let chosen = RoomKind::parse(&form.kind).unwrap_or_default();
     let kinds = kind_choices(preferences, &RoomKind::ALL, chosen);
     let content = view! {

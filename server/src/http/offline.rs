@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Request, header};
 use axum::response::{IntoResponse, Response};
-use parlor_app::initial_page::InitialPage;
+use parlor_app::initial_page::{InitialPage, ServerInfo};
 use parlor_app::state::initial_state::InitialState;
 use serde_json::json;
 
@@ -34,6 +34,7 @@ pub(super) async fn offline_document(
         now: 0,
         texts: preferences.texts,
         hour12: preferences.hour12,
+        server: ServerInfo { name: state.template.server_name(), ..ServerInfo::default() },
         form_id: String::new(),
     };
     state.render(&client, initial_page, request).await

@@ -1,5 +1,7 @@
 //! The HTML document of the pages that need no script: rooms, settings, device links and errors.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
@@ -8,12 +10,16 @@ use parlor_app::ICON;
 use super::headers::{NO_STORE, SCRIPTLESS_POLICY};
 use super::request_preferences::RequestPreferences;
 use super::routes::Route;
+use crate::access::ServerPolicy;
+use crate::chat::SharedServerPolicy;
 
 /// Renders pages without scripts.
 #[derive(Clone, Debug)]
 pub(crate) struct PageTemplate {
     /// The paths of the stylesheets; none for a page without style.
     stylesheets: Vec<String>,
+    /// The settings of the server, whose name is in the title of every page.
+    server: SharedServerPolicy,
 }
 
 /// The rules that only these pages need. The app's stylesheet, which they use too, is the larger part of a first visit and
@@ -27,14 +33,30 @@ pub(super) async fn stylesheet() -> Response {
 }
 
 impl PageTemplate {
-    pub(crate) fn new(options: &LeptosOptions) -> Self {
+    pub(crate) fn new(options: &LeptosOptions, server: SharedServerPolicy) -> Self {
         let app = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
-        Self { stylesheets: vec![app, format!("{}?{}", Route::DocumentStyle.path(), options.site_pkg_dir)] }
+        let stylesheets = vec![app, format!("{}?{}", Route::DocumentStyle.path(), options.site_pkg_dir)];
+        Self { stylesheets, server }
     }
 
     /// A template without stylesheet, for requests under a foreign host, where the stylesheet is not served.
     pub(super) fn without_stylesheet(&self) -> Self {
-        Self { stylesheets: Vec::new() }
+        Self { stylesheets: Vec::new(), server: self.server.clone() }
+    }
+
+    fn document_title(&self, title: &str) -> String {
+        let name = self.server_name();
+        if title == name { name } else { format!("{title} · {name}") }
+    }
+
+    /// The settings of the server.
+    pub(super) fn server_policy(&self) -> Arc<ServerPolicy> {
+        self.server.get()
+    }
+
+    /// The name of the server.
+    pub(super) fn server_name(&self) -> String {
+        self.server.get().name.clone()
     }
 
     /// Renders a page with this status, title and content.
@@ -55,7 +77,7 @@ impl PageTemplate {
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>
                     <meta name="color-scheme" content="light dark"/>
-                    <title>{format!("{title} · Parlor")}</title>
+                    <title>{self.document_title(title)}</title>
                     <link rel="icon" type="image/svg+xml" href=ICON/>
                     {stylesheets}
                 </head>

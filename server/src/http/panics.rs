@@ -41,7 +41,7 @@ mod tests {
             ClientResolver::new(Vec::new(), PublicOrigins::default(), ConnectionLimiter::new(1), Arc::default());
         let routes = Router::new().route("/", get(fails)).route("/fine", get(|| async { "fine" }));
         let options = LeptosOptions::builder().output_name("parlor").build();
-        let router = protect(routes, resolver, PageTemplate::new(&options));
+        let router = protect(routes, resolver, PageTemplate::new(&options, Default::default()));
         let address = SocketAddr::from(([127, 0, 0, 1], 3_000));
         let addresses = ConnectionAddresses { peer: address, local: address };
         let get_path = |path| {

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use axum::Form;
 use axum::body::Body;
-use axum::extract::{FromRequest as _, Path, State};
+use axum::extract::{FromRequest as _, State};
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use parlor::{ClientId, ErrorCode, RoomName};
@@ -17,9 +17,11 @@ use sha2::{Digest, Sha256};
 
 use super::canonical_path::room_location;
 use super::error_page::UnsentText;
-use super::room_page::{PageRequest, PageState, entry_error_response, private_room_id, public_room};
+use super::error_status::error_status;
+use super::path_room::PathRoom;
+use super::room_page::{PageRequest, PageState, entry_error_response};
 use crate::chat::{EntryError, Session};
-use crate::net::sign_in::{RequestSession, sign_in};
+use crate::net::sign_in::sign_in;
 use crate::net::{ClientInfo, HttpError, cookie};
 
 /// The fields of the page's forms: a name, a message, or both.
@@ -34,42 +36,13 @@ struct RoomForm {
     id: String,
 }
 
-/// `POST /`.
-pub(super) async fn post_to_lobby(
-    State(state): State<PageState>,
-    client: ClientInfo,
-    request: Request<Body>,
-) -> Response {
-    handle_form(state, RoomName::default(), client, request).await
-}
-
-/// `POST /r/NAME`.
+/// `POST /`, `POST /r/NAME` and `POST /p/ID`.
 pub(super) async fn post_to_room(
     State(state): State<PageState>,
-    Path(name): Path<String>,
+    PathRoom(room): PathRoom,
     client: ClientInfo,
     request: Request<Body>,
 ) -> Response {
-    match public_room(&name) {
-        Ok(room) => handle_form(state, room, client, request).await,
-        Err(error) => error.into_response(),
-    }
-}
-
-/// `POST /p/ID`.
-pub(super) async fn post_to_private_room(
-    State(state): State<PageState>,
-    Path(id): Path<String>,
-    client: ClientInfo,
-    request: Request<Body>,
-) -> Response {
-    match private_room_id(&id) {
-        Ok(room) => handle_form(state, room, client, request).await,
-        Err(error) => error.into_response(),
-    }
-}
-
-async fn handle_form(state: PageState, room: RoomName, client: ClientInfo, request: Request<Body>) -> Response {
     // A browser that accepts no cookies would begin a new session with each form.
     if cookie::session(request.headers(), client.is_https()).is_none() {
         return HttpError::MissingCookie.into_response();
@@ -84,9 +57,9 @@ async fn handle_form(state: PageState, room: RoomName, client: ClientInfo, reque
     let Ok(signed_in) = sign_in(&state.manager, &client, &parts.headers).await else {
         return HttpError::Unavailable.into_response();
     };
-    let RequestSession { session, cookies } = signed_in;
+    let session = &signed_in.session;
     // A room that has another name now gets the message, like a redirect that keeps the form.
-    let room = match state.manager.enter(state.manager.person(&session), &room).await {
+    let room = match state.manager.enter(state.manager.person(session), &room).await {
         Ok(_) => room,
         Err(EntryError::Moved { to, .. }) if to.is_private() || !room.is_private() => to,
         Err(EntryError::Moved { to, .. }) => {
@@ -94,7 +67,8 @@ async fn handle_form(state: PageState, room: RoomName, client: ClientInfo, reque
             let (code, name) = (ErrorCode::Unknown, form.name.unwrap_or_default());
             let rejected_form = Some(RejectedForm { code, name, text: form.text.unwrap_or_default() });
             let page = PageRequest { room: to, page_of: None, rejected_form };
-            let mut response = state.render_room(&client, page, Request::from_parts(parts, Body::empty())).await;
+            let request = Request::from_parts(parts, Body::empty());
+            let mut response = state.render_room_for(signed_in, &client, page, request).await;
             *response.status_mut() = StatusCode::CONFLICT;
             return response;
         }
@@ -106,7 +80,7 @@ async fn handle_form(state: PageState, room: RoomName, client: ClientInfo, reque
         }
     };
     let outcome = match state.form_limiter.take(&client.address, Instant::now()) {
-        Ok(()) => submit(&state, &client, &session, &room, &form).await,
+        Ok(()) => submit(&state, &client, session, &room, &form).await,
         Err(_) => {
             state.manager.limit_log().reached(client.address, "POSTS_PER_SECOND");
             Err(ErrorCode::TooFast)
@@ -114,11 +88,12 @@ async fn handle_form(state: PageState, room: RoomName, client: ClientInfo, reque
     };
     let Err(code) = outcome else {
         let location = [(header::LOCATION, room_location(&room))];
-        return (StatusCode::SEE_OTHER, location, cookie::set_cookies(cookies)).into_response();
+        return (StatusCode::SEE_OTHER, location, cookie::set_cookies(signed_in.cookies)).into_response();
     };
     let rejected_form = RejectedForm { code, name: form.name.unwrap_or_default(), text: form.text.unwrap_or_default() };
     let page = PageRequest { room, page_of: None, rejected_form: Some(rejected_form) };
-    let mut response = state.render_room(&client, page, Request::from_parts(parts, Body::empty())).await;
+    let request = Request::from_parts(parts, Body::empty());
+    let mut response = state.render_room_for(signed_in, &client, page, request).await;
     *response.status_mut() = error_status(code);
     if code.is_retryable() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -163,16 +138,4 @@ fn client_id(form: &str, text: &str) -> ClientId {
     let mut bits = [0; 16];
     bits.copy_from_slice(&hash.finalize()[..16]);
     ClientId::from_random(u128::from_be_bytes(bits))
-}
-
-/// The HTTP status for a rejected form.
-fn error_status(code: ErrorCode) -> StatusCode {
-    match code {
-        ErrorCode::NameTaken | ErrorCode::RoomNameTaken => StatusCode::CONFLICT,
-        ErrorCode::NoSuchRoom => StatusCode::NOT_FOUND,
-        ErrorCode::OwnersOnly | ErrorCode::RoomArchived => StatusCode::FORBIDDEN,
-        ErrorCode::TooFast => StatusCode::TOO_MANY_REQUESTS,
-        ErrorCode::Unavailable | ErrorCode::TooManyRooms => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    }
 }

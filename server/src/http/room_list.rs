@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::PageState;
 use super::canonical_path::room_location;
 use super::request_preferences::RequestPreferences;
+use crate::access::ServerAction;
 use crate::net::sign_in::identify;
 use crate::net::{ClientInfo, HttpError};
 
@@ -44,7 +45,14 @@ pub(super) async fn room_list_page(
     let Ok(rooms) = state.manager.list_rooms(session.as_ref()).await else {
         return HttpError::Unavailable.into_response();
     };
+    let may = |action| {
+        let actor = session.as_ref().map(|session| state.manager.person(session));
+        actor.is_some_and(|actor| state.manager.may_on_server(actor, action).is_ok())
+    };
+    let is_server_owner = may(ServerAction::Manage);
+    let welcome = state.manager.server_policy().welcome.clone();
     let author = session.as_ref().and_then(|session| state.manager.author(session));
+    let may_create = author.is_some() && may(ServerAction::CreateRoom);
     let name = author.map(|author| author.name.to_string());
     let (status, typed) = match error {
         Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, query.open.unwrap_or_default()),
@@ -52,14 +60,15 @@ pub(super) async fn room_list_page(
     };
     let items: Vec<_> = rooms.into_iter().map(|room| room_item(room, texts)).collect();
     let content = view! {
+        {(!welcome.is_empty()).then(|| view! { <p class="welcome" dir="auto">{welcome}</p> })}
         <ul class="list">{items}</ul>
         <form action="/rooms" class="fields">
             <input name="open" value=typed aria-label=texts.room_name() placeholder=texts.room_example() autocapitalize="none" required/>
             <button class="main">{page_texts.open()}</button>
         </form>
         {error.map(|error| view! { <p class="note bad" role="alert">{error}</p> })}
-        {name.is_some().then(|| view! { <p><a href="/rooms/new">{page_texts.new_room()}</a></p> })}
-        {name.map(|name| account_section(&name, &preferences))}
+        {may_create.then(|| view! { <p><a href="/rooms/new">{page_texts.new_room()}</a></p> })}
+        {name.map(|name| account_section(&name, is_server_owner, &preferences))}
         <p><a href="/settings">{texts.settings()}</a></p>
         <p><a href="/">{page_texts.to_lobby()}</a></p>
     };
@@ -81,13 +90,16 @@ fn room_item(room: RoomSummary, texts: &Texts) -> impl IntoView {
 }
 
 /// The visitor's name and the form to sign out.
-fn account_section(name: &str, preferences: &RequestPreferences) -> impl IntoView + use<> {
+fn account_section(name: &str, is_server_owner: bool, preferences: &RequestPreferences) -> impl IntoView + use<> {
+    let texts = preferences.page_texts;
     view! {
-        <p>{fill(preferences.page_texts.you_are(), &[name])}</p>
+        <p>{fill(texts.you_are(), &[name])}</p>
         <form method="post" action="/sign-out">
             <button>{preferences.texts.sign_out()}</button>
             <p>{fill(preferences.texts.lose_name(), &[name])}</p>
         </form>
-        <p><a href="/sessions">{preferences.page_texts.sessions()}</a></p>
+        <p><a href="/sessions">{texts.sessions()}</a></p>
+        <p><a href="/recovery">{texts.recovery()}</a></p>
+        {is_server_owner.then(|| view! { <p><a href="/server">{texts.this_server()}</a></p> })}
     }
 }

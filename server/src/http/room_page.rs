@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
@@ -12,16 +12,17 @@ use leptos::prelude::{LeptosOptions, expect_context};
 use leptos_axum::{ResponseOptions, render_app_to_stream_with_context};
 use parlor::message::PageOf;
 use parlor::{ErrorCode, RoomName};
-use parlor_app::initial_page::InitialPage;
+use parlor_app::initial_page::{InitialPage, ServerInfo};
 use parlor_app::shell;
 use parlor_app::state::initial_state::{InitialState, RejectedForm, RoomTitle};
 use serde::Deserialize;
 
-use super::canonical_path;
 use super::canonical_path::room_location;
 use super::headers;
 use super::page_template::PageTemplate;
+use super::path_room::{PathMessage, PathRoom};
 use super::request_preferences::RequestPreferences;
+use crate::access::ServerAction;
 use crate::chat::{ClientAddress, ConnectionManager, EntryError, RateLimiter, ReadableRoom, Session};
 use crate::engine::now;
 use crate::net::origin::Origin;
@@ -67,109 +68,46 @@ pub(super) struct PageRequest {
     pub(super) rejected_form: Option<RejectedForm>,
 }
 
-/// `GET /`.
-pub(super) async fn lobby(
-    State(state): State<PageState>,
-    Query(query): Query<HistoryQuery>,
-    client: ClientInfo,
-    request: Request<Body>,
-) -> Response {
-    state.render_room(&client, PageRequest { page_of: query.page_of(), ..PageRequest::default() }, request).await
-}
-
-/// `GET /r/NAME`; with `?before=SEQ` or `?after=SEQ` a page of its history.
+/// `GET /`, `GET /r/NAME` and `GET /p/ID`; with `?before=SEQ` or `?after=SEQ` a page of the room's history.
 pub(super) async fn room(
     State(state): State<PageState>,
-    Path(name): Path<String>,
+    PathRoom(room): PathRoom,
     Query(query): Query<HistoryQuery>,
     client: ClientInfo,
     request: Request<Body>,
 ) -> Response {
-    match public_room(&name) {
-        Ok(room) => {
-            let page = PageRequest { room, page_of: query.page_of(), rejected_form: None };
-            state.render_room(&client, page, request).await
-        }
-        Err(error) => error.into_response(),
-    }
+    let page = PageRequest { room, page_of: query.page_of(), rejected_form: None };
+    state.render_room(&client, page, request).await
 }
 
-/// `GET /p/ID`; with `?before=SEQ` or `?after=SEQ` a page of its history.
-pub(super) async fn private_room(
-    State(state): State<PageState>,
-    Path(id): Path<String>,
-    Query(query): Query<HistoryQuery>,
-    client: ClientInfo,
-    request: Request<Body>,
-) -> Response {
-    match private_room_id(&id) {
-        Ok(room) => {
-            let page = PageRequest { room, page_of: query.page_of(), rejected_form: None };
-            state.render_room(&client, page, request).await
-        }
-        Err(error) => error.into_response(),
-    }
-}
-
-/// `GET /r/NAME/SEQ`: the room with the messages around that one.
+/// `GET /r/NAME/SEQ` and `GET /p/ID/SEQ`: the room with the messages around that one.
 pub(super) async fn message(
     State(state): State<PageState>,
-    Path((name, seq)): Path<(String, String)>,
+    PathMessage(room, seq): PathMessage,
     client: ClientInfo,
     request: Request<Body>,
 ) -> Response {
-    render_message(state, public_room(&name), &seq, &client, request).await
-}
-
-/// `GET /p/ID/SEQ`: the private room with the messages around that one.
-pub(super) async fn private_message(
-    State(state): State<PageState>,
-    Path((id, seq)): Path<(String, String)>,
-    client: ClientInfo,
-    request: Request<Body>,
-) -> Response {
-    render_message(state, private_room_id(&id), &seq, &client, request).await
-}
-
-async fn render_message(
-    state: PageState,
-    room: Result<RoomName, HttpError>,
-    seq: &str,
-    client: &ClientInfo,
-    request: Request<Body>,
-) -> Response {
-    match (room, canonical_path::parse_seq(seq)) {
-        (Ok(room), Some(seq)) => {
-            let page_of = Some(PageOf::Around(seq));
-            state.render_room(client, PageRequest { room, page_of, rejected_form: None }, request).await
-        }
-        (Ok(room), None) => HttpError::InvalidMessagePath(room).into_response(),
-        (Err(error), _) => error.into_response(),
-    }
-}
-
-/// The room of a path `/r/NAME`.
-///
-/// # Errors
-/// [`HttpError::InvalidRoom`]. The id of a private room is no name.
-pub(super) fn public_room(name: &str) -> Result<RoomName, HttpError> {
-    RoomName::parse(name).ok().filter(|room| !room.is_private()).ok_or(HttpError::InvalidRoom)
-}
-
-/// The room of a path `/p/ID`.
-///
-/// # Errors
-/// [`HttpError::NoSuchRoom`], as for a well-formed id of no room.
-pub(super) fn private_room_id(id: &str) -> Result<RoomName, HttpError> {
-    RoomName::parse(&format!("~{id}")).map_err(|_| HttpError::NoSuchRoom)
+    let page = PageRequest { room, page_of: Some(PageOf::Around(seq)), rejected_form: None };
+    state.render_room(&client, page, request).await
 }
 
 impl PageState {
     /// Renders a room for the session of the request's cookie, or for a new session, whose cookie it sets.
     pub(super) async fn render_room(self, client: &ClientInfo, page: PageRequest, request: Request<Body>) -> Response {
-        let Ok(signed_in) = sign_in(&self.manager, client, request.headers()).await else {
-            return HttpError::Unavailable.into_response();
-        };
+        match sign_in(&self.manager, client, request.headers()).await {
+            Ok(signed_in) => self.render_room_for(signed_in, client, page, request).await,
+            Err(_) => HttpError::Unavailable.into_response(),
+        }
+    }
+
+    /// Renders a room for a session, and sets its cookies.
+    pub(super) async fn render_room_for(
+        self,
+        signed_in: RequestSession,
+        client: &ClientInfo,
+        page: PageRequest,
+        request: Request<Body>,
+    ) -> Response {
         let RequestSession { session, cookies } = signed_in;
         let entered = self.manager.enter(self.manager.person(&session), &page.room).await;
         let response = match entered {
@@ -238,6 +176,13 @@ impl PageState {
         if !own_title.is_empty() && titles.iter().all(|known| known.room != room) {
             titles.push(title(&room, &own_title));
         }
+        let policy = self.manager.server_policy();
+        let actor = self.manager.person(&session);
+        let server = ServerInfo {
+            name: policy.name.clone(),
+            welcome: if self.manager.author(&session).is_none() { policy.welcome.clone() } else { String::new() },
+            needs_invitation: self.manager.may_on_server(actor, ServerAction::Write).is_err(),
+        };
         let state = InitialState {
             room,
             rooms: joined.into_iter().map(|(room, _)| room).collect(),
@@ -258,7 +203,7 @@ impl PageState {
             rejected_form,
         };
         let (texts, hour12) = (preferences.texts, preferences.hour12);
-        Ok(InitialPage { state, now, texts, hour12, form_id: random::text::<16>() })
+        Ok(InitialPage { state, now, texts, hour12, server, form_id: random::text::<16>() })
     }
 }
 

@@ -7,93 +7,38 @@ mod pages;
 use std::time::Instant;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use parlor::RoomName;
 
 use self::forms::{Outcome, RoomSettingsForm};
 use self::pages::SettingsView;
+use super::bot_tokens;
 use super::canonical_path::room_location;
+use super::path_room::PathRoom;
 use super::request_preferences::RequestPreferences;
-use super::room_page::{PageState, entry_error_response, private_room_id, public_room};
+use super::room_page::{PageState, entry_error_response};
 use crate::chat::{Session, SettingsError};
 use crate::net::sign_in::identify;
 use crate::net::{ClientInfo, HttpError};
 
-/// `GET /r/NAME/settings`.
+/// `GET /r/NAME/settings` and `GET /p/ID/settings`.
 pub(super) async fn settings_page(
     State(state): State<PageState>,
-    Path(name): Path<String>,
+    PathRoom(room): PathRoom,
     preferences: RequestPreferences,
     client: ClientInfo,
     headers: HeaderMap,
 ) -> Response {
-    match public_room(&name) {
-        Ok(room) => show(&state, &preferences, &client, &headers, &room).await,
-        Err(error) => error.into_response(),
-    }
-}
-
-/// `GET /p/ID/settings`.
-pub(super) async fn private_settings_page(
-    State(state): State<PageState>,
-    Path(id): Path<String>,
-    preferences: RequestPreferences,
-    client: ClientInfo,
-    headers: HeaderMap,
-) -> Response {
-    match private_room_id(&id) {
-        Ok(room) => show(&state, &preferences, &client, &headers, &room).await,
-        Err(error) => error.into_response(),
-    }
-}
-
-/// `POST /r/NAME/settings`.
-pub(super) async fn change(
-    State(state): State<PageState>,
-    Path(name): Path<String>,
-    preferences: RequestPreferences,
-    client: ClientInfo,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    match public_room(&name) {
-        Ok(room) => submit(&state, &preferences, &client, &headers, &room, &body).await,
-        Err(error) => error.into_response(),
-    }
-}
-
-/// `POST /p/ID/settings`.
-pub(super) async fn change_private(
-    State(state): State<PageState>,
-    Path(id): Path<String>,
-    preferences: RequestPreferences,
-    client: ClientInfo,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    match private_room_id(&id) {
-        Ok(room) => submit(&state, &preferences, &client, &headers, &room, &body).await,
-        Err(error) => error.into_response(),
-    }
-}
-
-async fn show(
-    state: &PageState,
-    preferences: &RequestPreferences,
-    client: &ClientInfo,
-    headers: &HeaderMap,
-    room: &RoomName,
-) -> Response {
-    match session(state, client, headers).await {
-        Ok(session) => render(state, preferences, &session, room, None).await,
+    match session(&state, &client, &headers).await {
+        Ok(session) => render(&state, &preferences, &session, &room, None).await,
         Err(error) => error.into_response(),
     }
 }
 
 /// The session of the request, or one of a visitor who has none: pages of open rooms are for everybody.
-async fn session(state: &PageState, client: &ClientInfo, headers: &HeaderMap) -> Result<Session, HttpError> {
+pub(super) async fn session(state: &PageState, client: &ClientInfo, headers: &HeaderMap) -> Result<Session, HttpError> {
     match identify(&state.manager, client, headers).await {
         Ok(Some(session)) => Ok(session),
         Ok(None) => {
@@ -122,28 +67,29 @@ async fn render(
     }
 }
 
-async fn submit(
-    state: &PageState,
-    preferences: &RequestPreferences,
-    client: &ClientInfo,
-    headers: &HeaderMap,
-    room: &RoomName,
-    body: &Bytes,
+/// `POST /r/NAME/settings` and `POST /p/ID/settings`.
+pub(super) async fn change(
+    State(state): State<PageState>,
+    PathRoom(room): PathRoom,
+    preferences: RequestPreferences,
+    client: ClientInfo,
+    headers: HeaderMap,
+    body: Bytes,
 ) -> Response {
-    let session = match session(state, client, headers).await {
+    let session = match session(&state, &client, &headers).await {
         Ok(session) => session,
         Err(error) => return error.into_response(),
     };
     // Nobody learns from a malformed form whether there is such a room.
-    if let Err(error) = state.manager.enter(state.manager.person(&session), room).await {
+    if let Err(error) = state.manager.enter(state.manager.person(&session), &room).await {
         return entry_error_response(error);
     }
     if state.form_limiter.take(&client.address, Instant::now()).is_err() {
         state.manager.limit_log().reached(client.address, "POSTS_PER_SECOND");
         return HttpError::TooManyConnections.into_response();
     }
-    let Some(form) = RoomSettingsForm::parse(body) else { return HttpError::Malformed.into_response() };
-    match form.submit(&state.manager, &session, client, room).await {
+    let Some(form) = RoomSettingsForm::parse(&body) else { return HttpError::Malformed.into_response() };
+    match form.submit(&state.manager, &session, &client, &room).await {
         Ok(Outcome::Changed(room)) => {
             let location = format!("{}/settings", settings_base(&room));
             (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
@@ -154,19 +100,23 @@ async fn submit(
         }
         Ok(Outcome::Invited(code)) => match &client.origin {
             Some(origin) => {
-                pages::invitation_made(&state.template, preferences, room, &format!("{origin}/invite/{code}"))
+                pages::invitation_made(&state.template, &preferences, &room, &format!("{origin}/invite/{code}"))
             }
             None => HttpError::InvalidHost.into_response(),
         },
+        Ok(Outcome::TokenMade(token)) => {
+            let back = format!("{}/settings", settings_base(&room));
+            bot_tokens::token_made(&state.template, &preferences, token, back, Some(&room))
+        }
         Err(SettingsError::Refused(parlor::ErrorCode::OwnersOnly)) => HttpError::OwnersOnly.into_response(),
         Err(error) => {
-            let (status, text) = pages::explain(error, preferences, &form);
-            render(state, preferences, &session, room, Some((status, text))).await
+            let (status, text) = pages::explain(error, &preferences, &form);
+            render(&state, &preferences, &session, &room, Some((status, text))).await
         }
     }
 }
 
 /// The path of a room, also of the lobby, below which its settings are, as a `Location` header.
-fn settings_base(room: &RoomName) -> String {
+pub(super) fn settings_base(room: &RoomName) -> String {
     if *room == RoomName::default() { format!("/r/{room}") } else { room_location(room) }
 }

@@ -40,22 +40,38 @@ routes! {
     Message: "GET" "/r/{room}/{seq}",
     /// The settings of such a room.
     RoomSettings: "GET POST" "/r/{room}/settings",
+    /// How to share such a room.
+    ShareRoom: "GET" "/r/{room}/share",
     /// A private room, and its form.
     PrivateRoom: "GET POST" "/p/{room}",
     /// A message of a private room.
     PrivateMessage: "GET" "/p/{room}/{seq}",
     /// The settings of a private room.
     PrivateRoomSettings: "GET POST" "/p/{room}/settings",
+    /// How to share a private room.
+    SharePrivateRoom: "GET" "/p/{room}/share",
     /// The list of rooms.
     RoomList: "GET" "/rooms",
     /// Creates a room.
     NewRoom: "GET POST" "/rooms/new",
-    /// An invitation to a private room.
+    /// An invitation to the server or a private room.
     Invitation: "GET POST" "/invite/{code}",
     /// The settings of the page.
     Settings: "GET POST" "/settings",
     /// The sessions of the visitor's account.
     Sessions: "GET POST" "/sessions",
+    /// The recovery code of the visitor's account.
+    Recovery: "GET POST" "/recovery",
+    /// Begins a session by a recovery code.
+    SignIn: "GET POST" "/sign-in",
+    /// The settings of the server, for its owners.
+    Server: "GET POST" "/server",
+    /// The people of the server, for its owners.
+    ServerPeople: "GET POST" "/server/people",
+    /// The bot tokens of the server, for its owners.
+    ServerBots: "GET POST" "/server/bots",
+    /// The audit log of the server, for its owners.
+    AuditLog: "GET" "/server/log",
     /// Ends the visitor's session.
     SignOut: "POST" "/sign-out",
     /// Makes a device link.
@@ -72,6 +88,8 @@ routes! {
     Manifest: "GET" "/app.webmanifest",
     /// The stylesheet of the pages without script.
     DocumentStyle: "GET" "/app/document.css",
+    /// The script that shows how to share a room as a dialog.
+    ShareScript: "GET" "/app/share.js",
     /// The icons of the app.
     Icon: "GET" "/app/{name}",
     /// Whether the server runs.
@@ -80,4 +98,29 @@ routes! {
     Robots: "GET" "/robots.txt",
     /// The WebSocket of both dialects.
     WebSocket: "GET" "/ws/chat",
+}
+
+impl Route {
+    /// Whether it answers those who may not come in to the server: the ways in, and what is the same for everybody. The
+    /// WebSocket checks each client itself.
+    pub fn is_for_strangers(self) -> bool {
+        matches!(
+            self,
+            Self::Invitation
+                | Self::DeviceLink
+                | Self::SignIn
+                | Self::SignOut
+                | Self::Settings
+                | Self::Offline
+                | Self::ServiceWorker
+                | Self::Assets
+                | Self::Manifest
+                | Self::DocumentStyle
+                | Self::ShareScript
+                | Self::Icon
+                | Self::Health
+                | Self::Robots
+                | Self::WebSocket
+        )
+    }
 }

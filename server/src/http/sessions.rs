@@ -5,12 +5,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
+use parlor::UnixMillis;
 use parlor_app::i18n::fill;
 use serde::Deserialize;
 
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
 use super::sign_out::signed_out;
+use crate::chat::Session;
 use crate::engine::{EngineError, SessionId, SessionRecord};
 use crate::net::sign_in::identify;
 use crate::net::{ClientInfo, HttpError};
@@ -30,11 +32,11 @@ pub(super) async fn sessions_page(
     headers: HeaderMap,
 ) -> Response {
     let listed = match identify(&state.manager, &client, &headers).await {
-        Ok(Some(session)) => state.manager.sessions(&session).await,
-        Ok(None) => Ok((Vec::new(), None)),
+        Ok(Some(session)) => list(&state, &session).await,
+        Ok(None) => Ok((Vec::new(), None, false)),
         Err(error) => Err(error),
     };
-    let Ok((sessions, old_secret_until)) = listed else { return HttpError::Unavailable.into_response() };
+    let Ok((sessions, old_secret_until, has_code)) = listed else { return HttpError::Unavailable.into_response() };
     let texts = preferences.page_texts;
     let intro = if sessions.is_empty() { texts.no_sessions() } else { texts.sessions_what() };
     let has_sessions = !sessions.is_empty() || old_secret_until.is_some();
@@ -47,6 +49,8 @@ pub(super) async fn sessions_page(
         {old_browsers.map(|text| view! { <p>{text}</p> })}
         {has_sessions.then(|| view! {
             <form method="post" action="/device"><button>{preferences.texts.another_device()}</button></form>
+            <p><a href="/recovery">{texts.recovery()}</a></p>
+            {(!has_code).then(|| view! { <p class="explanation">{texts.lost_without_code()}</p> })}
             <form method="post" action="/sessions">
                 <button>{texts.sign_out_everywhere()}</button>
                 <p class="explanation">{texts.sign_out_everywhere_what()}</p>
@@ -55,6 +59,15 @@ pub(super) async fn sessions_page(
         <p><a href="/">{texts.to_lobby()}</a></p>
     };
     state.template.render(&preferences, StatusCode::OK, texts.sessions(), content)
+}
+
+/// The sessions of an account, until when its old secret is valid, and whether it has a recovery code.
+async fn list(
+    state: &PageState,
+    session: &Session,
+) -> Result<(Vec<(SessionRecord, bool)>, Option<UnixMillis>, bool), EngineError> {
+    let (sessions, old_secret_until) = state.manager.sessions(session).await?;
+    Ok((sessions, old_secret_until, state.manager.recovery_code_created(session).await?.is_some()))
 }
 
 fn session_item(record: SessionRecord, is_this: bool, preferences: &RequestPreferences) -> impl IntoView + use<> {

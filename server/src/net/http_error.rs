@@ -19,6 +19,10 @@ pub(crate) enum HttpError {
     UnknownPath,
     /// The room name in the path is invalid.
     InvalidRoom,
+    /// Only those who were invited to the server may come in, or may do this.
+    MembersOnly,
+    /// Only owners of the server may do this.
+    ServerOwnersOnly,
     /// There is no such room, or it is private and not open to this person.
     NoSuchRoom,
     /// A room had this name, and was deleted or became private.
@@ -83,9 +87,12 @@ impl HttpError {
             Self::Malformed | Self::InvalidHost => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::MissingCookie | Self::CrossOriginForm | Self::NameRequired | Self::OwnersOnly => {
-                StatusCode::FORBIDDEN
-            }
+            Self::MissingCookie
+            | Self::CrossOriginForm
+            | Self::NameRequired
+            | Self::OwnersOnly
+            | Self::ServerOwnersOnly
+            | Self::MembersOnly => StatusCode::FORBIDDEN,
             Self::TooManyConnections => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -98,6 +105,8 @@ impl HttpError {
         Cow::Borrowed(match self {
             Self::UnknownPath => "There is nothing at this address.\n",
             Self::InvalidRoom => "A room's name has lower-case letters, digits, - and _, at most 64 bytes.\n",
+            Self::MembersOnly => "Only those who were invited can do this.\n",
+            Self::ServerOwnersOnly => "Only an owner of the server can do this.\n",
             Self::NoSuchRoom => "There is no such room.\n",
             Self::RoomDeleted => "This room was deleted.\n",
             Self::SimilarRoom(room) => {
@@ -132,6 +141,7 @@ impl From<EntryError> for HttpError {
         match error {
             // Callers redirect to the new name themselves.
             EntryError::NoSuchRoom | EntryError::Moved { .. } => Self::NoSuchRoom,
+            EntryError::MembersOnly => Self::MembersOnly,
             EntryError::Deleted => Self::RoomDeleted,
             EntryError::Similar(similar) => Self::SimilarRoom(similar.room),
             EntryError::Unavailable => Self::Unavailable,

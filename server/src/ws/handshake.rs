@@ -38,6 +38,12 @@ pub(super) enum HandshakeError {
     Subprotocol,
     #[error("A room's name has lower-case letters, digits, - and _, at most 64 bytes.")]
     Room,
+    #[error("A request has one bot token, in Authorization: Bearer or in the query.")]
+    SeveralTokens,
+    #[error("There is no such bot token, or it was revoked.")]
+    UnknownToken,
+    #[error("Only those who were invited may connect. A program needs a bot token.")]
+    MembersOnly,
     #[error("There is no such room.")]
     NoSuchRoom,
     #[error("Another room has this name or one that looks the same.")]
@@ -54,7 +60,10 @@ impl IntoResponse for HandshakeError {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::HttpVersion => StatusCode::HTTP_VERSION_NOT_SUPPORTED,
             Self::NoUpgrade | Self::Version => StatusCode::UPGRADE_REQUIRED,
-            Self::Versions | Self::Key | Self::Extensions | Self::Subprotocol | Self::Room => StatusCode::BAD_REQUEST,
+            Self::Versions | Self::Key | Self::Extensions | Self::Subprotocol | Self::Room | Self::SeveralTokens => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::UnknownToken | Self::MembersOnly => StatusCode::UNAUTHORIZED,
             Self::Origin => StatusCode::FORBIDDEN,
             Self::NoSuchRoom => StatusCode::NOT_FOUND,
             Self::SimilarRoom => StatusCode::CONFLICT,
@@ -66,6 +75,9 @@ impl IntoResponse for HandshakeError {
         if status == StatusCode::UPGRADE_REQUIRED {
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
             headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        } else if status == StatusCode::UNAUTHORIZED {
+            // RFC 6750 §3.
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         } else if status == StatusCode::METHOD_NOT_ALLOWED {
             headers.insert(header::ALLOW, HeaderValue::from_static("GET"));
         }

@@ -4,20 +4,22 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use parlor::plain::PlainFrame;
-use parlor::{Author, Body, ErrorCode, Refusal};
+use parlor::{Author, Body, CloseCode, ErrorCode, Refusal};
 
 use super::message_loop::TextHandler;
 use super::rate_limits::post_bucket;
 use super::socket_reader::Disconnected;
-use crate::access::Actor;
+use crate::access::{Actor, ServerAction};
 use crate::chat::{ConnectionGuard, ConnectionManager, Room, TokenBucket};
-use crate::engine::Append;
+use crate::engine::{Append, BotToken};
 
 /// Handles the texts of one plain client.
 pub(super) struct Plain {
     manager: Arc<ConnectionManager>,
     guard: ConnectionGuard,
     room: Arc<Room>,
+    /// The bot of the client's token.
+    bot: Option<Arc<BotToken>>,
     /// The author of the client's messages. `None` until it has sent its name.
     author: Option<Author>,
     post_bucket: TokenBucket,
@@ -46,17 +48,31 @@ impl Plain {
         manager: Arc<ConnectionManager>,
         guard: ConnectionGuard,
         room: Arc<Room>,
+        bot: Option<Arc<BotToken>>,
         limits_on: bool,
     ) -> Self {
         manager.join_plain(&guard, &room);
-        Self { manager, guard, room, author: None, post_bucket: post_bucket(limits_on) }
+        Self { manager, guard, room, bot, author: None, post_bucket: post_bucket(limits_on) }
+    }
+
+    /// Closes the connection if the client's access has ended since the handshake. From here on its end closes the
+    /// connection.
+    pub(super) async fn check_access(&self) {
+        let has_access = match &self.bot {
+            Some(bot) => self.manager.attach_bot(&self.guard, bot).await,
+            None => self.manager.may_on_server(plain_actor(None, false), ServerAction::Visit).is_ok(),
+        };
+        if !has_access {
+            self.guard.send_plain(&PlainFrame::refused(ErrorCode::MembersOnly));
+            self.guard.close(CloseCode::NORMAL, "");
+        }
     }
 
     async fn post(&mut self, author: Author, text: &str) -> Result<(), ErrorCode> {
         let body = Body::parse(text)?;
         self.post_bucket.take(Instant::now()).map_err(|_| ErrorCode::TooFast)?;
         let append = Append::from_plain(self.room.name.clone(), self.room.epoch.clone(), author, body);
-        let actor = Actor::Plain { named: true };
+        let actor = plain_actor(self.bot.as_deref(), true);
         let pending = self.manager.broadcast(actor, &self.room, self.guard.address, append).await?;
         let connection = self.guard.connection();
         // The connection continues to read while the message is written to disk.
@@ -66,5 +82,13 @@ impl Plain {
             }
         });
         Ok(())
+    }
+}
+
+/// A client of the plain dialect, as access control sees it.
+pub(super) fn plain_actor(bot: Option<&BotToken>, named: bool) -> Actor<'_> {
+    match bot {
+        Some(bot) => Actor::Bot { rooms: &bot.rooms, named },
+        None => Actor::Plain { named },
     }
 }

@@ -23,6 +23,7 @@ use super::message_loop::TextHandler;
 use super::post_order::PostOrder;
 use super::rate_limits::{post_bucket, search_bucket};
 use super::socket_reader::Disconnected;
+use crate::access::ServerAction;
 use crate::chat::{ConnectionGuard, ConnectionManager, Session, SignedIn, TokenBucket};
 use crate::engine::Operation;
 use crate::net::ClientTimeZone;
@@ -90,6 +91,8 @@ impl Rich {
     async fn hello(&mut self, token: Option<Token>, rooms: Vec<RoomAt>) {
         let (of_cookie, device) = self.handshake.take().map(|handshake| *handshake).unwrap_or_default();
         let (session, token) = match (token, of_cookie) {
+            // A bot's own token counts, whatever `hello` says.
+            (_, Some(session)) if session.bot.is_some() => (session, None),
             (None, Some(session)) => (session, None),
             (token, _) => match self.manager.sign_in(token.as_ref(), &device).await {
                 Ok(SignedIn { session, token }) => (session, token),
@@ -100,10 +103,19 @@ impl Rich {
                 }
             },
         };
+        if let Some(bot) = &session.bot {
+            self.manager.attach_bot(&self.guard, bot).await;
+        }
         let name = self.manager.attach_session(&self.guard, &session);
         // The session may have ended since the handshake, or just now: from here on its end closes the connection.
         if !self.manager.is_session_valid(&session).await {
             self.guard.close(CloseCode::SIGNED_OUT, "signed out");
+            return;
+        }
+        if let Err(code) = self.manager.may_on_server(self.manager.person(&session), ServerAction::Visit) {
+            self.refuse(Some(Request::Hello), None, code.into());
+            // The page is loaded again, and shows how to come in.
+            self.guard.close(CloseCode::SIGNED_OUT, "members only");
             return;
         }
         self.session = Some(session.clone());

@@ -11,23 +11,23 @@ use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
 use parlor::{CloseCode, RoomName, SUBPROTOCOL};
-use percent_encoding::percent_decode;
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::handshake::{Handshake, HandshakeError};
 use super::message_loop;
-use super::plain::Plain;
+use super::plain::{Plain, plain_actor};
 use super::rate_limits::read_bucket;
 use super::rich::Rich;
 use super::socket_guard::SocketGuard;
 use super::socket_reader::SocketReader;
-use crate::access::Actor;
 use crate::chat::{ClientAddress, ConnectionManager, Dialect, EntryError, Room, Session};
+use crate::engine::BotToken;
+use crate::net::bot_token::bot_token;
 use crate::net::io_timeout::TimeoutStream;
 use crate::net::sign_in::{RequestSession, sign_in};
-use crate::net::{ClientInfo, SocketPermit, cookie, device_name, origin_check};
+use crate::net::{ClientInfo, SocketPermit, cookie, device_name, origin_check, query_values};
 
 /// The state of the WebSocket route.
 #[derive(Clone, Debug)]
@@ -46,9 +46,10 @@ pub(crate) struct WsState {
 
 /// An accepted handshake, by dialect.
 enum Accepted {
-    /// The room that the query names.
-    Plain(Arc<Room>),
-    /// The session of the cookie, which counts if `hello` has no token, and what the device calls itself.
+    /// The room that the query names, and the bot of the token.
+    Plain(Arc<Room>, Option<Arc<BotToken>>),
+    /// The session of the bot token, or that of the cookie, which counts if `hello` has no token; and what the device
+    /// calls itself.
     Rich(Option<Session>, String),
 }
 
@@ -104,24 +105,36 @@ impl WsState {
         if !origin_check::is_allowed_origin(&head.headers, client.origin.as_ref(), &self.allowed_origins) {
             return Err(HandshakeError::Origin);
         }
-        let room = room(head.uri.query().unwrap_or_default())?;
+        let query = head.uri.query().unwrap_or_default();
+        let (room, token) = (room(query)?, bot_token(&head.headers, query).map_err(|_| HandshakeError::SeveralTokens)?);
         if self.shutdown.is_cancelled() {
             return Err(HandshakeError::ShuttingDown);
         }
+        let bot = match token {
+            Some(token) => {
+                let bot = self.manager.bot(&token).await.map_err(|_| HandshakeError::Unavailable)?;
+                Some(bot.ok_or(HandshakeError::UnknownToken)?)
+            }
+            None => None,
+        };
         match handshake.dialect {
             Dialect::Plain => {
-                let entered = self.manager.enter(Actor::Plain { named: false }, &room).await;
+                let entered = self.manager.enter(plain_actor(bot.as_deref(), false), &room).await;
                 let entered = entered.map_err(|error| match error {
+                    EntryError::MembersOnly => HandshakeError::MembersOnly,
                     EntryError::NoSuchRoom | EntryError::Deleted | EntryError::Moved { .. } => {
                         HandshakeError::NoSuchRoom
                     }
                     EntryError::Similar(_) => HandshakeError::SimilarRoom,
                     EntryError::Unavailable => HandshakeError::Unavailable,
                 })?;
-                Ok((Accepted::Plain(entered.room), Vec::new()))
+                Ok((Accepted::Plain(entered.room, bot), Vec::new()))
             }
             Dialect::Rich => {
                 let device = device_name::device_name(&head.headers);
+                if let Some(bot) = bot {
+                    return Ok((Accepted::Rich(Some(Session::of_bot(bot)), device), Vec::new()));
+                }
                 // A client without the cookie may be none of a browser: it gets its token by `welcome`.
                 if cookie::session(&head.headers, client.is_https()).is_none() {
                     return Ok((Accepted::Rich(None, device), Vec::new()));
@@ -143,7 +156,7 @@ impl WsState {
         leftover: &[u8],
         permit: SocketPermit,
     ) {
-        let dialect = if matches!(accepted, Accepted::Plain(_)) { Dialect::Plain } else { Dialect::Rich };
+        let dialect = if matches!(accepted, Accepted::Plain(..)) { Dialect::Plain } else { Dialect::Rich };
         let guard = self.manager.connect(stream, address, dialect);
         let socket_guard = SocketGuard::new(guard.connection(), permit);
         if self.shutdown.is_cancelled() {
@@ -156,9 +169,11 @@ impl WsState {
         let tasks = self.tasks.clone();
         // No value is moved inside these tasks: a moved value takes up memory twice in a future.
         match accepted {
-            Accepted::Plain(room) => {
-                let mut plain = Plain::new(self.manager, guard, room, self.limits_on);
+            Accepted::Plain(room, bot) => {
+                let mut plain = Plain::new(self.manager, guard, room, bot, self.limits_on);
                 tasks.spawn(async move {
+                    // Boxed, like all that an idle connection does not need.
+                    Box::pin(plain.check_access()).await;
                     message_loop::run(&mut plain, &mut reader, &mut texts, outcome).await;
                     drop(plain);
                     Box::pin(reader.wait_for_end(socket_guard)).await;
@@ -179,15 +194,10 @@ impl WsState {
 
 /// The room that a query names, or the default room. A query may name at most one room, in percent-encoded UTF-8.
 fn room(query: &str) -> Result<RoomName, HandshakeError> {
-    let mut rooms = query.split('&').filter_map(|pair| match pair.split_once('=').unwrap_or((pair, "")) {
-        ("room", name) => Some(name),
-        _ => None,
-    });
+    let mut rooms = query_values(query, "room");
     let Some(name) = rooms.next() else { return Ok(RoomName::default()) };
     if rooms.next().is_some() {
         return Err(HandshakeError::Room);
     }
-    // In form encoding a plus sign is a space, which is not allowed in room names.
-    let name = percent_decode(name.as_bytes()).decode_utf8().map_err(|_| HandshakeError::Room)?;
-    RoomName::parse(&name).map_err(|_| HandshakeError::Room)
+    name.and_then(|name| RoomName::parse(&name).ok()).ok_or(HandshakeError::Room)
 }

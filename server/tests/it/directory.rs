@@ -4,6 +4,8 @@
 //! [`suite`] lists the cases. An implementation passes it with a [`fixture::Fixture`] and one line below.
 
 mod accounts;
+mod audit_log;
+mod bot_tokens;
 mod device_links;
 mod embedded_fixture;
 mod ended_rights;
@@ -18,12 +20,15 @@ mod names;
 mod ownership;
 mod read_markers;
 mod records;
+mod recovery_codes;
 mod reopening;
 mod room_deletion;
 mod room_members;
 mod room_names;
 mod room_renaming;
 mod room_settings;
+mod server_invitations;
+mod server_settings;
 mod sessions;
 mod suite;
 mod upgrade;

@@ -253,11 +253,12 @@ async fn a_migration_gives_memberships_the_name_that_is_held() {
     engine.claim_name(&ana(), NameHolder::Account).await.unwrap();
     engine.close().await;
     drop(engine);
-    // Undo the last two migrations: then the database has schema version 5.
+    // Undo the last three migrations: then the database has schema version 5.
     let database = Connection::open(temp_dir.0.join("parlor.db")).unwrap();
     let sql = "DROP TABLE accounts; DROP TABLE sessions; DROP TABLE device_links; DROP TABLE server_keys;
         DROP TABLE room_names; DROP TABLE room_members; DROP TABLE retired_names; DROP TABLE invitations;
-        DROP TABLE ended_rights;
+        DROP TABLE ended_rights; DROP TABLE server_policy; DROP TABLE recovery_codes; DROP TABLE bot_tokens;
+        DROP TABLE bot_token_rooms; DROP TABLE audit_log;
         ALTER TABLE rooms DROP COLUMN kind; ALTER TABLE rooms DROP COLUMN title;
         ALTER TABLE rooms DROP COLUMN archived; ALTER TABLE rooms DROP COLUMN announcements_only;
         DROP INDEX memberships_by_name;

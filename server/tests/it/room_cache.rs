@@ -116,6 +116,7 @@ async fn post_messages(manager: Arc<ConnectionManager>, posted: Arc<AtomicU64>) 
             epoch: room.epoch.clone(),
             known_failures: 0,
             skip_receipt: false,
+            owns_new_room: true,
         };
         manager.broadcast(WRITER, &room, localhost(), append).await.unwrap();
         posted.fetch_add(1, Ordering::Relaxed);

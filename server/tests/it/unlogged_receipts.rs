@@ -14,6 +14,7 @@ fn topic(who: &Author, room: &RoomName, id: &str, topic: &str) -> Append {
         epoch: Epoch("first".into()),
         known_failures: 0,
         skip_receipt: false,
+        owns_new_room: true,
     }
 }
 

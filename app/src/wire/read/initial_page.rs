@@ -3,7 +3,7 @@
 use super::Read;
 use crate::{
     i18n::Texts,
-    initial_page::InitialPage,
+    initial_page::{InitialPage, ServerInfo},
     settings::Settings,
     state::{
         calendar::OffsetChange,
@@ -20,6 +20,7 @@ impl Read for InitialPage {
             // Leaking costs nothing: the texts are read once and live as long as the page.
             texts: Box::leak(Box::new(json.get("texts")?)),
             hour12: json.get("hour12")?,
+            server: json.get("server")?,
             form_id: String::new(),
         })
     }
@@ -46,6 +47,13 @@ impl Read for InitialState {
             build: json.get("build")?,
             rejected_form: json.get("rejected_form")?,
         })
+    }
+}
+
+impl Read for ServerInfo {
+    fn read(json: &Json) -> Option<Self> {
+        let (name, welcome) = (json.get("name")?, json.get_or_default("welcome")?);
+        Some(Self { name, welcome, needs_invitation: json.get("needs_invitation")? })
     }
 }
 

@@ -8,7 +8,7 @@ use parlor::{AuthorId, ErrorCode, Refusal, RoomName};
 
 use super::super::{Connection, Room, Session};
 use super::ConnectionManager;
-use crate::access::{Action, Actor, ReadPermit, RoomPolicy, may, permit_reading};
+use crate::access::{Action, Actor, ReadPermit, RoomObject, RoomPolicy, ServerAction, may, permit_reading};
 use crate::engine::{EngineError, RoomStatus, SimilarRoom};
 
 /// A room that somebody may read, with the proof of it.
@@ -23,6 +23,8 @@ pub struct ReadableRoom {
 /// Why somebody can't enter a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EntryError {
+    /// This person may not come in to the server. No room was looked up.
+    MembersOnly,
     /// There is no such room, or it is private and not open to this person.
     NoSuchRoom,
     /// A room had this name, and was deleted or became private.
@@ -50,6 +52,7 @@ impl EntryError {
     /// The code of the error.
     pub fn code(&self) -> ErrorCode {
         match self {
+            Self::MembersOnly => ErrorCode::MembersOnly,
             Self::NoSuchRoom | Self::Deleted | Self::Moved { .. } => ErrorCode::NoSuchRoom,
             Self::Similar(_) => ErrorCode::RoomNameTaken,
             Self::Unavailable => ErrorCode::Unavailable,
@@ -79,9 +82,50 @@ fn has_role(actor: Actor<'_>, policy: &RoomPolicy) -> bool {
 }
 
 impl ConnectionManager {
-    /// The person of a session, as access control sees them.
+    /// The person or bot of a session, as access control sees them.
     pub fn person<'a>(&self, session: &'a Session) -> Actor<'a> {
-        Actor::Person { account: &session.account, named: self.author(session).is_some() }
+        let named = self.author(session).is_some();
+        match &session.bot {
+            Some(bot) => Actor::Bot { rooms: &bot.rooms, named },
+            None => Actor::Person { account: &session.account, named, role: self.server.role(&session.account) },
+        }
+    }
+
+    /// The person of an account, as if they had a name.
+    pub(super) fn account_actor<'a>(&self, account: &'a AuthorId) -> Actor<'a> {
+        Actor::Person { account, named: true, role: self.server.role(account) }
+    }
+
+    /// Whether somebody may change the settings of a room that they have entered.
+    pub fn may_manage(&self, session: &Session, entered: &ReadableRoom) -> bool {
+        self.may(self.person(session), Action::Manage, &entered.room.name, &entered.room.policy()).is_ok()
+    }
+
+    /// Decides whether somebody may do something in a room.
+    ///
+    /// # Errors
+    /// Those of [`may`](crate::access::may).
+    pub(super) fn may(
+        &self,
+        actor: Actor<'_>,
+        action: Action,
+        name: &RoomName,
+        policy: &RoomPolicy,
+    ) -> Result<(), ErrorCode> {
+        may(actor, action, RoomObject { server: &self.server.policy.get(), name, policy })
+    }
+
+    /// A permit to read a room.
+    ///
+    /// # Errors
+    /// Those of [`may`](crate::access::may).
+    pub(super) fn permit_reading(
+        &self,
+        actor: Actor<'_>,
+        name: &RoomName,
+        policy: &RoomPolicy,
+    ) -> Result<ReadPermit, ErrorCode> {
+        permit_reading(actor, RoomObject { server: &self.server.policy.get(), name, policy })
     }
 
     /// Lets somebody enter a room to read it. The room is loaded if necessary.
@@ -92,6 +136,7 @@ impl ConnectionManager {
     /// # Errors
     /// [`EntryError`].
     pub async fn enter(&self, actor: Actor<'_>, name: &RoomName) -> Result<ReadableRoom, EntryError> {
+        self.may_on_server(actor, ServerAction::Visit).map_err(|_| EntryError::MembersOnly)?;
         if name.is_private() && !self.is_room_member(actor, name).await? {
             return Err(self.retired(actor, name).await?.unwrap_or(EntryError::NoSuchRoom));
         }
@@ -101,7 +146,7 @@ impl ConnectionManager {
             Some(room) => room.policy(),
             None => Arc::new(self.policy(actor, name).await?),
         };
-        let permit = permit_reading(actor, name, &policy).map_err(|_| EntryError::NoSuchRoom)?;
+        let permit = self.permit_reading(actor, name, &policy).map_err(|_| EntryError::NoSuchRoom)?;
         let room = match loaded {
             Some(room) => room,
             None => {
@@ -110,7 +155,7 @@ impl ConnectionManager {
                 if self.policy_changes.load(Ordering::Acquire) != changes {
                     self.reload_policy(name).await;
                 }
-                permit_reading(actor, name, &room.policy()).map_err(|_| EntryError::NoSuchRoom)?;
+                self.permit_reading(actor, name, &room.policy()).map_err(|_| EntryError::NoSuchRoom)?;
                 room
             }
         };
@@ -119,7 +164,11 @@ impl ConnectionManager {
 
     async fn is_room_member(&self, actor: Actor<'_>, name: &RoomName) -> Result<bool, EngineError> {
         let nobody = AuthorId("".into());
-        let account = if let Actor::Person { account, .. } = actor { account } else { &nobody };
+        let account = match actor {
+            Actor::Person { account, .. } => account,
+            Actor::Plain { .. } => &nobody,
+            Actor::Bot { rooms, .. } => return Ok(rooms.contains(name)),
+        };
         Ok(self.directory.room_role(name, account).await?.is_some())
     }
 
@@ -132,7 +181,12 @@ impl ConnectionManager {
             // A room without events can be visited: nothing is stored before somebody writes in it.
             RoomStatus::Unknown => match self.directory.similar_room(name).await? {
                 Some(similar) if *name != RoomName::default() => Err(EntryError::Similar(similar)),
-                _ => Ok(RoomPolicy::default()),
+                _ if *name == RoomName::default() => Ok(RoomPolicy::default()),
+                // Whoever may not create rooms has nothing to do in one that does not exist.
+                _ => match self.may_on_server(actor, ServerAction::CreateRoom) {
+                    Ok(()) => Ok(RoomPolicy::default()),
+                    Err(_) => Err(EntryError::NoSuchRoom),
+                },
             },
         }
     }
@@ -150,9 +204,9 @@ impl ConnectionManager {
         let Some(moved_to) = self.directory.retired_name(name).await? else { return Ok(None) };
         if let Some(to) = moved_to
             && let Some(policy) = self.existing_policy(&to).await?
-            && may(actor, Action::Read, &policy).is_ok()
+            && self.may(actor, Action::Read, &to, &policy).is_ok()
             // Whoever has an old id learns the name of a room only if everybody can find it, or it is theirs.
-            && (!name.is_private() || may(actor, Action::Find, &policy).is_ok() || has_role(actor, &policy))
+            && (!name.is_private() || self.may(actor, Action::Find, &to, &policy).is_ok() || has_role(actor, &policy))
         {
             return Ok(Some(EntryError::Moved { to, title: policy.title }));
         }
@@ -172,8 +226,8 @@ impl ConnectionManager {
     ) -> Result<ReadableRoom, ErrorCode> {
         let room = self.joined_room(connection, name).ok_or(ErrorCode::NotInRoom)?;
         let (actor, policy) = (self.person(session), room.policy());
-        may(actor, action, &policy)?;
-        Ok(ReadableRoom { permit: permit_reading(actor, name, &policy)?, room })
+        self.may(actor, action, name, &policy)?;
+        Ok(ReadableRoom { permit: self.permit_reading(actor, name, &policy)?, room })
     }
 
     /// Enters a room to do something in it.
@@ -182,7 +236,7 @@ impl ConnectionManager {
     /// [`EntryError::code`], or those of [`may`].
     pub async fn enter_to(&self, actor: Actor<'_>, name: &RoomName, action: Action) -> Result<ReadableRoom, ErrorCode> {
         let entered = self.enter(actor, name).await.map_err(|error| error.code())?;
-        may(actor, action, &entered.room.policy())?;
+        self.may(actor, action, name, &entered.room.policy())?;
         Ok(entered)
     }
 }

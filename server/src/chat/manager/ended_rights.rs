@@ -8,7 +8,7 @@ use parlor::{AuthorId, RoomName};
 
 use super::ConnectionManager;
 use super::sessions::close_signed_out;
-use crate::access::{Action, Actor, may};
+use crate::access::Action;
 use crate::engine::{EngineError, Right};
 
 impl ConnectionManager {
@@ -29,6 +29,9 @@ impl ConnectionManager {
                         self.close_retired_room(&room).await?;
                     }
                 }
+                Right::ServerRole(account) => self.reload_server_role(&account).await?,
+                Right::Server => self.reload_server().await?,
+                Right::BotToken(secret) => self.close_bots(secret),
             }
             self.ended_rights_seen.store(ended.counter, Ordering::Release);
         }
@@ -40,7 +43,7 @@ impl ConnectionManager {
         let _changing = self.lock_settings().await;
         let Some(room) = self.loaded_room(name) else { return Ok(()) };
         let Some(policy) = self.existing_policy(name).await? else { return Ok(()) };
-        let may_read = may(Actor::Person { account, named: true }, Action::Read, &policy).is_ok();
+        let may_read = self.may(self.account_actor(account), Action::Read, name, &policy).is_ok();
         room.set_policy(policy);
         if !may_read {
             self.remove_from_room(&room, |identity| identity == Some(account), |_| None);

@@ -28,20 +28,35 @@ impl ConnectionManager {
         name: &str,
         room: &RoomName,
     ) -> Result<(), ErrorCode> {
-        if self.author(session).is_none() {
-            let to_release = self.accounts.lock().form_session_to_release(&session.account, address);
-            if let Some(id) = to_release {
-                self.limit_log.reached(address, "FORM_SESSIONS_PER_ADDRESS");
-                self.release_idle_session(id).await;
-            }
-            self.accounts.lock().open_form_session(&session.account, address, Instant::now());
-            if let Err(code) = self.claim_name(session, address, name).await {
-                self.accounts.lock().remove_nameless(&session.account);
-                return Err(code);
-            }
-        }
+        self.claim_form_name(session, address, name).await?;
         self.add_joined_rooms(session, [room.clone()]).await;
         Ok(())
+    }
+
+    /// Opens a form session with this name, unless the session holds a name already.
+    ///
+    /// # Errors
+    /// Those of [`open_form_session`](Self::open_form_session).
+    pub(super) async fn claim_form_name(
+        &self,
+        session: &Session,
+        address: ClientAddress,
+        name: &str,
+    ) -> Result<(), ErrorCode> {
+        if self.author(session).is_some() {
+            return Ok(());
+        }
+        let to_release = self.accounts.lock().form_session_to_release(&session.account, address);
+        if let Some(id) = to_release {
+            self.limit_log.reached(address, "FORM_SESSIONS_PER_ADDRESS");
+            self.release_idle_session(id).await;
+        }
+        self.accounts.lock().open_form_session(&session.account, address, Instant::now());
+        let claimed = self.claim_name(session, address, name).await;
+        if claimed.is_err() {
+            self.accounts.lock().remove_nameless(&session.account);
+        }
+        claimed
     }
 
     /// Posts a message and returns when the room's page includes it.
@@ -71,7 +86,7 @@ impl ConnectionManager {
         client_id: ClientId,
         operation: Operation,
     ) -> Result<(), ErrorCode> {
-        let author = self.author(session).ok_or(ErrorCode::NotNamed)?;
+        let author = self.author_to_write(session)?;
         let actor = self.person(session);
         let ReadableRoom { room, .. } = self.enter_to(actor, room, Action::Read).await?;
         let append = Append {
@@ -83,6 +98,7 @@ impl ConnectionManager {
             // A browser waits for the response to its form, so no earlier message of this person can be in flight.
             known_failures: self.failures(),
             skip_receipt: false,
+            owns_new_room: true,
         };
         let receipt = self.broadcast(actor, &room, address, append).await?.committed().await?;
         room.wait_until_batched(receipt.seq).await;

@@ -13,9 +13,10 @@ use super::super::roster::Departure;
 use super::super::{ClientAddress, Dialect, Room, Session};
 use super::ConnectionManager;
 use super::access::ReadableRoom;
-use crate::access::{Action, Actor, RoomKind, RoomPolicy, RoomRole, may};
+use crate::access::{Action, RoomKind, RoomPolicy, RoomRole, ServerAction, ServerRole};
 use crate::engine::{
-    ConfusableKey, EngineError, Invitation, InvitationId, NewInvitation, NewRoom, RoomChange, RoomMember, SecretHash,
+    ConfusableKey, EngineError, Invitation, InvitationId, InvitationScope, NewInvitation, NewRoom, RoomChange,
+    RoomMember, SecretHash,
 };
 use crate::random;
 
@@ -60,7 +61,8 @@ impl ConnectionManager {
         title: String,
     ) -> Result<RoomName, SettingsError> {
         let _changing = self.lock_settings().await;
-        let author = self.author(session).ok_or(ErrorCode::NotNamed)?;
+        let author = self.author_to_write(session)?;
+        self.may_on_server(self.person(session), ServerAction::CreateRoom)?;
         self.take_creation(&author.id, address)?;
         let name = if kind == RoomKind::Private { private_id() } else { name };
         // The same epoch as that of the room in memory, if there is one without a log.
@@ -138,7 +140,7 @@ impl ConnectionManager {
         let holders = self.directory.holders_of(vec![key.clone()]).await?;
         let folded = |author: &Author| ConfusableKey::folded(author.name.as_str()) == Some(key.clone());
         let accounts = self.accounts.lock();
-        Ok(holders.into_iter().find(|author| folded(author) && accounts.is_account(&author.id)))
+        Ok(holders.into_iter().find(|author| folded(author) && accounts.is_person(&author.id)))
     }
 
     /// Changes the role of somebody who has one, or ends the access of a member of a private room with `None`.
@@ -157,8 +159,9 @@ impl ConnectionManager {
         self.apply_role(&room, account, role).await?;
         if role.is_none() && name.is_private() {
             // Somebody who was removed may still have the link of one.
-            for invitation in self.directory.invitations(name).await? {
-                self.directory.revoke_invitation(name, invitation.id).await?;
+            let scope = InvitationScope::Room(name.clone());
+            for invitation in self.directory.invitations(scope.clone()).await? {
+                self.directory.revoke_invitation(scope.clone(), invitation.id, &session.account).await?;
             }
         }
         Ok(())
@@ -307,7 +310,7 @@ impl ConnectionManager {
         };
         let accounts = self.accounts.lock();
         let people = shared.iter().flat_map(|room| room.roster().people).map(|person| person.author);
-        let others = people.filter(|author| author.id != session.account && accounts.is_account(&author.id));
+        let others = people.filter(|author| author.id != session.account && accounts.is_person(&author.id));
         let mut names: Vec<_> = others.map(|author| author.name.to_string()).collect();
         names.sort_unstable();
         names.dedup();
@@ -322,14 +325,25 @@ impl ConnectionManager {
         &self,
         session: &Session,
         name: &RoomName,
+        note: String,
         expires: u64,
         uses: Option<u32>,
     ) -> Result<String, SettingsError> {
         let _changing = self.lock_settings().await;
         self.managed_room(session, name).await?;
+        if !name.is_private() {
+            return Err(ErrorCode::Malformed.into());
+        }
         let code = random::text::<16>();
-        let by = session.account.clone();
-        let invitation = NewInvitation { code: SecretHash::of_code(&code), room: name.clone(), by, expires, uses };
+        let invitation = NewInvitation {
+            code: SecretHash::of_code(&code),
+            scope: InvitationScope::Room(name.clone()),
+            role: ServerRole::Member,
+            by: Some(session.account.clone()),
+            note,
+            expires,
+            uses,
+        };
         self.directory.add_invitation(invitation).await?;
         Ok(code)
     }
@@ -340,7 +354,7 @@ impl ConnectionManager {
     /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
     pub async fn invitations(&self, session: &Session, name: &RoomName) -> Result<Vec<Invitation>, SettingsError> {
         self.managed_room(session, name).await?;
-        Ok(self.directory.invitations(name).await?)
+        Ok(self.directory.invitations(InvitationScope::Room(name.clone())).await?)
     }
 
     /// Revokes an invitation of a room.
@@ -355,33 +369,18 @@ impl ConnectionManager {
     ) -> Result<(), SettingsError> {
         let _changing = self.lock_settings().await;
         self.managed_room(session, name).await?;
-        Ok(self.directory.revoke_invitation(name, id).await?)
+        let scope = InvitationScope::Room(name.clone());
+        Ok(self.directory.revoke_invitation(scope, id, &session.account).await?)
     }
 
-    /// The room and title of an invitation that can still be used. Uses nothing up.
-    ///
-    /// # Errors
-    /// The directory can't be read.
-    pub async fn invitation(&self, code: &str) -> Result<Option<(RoomName, String)>, EngineError> {
-        self.directory.invitation(SecretHash::of_code(code)).await
-    }
-
-    /// Uses an invitation for the session's account, which is stored for it. `None` if it can't be used any more.
-    ///
-    /// # Errors
-    /// [`EngineError::TooManyMembers`], or the directory's reason.
-    pub async fn accept_invitation(&self, session: &Session, code: &str) -> Result<Option<RoomName>, EngineError> {
-        let _changing = self.lock_settings().await;
-        self.store_account(session).await?;
-        let room = self.directory.accept_invitation(SecretHash::of_code(code), &session.account).await?;
-        if let Some(name) = &room {
-            self.reload_policy(name).await;
-            if let Some(author) = self.author(session) {
-                self.directory.join_room(&author, name).await?;
-            }
-            self.show_room(&session.account, name).await;
+    /// Shows a room to an account that has got access to it by an invitation.
+    pub(super) async fn add_to_room(&self, session: &Session, name: &RoomName) -> Result<(), EngineError> {
+        self.reload_policy(name).await;
+        if let Some(author) = self.author(session) {
+            self.directory.join_room(&author, name).await?;
         }
-        Ok(room)
+        self.show_room(&session.account, name).await;
+        Ok(())
     }
 
     /// Waits for other changes of settings, and counts this one when it is done.
@@ -389,7 +388,7 @@ impl ConnectionManager {
         SettingsLock { _guard: self.settings_lock.lock().await, changes: &self.policy_changes }
     }
 
-    async fn managed_room(&self, session: &Session, name: &RoomName) -> Result<Arc<Room>, ErrorCode> {
+    pub(super) async fn managed_room(&self, session: &Session, name: &RoomName) -> Result<Arc<Room>, ErrorCode> {
         Ok(self.enter_to(self.person(session), name, Action::Manage).await?.room)
     }
 
@@ -407,7 +406,7 @@ impl ConnectionManager {
     pub(super) fn set_creator(&self, room: &Room, event: &Event) {
         let (EventKind::Posted { author, .. } | EventKind::Topic { by: author, .. }) = &event.kind else { return };
         let mut policy = RoomPolicy::clone(&room.policy());
-        if policy.roles.is_empty() && room.name != RoomName::default() && self.accounts.lock().is_account(&author.id) {
+        if policy.roles.is_empty() && room.name != RoomName::default() && self.accounts.lock().is_person(&author.id) {
             policy.roles.insert(author.id.clone(), RoomRole::Owner);
             room.set_policy(policy);
         }
@@ -418,8 +417,7 @@ impl ConnectionManager {
         if !name.is_private() {
             return;
         }
-        let actor = Actor::Person { account, named: true };
-        if let Ok(entered) = self.enter(actor, name).await {
+        if let Ok(entered) = self.enter(self.account_actor(account), name).await {
             let message = ServerMessage::Room { room: name.clone(), title: entered.room.title() };
             self.accounts.lock().connections(account).iter().for_each(|connection| connection.send_rich(&message));
         }
@@ -438,7 +436,7 @@ impl ConnectionManager {
         self.rooms.lock().remove(&room.name);
         let follow = |identity: Option<&AuthorId>| {
             let ((to, policy), account) = (moved.as_ref()?, identity?);
-            may(Actor::Person { account, named: true }, Action::Read, policy).ok()?;
+            self.may(self.account_actor(account), Action::Read, to, policy).ok()?;
             Some(ServerMessage::Moved { room: room.name.clone(), to: to.clone(), title: policy.title.clone() })
         };
         self.remove_from_room(room, |_| true, follow);

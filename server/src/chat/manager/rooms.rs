@@ -15,7 +15,7 @@ use super::super::{Connection, Room, Session};
 use super::ConnectionManager;
 use super::access::ReadableRoom;
 use super::room_cache::Lookup;
-use crate::access::{Action, Actor, ReadPermit, RoomKind, RoomPolicy, may};
+use crate::access::{Action, Actor, ReadPermit, RoomKind, RoomPolicy, ServerAction};
 use crate::engine::EngineError;
 use crate::engine::room_names::{self, RoomNameKeys};
 
@@ -135,7 +135,15 @@ impl ConnectionManager {
     /// # Errors
     /// The engine cannot read them.
     pub async fn list_rooms(&self, session: Option<&Session>) -> Result<Vec<RoomSummary>, EngineError> {
+        // Somebody without a session finds what a visitor finds.
+        let actor = session.map_or(Actor::Plain { named: false }, |session| self.person(session));
         let mut rooms = Vec::new();
+        if self.may_on_server(actor, ServerAction::Visit).is_err() {
+            return Ok(rooms);
+        }
+        if let Actor::Bot { rooms: of_token, .. } = actor {
+            return self.list_rooms_of_bot(of_token).await;
+        }
         if let Some(session) = session {
             for (room, title) in self.directory.private_rooms(&session.account).await? {
                 let people = self.loaded_room(&room).map_or(0, |room| room.people_count());
@@ -143,11 +151,9 @@ impl ConnectionManager {
             }
         }
         let logs = self.log.open_rooms(limits::LISTED_ROOMS).await?;
-        // Somebody without a session finds what a visitor finds.
-        let actor = session.map_or(Actor::Plain { named: false }, |session| self.person(session));
         let listed = |room: &&Arc<Room>| {
             let policy = room.policy();
-            let is_open = policy.kind == RoomKind::Open && may(actor, Action::Find, &policy).is_ok();
+            let is_open = policy.kind == RoomKind::Open && self.may(actor, Action::Find, &room.name, &policy).is_ok();
             is_open && !policy.archived && room.people_count() > 0
         };
         let occupied: Vec<_> = self.rooms.lock().loaded().filter(listed).cloned().collect();
@@ -171,6 +177,18 @@ impl ConnectionManager {
         rooms.truncate(limits::LISTED_ROOMS);
         tell_apart(&mut rooms);
         Ok(rooms)
+    }
+
+    /// The rooms of a bot token that exist.
+    async fn list_rooms_of_bot(&self, rooms: &[RoomName]) -> Result<Vec<RoomSummary>, EngineError> {
+        let mut listed = Vec::new();
+        for room in rooms {
+            if let Some(policy) = self.existing_policy(room).await? {
+                let people = self.loaded_room(room).map_or(0, |room| room.people_count());
+                listed.push(RoomSummary { room: room.clone(), topic: String::new(), people, title: policy.title });
+            }
+        }
+        Ok(listed)
     }
 
     /// The room, if the connection has joined it.

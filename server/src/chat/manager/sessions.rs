@@ -8,6 +8,7 @@ use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name, Token, UnixMillis};
 use super::super::session::{old_account, visitor_account};
 use super::super::{ClientAddress, Connection, Session};
 use super::ConnectionManager;
+use crate::access::ServerAction;
 use crate::engine::{DeviceLink, EngineError, NameHolder, SecretHash, SecretLookup, SessionId, SessionRecord, now};
 use crate::random;
 
@@ -116,8 +117,12 @@ impl ConnectionManager {
 
     /// Stores the account of a visitor, who has something to be stored now.
     pub(super) async fn store_account(&self, session: &Session) -> Result<(), EngineError> {
-        // An account with a name is stored.
-        if self.author(session).is_some() { Ok(()) } else { self.directory.store_account(session.to_stored()).await }
+        // An account with a name is stored, and that of a bot is none of a person.
+        if self.author(session).is_some() || session.bot.is_some() {
+            Ok(())
+        } else {
+            self.directory.store_account(session.to_stored()).await
+        }
     }
 
     /// Begins a session of the account of a device link, which is used up. `None` if the link is not valid.
@@ -167,6 +172,9 @@ impl ConnectionManager {
 
     /// Whether a session has not ended. If that can't be read it counts as ended.
     pub async fn is_session_valid(&self, session: &Session) -> bool {
+        if session.bot.is_some() {
+            return matches!(self.directory.bot_token(session.secret).await, Ok(Some(_)));
+        }
         match self.directory.look_up_secret(session.secret, session.account.clone()).await {
             Ok(SecretLookup::Session(record)) => record.account == session.account,
             // That of a visitor is not stored.
@@ -204,8 +212,8 @@ impl ConnectionManager {
         Ok(())
     }
 
-    /// Ends a session. With the last one of an account nobody can be that person again, so that its name is released and
-    /// its list of rooms ends.
+    /// Ends a session. With the last one of an account its name is released. Without a recovery code nobody can be that
+    /// person again, so that its list of rooms ends too.
     ///
     /// # Errors
     /// The directory can't be read or written. The session has not ended then.
@@ -227,11 +235,14 @@ impl ConnectionManager {
     /// # Errors
     /// The directory can't be written. No session has ended then.
     pub async fn sign_out_everywhere(&self, session: &Session) -> Result<(), EngineError> {
+        let returns = self.recovery_code_created(session).await?.is_some();
         self.directory.end_all_sessions(&session.account).await?;
+        let released =
+            if returns { self.release_name(session).await } else { self.release_name_and_rooms(session).await };
         // If this cannot be stored, the next restart holds the name for one more grace period.
-        if self.release_name_and_rooms(session).await.is_err() {
+        if released.is_err() {
             self.directory.forget_name(&session.account, NameHolder::Account);
-            self.release_name_of(session);
+            self.release_name_of(&session.account);
         }
         close_signed_out(&self.accounts.lock().connections(&session.account));
         Ok(())
@@ -242,13 +253,23 @@ impl ConnectionManager {
         self.accounts.lock().author(&session.account)
     }
 
+    /// The account of a session and its name, for something that the person writes.
+    ///
+    /// # Errors
+    /// [`ErrorCode::MembersOnly`] where writing needs an invitation, or [`ErrorCode::NotNamed`] without a name.
+    pub fn author_to_write(&self, session: &Session) -> Result<Author, ErrorCode> {
+        self.may_on_server(self.person(session), ServerAction::Write)?;
+        self.author(session).ok_or(ErrorCode::NotNamed)
+    }
+
     /// Claims a name for a session, which replaces the previous one, and sends it to all its connections. If the
     /// address has too many names, the name of its longest idle session is released.
     ///
     /// # Errors
-    /// The reason why the name is invalid, [`ErrorCode::NameTaken`], or [`ErrorCode::Unavailable`] if the name cannot
-    /// be stored.
+    /// [`ErrorCode::MembersOnly`] where writing needs an invitation, the reason why the name is invalid,
+    /// [`ErrorCode::NameTaken`], or [`ErrorCode::Unavailable`] if the name cannot be stored.
     pub async fn claim_name(&self, session: &Session, address: ClientAddress, name: &str) -> Result<(), ErrorCode> {
+        self.may_on_server(self.person(session), ServerAction::Write)?;
         let author = Author { id: session.account.clone(), name: Name::parse(name)? };
         let to_release = self.accounts.lock().name_to_release(&author.id, address);
         if let Some(id) = to_release {
@@ -297,20 +318,29 @@ impl ConnectionManager {
             self.directory.release_names(vec![session.account.clone()]).await?;
         }
         self.remove_all_joined_rooms(session).await?;
-        self.release_name_of(session);
+        self.release_name_of(&session.account);
         Ok(())
     }
 
-    fn release_name_of(&self, session: &Session) {
+    /// Releases an account's name only: its person can come back to its rooms.
+    async fn release_name(&self, session: &Session) -> Result<(), ErrorCode> {
+        if self.author(session).is_some() {
+            self.directory.release_names(vec![session.account.clone()]).await?;
+        }
+        self.release_name_of(&session.account);
+        Ok(())
+    }
+
+    pub(super) fn release_name_of(&self, account: &AuthorId) {
         let mut accounts = self.accounts.lock();
-        if accounts.author(&session.account).is_none() {
+        if accounts.author(account).is_none() {
             return;
         }
-        accounts.release_name(&session.account);
-        for connection in accounts.connections(&session.account) {
+        accounts.release_name(account);
+        for connection in accounts.connections(account) {
             connection.send_rich(&ServerMessage::Unnamed);
         }
-        self.rooms.lock().loaded().for_each(|room| room.remove_person(&session.account));
+        self.rooms.lock().loaded().for_each(|room| room.remove_person(account));
     }
 
     /// Removes a session without connections and releases its name before its grace period ends.

@@ -27,8 +27,19 @@ pub(super) fn look_up(database: &Connection, secret: SecretHash, account: &Autho
     Ok(if is_stored(database, account)? { SecretLookup::AccountOnly } else { SecretLookup::Unknown })
 }
 
-fn is_stored(database: &Connection, account: &AuthorId) -> rusqlite::Result<bool> {
+/// Whether there is an account with this id.
+pub(super) fn is_stored(database: &Connection, account: &AuthorId) -> rusqlite::Result<bool> {
     database.prepare_cached("SELECT 1 FROM accounts WHERE id = ?1")?.exists([account.as_str()])
+}
+
+/// The last name of an account; empty if it never had one.
+pub(super) fn name(database: &Connection, account: &AuthorId) -> rusqlite::Result<String> {
+    let mut find = database.prepare_cached("SELECT name FROM accounts WHERE id = ?1")?;
+    Ok(find
+        .query_row([account.as_str()], |row| row.get::<_, Option<String>>(0))
+        .optional()?
+        .flatten()
+        .unwrap_or_default())
 }
 
 /// Stores a visitor's account with its first session, unless it is stored.
@@ -55,10 +66,10 @@ pub(super) fn store(
 
 /// Removes the nameless account that was unused the longest while there are more than
 /// [`NAMELESS_ACCOUNTS`](limits::NAMELESS_ACCOUNTS). Nothing but sessions and read markers belongs to such an account:
-/// one that was given access to a private room stays.
+/// one that was given a role or access to a private room stays.
 fn remove_unused_nameless(database: &Connection) -> rusqlite::Result<()> {
     let mut select = database.prepare_cached(
-        "SELECT id FROM accounts WHERE name IS NULL AND old_secret_until IS NULL
+        "SELECT id FROM accounts WHERE name IS NULL AND old_secret_until IS NULL AND role IS NULL
              AND id NOT IN (SELECT account FROM room_members) ORDER BY used DESC LIMIT -1 OFFSET ?1",
     )?;
     let unused = select.query_map([limits::NAMELESS_ACCOUNTS], |row| row.get::<_, String>(0))?;

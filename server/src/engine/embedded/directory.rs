@@ -5,9 +5,9 @@ use parlor::{Author, AuthorId, RoomName, UnixMillis};
 use tokio::sync::oneshot;
 
 use super::super::{
-    ConfusableKey, DeviceLink, Directory, EndedRight, EngineError, Invitation, InvitationId, NameHolder, NewInvitation,
-    NewRoom, NewSession, RoomChange, RoomMember, RoomStatus, SecretHash, SecretLookup, SessionId, SessionRecord,
-    SimilarRoom, now,
+    ConfusableKey, DeviceLink, Directory, EndedRight, EngineError, Invitation, InvitationId, InvitationScope,
+    NameHolder, NewInvitation, NewRoom, NewSession, Offer, RoomChange, RoomMember, RoomStatus, SecretHash,
+    SecretLookup, SessionId, SessionRecord, SimilarRoom, now,
 };
 use super::write::{PendingWrite, WriteContext};
 use super::writer::Request;
@@ -19,7 +19,7 @@ use crate::access::{ReadPermit, RoomPolicy, RoomRole};
 impl EmbeddedEngine {
     /// Runs `write` in the writer's next transaction, and returns when it is on disk. If it refuses with the inner error,
     /// it must not have changed anything.
-    async fn write<T: Send + 'static>(
+    pub(super) async fn write<T: Send + 'static>(
         &self,
         write: impl FnOnce(&mut WriteContext<'_>) -> rusqlite::Result<Result<T, EngineError>> + Send + 'static,
     ) -> Result<T, EngineError> {
@@ -248,22 +248,25 @@ impl Directory for EmbeddedEngine {
         self.write(move |context| invitations::add(context.database, &invitation, context.at)).await
     }
 
-    async fn invitations(&self, room: &RoomName) -> Result<Vec<Invitation>, EngineError> {
-        let room = room.clone();
-        self.readers.read(move |database| invitations::list(database, &room, now())).await
+    async fn invitations(&self, scope: InvitationScope) -> Result<Vec<Invitation>, EngineError> {
+        self.readers.read(move |database| invitations::list(database, &scope, now())).await
     }
 
-    async fn revoke_invitation(&self, room: &RoomName, id: InvitationId) -> Result<(), EngineError> {
-        let room = room.clone();
-        self.write(move |context| Ok(Ok(invitations::revoke(context.database, &room, id)?))).await
+    async fn revoke_invitation(
+        &self,
+        scope: InvitationScope,
+        id: InvitationId,
+        by: &AuthorId,
+    ) -> Result<(), EngineError> {
+        let by = by.clone();
+        self.write(move |context| Ok(Ok(invitations::revoke(context.database, &scope, id, &by, context.at)?))).await
     }
 
-    async fn invitation(&self, code: SecretHash) -> Result<Option<(RoomName, String)>, EngineError> {
-        let found = self.readers.read(move |database| invitations::find(database, code, now())).await?;
-        Ok(found.map(|(_, room, title)| (room, title)))
+    async fn invitation(&self, code: SecretHash) -> Result<Option<Offer>, EngineError> {
+        self.readers.read(move |database| invitations::find(database, code, now())).await
     }
 
-    async fn accept_invitation(&self, code: SecretHash, account: &AuthorId) -> Result<Option<RoomName>, EngineError> {
+    async fn accept_invitation(&self, code: SecretHash, account: &AuthorId) -> Result<Option<Offer>, EngineError> {
         let account = account.clone();
         self.write(move |context| invitations::accept(context.database, code, &account, context.at)).await
     }

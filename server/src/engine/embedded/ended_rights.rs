@@ -15,6 +15,9 @@ pub(super) fn add(database: &Connection, right: &Right, at: UnixMillis) -> rusql
         Right::AllSessions(account) => ("all_sessions", Some(account.as_str()), None, None),
         Right::RoomMember(room, account) => ("room_member", Some(account.as_str()), None, Some(room.as_str())),
         Right::Room(room) => ("room", None, None, Some(room.as_str())),
+        Right::ServerRole(account) => ("server_role", Some(account.as_str()), None, None),
+        Right::Server => ("server", None, None, None),
+        Right::BotToken(secret) => ("bot_token", None, Some(secret.0), None),
     };
     let mut expire = database.prepare_cached("DELETE FROM ended_rights WHERE at < ?1")?;
     expire.execute([at.saturating_sub(LIFETIME_MS)])?;
@@ -43,6 +46,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<EndedRight>> {
         ("all_sessions", Some(account), ..) => Right::AllSessions(account),
         ("room_member", Some(account), _, Some(room)) => Right::RoomMember(room, account),
         ("room", _, _, Some(room)) => Right::Room(room),
+        ("server_role", Some(account), ..) => Right::ServerRole(account),
+        ("server", ..) => Right::Server,
+        ("bot_token", _, Some(secret), _) => Right::BotToken(secret),
         _ => return Ok(None),
     };
     Ok(Some(EndedRight { counter, right }))

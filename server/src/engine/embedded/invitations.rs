@@ -1,95 +1,208 @@
-//! Invitation links of private rooms.
+//! Invitation links to the server and to private rooms.
 
 use parlor::{AuthorId, RoomName, UnixMillis, limits};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::super::{EngineError, Invitation, InvitationId, NewInvitation, SecretHash};
-use super::room_settings;
-use super::rooms;
+use super::super::{
+    AuditAction, EngineError, Invitation, InvitationId, InvitationScope, NewInvitation, Offer, SecretHash,
+};
 use super::row_id::RoomId;
-use crate::access::RoomRole;
+use super::{accounts, audit_log, room_settings, rooms, server};
+use crate::access::{Admission, RoomRole, ServerRole};
 
-/// Whether an invitation `i` can be used at the time `?1`.
-const USABLE: &str = "i.expires > ?1 AND (i.uses_left IS NULL OR i.uses_left > 0)";
+/// Whether an invitation `i` can be used at the time `?1`. Without an author it is of the command line. One to the server
+/// ends if its author is no owner any more.
+const USABLE: &str = "i.expires > ?1 AND (i.uses_left IS NULL OR i.uses_left > 0) AND (i.room IS NOT NULL
+    OR i.author = '' OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = i.author AND a.role = 'owner'))";
 
-/// Stores an invitation, and removes those of the room that can't be used any more.
+/// Stores an invitation, and removes those of the same scope that can't be used any more.
 pub(super) fn add(
     database: &Connection,
     invitation: &NewInvitation,
     at: UnixMillis,
 ) -> rusqlite::Result<Result<(), EngineError>> {
-    let room = rooms::find(database, &invitation.room)?.filter(|_| invitation.room.is_private());
-    let Some((room, _)) = room else { return Ok(Err(EngineError::NoSuchRoom)) };
-    let sql = format!("DELETE FROM invitations AS i WHERE room = ?2 AND NOT ({USABLE})");
-    database.prepare_cached(&sql)?.execute(params![at, room.0])?;
-    let mut count = database.prepare_cached("SELECT count(*) FROM invitations WHERE room = ?1")?;
-    if count.query_row([room.0], |row| row.get::<_, usize>(0))? >= limits::INVITATIONS_PER_ROOM {
+    let NewInvitation { code, scope, role, by, note, expires, uses } = invitation;
+    let room = match scope {
+        InvitationScope::Server => None,
+        InvitationScope::Room(name) => match rooms::find(database, name)?.filter(|_| name.is_private()) {
+            Some((room, _)) => Some(room),
+            None => return Ok(Err(EngineError::NoSuchRoom)),
+        },
+    };
+    let room_id = room.map(|room| room.0);
+    let sql = format!("DELETE FROM invitations AS i WHERE room IS ?2 AND NOT ({USABLE})");
+    database.prepare_cached(&sql)?.execute(params![at, room_id])?;
+    let author = by.as_ref().map_or("", AuthorId::as_str);
+    let limit = if room.is_some() { limits::INVITATIONS_PER_ROOM } else { limits::SERVER_INVITATIONS };
+    let mut count = database.prepare_cached("SELECT count(*) FROM invitations WHERE room IS ?1 AND author <> ''")?;
+    // Those of the command line do not count: it must always be possible to become an owner.
+    if by.is_some() && count.query_row([room_id], |row| row.get::<_, usize>(0))? >= limit {
         return Ok(Err(EngineError::TooManyInvitations));
     }
-    let NewInvitation { code, by, expires, uses, .. } = invitation;
     let mut insert = database.prepare_cached(
-        "INSERT INTO invitations (code, room, author, created, expires, uses_left) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO invitations (code, room, role, author, note, created, expires, uses_left)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
-    insert.execute(params![code.0, room.0, by.as_str(), at, expires, uses])?;
+    insert.execute(params![code.0, room_id, role.as_str(), author, note, at, expires, uses])?;
+    let (action, detail) = match by {
+        Some(_) => (AuditAction::InvitationMade, kind(scope)),
+        None => (AuditAction::OwnerLinkMade, ""),
+    };
+    audit_log::add(database, by.as_ref(), action, [note, detail], at)?;
     Ok(Ok(()))
 }
 
-/// The usable invitations of a room, the newest first.
-pub(super) fn list(database: &Connection, room: &RoomName, at: UnixMillis) -> rusqlite::Result<Vec<Invitation>> {
+/// What the audit log calls a scope. It does not name private rooms.
+fn kind(scope: &InvitationScope) -> &'static str {
+    match scope {
+        InvitationScope::Server => "server",
+        InvitationScope::Room(_) => "room",
+    }
+}
+
+/// The name of the scope's room in a query: null for the server.
+fn room_name(scope: &InvitationScope) -> Option<&str> {
+    match scope {
+        InvitationScope::Server => None,
+        InvitationScope::Room(name) => Some(name.as_str()),
+    }
+}
+
+/// The usable invitations of a scope, the newest first.
+pub(super) fn list(
+    database: &Connection,
+    scope: &InvitationScope,
+    at: UnixMillis,
+) -> rusqlite::Result<Vec<Invitation>> {
     let sql = format!(
-        "SELECT i.id, i.expires, i.uses_left, i.used FROM invitations i JOIN rooms r ON r.id = i.room
-         WHERE r.name = ?2 AND {USABLE} ORDER BY i.id DESC"
+        "SELECT i.id, i.role, i.note, i.expires, i.uses_left, i.used
+         FROM invitations i LEFT JOIN rooms r ON r.id = i.room WHERE r.name IS ?2 AND {USABLE} ORDER BY i.id DESC"
     );
     let mut select = database.prepare_cached(&sql)?;
-    let rows = select.query_map(params![at, room.as_str()], |row| {
+    let rows = select.query_map(params![at, room_name(scope)], |row| {
         Ok(Invitation {
             id: InvitationId(row.get(0)?),
-            expires: row.get(1)?,
-            uses_left: row.get(2)?,
-            used: row.get(3)?,
+            role: ServerRole::parse(row.get_ref(1)?.as_str()?).unwrap_or(ServerRole::Member),
+            note: row.get(2)?,
+            expires: row.get(3)?,
+            uses_left: row.get(4)?,
+            used: row.get(5)?,
         })
     })?;
     rows.collect()
 }
 
-/// Removes an invitation of a room.
-pub(super) fn revoke(database: &Connection, room: &RoomName, id: InvitationId) -> rusqlite::Result<()> {
-    let mut delete = database
-        .prepare_cached("DELETE FROM invitations WHERE id = ?1 AND room = (SELECT id FROM rooms WHERE name = ?2)")?;
-    delete.execute(params![id.0, room.as_str()]).map(drop)
-}
-
-/// The room of a usable invitation, with its title.
-pub(super) fn find(
+/// Removes an invitation of a scope.
+pub(super) fn revoke(
     database: &Connection,
-    code: SecretHash,
+    scope: &InvitationScope,
+    id: InvitationId,
+    by: &AuthorId,
     at: UnixMillis,
-) -> rusqlite::Result<Option<(RoomId, RoomName, String)>> {
-    let sql = format!(
-        "SELECT r.id, r.name, r.title FROM invitations i JOIN rooms r ON r.id = i.room WHERE i.code = ?2 AND {USABLE}"
-    );
-    let found = database
-        .prepare_cached(&sql)?
-        .query_row(params![at, code.0], |row| Ok((RoomId(row.get(0)?), row.get::<_, String>(1)?, row.get(2)?)));
-    Ok(found.optional()?.and_then(|(id, name, title)| Some((id, RoomName::parse(&name).ok()?, title))))
+) -> rusqlite::Result<()> {
+    let mut delete = database.prepare_cached(
+        "DELETE FROM invitations WHERE id = ?1 AND room IS (SELECT id FROM rooms WHERE name = ?2) RETURNING note",
+    )?;
+    let note = delete.query_row(params![id.0, room_name(scope)], |row| row.get::<_, String>(0)).optional()?;
+    match note {
+        Some(note) => audit_log::add(database, Some(by), AuditAction::InvitationRevoked, [&note, kind(scope)], at),
+        None => Ok(()),
+    }
 }
 
-/// Makes an account a member of the invitation's room, and counts a use unless it is one already.
+/// A usable invitation.
+struct Usable {
+    room: Option<(RoomId, RoomName, String)>,
+    /// The role that it gives on the server; `None` if its author may not invite to the server.
+    role: Option<ServerRole>,
+    author: String,
+    note: String,
+}
+
+impl Usable {
+    fn offer(self) -> Offer {
+        Offer { room: self.room.map(|(_, name, title)| (name, title)), role: self.role }
+    }
+}
+
+fn find_usable(database: &Connection, code: SecretHash, at: UnixMillis) -> rusqlite::Result<Option<Usable>> {
+    let sql = format!(
+        "SELECT r.id, r.name, r.title, i.role, i.author, i.note FROM invitations i LEFT JOIN rooms r ON r.id = i.room
+         WHERE i.code = ?2 AND {USABLE}"
+    );
+    let found = database.prepare_cached(&sql)?.query_row(params![at, code.0], |row| {
+        let room = match row.get::<_, Option<i64>>(0)? {
+            Some(id) => Some((RoomId(id), row.get::<_, String>(1)?, row.get(2)?)),
+            None => None,
+        };
+        Ok((room, row.get::<_, String>(3)?, row.get::<_, String>(4)?, row.get(5)?))
+    });
+    let Some((room, role, author, note)) = found.optional()? else { return Ok(None) };
+    let is_of_owner =
+        author.is_empty() || server::role(database, &AuthorId(author.as_str().into()))? == Some(ServerRole::Owner);
+    let role = is_of_owner.then(|| ServerRole::parse(&role).unwrap_or(ServerRole::Member));
+    let room = match room {
+        Some((id, name, title)) => match RoomName::parse(&name) {
+            Ok(name) => Some((id, name, title)),
+            // The room was deleted.
+            Err(_) => return Ok(None),
+        },
+        None => None,
+    };
+    Ok(Some(Usable { room, role, author, note }))
+}
+
+/// What a usable invitation offers.
+pub(super) fn find(database: &Connection, code: SecretHash, at: UnixMillis) -> rusqlite::Result<Option<Offer>> {
+    Ok(find_usable(database, code, at)?.map(Usable::offer))
+}
+
+/// Gives an account what an invitation offers, and counts a use unless it has all of it already.
 pub(super) fn accept(
     database: &Connection,
     code: SecretHash,
     account: &AuthorId,
     at: UnixMillis,
-) -> rusqlite::Result<Result<Option<RoomName>, EngineError>> {
-    let Some((room, name, _)) = find(database, code, at)? else { return Ok(Ok(None)) };
-    if room_settings::role(database, &name, account)?.is_none() {
-        if let Err(error) = room_settings::check_member_count(database, room)? {
-            return Ok(Err(error));
-        }
+) -> rusqlite::Result<Result<Option<Offer>, EngineError>> {
+    let Some(invitation) = find_usable(database, code, at)? else { return Ok(Ok(None)) };
+    let current = server::role(database, account)?;
+    let new_role = invitation.role.filter(|role| current < Some(*role));
+    let is_open = server::policy(database)?.admission == Admission::Open;
+    if current.is_none() && new_role.is_none() && !is_open {
+        return Ok(Err(EngineError::MembersOnly));
+    }
+    let new_room = match &invitation.room {
+        Some((room, name, _)) if room_settings::role(database, name, account)?.is_none() => Some(*room),
+        _ => None,
+    };
+    if let Some(room) = new_room
+        && let Err(error) = room_settings::check_member_count(database, room)?
+    {
+        return Ok(Err(error));
+    }
+    if let Some(role) = new_role
+        && let Err(error) = server::set_role(database, account, Some(role), at)?
+    {
+        return Ok(Err(error));
+    }
+    if let Some(room) = new_room {
         room_settings::set_role(database, room, account, RoomRole::Member, at)?;
+    }
+    if new_role.is_some() || new_room.is_some() {
         let mut count = database
             .prepare_cached("UPDATE invitations SET uses_left = uses_left - 1, used = used + 1 WHERE code = ?1")?;
         count.execute([code.0])?;
+        let maker = match invitation.author.as_str() {
+            "" => String::new(),
+            author => accounts::name(database, &AuthorId(author.into()))?,
+        };
+        let subject = [&*maker, &invitation.note].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        let detail = new_role.map_or("room", ServerRole::as_str);
+        audit_log::add(database, Some(account), AuditAction::InvitationAccepted, [&subject.join(" · "), detail], at)?;
     }
-    Ok(Ok(Some(name)))
+    if new_role == Some(ServerRole::Owner) {
+        // Others have been printed, and perhaps logged.
+        database.prepare_cached("DELETE FROM invitations WHERE author = ''")?.execute([])?;
+    }
+    Ok(Ok(Some(invitation.offer())))
 }

@@ -5,6 +5,8 @@
 //!   rooms without a log have [`unlogged_receipts`]. [`write`] is any other change.
 //! - People and rooms: [`directory`] implements that trait with [`names`], [`accounts`], [`device_links`],
 //!   [`joined_rooms`], [`read_markers`], [`room_settings`], [`invitations`] and [`ended_rights`].
+//! - The server: [`server_directory`] implements that trait with [`server`], [`recovery_codes`], [`bot_tokens`] and
+//!   [`audit_log`]. [`admin_database`] is for commands beside a running server.
 //! - Reading: a [`read_pool`] of connections runs beside the writer. It reads [`rooms`], pages of [`messages`] with
 //!   their [`reactions`], and the [`backlog`] of a cursor. [`decode`] makes events from database rows, and [`verify`]
 //!   checks the chain.
@@ -14,7 +16,10 @@
 //!   events. [`checkpoint`] copies the write-ahead log into the database, and [`permissions`] keeps other users out.
 
 mod accounts;
+mod admin_database;
+mod audit_log;
 mod backlog;
+mod bot_tokens;
 mod chain;
 mod checkpoint;
 mod database;
@@ -37,18 +42,21 @@ mod projection;
 mod reactions;
 mod read_markers;
 mod read_pool;
+mod recovery_codes;
 mod room_settings;
 mod rooms;
 mod row_id;
 mod schema;
 mod search;
+mod server;
+mod server_directory;
 mod unlogged_receipts;
 mod verify;
 mod write;
 mod writer;
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -60,6 +68,7 @@ use parlor::{AuthorId, ClientId, Cursor, RoomName, Search};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+pub use self::admin_database::{AdminDatabase, AdminError};
 use self::checkpoint::{CheckpointThread, WriteAheadLog};
 use self::database::connect;
 use self::indexer::{IndexQueue, Indexer};
@@ -84,6 +93,8 @@ const QUEUE_CAPACITY: usize = 4_096;
 /// The engine that stores logs in a data directory.
 #[derive(Debug)]
 pub struct EmbeddedEngine {
+    /// The data directory.
+    directory: PathBuf,
     requests: mpsc::Sender<Request>,
     failures: Arc<AtomicU64>,
     readers: ReadPool,
@@ -133,6 +144,7 @@ impl EmbeddedEngine {
         let writer = Writer::new(database, wal, stream, failures.clone(), index_queue);
         thread::Builder::new().name("parlor-writer".to_owned()).spawn(move || writer.run(received))?;
         let engine = Self {
+            directory: directory.to_owned(),
             requests,
             failures,
             readers,

@@ -13,6 +13,17 @@ pub enum OpenError {
     /// Another process holds the lock of the directory.
     #[error("another Parlor is using it")]
     InUse,
+    /// No server has stored anything in the directory.
+    #[error("there is no {FILE_NAME} in it: start the server once")]
+    NoDatabase,
+    /// The database was written by an older Parlor.
+    #[error("{FILE_NAME} in it has schema version {found}: start a server of this version ({supported}) once")]
+    Older {
+        /// The database's schema version.
+        found: u32,
+        /// The schema version of this program.
+        supported: u32,
+    },
     /// The database file belongs to another program.
     #[error("{FILE_NAME} in it is not a database of Parlor")]
     NotParlorDatabase,

@@ -106,8 +106,7 @@ fn log_end<'a>(
         if *room != RoomName::default() {
             room_settings::check_new_name(database, room)??;
         }
-        // A client of the plain dialect, which stores no receipts, has no account that could own the room.
-        let owner = (!append.skip_receipt && *room != RoomName::default()).then_some(&author.id);
+        let owner = (append.owns_new_room && *room != RoomName::default()).then_some(&author.id);
         let end = LogEnd::create(database, room, epoch)?;
         room_settings::add_public_name(database, end.room, room)?;
         if let Some(owner) = owner {

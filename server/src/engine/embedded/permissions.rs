@@ -41,6 +41,16 @@ pub(super) fn open_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(FILE_MODE).open(path)
 }
 
+/// Size of all files of a data directory, in bytes.
+pub(super) fn stored_bytes(directory: &Path) -> io::Result<u64> {
+    let size = |name| match fs::metadata(directory.join(name)) {
+        Ok(file) => Ok(file.len()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error),
+    };
+    FILES.into_iter().map(size).sum()
+}
+
 /// Logs a warning if other users can access an existing directory, or a file of Parlor in it. The permissions are not
 /// changed: the host may have given access to a group on purpose.
 pub(super) fn warn_if_open_to_others(directory: &Path) {

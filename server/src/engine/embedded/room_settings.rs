@@ -10,7 +10,7 @@ use super::super::{EngineError, NewRoom, Right, RoomChange, RoomMember, RoomStat
 use super::log::LogEnd;
 use super::row_id::RoomId;
 use super::write::WriteContext;
-use super::{ended_rights, rooms};
+use super::{bot_tokens, ended_rights, rooms};
 use crate::access::{RoomKind, RoomPolicy, RoomRole};
 
 /// What is known of a room.
@@ -317,6 +317,7 @@ fn retire(context: &mut WriteContext<'_>, name: &RoomName, room: RoomId, moved: 
     retire.execute(params![name.as_str(), RoomNameKeys::of(name).folded, moved.then_some(room.0)])?;
     database.prepare_cached("DELETE FROM room_names WHERE room = ?1")?.execute([room.0])?;
     context.log_ends.remove(name);
+    bot_tokens::leave_room(database, name, context.at)?;
     ended_rights::add(database, &Right::Room(name.clone()), context.at)
 }
 

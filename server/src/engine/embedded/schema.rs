@@ -271,6 +271,65 @@ const MIGRATIONS: &[&str] = &[
         SELECT r.id, first.author, 'owner', first.at FROM rooms r JOIN events first ON first.place = (r.id << 40) + 1
         WHERE r.name <> 'lobby' AND (first.author IN (SELECT author FROM memberships)
             OR first.author IN (SELECT author FROM holders) OR first.author IN (SELECT author FROM read));",
+    // Settings of the server, roles, recovery codes, bot tokens and the audit log. An invitation without a room is to the
+    // server, one without an author of the command line. The actor of an audit entry is null for the command line.
+    "ALTER TABLE accounts ADD COLUMN role TEXT;
+    CREATE INDEX accounts_by_role ON accounts (role) WHERE role IS NOT NULL;
+    CREATE TABLE server_policy (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        name TEXT NOT NULL,
+        welcome TEXT NOT NULL,
+        admission TEXT NOT NULL,
+        room_creation TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO server_policy VALUES (1, 'Parlor', '', 'open', 'everyone');
+    ALTER TABLE invitations RENAME TO room_invitations;
+    DROP INDEX invitations_by_room;
+    CREATE TABLE invitations (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        code BLOB NOT NULL UNIQUE,
+        room INTEGER,
+        role TEXT NOT NULL,
+        author TEXT NOT NULL,
+        note TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
+        uses_left INTEGER,
+        used INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX invitations_by_room ON invitations (room);
+    INSERT INTO invitations
+        SELECT id, code, room, 'member', author, '', created, expires, uses_left, used FROM room_invitations;
+    DROP TABLE room_invitations;
+    CREATE TABLE recovery_codes (
+        account TEXT PRIMARY KEY,
+        code BLOB NOT NULL UNIQUE,
+        created INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE bot_tokens (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        secret BLOB NOT NULL UNIQUE,
+        account TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        author TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        used INTEGER
+    ) STRICT;
+    CREATE TABLE bot_token_rooms (
+        token INTEGER NOT NULL,
+        room TEXT NOT NULL,
+        PRIMARY KEY (token, room)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX bot_token_rooms_by_room ON bot_token_rooms (room);
+    CREATE TABLE audit_log (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        actor TEXT,
+        actor_name TEXT NOT NULL,
+        action TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        detail TEXT NOT NULL
+    ) STRICT;",
 ];
 
 /// Opens the database and runs the migrations that it has not had. Creates the tables in an empty file.
@@ -278,18 +337,8 @@ const MIGRATIONS: &[&str] = &[
 /// # Errors
 /// [`OpenError`]. A file of another program or of a newer Parlor is recognised before anything is written to it.
 pub(super) fn open(path: &PathBuf) -> Result<Connection, OpenError> {
-    let supported = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
-    if let Some(header) = header(path)? {
-        let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
-        // SQLite's file format, §1.3: the user version is at offset 60, the application id at 68.
-        let (found, application) = (number(60), number(68));
-        if &header[..16] != b"SQLite format 3\0" || application != APPLICATION_ID {
-            return Err(OpenError::NotParlorDatabase);
-        }
-        if found > supported {
-            return Err(OpenError::Newer { found, supported });
-        }
-    }
+    check_header(path)?;
+    let supported = supported_version();
     let mut database = connect(path)?;
     // A database that can't list its tables is damaged, and nothing is written to it.
     database.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
@@ -307,6 +356,42 @@ pub(super) fn open(path: &PathBuf) -> Result<Connection, OpenError> {
     }
     database.pragma_update(None, "journal_mode", "WAL")?;
     Ok(database)
+}
+
+/// Opens a database that another process may be using. It must have the present schema.
+///
+/// # Errors
+/// [`OpenError`]. Nothing is written.
+pub(super) fn open_existing(path: &PathBuf) -> Result<Connection, OpenError> {
+    if !check_header(path)? {
+        return Err(OpenError::NoDatabase);
+    }
+    let database = connect(path)?;
+    // The header may not have what is in the write-ahead log.
+    let found = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let supported = supported_version();
+    if found < supported {
+        return Err(OpenError::Older { found, supported });
+    }
+    Ok(database)
+}
+
+/// The schema version of this program.
+fn supported_version() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
+/// Checks that a file is a database of Parlor whose schema is known. False if it is missing or empty.
+fn check_header(path: &PathBuf) -> Result<bool, OpenError> {
+    let Some(header) = header(path)? else { return Ok(false) };
+    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    // SQLite's file format, §1.3: the user version is at offset 60, the application id at 68.
+    let (found, application) = (number(60), number(68));
+    if &header[..16] != b"SQLite format 3\0" || application != APPLICATION_ID {
+        return Err(OpenError::NotParlorDatabase);
+    }
+    let supported = supported_version();
+    if found > supported { Err(OpenError::Newer { found, supported }) } else { Ok(true) }
 }
 
 /// The database header, the first 100 bytes of the file. `None` if the file is missing or empty.

@@ -1,21 +1,20 @@
 //! The forms of the page with a room's settings.
 
-use parlor::{AuthorId, ClientId, ErrorCode, RoomName, limits, text};
-use percent_encoding::percent_decode_str;
+use parlor::{AuthorId, ClientId, ErrorCode, RoomName, text};
 
+use super::super::form_fields::FormFields;
+use super::super::invitation_terms::InvitationTerms;
 use super::super::new_room::parse_public_name;
 use crate::access::{RoomKind, RoomRole};
 use crate::chat::{ConnectionManager, Session, SettingsError};
-use crate::engine::{InvitationId, Operation, RoomChange, now};
+use crate::engine::{BotTokenId, InvitationId, Operation, RoomChange};
 use crate::net::ClientInfo;
 use crate::random;
-
-const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// A submitted form. `do` names what to change; the other fields depend on it.
 #[derive(Debug)]
 pub(super) struct RoomSettingsForm {
-    fields: Vec<(String, String)>,
+    fields: FormFields,
 }
 
 /// What a form has done.
@@ -27,27 +26,19 @@ pub(super) enum Outcome {
     Gone,
     /// An invitation with this code was made.
     Invited(String),
+    /// This bot token was made.
+    TokenMade(String),
 }
 
 impl RoomSettingsForm {
-    /// Reads a form (`application/x-www-form-urlencoded`); `None` if it is malformed. A field may occur several times.
+    /// Reads a form; `None` if it is malformed.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        let decode = |text: &str| Some(percent_decode_str(&text.replace('+', " ")).decode_utf8().ok()?.into_owned());
-        let pairs = std::str::from_utf8(body).ok()?.split('&').filter(|pair| !pair.is_empty());
-        let fields = pairs.map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Some((decode(name)?, decode(value)?))
-        });
-        Some(Self { fields: fields.collect::<Option<_>>()? })
+        FormFields::parse(body).map(|fields| Self { fields })
     }
 
     /// The first value of a field; empty without one.
     pub(super) fn field(&self, name: &str) -> &str {
-        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
-    }
-
-    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+        self.fields.field(name)
     }
 
     /// Does what the form requests. The manager checks each request.
@@ -84,20 +75,24 @@ impl RoomSettingsForm {
                 return Ok(Outcome::Gone);
             }
             "invite" => {
-                let days: u64 = self.field("days").parse().map_err(|_| ErrorCode::Malformed)?;
-                let days = days.clamp(1, limits::INVITATION_DAYS);
-                let uses = Some(self.field("uses")).filter(|uses| !uses.is_empty());
-                let uses: Option<u32> = uses.map(str::parse).transpose().map_err(|_| ErrorCode::Malformed)?;
-                let uses = uses.map(|uses| uses.max(1));
-                return Ok(Outcome::Invited(manager.invite(session, room, now() + days * DAY_MS, uses).await?));
+                let InvitationTerms { note, expires, uses } = InvitationTerms::of(&self.fields)?;
+                return Ok(Outcome::Invited(manager.invite(session, room, note, expires, uses).await?));
             }
             "revoke" => {
                 let id = self.field("invitation").parse().map_err(|_| ErrorCode::Malformed)?;
                 manager.revoke_invitation(session, room, InvitationId(id)).await?;
             }
+            "token" => {
+                let name = text::parse_title(self.field("name"))?;
+                return Ok(Outcome::TokenMade(manager.make_room_bot_token(session, room, name).await?));
+            }
+            "revoke_token" => {
+                let id = self.field("token").parse().map_err(|_| ErrorCode::Malformed)?;
+                manager.revoke_bot_token(session, BotTokenId(id), Some(room)).await?;
+            }
             "private" => {
                 let title = text::parse_title(self.field("title"))?;
-                let members = self.all("member").map(|id| AuthorId(id.into())).collect();
+                let members = self.fields.all("member").map(|id| AuthorId(id.into())).collect();
                 return Ok(Outcome::Changed(
                     manager.make_private(session, client.address, room, title, members).await?,
                 ));

@@ -3,24 +3,21 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
-use parlor::{Author, ErrorCode, RoomName};
+use parlor::{Author, RoomName};
 use parlor_app::i18n::fill;
 
+use super::super::bot_tokens;
+use super::super::error_status::error_status;
+use super::super::invitation_terms;
 use super::super::new_room::kind_choices;
 use super::super::page_template::PageTemplate;
 use super::super::qr_code::qr_code;
 use super::super::request_preferences::RequestPreferences;
 use super::forms::RoomSettingsForm;
 use super::settings_base;
-use crate::access::{RoomKind, RoomPolicy, RoomRole};
+use crate::access::{Admission, RoomKind, RoomPolicy, RoomRole, ServerRole};
 use crate::chat::{ConnectionManager, ReadableRoom, Session, SettingsError};
-use crate::engine::{EngineError, Invitation, RoomMember};
-
-/// The choices of an invitation's lifetime, in days.
-const INVITATION_DAYS: [u64; 3] = [1, 7, 30];
-
-/// The choices of the number of people who can use an invitation, beside any number.
-const INVITATION_USES: [u32; 4] = [1, 5, 25, 100];
+use crate::engine::{BotToken, EngineError, Invitation, RoomMember};
 
 /// What the page shows.
 pub(super) struct SettingsView {
@@ -34,6 +31,10 @@ pub(super) struct SettingsView {
     candidates: Vec<(Author, bool)>,
     /// For owners of a private room.
     invitations: Vec<Invitation>,
+    /// Whether only members of the server can use them.
+    invites_members_only: bool,
+    /// The bot tokens for the room; for owners.
+    bots: Vec<BotToken>,
     /// Names of people whom an owner can add: those who are in rooms with them.
     people: Vec<String>,
 }
@@ -46,12 +47,15 @@ impl SettingsView {
     ) -> Result<Self, SettingsError> {
         let (room, policy) = (entered.room.name.clone(), entered.policy());
         let role = policy.roles.get(&session.account);
-        let (is_owner, is_member) = (role == Some(&RoomRole::Owner), role.is_some());
+        let (is_owner, is_member) = (manager.may_manage(session, entered), role.is_some());
         let members = manager.room_members(entered).await?;
         let may_become_private = is_owner && !room.is_private();
         let candidates = if may_become_private { manager.member_candidates(entered).await? } else { Vec::new() };
         let has_invitations = is_owner && room.is_private();
         let invitations = if has_invitations { manager.invitations(session, &room).await? } else { Vec::new() };
+        let is_open = manager.server_policy().admission == Admission::Open;
+        let invites_members_only = !is_open && manager.server_role(session) != Some(ServerRole::Owner);
+        let bots = if is_owner { manager.room_bot_tokens(session, &room).await? } else { Vec::new() };
         let people = if is_owner { manager.people_around(session) } else { Vec::new() };
         let topic = entered.room.topic();
         Ok(Self {
@@ -63,6 +67,8 @@ impl SettingsView {
             members,
             candidates,
             invitations,
+            invites_members_only,
+            bots,
             people,
         })
     }
@@ -95,6 +101,7 @@ impl SettingsView {
             {self.is_owner.then(|| self.owner_forms(preferences))}
             {self.members_section(preferences)}
             {(self.is_owner && self.room.is_private()).then(|| self.invitations_section(preferences))}
+            {self.is_owner.then(|| self.bots_section(preferences))}
             {self.is_owner.then(|| self.access_forms(preferences))}
             {(self.is_member && self.room.is_private()).then(|| {
                 let fields = view! {
@@ -226,26 +233,17 @@ impl SettingsView {
 
     fn invitations_section(&self, preferences: &RequestPreferences) -> impl IntoView + use<> {
         let texts = preferences.page_texts;
-        let items: Vec<_> =
-            self.invitations.iter().map(|invitation| self.invitation_item(invitation, preferences)).collect();
-        let days = INVITATION_DAYS.map(|days| {
-            let label = match days {
-                1 => texts.one_day(),
-                7 => texts.seven_days(),
-                _ => texts.thirty_days(),
-            };
-            view! { <option value=days selected=days == 7>{label}</option> }
-        });
-        let uses = INVITATION_USES.map(|uses| {
-            view! { <option value=uses>{preferences.texts.number(uses as usize)}</option> }
-        });
+        let path = format!("{}/settings", settings_base(&self.room));
+        let items: Vec<_> = self
+            .invitations
+            .iter()
+            .map(|invitation| invitation_terms::list_item(invitation, path.clone(), preferences))
+            .collect();
+        // On a server by invitation, only its owners can invite somebody from outside.
+        let what = if self.invites_members_only { texts.invite_members_what() } else { texts.invite_what() };
         let fields = view! {
-            <p class="explanation">{texts.invite_what()}</p>
-            <label>{texts.invite_expires()}<select name="days">{days.to_vec()}</select></label>
-            <label>{texts.invite_uses()}
-                <select name="uses">{uses.to_vec()}<option value="">{texts.any_number()}</option></select>
-            </label>
-            <button class="main">{texts.invite()}</button>
+            <p class="explanation">{what}</p>
+            {invitation_terms::fields(preferences)}
         };
         view! {
             <section>
@@ -256,23 +254,22 @@ impl SettingsView {
         }
     }
 
-    fn invitation_item(&self, invitation: &Invitation, preferences: &RequestPreferences) -> impl IntoView + use<> {
+    fn bots_section(&self, preferences: &RequestPreferences) -> impl IntoView + use<> {
         let texts = preferences.page_texts;
-        let number = |number: u32| preferences.texts.number(number as usize);
-        let until = fill(texts.invitation_until(), &[&preferences.moment(invitation.expires)]);
-        let left = invitation.uses_left.map_or_else(|| texts.any_number().to_owned(), number);
-        let used = fill(texts.invitation_used(), &[&number(invitation.used)]);
-        let details = [used, fill(texts.invitation_left(), &[&left])].join(" · ");
-        let described = format!("{}: {until}", texts.revoke());
+        let path = format!("{}/settings", settings_base(&self.room));
+        let items: Vec<_> =
+            self.bots.iter().map(|bot| bot_tokens::list_item(bot, None, path.clone(), preferences)).collect();
         let fields = view! {
-            <input type="hidden" name="invitation" value=invitation.id.0/>
-            <button aria-label=described>{texts.revoke()}</button>
+            <p class="explanation">{texts.room_bots_what()}</p>
+            <label>{texts.bot_name()}<input name="name" required autocomplete="off"/></label>
+            <button>{texts.make_token()}</button>
         };
         view! {
-            <li>
-                <span class="row-text"><b>{until}</b><span class="explanation">{details}</span></span>
-                {self.form("revoke", fields)}
-            </li>
+            <section>
+                <h2>{texts.bots()}</h2>
+                <ul class="list rows">{items}</ul>
+                {self.form("token", fields)}
+            </section>
         }
     }
 
@@ -383,15 +380,11 @@ pub(super) fn explain(
         SettingsError::Directory(EngineError::TooManyInvitations) => {
             return (StatusCode::CONFLICT, texts.too_many_invitations().to_owned());
         }
+        SettingsError::Directory(EngineError::TooManyBotTokens) => {
+            return (StatusCode::CONFLICT, texts.too_many_tokens().to_owned());
+        }
         SettingsError::Directory(error) => error.into(),
         SettingsError::Refused(code) => code,
     };
-    let status = match code {
-        ErrorCode::RoomNameTaken => StatusCode::CONFLICT,
-        ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        ErrorCode::TooFast => StatusCode::TOO_MANY_REQUESTS,
-        ErrorCode::NotNamed | ErrorCode::RoomArchived => StatusCode::FORBIDDEN,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    (status, preferences.texts.explain(code))
+    (error_status(code), preferences.texts.explain(code))
 }

@@ -63,7 +63,7 @@ impl Rich {
     ) -> Result<(), Refusal> {
         let operation = operation?;
         let room = self.manager.authorise(&self.guard, session, &ticket.room, Action::Read)?.room;
-        let author = self.manager.author(session).ok_or(ErrorCode::NotNamed)?;
+        let author = self.manager.author_to_write(session)?;
         self.post_bucket
             .take(Instant::now())
             .map_err(|wait| Refusal::after(ErrorCode::TooFast, wait.as_millis() as u64 + 1))?;
@@ -75,6 +75,7 @@ impl Rich {
             epoch: room.epoch.clone(),
             known_failures: ticket.known_failures,
             skip_receipt: false,
+            owns_new_room: session.bot.is_none(),
         };
         let actor = self.manager.person(session);
         let pending = self.manager.broadcast(actor, &room, self.guard.address, append).await.map_err(engine_refusal)?;

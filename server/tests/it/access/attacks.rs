@@ -4,6 +4,8 @@ use futures_util::future::join_all;
 use parlor::message::RoomAt;
 use parlor::{ClientMessage, RoomName, ServerMessage};
 
+use parlor_server::access::Admission;
+
 use super::actors::ActorKind;
 use super::fixture::Fixture;
 use super::rooms::{TestRoom, room_of_path, settings_path};
@@ -32,7 +34,7 @@ async fn post(fixture: &Fixture, path: &str, token: &str, form: &str) -> u16 {
 
 #[tokio::test]
 async fn a_session_that_ends_between_handshake_and_hello_is_refused() {
-    let fixture = Fixture::start().await;
+    let fixture = Fixture::start(Admission::Open).await;
     let token = second_device(&fixture, fixture.token(ActorKind::Owner).unwrap()).await;
     let mut client = fixture.server.connect_rich(Some(&token)).await;
     assert_eq!(fixture.request("POST", "/sign-out", Some(&token), Some("")).await.status, 303);
@@ -42,7 +44,7 @@ async fn a_session_that_ends_between_handshake_and_hello_is_refused() {
 
 #[tokio::test]
 async fn a_device_link_ends_with_the_session_that_made_it() {
-    let fixture = Fixture::start().await;
+    let fixture = Fixture::start(Admission::Open).await;
     let token = second_device(&fixture, fixture.token(ActorKind::Owner).unwrap()).await;
     let link = device_link(&fixture, &token).await;
     assert_eq!(fixture.request("GET", &link, None, None).await.status, 200);
@@ -53,12 +55,12 @@ async fn a_device_link_ends_with_the_session_that_made_it() {
 
 #[tokio::test]
 async fn nobody_becomes_the_owner_of_the_lobby_or_takes_a_name_like_it() {
-    let mut fixture = Fixture::start().await;
+    let mut fixture = Fixture::start(Admission::Open).await;
     let token = fixture.token(ActorKind::Person);
     for form in ["name=lobby&kind=open", "name=lobby&kind=unlisted", "name=l%D0%BEbby&kind=open"] {
         assert_eq!(fixture.request("POST", "/rooms/new", token, Some(form)).await.status, 409, "{form}");
     }
-    let room = fixture.copy(TestRoom::Private).await;
+    let room = fixture.copy(TestRoom::Private, ActorKind::Member).await;
     let owner = fixture.token(ActorKind::Owner);
     let opened = fixture.request("POST", &settings_path(&room), owner, Some("do=open&kind=open&name=lobby")).await;
     assert_eq!(opened.status, 409);
@@ -66,8 +68,8 @@ async fn nobody_becomes_the_owner_of_the_lobby_or_takes_a_name_like_it() {
 
 #[tokio::test]
 async fn a_room_that_is_opened_under_a_visited_name_is_that_room() {
-    let mut fixture = Fixture::start().await;
-    let room = fixture.copy(TestRoom::Private).await;
+    let mut fixture = Fixture::start(Admission::Open).await;
+    let room = fixture.copy(TestRoom::Private, ActorKind::Member).await;
     let garden = RoomName::parse("visited-garden").unwrap();
     let mut visitor = fixture.server.connect_rich(fixture.token(ActorKind::Person)).await;
     let rooms = vec![RoomAt { room: garden.clone(), cursor: None }];
@@ -88,8 +90,8 @@ async fn a_room_that_is_opened_under_a_visited_name_is_that_room() {
 
 #[tokio::test]
 async fn an_owner_who_is_removed_keeps_nothing_by_forms_that_are_sent_at_the_same_time() {
-    let mut fixture = Fixture::start().await;
-    let room = fixture.copy(TestRoom::Private).await;
+    let mut fixture = Fixture::start(Admission::Open).await;
+    let room = fixture.copy(TestRoom::Private, ActorKind::Member).await;
     let (path, second) = (settings_path(&room), fixture.account(ActorKind::Member));
     for _ in 0..5 {
         let promoted = format!("do=role&account={second}&role=owner");
@@ -108,8 +110,8 @@ async fn an_owner_who_is_removed_keeps_nothing_by_forms_that_are_sent_at_the_sam
 
 #[tokio::test]
 async fn the_name_of_an_opened_unlisted_room_is_not_given_to_those_who_know_its_old_id() {
-    let mut fixture = Fixture::start().await;
-    let room = fixture.copy(TestRoom::Private).await;
+    let mut fixture = Fixture::start(Admission::Open).await;
+    let room = fixture.copy(TestRoom::Private, ActorKind::Member).await;
     fixture.change(&room, "do=open&kind=unlisted&name=quiet-garden").await;
     assert_eq!(fixture.request("GET", &room.path(), None, None).await.status, 404);
     assert_eq!(fixture.request("GET", &room.path(), fixture.token(ActorKind::Owner), None).await.status, 303);

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use parlor::{AuthorId, ErrorCode};
-use parlor_server::access::{Action, Actor, RoomKind, RoomPolicy, RoomRole, may};
+use parlor::{AuthorId, ErrorCode, RoomName};
+use parlor_server::access::{Action, Actor, RoomKind, RoomObject, RoomPolicy, RoomRole, ServerPolicy, may};
 
 use super::table;
 
@@ -77,7 +77,7 @@ fn decisions([kind, owner, state, who, named]: Combination, action: Action) -> V
         roles.insert(other, RoomRole::Owner);
     }
     let named = named == "yes";
-    let actor = if who == "plain" { Actor::Plain { named } } else { Actor::Person { account: &me, named } };
+    let actor = if who == "plain" { Actor::Plain { named } } else { Actor::Person { account: &me, named, role: None } };
     let (kind, archived) = (RoomKind::parse(kind).unwrap(), state == "archived");
     let announcements: &[bool] = if archived { &[false, true] } else { &[state == "announcements"] };
     let policy = |only: &bool| RoomPolicy {
@@ -87,7 +87,9 @@ fn decisions([kind, owner, state, who, named]: Combination, action: Action) -> V
         announcements_only: *only,
         roles: roles.clone(),
     };
-    announcements.iter().map(|only| may(actor, action, &policy(only))).collect()
+    let (server, name) = (ServerPolicy::default(), RoomName::default());
+    let decide = |only| may(actor, action, RoomObject { server: &server, name: &name, policy: &policy(only) });
+    announcements.iter().map(decide).collect()
 }
 
 fn answer(word: &str, kind: &str) -> Result<(), ErrorCode> {

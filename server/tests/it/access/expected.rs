@@ -1,7 +1,7 @@
 //! What a step must lead to, according to [`may`].
 
 use parlor::{ErrorCode, RoomName};
-use parlor_server::access::{Action, Actor, RoomKind, may};
+use parlor_server::access::{Action, Actor, RoomKind, ServerAction, may_on_server};
 
 use super::fixture::Fixture;
 use super::rooms::{Fate, RoomState, TestRoom};
@@ -27,8 +27,11 @@ impl From<Result<(), ErrorCode>> for Outcome {
 impl Fixture {
     /// What happens if somebody enters a room to do something in it.
     pub(crate) fn expected(&self, actor: Actor<'_>, action: Action, room: TestRoom) -> Outcome {
+        if let Err(code) = may_on_server(actor, ServerAction::Visit, &self.server_policy()) {
+            return Outcome::Refused(code);
+        }
         match (room.fate(), self.policy(room)) {
-            (Fate::Exists(..), Some(policy)) => may(actor, action, &policy).into(),
+            (Fate::Exists(..), Some(policy)) => self.decide(actor, action, &self.name(room), &policy).into(),
             (Fate::Renamed(..), _) if let Some(name) = self.new_name(actor, room) => Outcome::Moved(name.clone()),
             _ if room.kind() == RoomKind::Private => Outcome::Refused(ErrorCode::NoSuchRoom),
             _ => Outcome::Gone,

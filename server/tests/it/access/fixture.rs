@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use parlor::{AuthorId, RoomName};
-use parlor_server::access::{Action, Actor, RoomPolicy, RoomRole, may};
+use parlor::{AuthorId, ErrorCode, RoomName};
+use parlor_server::access::{
+    Action, Actor, Admission, RoomObject, RoomPolicy, RoomRole, ServerAction, ServerPolicy, may, may_on_server,
+};
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Mutex;
 
@@ -15,6 +17,8 @@ use crate::support::{RichClient, Server};
 
 pub(crate) struct Fixture {
     pub(crate) server: Server,
+    /// Who may come in to the server.
+    pub(crate) admission: Admission,
     pub(super) people: HashMap<ActorKind, Participant>,
     /// The name or id that is tried for each room.
     pub(super) names: HashMap<TestRoom, RoomName>,
@@ -38,6 +42,12 @@ pub(super) struct Participant {
 }
 
 impl Fixture {
+    /// Makes an invitation to the server and returns its code.
+    pub(crate) async fn invite_to_server(&self) -> String {
+        let form = Some("do=invite&days=7&uses=1");
+        code_in(&self.expect(200, "POST", "/server", ActorKind::ServerOwner, form).await.text(), "/invite/")
+    }
+
     /// Makes an invitation to a private room and returns its code.
     pub(crate) async fn invite(&mut self, name: &RoomName) -> String {
         let form = Some("do=invite&days=7&uses=1");
@@ -113,7 +123,29 @@ impl Fixture {
     }
 
     pub(crate) fn actor(&self, kind: ActorKind) -> Actor<'_> {
-        Actor::Person { account: &self.people[&kind].account, named: kind.is_named() }
+        let named = kind.is_named(self.admission);
+        Actor::Person { account: &self.people[&kind].account, named, role: kind.server_role() }
+    }
+
+    /// The settings of the server.
+    pub(crate) fn server_policy(&self) -> ServerPolicy {
+        ServerPolicy { admission: self.admission, ..ServerPolicy::default() }
+    }
+
+    /// Whether somebody may do something on the server.
+    pub(crate) fn may_on_server(&self, kind: ActorKind, action: ServerAction) -> bool {
+        may_on_server(self.actor(kind), action, &self.server_policy()).is_ok()
+    }
+
+    /// Decides about an action in a room with this policy.
+    pub(crate) fn decide(
+        &self,
+        actor: Actor<'_>,
+        action: Action,
+        name: &RoomName,
+        policy: &RoomPolicy,
+    ) -> Result<(), ErrorCode> {
+        may(actor, action, RoomObject { server: &self.server_policy(), name, policy })
     }
 
     pub(crate) fn name(&self, room: TestRoom) -> RoomName {
@@ -164,8 +196,8 @@ impl Fixture {
 
     /// The present name of a renamed room, if this actor may read it.
     pub(crate) fn new_name(&self, actor: Actor<'_>, room: TestRoom) -> Option<&RoomName> {
-        let readable = self.policy(room).is_some_and(|policy| may(actor, Action::Read, &policy).is_ok());
-        self.renamed.get(&room).filter(|_| readable)
+        let (name, policy) = (self.renamed.get(&room)?, self.policy(room)?);
+        Some(name).filter(|name| self.decide(actor, Action::Read, name, &policy).is_ok())
     }
 }
 

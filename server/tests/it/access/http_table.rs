@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use parlor_server::Route;
-use parlor_server::access::Action;
+use parlor_server::access::{Action, Admission, ServerAction};
 
 use super::actors::ActorKind;
 use super::rooms::TestRoom;
 use super::table;
 
 /// - sent: the query of a GET or the form of a POST, `seq=` for another seq in the path, or which code the path has;
-/// - needs: a `cookie` or a `name` (403 without), and the action that `may` decides about;
+/// - needs: a `cookie` or a `name` (403 without), an action with `-server` that `may_on_server` decides about (403 too),
+///   and the action that `may` decides about;
 /// - allowed: the status if it is allowed;
 /// - except: who gets another status then;
 /// - played: in a `copy` of the room, if it would end or give access; in a new `session`; `event` if it appends one;
@@ -23,11 +24,11 @@ const TABLE: &str = "
 | Lobby               | GET    |                                         | Read            | 200     |              |               |
 | Lobby               | GET    | before=2                                | Read            | 200     |              |               |
 | Lobby               | POST   | text=lobby&id={n}                       | cookie Post     | 303     |              | event         |
-| Lobby               | POST   | name=Owner                              | cookie Read     | 303     | nameless 409 |               |
+| Lobby               | POST   | name=Owner                              | cookie Write-server Read | 303 | nameless 409 |               |
 | Room                | GET    |                                         | Read            | 200     |              |               |
 | Room                | GET    | after=1                                 | Read            | 200     |              |               |
 | Room                | POST   | text=form&id={n}                        | cookie Post     | 303     |              | event follows |
-| Room                | POST   | name=Owner                              | cookie Read     | 303     | nameless 409 | follows       |
+| Room                | POST   | name=Owner                              | cookie Write-server Read | 303 | nameless 409 | follows       |
 | Room                | POST   | neither=1                               | cookie Read     | 422     |              | follows       |
 | Message             | GET    |                                         | Read            | 200     |              |               |
 | Message             | GET    | seq=x                                   |                 | 404     |              |               |
@@ -43,6 +44,8 @@ const TABLE: &str = "
 | RoomSettings        | POST   | do=leave                                | Leave           | 303     | owner 409    | copy          |
 | RoomSettings        | POST   | do=invite&days=7&uses=1                 | Manage          | 422     |              | copy          |
 | RoomSettings        | POST   | do=revoke&invitation=1                  | Manage          | 303     |              |               |
+| RoomSettings        | POST   | do=token&name=bot                       | Manage          | 200     |              |               |
+| RoomSettings        | POST   | do=revoke_token&token=0                 | Manage          | 303     |              |               |
 | RoomSettings        | POST   | do=private&title=closed&member={member} | Manage          | 303     |              | copy          |
 | RoomSettings        | POST   | do=open&kind=open&name=renamed-{n}      | Manage          | 422     |              | copy          |
 | RoomSettings        | POST   | do=delete&sure=on                       | Manage          | 303     |              | copy          |
@@ -51,7 +54,7 @@ const TABLE: &str = "
 | PrivateRoom         | GET    |                                         | Read            | 200     |              |               |
 | PrivateRoom         | GET    | after=1                                 | Read            | 200     |              |               |
 | PrivateRoom         | POST   | text=form&id={n}                        | cookie Post     | 303     |              | event follows |
-| PrivateRoom         | POST   | name=Owner                              | cookie Read     | 303     | nameless 409 | follows       |
+| PrivateRoom         | POST   | name=Owner                              | cookie Write-server Read | 303 | nameless 409 | follows       |
 | PrivateRoom         | POST   | neither=1                               | cookie Read     | 422     |              | follows       |
 | PrivateMessage      | GET    |                                         | Read            | 200     |              |               |
 | PrivateMessage      | GET    | seq=x                                   |                 | 404     |              |               |
@@ -67,6 +70,8 @@ const TABLE: &str = "
 | PrivateRoomSettings | POST   | do=leave                                | Leave           | 303     | owner 409    | copy          |
 | PrivateRoomSettings | POST   | do=invite&days=7&uses=1                 | Manage          | 200     |              | copy          |
 | PrivateRoomSettings | POST   | do=revoke&invitation=1                  | Manage          | 303     |              |               |
+| PrivateRoomSettings | POST   | do=token&name=bot                       | Manage          | 200     |              |               |
+| PrivateRoomSettings | POST   | do=revoke_token&token=0                 | Manage          | 303     |              |               |
 | PrivateRoomSettings | POST   | do=private&title=closed&member={member} | Manage          | 422     |              | copy          |
 | PrivateRoomSettings | POST   | do=open&kind=open&name=renamed-{n}      | Manage          | 303     |              | copy          |
 | PrivateRoomSettings | POST   | do=delete&sure=on                       | Manage          | 303     |              | copy          |
@@ -81,7 +86,7 @@ const TABLE: &str = "
 | NewRoom             | POST   | kind=open&name=deleted                  | name            | 409     |              |               |
 | Invitation          | GET    | invitation                              |                 | 200     |              |               |
 | Invitation          | GET    | no code                                 |                 | 410     |              |               |
-| Invitation          | POST   | invitation                              | cookie          | 303     |              |               |
+| Invitation          | POST   | invitation                              | cookie Write-server | 303 |              |               |
 | Invitation          | POST   | no code                                 | cookie          | 410     |              |               |
 | Settings            | GET    |                                         |                 | 200     |              |               |
 | Settings            | POST   | sound=on                                |                 | 303     |              |               |
@@ -94,6 +99,28 @@ const TABLE: &str = "
 | DeviceLink          | GET    | no code                                 |                 | 410     |              |               |
 | DeviceLink          | POST   | device link                             |                 | 303     |              |               |
 | DeviceLink          | POST   | no code                                 |                 | 410     |              |               |
+| ShareRoom           | GET    |                                         | Read            | 200     |              |               |
+| SharePrivateRoom    | GET    |                                         | Read            | 200     |              |               |
+| Recovery            | GET    |                                         | name            | 200     |              |               |
+| Recovery            | POST   | do=make                                 | name            | 200     |              |               |
+| Recovery            | POST   | do=remove                               | name            | 303     |              |               |
+| SignIn              | GET    |                                         |                 | 200     |              |               |
+| SignIn              | POST   | code=none                               |                 | 422     |              |               |
+| Server              | GET    |                                         | Manage-server   | 200     |              |               |
+| Server              | POST   | do=settings&name=Parlor&welcome=&admission={admission}&creation=everyone | Manage-server | 303 | |       |
+| Server              | POST   | do=invite&days=7&uses=1                 | Manage-server   | 200     |              |               |
+| Server              | POST   | do=revoke&invitation=1                  | Manage-server   | 303     |              |               |
+| Server              | POST   | do=nothing                              | Manage-server   | 422     |              |               |
+| ServerPeople        | GET    |                                         | Manage-server   | 200     |              |               |
+| ServerPeople        | POST   | do=role&account={guest}&role=guest      | Manage-server   | 303     |              |               |
+| ServerPeople        | POST   | do=sign_out&account=nobody              | Manage-server   | 409     |              |               |
+| ServerPeople        | POST   | do=nothing                              | Manage-server   | 422     |              |               |
+| ServerBots          | GET    |                                         | Manage-server   | 200     |              |               |
+| ServerBots          | POST   | do=token&name=bot&rooms=lobby           | Manage-server   | 200     |              |               |
+| ServerBots          | POST   | do=revoke_token&token=0                 | Manage-server   | 303     |              |               |
+| ServerBots          | POST   | do=nothing                              | Manage-server   | 422     |              |               |
+| AuditLog            | GET    |                                         | Manage-server   | 200     |              |               |
+| ShareScript         | GET    |                                         |                 | 200     |              |               |
 | Offline             | GET    |                                         |                 | 200     |              |               |
 | ServiceWorker       | GET    |                                         |                 | 200 404 |              |               |
 | Assets              | GET    |                                         |                 | 404     |              |               |
@@ -113,6 +140,7 @@ pub(crate) struct HttpRow {
     pub(crate) sent: Sent,
     pub(crate) needs_cookie: bool,
     pub(crate) needs_name: bool,
+    pub(crate) needs: Option<ServerAction>,
     pub(crate) action: Option<Action>,
     pub(crate) allowed: Vec<u16>,
     pub(crate) exceptions: Vec<(Exception, u16)>,
@@ -141,9 +169,9 @@ pub(crate) enum Exception {
 }
 
 impl Exception {
-    pub(crate) fn covers(self, kind: ActorKind, room: TestRoom) -> bool {
+    pub(crate) fn covers(self, kind: ActorKind, room: TestRoom, admission: Admission) -> bool {
         match self {
-            Self::Nameless => !kind.is_named(),
+            Self::Nameless => !kind.is_named(admission),
             Self::Owner => kind == ActorKind::Owner && room != TestRoom::Lobby,
         }
     }
@@ -172,6 +200,7 @@ fn row([route, method, sent, needs, allowed, except, played]: [&'static str; 7])
         sent,
         needs_cookie: word(needs, "cookie"),
         needs_name: word(needs, "name"),
+        needs: needs.split(' ').find_map(|need| table::server_action(need.strip_suffix("-server")?)),
         action: needs.split(' ').find_map(table::action),
         allowed: allowed.split(' ').map(|status| status.parse().unwrap()).collect(),
         exceptions: exceptions.into_iter().collect(),

@@ -3,6 +3,8 @@
 use parlor::message::{PageOf, RoomAt};
 use parlor::{ClientId, ClientMessage, Cursor, ErrorCode, RoomName, ServerMessage};
 
+use parlor_server::access::Admission;
+
 use super::actors::ActorKind;
 use super::fixture::Fixture;
 use super::rooms::TestRoom;
@@ -83,8 +85,8 @@ async fn use_room(fixture: &mut Fixture, owner: &mut RichClient, room: &RoomName
 
 #[tokio::test]
 async fn a_removed_member_receives_nothing_more_of_the_room() {
-    let mut fixture = Fixture::start().await;
-    let room = fixture.copy(TestRoom::Private).await;
+    let mut fixture = Fixture::start(Admission::Open).await;
+    let room = fixture.copy(TestRoom::Private, ActorKind::Member).await;
     let (mut owner, _) = enter(&fixture, ActorKind::Owner, &room).await;
     let (mut member, cursor) = enter(&fixture, ActorKind::Member, &room).await;
     owner.post_in(room.clone(), "first", "secret before").await;
@@ -120,9 +122,9 @@ async fn a_removed_member_receives_nothing_more_of_the_room() {
 
 #[tokio::test]
 async fn a_deleted_room_is_removed_from_everybody_in_it() {
-    let mut fixture = Fixture::start().await;
+    let mut fixture = Fixture::start(Admission::Open).await;
     for kind in [TestRoom::Open, TestRoom::Private] {
-        let room = fixture.copy(kind).await;
+        let room = fixture.copy(kind, ActorKind::Member).await;
         let (mut owner, _) = enter(&fixture, ActorKind::Owner, &room).await;
         let (mut member, _) = enter(&fixture, ActorKind::Member, &room).await;
         fixture.change(&room, "do=delete&sure=on").await;
@@ -136,8 +138,8 @@ async fn a_deleted_room_is_removed_from_everybody_in_it() {
 
 #[tokio::test]
 async fn those_who_get_no_access_to_a_room_that_becomes_private_leave_it() {
-    let mut fixture = Fixture::start().await;
-    let room = fixture.copy(TestRoom::Open).await;
+    let mut fixture = Fixture::start(Admission::Open).await;
+    let room = fixture.copy(TestRoom::Open, ActorKind::Member).await;
     let (mut owner, _) = enter(&fixture, ActorKind::Owner, &room).await;
     let (mut member, _) = enter(&fixture, ActorKind::Member, &room).await;
     let (mut person, _) = enter(&fixture, ActorKind::Person, &room).await;

@@ -2,7 +2,7 @@
 
 use parlor::message::{Request, RoomAt};
 use parlor::{ClientMessage, CloseCode, ErrorCode, Refusal, RoomName, ServerMessage};
-use parlor_server::access::Action;
+use parlor_server::access::{Action, ServerAction};
 use tokio_tungstenite::MaybeTlsStream;
 
 use super::actors::ActorKind;
@@ -19,6 +19,10 @@ pub(crate) async fn play(fixture: &mut Fixture, report: &mut Report) {
     report.rows += rows.len();
     wait_until_indexed(fixture).await;
     for kind in ActorKind::ALL {
+        if !fixture.may_on_server(kind, ServerAction::Visit) {
+            refuse_hello(fixture, report, kind).await;
+            continue;
+        }
         let mut client = enter_by_hello(fixture, report, kind).await;
         for &row in &rows {
             play_row(fixture, report, &mut client, (kind, row, row.joined)).await;
@@ -32,6 +36,19 @@ pub(crate) async fn play(fixture: &mut Fixture, report: &mut Report) {
         require_hello(fixture, report, row).await;
     }
     compare_logs(fixture, report).await;
+}
+
+/// Those who may not come in learn nothing of any room.
+async fn refuse_hello(fixture: &mut Fixture, report: &mut Report, kind: ActorKind) {
+    for room in TestRoom::ALL {
+        let mut client = fixture.server.connect_rich(fixture.token(kind)).await;
+        let rooms = vec![RoomAt { room: fixture.name(room), cursor: None }];
+        client.send(&ClientMessage::Hello { token: None, rooms }).await;
+        let error = Refusal::from(ErrorCode::MembersOnly);
+        let expected = ServerMessage::Refused { to: Some(Request::Hello), room: None, error };
+        report.compare(&format!("{kind:?} hello {room:?}"), &expected, &client.next().await);
+        assert_eq!(client.expect_close().await, CloseCode::SIGNED_OUT.0);
+    }
 }
 
 /// Opens a connection whose `hello` names all rooms, and compares the answer for each.
@@ -73,6 +90,9 @@ async fn play_row(
             Rule::Enters => on_socket(fixture.expected(actor, Action::Read, room)),
             Rule::May(action) => fixture.expected_if_joined(actor, action, room),
             Rule::Refused(ErrorCode::NameTaken) if kind == ActorKind::Owner => Outcome::Allowed,
+            Rule::Refused(ErrorCode::NameTaken) if !fixture.may_on_server(kind, ServerAction::Write) => {
+                Outcome::Refused(ErrorCode::MembersOnly)
+            }
             Rule::Refused(code) => Outcome::Refused(code),
             Rule::Lists | Rule::Finds | Rule::Fine => Outcome::Allowed,
         };
@@ -98,10 +118,8 @@ async fn play_row(
 
 /// Releases the name of another session, since the fixture's people keep theirs.
 async fn leave(fixture: &Fixture, kind: ActorKind, number: u64) -> Outcome {
-    let (mut client, _) = fixture.server.enter_lobby().await;
-    if kind.is_named() {
-        client.claim_name(&format!("leaving{number}")).await;
-    }
+    let token = super::http::new_session(fixture, kind, number).await;
+    let (mut client, _) = fixture.server.enter_lobby_as(token.as_deref(), None).await;
     answer(&mut client, &ClientMessage::Leave, &RoomName::default()).await.0
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use parlor::{AuthorId, ClientMessage, RoomName, ServerMessage};
-use parlor_server::access::RoomKind;
+use parlor_server::access::{Admission, RoomKind, ServerRole};
 use tokio::sync::Mutex;
 
 use super::actors::ActorKind;
@@ -13,7 +13,7 @@ use super::rooms::{Fate, RoomState, TestRoom, room_of_path};
 use crate::support::Server;
 
 impl Fixture {
-    pub(crate) async fn start() -> Self {
+    pub(crate) async fn start(admission: Admission) -> Self {
         let server = Server::start_with(|config| {
             config.limits_on = false;
             // Nobody loses their name on a slow machine, whose connections end since they don't answer pings.
@@ -31,15 +31,32 @@ impl Fixture {
         }
         let (names, renamed, writers, accepted) = Default::default();
         let mut fixture =
-            Self { server, people, names, renamed, writers, accepted, counter: 0, http: Mutex::default() };
+            Self { server, admission, people, names, renamed, writers, accepted, counter: 0, http: Mutex::default() };
         for room in TestRoom::ALL {
             let name = fixture.set_up(room).await;
             fixture.names.insert(room, name);
         }
+        fixture.set_up_server(admission).await;
         let nameless = &mut fixture.people.get_mut(&ActorKind::NamelessMember).unwrap().client;
         nameless.send(&ClientMessage::Leave).await;
         nameless.next_matching(|message| matches!(message, ServerMessage::Unnamed).then_some(())).await;
         fixture
+    }
+
+    /// Gives everybody their role on the server, and closes it to others.
+    async fn set_up_server(&self, admission: Admission) {
+        self.expect(303, "POST", &self.server.owner_link(), ActorKind::ServerOwner, Some("")).await;
+        for kind in ActorKind::PEOPLE.into_iter().filter(|kind| *kind != ActorKind::ServerOwner) {
+            self.set_server_role(kind, kind.server_role()).await;
+        }
+        let form = format!("do=settings&name=Parlor&welcome=&admission={}&creation=everyone", admission.as_str());
+        self.expect(303, "POST", "/server", ActorKind::ServerOwner, Some(&form)).await;
+    }
+
+    async fn set_server_role(&self, kind: ActorKind, role: Option<ServerRole>) {
+        let role = role.map_or("guest", ServerRole::as_str);
+        let form = format!("do=role&account={}&role={role}", self.account(kind));
+        self.expect(303, "POST", "/server/people", ActorKind::ServerOwner, Some(&form)).await;
     }
 
     /// Makes a room. Its log begins with a marker, which nobody changes, and a message of each person.
@@ -49,7 +66,9 @@ impl Fixture {
             return RoomName::private(0x5eed);
         }
         let name = if room == TestRoom::Lobby { RoomName::default() } else { self.create(kind, &label).await };
-        let is_writer = |writer: &ActorKind| kind != RoomKind::Private || *writer != ActorKind::Person;
+        let is_writer = |writer: &ActorKind| {
+            kind != RoomKind::Private || !matches!(writer, ActorKind::Person | ActorKind::ServerOwner)
+        };
         let writers: Vec<_> = ActorKind::PEOPLE.into_iter().filter(is_writer).collect();
         if room != TestRoom::Lobby {
             self.admit_members(kind, &name).await;
@@ -73,9 +92,11 @@ impl Fixture {
                 self.change(&name, "do=delete&sure=on").await;
             }
             Fate::Renamed(_, to) => {
-                let [member, nameless] = [ActorKind::Member, ActorKind::NamelessMember].map(|kind| self.account(kind));
+                let [member, nameless, guest] =
+                    [ActorKind::Member, ActorKind::NamelessMember, ActorKind::Guest].map(|kind| self.account(kind));
+                let members = format!("member={member}&member={nameless}&member={guest}");
                 let form = match to {
-                    RoomKind::Private => format!("do=private&title=secret&member={member}&member={nameless}"),
+                    RoomKind::Private => format!("do=private&title=secret&{members}"),
                     _ => "do=open&kind=open&name=garden".to_owned(),
                 };
                 let response = self.change(&name, &form).await;
@@ -86,8 +107,9 @@ impl Fixture {
         name
     }
 
-    /// A new room with the settings and roles of this one, for a step that changes who has access.
-    pub(crate) async fn copy(&mut self, room: TestRoom) -> RoomName {
+    /// A new room with the settings of this one, and the roles of room owner, members and `kind`, for a step of `kind`
+    /// that changes who has access.
+    pub(crate) async fn copy(&mut self, room: TestRoom, kind_of_actor: ActorKind) -> RoomName {
         let Fate::Exists(kind, state) = room.fate() else { panic!("{room:?} does not exist") };
         let title = format!("copy-{}", self.number());
         let name = self.create(kind, &title).await;
@@ -95,6 +117,13 @@ impl Fixture {
             self.change(&name, &format!("do=add&name={}", ActorKind::Member.name())).await;
             let invitation = self.invite(&name).await;
             self.expect(303, "POST", &format!("/invite/{invitation}"), ActorKind::NamelessMember, Some("")).await;
+            if kind_of_actor == ActorKind::Guest {
+                // The invitation of a room's owner is for members of the server only.
+                self.set_server_role(ActorKind::Guest, Some(ServerRole::Member)).await;
+                let invitation = self.invite(&name).await;
+                self.expect(303, "POST", &format!("/invite/{invitation}"), ActorKind::Guest, Some("")).await;
+                self.set_server_role(ActorKind::Guest, None).await;
+            }
         }
         self.set_state(&name, state).await;
         name
@@ -108,7 +137,7 @@ impl Fixture {
 
     /// Adds those who are members of a private room, or makes who will be a former member an owner of another.
     async fn admit_members(&mut self, kind: RoomKind, name: &RoomName) {
-        for person in [ActorKind::Member, ActorKind::NamelessMember, ActorKind::FormerMember] {
+        for person in [ActorKind::Member, ActorKind::NamelessMember, ActorKind::FormerMember, ActorKind::Guest] {
             if person.role(kind).is_some() || person == ActorKind::FormerMember {
                 self.change(name, &format!("do=add&name={}", person.name())).await;
             }

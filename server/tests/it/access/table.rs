@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use parlor_server::access::Action;
+use parlor_server::access::{Action, ServerAction};
 
 /// The rows of a table with `N` columns, without its headings.
 pub(crate) fn rows<const N: usize>(table: &str) -> Vec<[&str; N]> {
@@ -24,6 +24,11 @@ fn cells<const N: usize>(line: &str) -> [&str; N] {
 /// The action with this name.
 pub(crate) fn action(name: &str) -> Option<Action> {
     Action::ALL.into_iter().find(|action| format!("{action:?}") == name)
+}
+
+/// The action on the server with this name.
+pub(crate) fn server_action(name: &str) -> Option<ServerAction> {
+    ServerAction::ALL.into_iter().find(|action| format!("{action:?}") == name)
 }
 
 /// Counts what was compared and collects what differed.

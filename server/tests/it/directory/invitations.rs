@@ -3,9 +3,9 @@
 use futures_util::future::join_all;
 use parlor::{RoomName, limits};
 use parlor_server::access::{RoomKind, RoomRole};
-use parlor_server::engine::{Directory, EngineError, Invitation, NewInvitation, RoomChange};
+use parlor_server::engine::{Directory, EngineError, Invitation, NewInvitation, Offer, RoomChange};
 
-use super::records::{account, invitation, policy, private_room, public_room, room, secret};
+use super::records::{account, invitation, policy, private_room, public_room, room, scope_of, secret};
 
 /// Creates two private rooms and returns the first.
 async fn create_rooms(directory: &dyn Directory) -> RoomName {
@@ -16,12 +16,18 @@ async fn create_rooms(directory: &dyn Directory) -> RoomName {
 }
 
 async fn accept(directory: &dyn Directory, code: &str, id: &str) -> Option<RoomName> {
-    directory.accept_invitation(secret(code), &account(id)).await.unwrap()
+    let offer = directory.accept_invitation(secret(code), &account(id)).await.unwrap()?;
+    offer.room.map(|(name, _)| name)
+}
+
+/// What an invitation to the room "Family" offers, of somebody who is no owner of the server.
+fn offer(name: &RoomName) -> Offer {
+    Offer { room: Some((name.clone(), "Family".to_owned())), role: None }
 }
 
 /// How often each usable invitation of the room can be and has been used, by the order in which they were made.
 async fn uses(directory: &dyn Directory, name: &RoomName) -> Vec<(Option<u32>, u32)> {
-    let mut invitations = directory.invitations(name).await.unwrap();
+    let mut invitations = directory.invitations(scope_of(name)).await.unwrap();
     invitations.sort_unstable_by_key(|invitation| invitation.id.0);
     invitations.iter().map(|Invitation { uses_left, used, .. }| (*uses_left, *used)).collect()
 }
@@ -30,9 +36,9 @@ pub(super) async fn an_invitation_makes_an_account_a_member_of_its_room(director
     let name = create_rooms(directory).await;
     let new = invitation("code", &name, None);
     directory.add_invitation(new.clone()).await.unwrap();
-    assert_eq!(directory.invitation(secret("code")).await, Ok(Some((name.clone(), "Family".to_owned()))));
+    assert_eq!(directory.invitation(secret("code")).await, Ok(Some(offer(&name))));
     assert_eq!(uses(directory, &name).await, [(None, 0)], "a look uses nothing up");
-    assert_eq!(directory.invitations(&name).await.unwrap()[0].expires, new.expires);
+    assert_eq!(directory.invitations(scope_of(&name)).await.unwrap()[0].expires, new.expires);
     for id in ["ana", "bo"] {
         assert_eq!(accept(directory, "code", id).await, Some(name.clone()));
         assert_eq!(directory.room_role(&name, &account(id)).await, Ok(Some(RoomRole::Member)));
@@ -75,11 +81,11 @@ pub(super) async fn an_invitation_for_some_people_ends_with_the_last_of_them(dir
     directory.add_invitation(invitation("code", &name, Some(2))).await.unwrap();
     let ids: Vec<_> = (0..8).map(|number| account(&number.to_string())).collect();
     let accepted = join_all(ids.iter().map(|id| directory.accept_invitation(secret("code"), id))).await;
-    assert_eq!(accepted.iter().filter(|accepted| **accepted == Ok(Some(name.clone()))).count(), 2, "{accepted:?}");
+    assert_eq!(accepted.iter().filter(|accepted| **accepted == Ok(Some(offer(&name)))).count(), 2, "{accepted:?}");
     assert_eq!(accepted.iter().filter(|accepted| **accepted == Ok(None)).count(), 6, "{accepted:?}");
     assert_eq!(policy(directory, &name).await.roles.len(), 3);
     assert_eq!(directory.invitation(secret("code")).await, Ok(None));
-    assert_eq!(directory.invitations(&name).await, Ok(vec![]));
+    assert_eq!(directory.invitations(scope_of(&name)).await, Ok(vec![]));
 }
 
 pub(super) async fn an_expired_invitation_cannot_be_used(directory: &dyn Directory) {
@@ -87,7 +93,7 @@ pub(super) async fn an_expired_invitation_cannot_be_used(directory: &dyn Directo
     directory.add_invitation(NewInvitation { expires: 1, ..invitation("past", &name, None) }).await.unwrap();
     assert_eq!(directory.invitation(secret("past")).await, Ok(None));
     assert_eq!(accept(directory, "past", "ana").await, None);
-    assert_eq!(directory.invitations(&name).await, Ok(vec![]));
+    assert_eq!(directory.invitations(scope_of(&name)).await, Ok(vec![]));
     assert_eq!(directory.room_role(&name, &account("ana")).await, Ok(None));
 }
 
@@ -97,11 +103,18 @@ pub(super) async fn a_revoked_invitation_cannot_be_used(directory: &dyn Director
         directory.add_invitation(invitation(code, &name, None)).await.unwrap();
     }
     accept(directory, "one", "ana").await;
-    let id = directory.invitations(&name).await.unwrap().iter().find(|invitation| invitation.used == 1).unwrap().id;
-    directory.revoke_invitation(&RoomName::private(8), id).await.unwrap();
+    let id = directory
+        .invitations(scope_of(&name))
+        .await
+        .unwrap()
+        .iter()
+        .find(|invitation| invitation.used == 1)
+        .unwrap()
+        .id;
+    directory.revoke_invitation(scope_of(&RoomName::private(8)), id, &account("owner")).await.unwrap();
     assert_eq!(uses(directory, &name).await, [(None, 1), (None, 0)], "it is not one of the other room");
     for _ in 0..2 {
-        directory.revoke_invitation(&name, id).await.unwrap();
+        directory.revoke_invitation(scope_of(&name), id, &account("owner")).await.unwrap();
     }
     assert_eq!(uses(directory, &name).await, [(None, 0)]);
     assert_eq!(directory.invitation(secret("one")).await, Ok(None));
@@ -120,12 +133,12 @@ pub(super) async fn a_room_with_too_many_invitations_gets_another_when_one_has_e
     let add = async |code: &str| directory.add_invitation(invitation(code, &name, None)).await;
     assert_eq!(add("more").await, Err(EngineError::TooManyInvitations));
     assert_eq!(directory.invitation(secret("more")).await, Ok(None));
-    assert_eq!(directory.invitations(&name).await.unwrap().len(), limits::INVITATIONS_PER_ROOM);
+    assert_eq!(directory.invitations(scope_of(&name)).await.unwrap().len(), limits::INVITATIONS_PER_ROOM);
     directory.add_invitation(invitation("other room", &RoomName::private(8), None)).await.unwrap();
     accept(directory, "0", "ana").await;
     assert_eq!(add("after the last use").await, Ok(()));
     assert_eq!(add("more").await, Err(EngineError::TooManyInvitations));
-    let id = directory.invitations(&name).await.unwrap()[0].id;
-    directory.revoke_invitation(&name, id).await.unwrap();
+    let id = directory.invitations(scope_of(&name)).await.unwrap()[0].id;
+    directory.revoke_invitation(scope_of(&name), id, &account("owner")).await.unwrap();
     assert_eq!(add("after a revocation").await, Ok(()));
 }

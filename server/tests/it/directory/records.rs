@@ -3,10 +3,12 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parlor::{Author, AuthorId, ClientId, Epoch, Name, RoomName};
-use parlor_server::access::{Actor, ReadPermit, RoomKind, RoomPolicy, permit_reading};
+use parlor_server::access::{
+    Actor, ReadPermit, RoomKind, RoomObject, RoomPolicy, ServerPolicy, ServerRole, permit_reading,
+};
 use parlor_server::engine::{
-    Append, Directory, EngineError, EventLog, NewInvitation, NewRoom, NewSession, Operation, Receipt, RoomStatus,
-    SecretHash,
+    Append, Directory, EngineError, EventLog, InvitationScope, NewInvitation, NewRoom, NewSession, Operation, Receipt,
+    RoomStatus, SecretHash,
 };
 
 use crate::support::engine::body;
@@ -46,10 +48,21 @@ pub(super) fn epoch(text: &str) -> Epoch {
     Epoch(format!("epoch of {text}"))
 }
 
-/// An invitation that is valid for another hour.
+/// An invitation to a room that is valid for another hour.
 pub(super) fn invitation(code: &str, room: &RoomName, uses: Option<u32>) -> NewInvitation {
-    let (code, room, by) = (secret(code), room.clone(), account("owner"));
-    NewInvitation { code, room, by, expires: unix_millis() + 3_600_000, uses }
+    NewInvitation { scope: scope_of(room), ..server_invitation(code, "owner", uses) }
+}
+
+/// An invitation to the server that is valid for another hour.
+pub(super) fn server_invitation(code: &str, by: &str, uses: Option<u32>) -> NewInvitation {
+    let (code, by, note) = (secret(code), Some(account(by)), format!("note of {code}"));
+    let (scope, role) = (InvitationScope::Server, ServerRole::Member);
+    NewInvitation { code, scope, role, by, note, expires: unix_millis() + 3_600_000, uses }
+}
+
+/// The scope of an invitation to a room.
+pub(super) fn scope_of(room: &RoomName) -> InvitationScope {
+    InvitationScope::Room(room.clone())
 }
 
 /// A message of a rich client.
@@ -62,6 +75,7 @@ pub(super) fn message(room: &RoomName, author: &Author, id: &str) -> Append {
         epoch: epoch(room.as_str()),
         known_failures: 0,
         skip_receipt: false,
+        owns_new_room: true,
     }
 }
 
@@ -79,7 +93,9 @@ pub(super) async fn policy(directory: &dyn Directory, room: &RoomName) -> RoomPo
 
 /// The permit that access control gives this account now.
 pub(super) async fn permit_of(directory: &dyn Directory, room: &RoomName, account: &AuthorId) -> ReadPermit {
-    permit_reading(Actor::Person { account, named: true }, room, &policy(directory, room).await).unwrap()
+    let (server, policy) = (&ServerPolicy::default(), &policy(directory, room).await);
+    let actor = Actor::Person { account, named: true, role: None };
+    permit_reading(actor, RoomObject { server, name: room, policy }).unwrap()
 }
 
 pub(super) fn unix_millis() -> u64 {

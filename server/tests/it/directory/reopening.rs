@@ -3,12 +3,14 @@
 use parlor::RoomName;
 use parlor_server::access::{RoomKind, RoomRole};
 use parlor_server::engine::{
-    ConfusableKey, DeviceLink, EngineError, NameHolder, Right, RoomChange, RoomStatus, SecretLookup,
+    ConfusableKey, DeviceLink, EngineError, NameHolder, Offer, Right, RoomChange, RoomStatus, SecretLookup,
 };
 
 use super::fixture::Fixture;
 use super::log_access::texts;
-use super::records::{account, append, author, invitation, message, policy, public_room, room, secret, session};
+use super::records::{
+    account, append, author, invitation, message, policy, public_room, room, scope_of, secret, session,
+};
 
 pub(super) async fn the_names_of_accounts_are_still_held_and_those_of_connections_are_not(fixture: &mut impl Fixture) {
     let renamed = author("ana", "Ana Maria");
@@ -114,8 +116,11 @@ pub(super) async fn rooms_keep_their_settings_and_retired_names_their_successors
         let refused = append(fixture.log(), message(&room(retired), &author("owner", "Zoe"), "m2")).await;
         assert_eq!(refused, Err(EngineError::NoSuchRoom), "{retired}");
     }
-    assert_eq!(directory.accept_invitation(secret("code"), &account("bo")).await, Ok(Some(private.clone())));
-    assert_eq!(directory.invitations(&private).await.unwrap()[0].uses_left, Some(1));
+    assert_eq!(
+        directory.accept_invitation(secret("code"), &account("bo")).await,
+        Ok(Some(Offer { room: Some((private.clone(), "Family".to_owned())), role: None }))
+    );
+    assert_eq!(directory.invitations(scope_of(&private)).await.unwrap()[0].uses_left, Some(1));
 }
 
 pub(super) async fn ended_rights_are_numbered_on(fixture: &mut impl Fixture) {

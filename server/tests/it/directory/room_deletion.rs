@@ -7,7 +7,7 @@ use parlor_server::engine::{Directory, EngineError, ReadContext, RoomChange, Roo
 
 use super::fixture::Fixture;
 use super::log_access::texts;
-use super::records::{account, append, author, invitation, message, private_room, public_room, room, secret};
+use super::records::{account, append, author, invitation, message, private_room, public_room, room, scope_of, secret};
 use crate::support::engine::permit;
 
 const DELETED: RoomStatus = RoomStatus::Retired { moved_to: None };
@@ -75,7 +75,7 @@ pub(super) async fn a_deleted_room_has_no_people_and_no_invitations(directory: &
     assert_eq!(directory.private_rooms(&account("ana")).await, Ok(vec![]));
     assert_eq!(directory.room_role(&name, &account("ana")).await, Ok(None));
     assert_eq!(directory.read_up_to(&account("ana"), &name).await, Ok(None));
-    assert_eq!(directory.invitations(&name).await, Ok(vec![]));
+    assert_eq!(directory.invitations(scope_of(&name)).await, Ok(vec![]));
     assert_eq!(directory.invitation(secret("code")).await, Ok(None));
     assert_eq!(directory.accept_invitation(secret("code"), &account("bo")).await, Ok(None));
 }

@@ -5,7 +5,7 @@ use parlor_server::access::{RoomKind, RoomRole};
 use parlor_server::engine::{Directory, EngineError, NameHolder, RoomChange, RoomMember, SecretHash};
 
 use super::records::{
-    account, author, invitation, permit_of, policy, private_room, public_room, room, secret, session,
+    account, author, invitation, permit_of, policy, private_room, public_room, room, scope_of, secret, session,
 };
 
 fn member(id: &str, name: &str, role: RoomRole) -> RoomMember {
@@ -97,12 +97,12 @@ pub(super) async fn a_full_room_gets_another_member_when_one_has_left(directory:
     }
     let accepted = directory.accept_invitation(code, &account("one too many")).await;
     assert_eq!(accepted, Err(EngineError::TooManyMembers));
-    assert_eq!(directory.accept_invitation(code, &account("1")).await, Ok(Some(name.clone())), "a member already");
-    let unused = &directory.invitations(&name).await.unwrap()[0];
+    assert!(directory.accept_invitation(code, &account("1")).await.unwrap().is_some(), "a member already");
+    let unused = &directory.invitations(scope_of(&name)).await.unwrap()[0];
     assert_eq!((unused.uses_left, unused.used), (Some(5), 0));
     add(directory, &name, "1", RoomRole::Owner).await;
     directory.change_room(&name, RoomChange::Role(account("2"), None)).await.unwrap();
-    assert_eq!(directory.accept_invitation(code, &account("one too many")).await, Ok(Some(name.clone())));
+    assert!(directory.accept_invitation(code, &account("one too many")).await.unwrap().is_some());
     assert_eq!(policy(directory, &name).await.roles.len(), limits::ROOM_MEMBERS);
 }
 

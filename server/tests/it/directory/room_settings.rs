@@ -6,7 +6,7 @@ use parlor::RoomName;
 use parlor_server::access::{RoomKind, RoomPolicy, RoomRole};
 use parlor_server::engine::{Directory, EngineError, RoomChange, RoomStatus};
 
-use super::records::{account, invitation, policy, private_room, public_room, room};
+use super::records::{account, invitation, policy, private_room, public_room, room, scope_of};
 
 /// The policy of a new room of this kind.
 fn new_policy(kind: RoomKind, title: &str) -> RoomPolicy {
@@ -136,7 +136,7 @@ pub(super) async fn a_room_that_does_not_exist_cannot_be_changed(directory: &dyn
         assert_eq!(directory.delete_room(&name).await, Err(EngineError::NoSuchRoom));
         let invited = directory.add_invitation(invitation("code", &name, None)).await;
         assert_eq!(invited, Err(EngineError::NoSuchRoom));
-        assert_eq!(directory.invitations(&name).await, Ok(vec![]));
+        assert_eq!(directory.invitations(scope_of(&name)).await, Ok(vec![]));
     }
     assert_eq!(directory.room_status(&room("new")).await, Ok(RoomStatus::Unknown));
 }

@@ -144,6 +144,47 @@ macro_rules! directory_suite {
                     a_revoked_invitation_cannot_be_used,
                     a_room_with_too_many_invitations_gets_another_when_one_has_ended;
             }
+            server_settings {
+                directory:
+                    a_new_server_is_open_to_everybody,
+                    everybody_who_has_had_a_name_is_kept_as_a_member_if_the_owner_wants_it,
+                    a_role_is_given_changed_and_taken,
+                    the_server_keeps_its_last_owner,
+                    people_are_listed_by_role_and_found_by_a_part_of_their_name,
+                    an_owner_ends_all_sessions_of_somebody,
+                    what_changes_access_is_an_ended_right,
+                    the_storage_has_a_size;
+                fixture:
+                    settings_are_kept_over_a_restart;
+            }
+            server_invitations {
+                directory:
+                    an_invitation_to_the_server_makes_an_account_a_member,
+                    an_invitation_ends_when_its_maker_is_no_owner_any_more,
+                    an_owner_can_always_be_made_however_many_invitations_there_are,
+                    the_invitation_of_a_rooms_owner_lets_only_members_into_a_closed_server;
+                fixture:
+                    the_link_of_the_command_line_makes_one_owner_and_ends_the_others;
+            }
+            recovery_codes {
+                directory:
+                    a_newer_recovery_code_replaces_the_earlier_one;
+                fixture:
+                    a_recovery_code_gives_sessions_of_its_account_after_all_others_have_ended;
+            }
+            bot_tokens {
+                directory:
+                    a_bot_token_is_found_by_its_secret_with_its_rooms,
+                    a_token_is_revoked_for_one_room_or_for_all,
+                    a_token_is_not_for_a_room_that_has_another_name_or_was_deleted,
+                    there_is_a_limit_for_bot_tokens;
+            }
+            audit_log {
+                directory:
+                    the_audit_log_is_read_in_pages_from_its_end;
+                fixture:
+                    the_audit_log_says_who_did_what;
+            }
             expiry {
                 fixture:
                     a_device_link_is_valid_for_some_minutes,

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::future::join_all;
 use parlor::RoomName;
-use parlor_server::access::{RoomKind, RoomRole};
+use parlor_server::access::{RoomKind, RoomRole, ServerPolicy};
 use parlor_server::engine::{
-    Deliveries, Directory as _, EmbeddedEngine, EventLog as _, RoomChange, SecretLookup, SimilarRoom,
+    Deliveries, Directory as _, EmbeddedEngine, EventLog as _, InvitationScope, RoomChange, SecretLookup,
+    ServerDirectory as _, SimilarRoom,
 };
 use rusqlite::Connection;
 
@@ -162,6 +163,45 @@ async fn an_old_secret_gives_each_device_a_session_until_all_sessions_are_ended(
     assert_eq!(sessions, []);
     assert!(old_secret_until.is_none_or(|until| until < unix_millis()), "{old_secret_until:?}");
     assert_eq!(engine.add_session_by_old_secret(session("bo-id", "bo's")).await, Ok(true), "others keep theirs");
+}
+
+#[tokio::test]
+async fn an_upgraded_server_is_open_and_has_no_owner() {
+    let Upgraded { engine, .. } = &upgrade();
+    assert_eq!(engine.server_policy().await, Ok(ServerPolicy::default()));
+    assert_eq!(engine.server_roles().await, Ok(vec![]));
+    assert_eq!(engine.people_without_role().await, Ok(PEOPLE.iter().filter(|(_, name)| name.is_some()).count()));
+}
+
+#[tokio::test]
+async fn an_invitation_from_before_there_were_some_to_the_server_is_still_one_to_its_room() {
+    let Upgraded { engine, temp_dir, .. } = upgrade();
+    engine.create_room(private_room(7, "All", "ana-id")).await.unwrap();
+    engine.close().await;
+    drop(engine);
+    // Undo the last migration: then the database has schema version 7.
+    let database = Connection::open(temp_dir.0.join("parlor.db")).unwrap();
+    let sql = "DROP TABLE invitations; DROP TABLE server_policy; DROP TABLE recovery_codes; DROP TABLE bot_tokens;
+        DROP TABLE bot_token_rooms; DROP TABLE audit_log; DROP INDEX accounts_by_role;
+        ALTER TABLE accounts DROP COLUMN role;
+        CREATE TABLE invitations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, code BLOB NOT NULL UNIQUE, room INTEGER NOT NULL,
+            author TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, uses_left INTEGER,
+            used INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX invitations_by_room ON invitations (room);
+        PRAGMA user_version = 7;";
+    database.execute_batch(sql).unwrap();
+    let sql = "INSERT INTO invitations (code, room, author, created, expires, uses_left, used)
+        SELECT ?1, id, 'ana-id', 1, ?2, 3, 4 FROM rooms WHERE name = ?3";
+    let (name, expires) = (RoomName::private(7), unix_millis() + DAY_MS);
+    database.execute(sql, (secret("code").0, expires, name.as_str())).unwrap();
+    drop(database);
+    let (engine, _deliveries) = open(&temp_dir.0);
+    let listed = engine.invitations(InvitationScope::Room(name.clone())).await.unwrap();
+    assert_eq!((listed[0].uses_left, listed[0].used, listed[0].note.as_str()), (Some(3), 4, ""));
+    let offer = engine.accept_invitation(secret("code"), &account("bo-id")).await.unwrap().unwrap();
+    assert_eq!(offer.room, Some((name, "All".to_owned())));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use parlor::{Author, AuthorId, Body, ClientId, Epoch, Event, Name, RoomName};
-use parlor_server::access::{Actor, ReadPermit, RoomPolicy, permit_reading};
+use parlor_server::access::{Actor, ReadPermit, RoomObject, RoomPolicy, ServerPolicy, permit_reading};
 use parlor_server::engine::{
     Append, Deliveries, EmbeddedEngine, EngineError, EventLog, Operation, ReadContext, Receipt,
 };
@@ -50,6 +50,7 @@ pub(crate) fn message(number: u64) -> Append {
         epoch: Epoch("first".into()),
         known_failures: 0,
         skip_receipt: false,
+        owns_new_room: true,
     }
 }
 
@@ -81,5 +82,6 @@ pub(crate) fn seqs(events: &[Event]) -> Vec<u64> {
 
 /// A permit to read a room that is open to everybody.
 pub(crate) fn permit(room: &RoomName) -> ReadPermit {
-    permit_reading(Actor::Plain { named: false }, room, &RoomPolicy::default()).unwrap()
+    let (server, policy) = (&ServerPolicy::default(), &RoomPolicy::default());
+    permit_reading(Actor::Plain { named: false }, RoomObject { server, name: room, policy }).unwrap()
 }

@@ -17,6 +17,8 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use parlor::message::RoomAt;
 use parlor::{ClientId, ClientMessage, Cursor, RoomName, ServerMessage};
+use parlor_server::chat::{new_bot_token, owner_link};
+use parlor_server::engine::AdminDatabase;
 use parlor_server::{Config, run};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -62,7 +64,7 @@ pub(crate) struct Server {
     pub(crate) shutdown: CancellationToken,
     pub(crate) task: JoinHandle<()>,
     /// The data directory, to be removed when this is dropped.
-    data: Option<std::path::PathBuf>,
+    pub(crate) data: Option<std::path::PathBuf>,
 }
 
 impl Server {
@@ -82,6 +84,20 @@ impl Server {
         let token = shutdown.clone();
         let task = tokio::spawn(async move { run(listener, config, token).await.unwrap() });
         Self { address, shutdown, task, data: Some(data) }
+    }
+
+    /// The path of a new link to become its owner, as `parlor owner` makes it beside the running server.
+    pub(crate) fn owner_link(&self) -> String {
+        let (code, invitation) = owner_link();
+        AdminDatabase::open(self.data.as_ref().unwrap()).unwrap().add_invitation(&invitation).unwrap();
+        format!("/invite/{code}")
+    }
+
+    /// A new bot token for these rooms, as `parlor token` makes it beside the running server.
+    pub(crate) fn bot_token(&self, rooms: &[RoomName]) -> String {
+        let (token, new) = new_bot_token("test".to_owned(), rooms.to_vec(), None);
+        AdminDatabase::open(self.data.as_ref().unwrap()).unwrap().add_bot_token(&new).unwrap();
+        token
     }
 
     /// A handle to a server that runs outside of this process, such as the `parlor` executable.

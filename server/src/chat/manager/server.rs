@@ -1,0 +1,289 @@
+//! The server as a whole: its settings, the roles and sessions of its people, its invitations and its audit log. Only
+//! its owners change them.
+
+use std::sync::Arc;
+
+use parlor::plain::PlainFrame;
+use parlor::{AuthorId, CloseCode, ErrorCode, limits};
+
+use super::super::connection_registry::OpenConnection;
+use super::super::{Dialect, Session, SharedServerPolicy};
+use super::ConnectionManager;
+use super::room_settings::SettingsError;
+use super::sessions::close_signed_out;
+use crate::access::{Actor, ServerAction, ServerPolicy, ServerRole, may_on_server};
+use crate::engine::{
+    AuditEntry, EngineError, Invitation, InvitationId, InvitationScope, NameHolder, NewInvitation, Offer, SecretHash,
+    ServerPerson, now,
+};
+use crate::random;
+
+impl ConnectionManager {
+    /// The settings of the server.
+    pub fn server_policy(&self) -> Arc<ServerPolicy> {
+        self.server.policy.get()
+    }
+
+    /// A handle to the settings of the server, for those who show its name.
+    pub fn shared_server_policy(&self) -> SharedServerPolicy {
+        self.server.policy.clone()
+    }
+
+    /// Decides whether somebody may do something on the server.
+    ///
+    /// # Errors
+    /// Those of [`may_on_server`].
+    pub fn may_on_server(&self, actor: Actor<'_>, action: ServerAction) -> Result<(), ErrorCode> {
+        may_on_server(actor, action, &self.server.policy.get())
+    }
+
+    /// The role on the server that a session's account was given.
+    pub fn server_role(&self, session: &Session) -> Option<ServerRole> {
+        self.server.role(&session.account)
+    }
+
+    /// Whether the server has an owner.
+    pub fn has_server_owner(&self) -> bool {
+        self.server.has_owner()
+    }
+
+    /// The code of a new link to become an owner of the server, if it has none.
+    ///
+    /// # Errors
+    /// The directory can't be written.
+    pub async fn first_owner_link(&self) -> Result<Option<String>, EngineError> {
+        if self.server.has_owner() {
+            return Ok(None);
+        }
+        let (code, invitation) = owner_link();
+        self.directory.add_invitation(invitation).await?;
+        Ok(Some(code))
+    }
+
+    /// Changes the settings of the server. With `keep_people`, everybody who has had a name stays a member. Those who may
+    /// come in no longer are disconnected, and those who may write no longer lose their names.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn change_server(
+        &self,
+        session: &Session,
+        policy: ServerPolicy,
+        keep_people: bool,
+    ) -> Result<(), SettingsError> {
+        let _changing = self.lock_settings().await;
+        self.check_server_owner(session)?;
+        self.directory.set_server_policy(policy, keep_people, &session.account).await?;
+        Ok(self.reload_server().await?)
+    }
+
+    /// Gives an account another role on the server, or none.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, [`EngineError::LastOwner`], or the directory's reason.
+    pub async fn set_server_role(
+        &self,
+        session: &Session,
+        account: &AuthorId,
+        role: Option<ServerRole>,
+    ) -> Result<(), SettingsError> {
+        let _changing = self.lock_settings().await;
+        self.check_server_owner(session)?;
+        self.directory.set_server_role(account, role, &session.account).await?;
+        Ok(self.reload_server_role(account).await?)
+    }
+
+    /// Ends all sessions of somebody. They can come back by their recovery code.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn end_sessions_of(&self, session: &Session, account: &AuthorId) -> Result<(), SettingsError> {
+        self.check_server_owner(session)?;
+        self.directory.end_sessions_of(account, &session.account).await?;
+        self.release_names_of(vec![account.clone()]).await;
+        close_signed_out(&self.accounts.lock().connections(account));
+        Ok(())
+    }
+
+    /// The people of the server with this text in their name.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn people(&self, session: &Session, text: &str) -> Result<Vec<ServerPerson>, SettingsError> {
+        self.check_server_owner(session)?;
+        Ok(self.directory.people(text, limits::LISTED_ROOMS).await?)
+    }
+
+    /// Number of people who have had a name and have no role: whom [`change_server`](Self::change_server) can keep.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn people_without_role(&self, session: &Session) -> Result<usize, SettingsError> {
+        self.check_server_owner(session)?;
+        Ok(self.directory.people_without_role().await?)
+    }
+
+    /// Makes an invitation to the server and returns the code of its link.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn invite_to_server(
+        &self,
+        session: &Session,
+        note: String,
+        expires: u64,
+        uses: Option<u32>,
+    ) -> Result<String, SettingsError> {
+        let _changing = self.lock_settings().await;
+        self.check_server_owner(session)?;
+        let (code, by) = (random::text::<16>(), Some(session.account.clone()));
+        let (scope, role) = (InvitationScope::Server, ServerRole::Member);
+        let invitation = NewInvitation { code: SecretHash::of_code(&code), scope, role, by, note, expires, uses };
+        self.directory.add_invitation(invitation).await?;
+        Ok(code)
+    }
+
+    /// The invitations to the server that can still be used.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn server_invitations(&self, session: &Session) -> Result<Vec<Invitation>, SettingsError> {
+        self.check_server_owner(session)?;
+        Ok(self.directory.invitations(InvitationScope::Server).await?)
+    }
+
+    /// Revokes an invitation to the server.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn revoke_server_invitation(&self, session: &Session, id: InvitationId) -> Result<(), SettingsError> {
+        let _changing = self.lock_settings().await;
+        self.check_server_owner(session)?;
+        Ok(self.directory.revoke_invitation(InvitationScope::Server, id, &session.account).await?)
+    }
+
+    /// What an invitation offers that can still be used. Uses nothing up.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub async fn invitation(&self, code: &str) -> Result<Option<Offer>, EngineError> {
+        self.directory.invitation(SecretHash::of_code(code)).await
+    }
+
+    /// Gives the session's account, which is stored for it, what an invitation offers. `None` if the invitation can't be
+    /// used any more.
+    ///
+    /// # Errors
+    /// [`EngineError::TooManyMembers`], [`EngineError::MembersOnly`], or the directory's reason.
+    pub async fn accept_invitation(&self, session: &Session, code: &str) -> Result<Option<Offer>, EngineError> {
+        let _changing = self.lock_settings().await;
+        self.store_account(session).await?;
+        let offer = self.directory.accept_invitation(SecretHash::of_code(code), &session.account).await?;
+        if let Some(offer) = &offer {
+            self.reload_server_role(&session.account).await?;
+            if let Some((room, _)) = &offer.room {
+                self.add_to_room(session, room).await?;
+            }
+        }
+        Ok(offer)
+    }
+
+    /// Entries of the audit log, the newest first.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn audit_log(
+        &self,
+        session: &Session,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<AuditEntry>, SettingsError> {
+        self.check_server_owner(session)?;
+        Ok(self.directory.audit_log(before, count).await?)
+    }
+
+    /// Size of all files of the storage, in bytes.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
+    pub async fn storage_bytes(&self, session: &Session) -> Result<u64, SettingsError> {
+        self.check_server_owner(session)?;
+        Ok(self.directory.storage_bytes().await?)
+    }
+
+    pub(super) fn check_server_owner(&self, session: &Session) -> Result<(), ErrorCode> {
+        self.may_on_server(self.person(session), ServerAction::Manage)
+    }
+
+    /// Reads the settings of the server and all roles again, and lets them take effect.
+    pub(super) async fn reload_server(&self) -> Result<(), EngineError> {
+        let (policy, roles) = (self.directory.server_policy().await?, self.directory.server_roles().await?);
+        self.server.replace(policy, roles);
+        for OpenConnection { connection, identity, bot } in self.connections.all_identified() {
+            if bot.is_some() {
+                continue;
+            }
+            match (connection.dialect, identity) {
+                (Dialect::Plain, _) => {
+                    let actor = Actor::Plain { named: false };
+                    if let Err(code) = self.may_on_server(actor, ServerAction::Visit) {
+                        connection.send_plain(&PlainFrame::refused(code));
+                        connection.close(CloseCode::NORMAL, "");
+                    }
+                }
+                (Dialect::Rich, Some(account)) => {
+                    if self.may_on_server(self.account_actor(&account), ServerAction::Visit).is_err() {
+                        close_signed_out(&[connection]);
+                    }
+                }
+                // A `hello` checks it.
+                (Dialect::Rich, None) => {}
+            }
+        }
+        let named = self.accounts.lock().named_people();
+        let may_not_write =
+            |account: &AuthorId| self.may_on_server(self.account_actor(account), ServerAction::Write).is_err();
+        self.release_names_of(named.into_iter().filter(may_not_write).collect()).await;
+        Ok(())
+    }
+
+    /// Reads the role of an account again, and lets it take effect.
+    pub(super) async fn reload_server_role(&self, account: &AuthorId) -> Result<(), EngineError> {
+        self.server.set_role(account, self.directory.server_role(account).await?);
+        let actor = self.account_actor(account);
+        if self.may_on_server(actor, ServerAction::Visit).is_err() {
+            close_signed_out(&self.accounts.lock().connections(account));
+        }
+        if self.may_on_server(actor, ServerAction::Write).is_err() {
+            self.release_names_of(vec![account.clone()]).await;
+        }
+        Ok(())
+    }
+
+    /// Releases the names of accounts and tells their connections. If this can't be stored, the next restart holds the
+    /// names for one more grace period.
+    async fn release_names_of(&self, accounts: Vec<AuthorId>) {
+        if accounts.is_empty() {
+            return;
+        }
+        if self.directory.release_names(accounts.clone()).await.is_err() {
+            accounts.iter().for_each(|account| self.directory.forget_name(account, NameHolder::Account));
+        }
+        accounts.iter().for_each(|account| self.release_name_of(account));
+    }
+}
+
+/// The code of a new link to become an owner of the server, and its invitation, as the command line makes them.
+pub fn owner_link() -> (String, NewInvitation) {
+    let code = random::text::<16>();
+    let invitation = NewInvitation {
+        code: SecretHash::of_code(&code),
+        scope: InvitationScope::Server,
+        role: ServerRole::Owner,
+        by: None,
+        note: String::new(),
+        expires: now() + limits::OWNER_LINK_HOURS * 60 * 60 * 1_000,
+        uses: Some(1),
+    };
+    (code, invitation)
+}

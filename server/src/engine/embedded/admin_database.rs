@@ -1,0 +1,61 @@
+//! The database for commands that run beside a server. It takes no lock of the data directory, and writes only rows that
+//! the server reads when they are used.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::super::{EngineError, NewBotToken, NewInvitation, now};
+use super::{OpenError, bot_tokens, database, invitations, schema};
+
+/// An open database of a data directory, of which a server may be running.
+#[derive(Debug)]
+pub struct AdminDatabase(Connection);
+
+/// Why a command could not write.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// The change is refused.
+    #[error(transparent)]
+    Refused(#[from] EngineError),
+    /// The database can't be written.
+    #[error("the database can't be written: {0}")]
+    Database(#[from] rusqlite::Error),
+}
+
+impl AdminDatabase {
+    /// Opens the database of a data directory in which a server of this version has run.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(directory: &Path) -> Result<Self, OpenError> {
+        Ok(Self(schema::open_existing(&directory.join(database::FILE_NAME))?))
+    }
+
+    /// Stores an invitation.
+    ///
+    /// # Errors
+    /// [`AdminError`].
+    pub fn add_invitation(&mut self, invitation: &NewInvitation) -> Result<(), AdminError> {
+        self.write(|database| invitations::add(database, invitation, now()))
+    }
+
+    /// Stores a bot token.
+    ///
+    /// # Errors
+    /// [`AdminError`].
+    pub fn add_bot_token(&mut self, token: &NewBotToken) -> Result<(), AdminError> {
+        self.write(|database| bot_tokens::add(database, token, now()))
+    }
+
+    fn write<T>(
+        &mut self,
+        write: impl FnOnce(&Connection) -> rusqlite::Result<Result<T, EngineError>>,
+    ) -> Result<T, AdminError> {
+        // Waits while the server commits, and the server waits for this.
+        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let written = write(&transaction)??;
+        transaction.commit()?;
+        Ok(written)
+    }
+}

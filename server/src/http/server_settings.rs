@@ -1,0 +1,187 @@
+//! The page "This server", for its owners: settings, invitations, and what it stores.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+use parlor::{ErrorCode, limits, text};
+use parlor_app::i18n::fill;
+
+use super::form_fields::FormFields;
+use super::invitation_terms::{self, InvitationTerms};
+use super::qr_code::qr_code;
+use super::request_preferences::RequestPreferences;
+use super::room_page::PageState;
+use super::server_owner::{ServerOwner, refusal};
+use crate::access::{Admission, RoomCreation, ServerPolicy};
+use crate::chat::{Session, SettingsError};
+use crate::engine::InvitationId;
+use crate::net::{ClientInfo, HttpError};
+
+pub(super) const PATH: &str = "/server";
+
+/// `GET /server`.
+pub(super) async fn server_page(
+    State(state): State<PageState>,
+    ServerOwner(session): ServerOwner,
+    preferences: RequestPreferences,
+) -> Response {
+    render(&state, &session, &preferences, None).await
+}
+
+/// `POST /server`: changes the settings, or makes or revokes an invitation.
+pub(super) async fn change(
+    State(state): State<PageState>,
+    ServerOwner(session): ServerOwner,
+    preferences: RequestPreferences,
+    client: ClientInfo,
+    body: Bytes,
+) -> Response {
+    let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
+    match submit(&state, &session, &form).await {
+        Ok(Some(code)) => match &client.origin {
+            Some(origin) => invitation_made(&state, &preferences, format!("{origin}/invite/{code}")),
+            None => HttpError::InvalidHost.into_response(),
+        },
+        Ok(None) => (StatusCode::SEE_OTHER, [(header::LOCATION, PATH)]).into_response(),
+        Err(error) => render(&state, &session, &preferences, Some(refusal(error, &preferences))).await,
+    }
+}
+
+/// Does what the form requests. Returns the code of a new invitation.
+async fn submit(state: &PageState, session: &Session, form: &FormFields) -> Result<Option<String>, SettingsError> {
+    match form.field("do") {
+        "settings" => {
+            let policy = ServerPolicy {
+                name: text::parse_title(form.field("name"))?,
+                welcome: text::parse_welcome(form.field("welcome"))?,
+                admission: Admission::parse(form.field("admission")).ok_or(ErrorCode::Malformed)?,
+                room_creation: RoomCreation::parse(form.field("creation")).ok_or(ErrorCode::Malformed)?,
+            };
+            state.manager.change_server(session, policy, form.field("keep") == "on").await.map(|()| None)
+        }
+        "invite" => {
+            let InvitationTerms { note, expires, uses } = InvitationTerms::of(form)?;
+            state.manager.invite_to_server(session, note, expires, uses).await.map(Some)
+        }
+        "revoke" => {
+            let id = form.field("invitation").parse().map_err(|_| ErrorCode::Malformed)?;
+            state.manager.revoke_server_invitation(session, InvitationId(id)).await.map(|()| None)
+        }
+        _ => Err(ErrorCode::Malformed.into()),
+    }
+}
+
+async fn render(
+    state: &PageState,
+    session: &Session,
+    preferences: &RequestPreferences,
+    error: Option<(StatusCode, String)>,
+) -> Response {
+    let manager = &state.manager;
+    let loaded = tokio::try_join!(
+        manager.server_invitations(session),
+        manager.people_without_role(session),
+        manager.storage_bytes(session),
+    );
+    let Ok((invitations, people, bytes)) = loaded else { return HttpError::Unavailable.into_response() };
+    let texts = preferences.page_texts;
+    let (status, error) = error.map_or((StatusCode::OK, None), |(status, text)| (status, Some(text)));
+    let policy = manager.server_policy();
+    let items: Vec<_> = invitations
+        .iter()
+        .map(|invitation| invitation_terms::list_item(invitation, PATH.to_owned(), preferences))
+        .collect();
+    let stored = fill(texts.storage_used(), &[&megabytes(bytes, preferences)]);
+    let version = fill(texts.version(), &[env!("CARGO_PKG_VERSION")]);
+    let content = view! {
+        <p><a href="/" dir="auto">{policy.name.clone()}</a></p>
+        {error.map(|error| view! { <p class="note bad" role="alert">{error}</p> })}
+        {settings_form(&policy, people, preferences)}
+        <section>
+            <h2>{texts.invitations()}</h2>
+            <ul class="list rows">{items}</ul>
+            <form method="post" action=PATH class="stack">
+                <input type="hidden" name="do" value="invite"/>
+                <p class="explanation">{texts.server_invite_what()}</p>
+                {invitation_terms::fields(preferences)}
+            </form>
+        </section>
+        <section>
+            <h2>{texts.more_of_server()}</h2>
+            <p><a href="/server/people">{texts.people_and_roles()}</a></p>
+            <p><a href="/server/bots">{texts.bots()}</a></p>
+            <p><a href="/server/log">{texts.audit_log()}</a></p>
+            <p class="explanation">{stored}" · "{version}</p>
+        </section>
+    };
+    state.template.render(preferences, status, texts.this_server(), content)
+}
+
+fn settings_form(policy: &ServerPolicy, people: usize, preferences: &RequestPreferences) -> impl IntoView + use<> {
+    let texts = preferences.page_texts;
+    let admissions = Admission::ALL.map(|admission| {
+        let (name, what) = match admission {
+            Admission::Open => (texts.admission_open(), texts.admission_open_what()),
+            Admission::GuestsRead => (texts.admission_guests(), texts.admission_guests_what()),
+            Admission::Invited => (texts.admission_invited(), texts.admission_invited_what()),
+        };
+        view! {
+            <label class="choice">
+                <input type="radio" name="admission" value=admission.as_str() checked=admission == policy.admission required/>
+                <span><b>{name}</b><span class="explanation">{what}</span></span>
+            </label>
+        }
+    });
+    let creations = RoomCreation::ALL.map(|creation| {
+        let label = match creation {
+            RoomCreation::Everyone => texts.creation_everyone(),
+            RoomCreation::Members => texts.creation_members(),
+            RoomCreation::Owners => texts.creation_owners(),
+        };
+        view! { <option value=creation.as_str() selected=creation == policy.room_creation>{label}</option> }
+    });
+    // Whoever closes a server does not want to lose those who use it.
+    let keep = (people > 0).then(|| {
+        let label = fill(texts.keep_people(), &[&preferences.texts.number(people)]);
+        let checked = policy.admission == Admission::Open;
+        view! {
+            <label class="choice">
+                <input type="checkbox" name="keep" checked=checked/>
+                <span>{label}<span class="explanation">{texts.keep_people_what()}</span></span>
+            </label>
+        }
+    });
+    view! {
+        <form method="post" action=PATH class="stack">
+            <input type="hidden" name="do" value="settings"/>
+            <label>{texts.server_name()}
+                <input name="name" value=policy.name.clone() required maxlength=limits::TITLE_BYTES/>
+            </label>
+            <label>{texts.server_welcome()}<textarea name="welcome" rows="3">{policy.welcome.clone()}</textarea></label>
+            <fieldset><legend>{texts.admission()}</legend>{admissions.to_vec()}{keep}</fieldset>
+            <label>{texts.room_creation()}<select name="creation">{creations.to_vec()}</select></label>
+            <button class="main">{texts.save()}</button>
+        </form>
+    }
+}
+
+/// A size in megabytes, with one digit after the point.
+fn megabytes(bytes: u64, preferences: &RequestPreferences) -> String {
+    let tenths = usize::try_from(bytes / 100_000).unwrap_or(usize::MAX);
+    format!("{}.{} MB", preferences.texts.number(tenths / 10), tenths % 10)
+}
+
+/// Shows a new invitation as text and as QR code. Its code is stored nowhere.
+fn invitation_made(state: &PageState, preferences: &RequestPreferences, link: String) -> Response {
+    let texts = preferences.page_texts;
+    let code = qr_code(&link, texts.invitation_code());
+    let content = view! {
+        <p>{texts.invitation_made_what()}</p>
+        {code}
+        <p class="device-link"><a href=link>{link.clone()}</a></p>
+        <p><a href=PATH>{texts.this_server()}</a></p>
+    };
+    state.template.render(preferences, StatusCode::OK, texts.invitation_made(), content)
+}
