@@ -15,7 +15,7 @@ pub(crate) struct SeveralTokens;
 /// [`SeveralTokens`], unless they are equal.
 pub(crate) fn bot_token(headers: &HeaderMap, query: &str) -> Result<Option<String>, SeveralTokens> {
     let bearer = |value: &str| {
-        let (scheme, token) = value.trim().split_once(' ')?;
+        let (scheme, token) = value.trim().split_once(' ').unwrap_or((value.trim(), ""));
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
     };
     let in_headers = headers.get_all(header::AUTHORIZATION).iter().filter_map(|value| bearer(value.to_str().ok()?));
@@ -44,7 +44,9 @@ mod tests {
         assert_eq!(token(&[], "token=bot%5Fx&room=lobby"), found);
         assert_eq!(token(&["Bearer bot_x"], "token=bot_x"), found);
         assert_eq!(token(&["Basic dTpw"], "room=lobby&tokens=1"), Ok(None));
-        assert_eq!(token(&[], "token="), Ok(Some(String::new())), "an empty token is one that nobody has");
+        for empty in [token(&[], "token="), token(&["Bearer "], ""), token(&["Bearer"], "")] {
+            assert_eq!(empty, Ok(Some(String::new())), "an empty token is one that nobody has");
+        }
     }
 
     #[test]

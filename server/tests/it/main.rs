@@ -3,6 +3,9 @@
 
 mod access;
 mod addresses;
+mod bots;
+mod closed_server;
+mod commands;
 mod conformance;
 mod deadlines;
 mod directory;
@@ -24,6 +27,7 @@ mod plain;
 mod presence;
 mod projection;
 mod proxies;
+mod recovery;
 mod rfc6455;
 mod rich;
 mod room_cache;

@@ -9,6 +9,7 @@ pub(crate) mod log;
 pub(crate) mod open_files;
 pub(crate) mod raw;
 pub(crate) mod secrets;
+pub(crate) mod visitor;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -25,7 +26,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::handshake::client::{Request, Response};
+use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tokio_util::sync::CancellationToken;
@@ -371,7 +372,7 @@ impl RichClient {
 }
 
 /// The HTTP status of a refused upgrade.
-pub(crate) fn refused_upgrade(outcome: Result<(Socket, Response), tungstenite::Error>) -> u16 {
+pub(crate) fn refused_upgrade<T: std::fmt::Debug>(outcome: Result<T, tungstenite::Error>) -> u16 {
     match outcome {
         Err(tungstenite::Error::Http(response)) => response.status().as_u16(),
         other => panic!("expected a refusal, got {other:?}"),
