@@ -56,7 +56,8 @@ pub const UNLOGGED_RECEIPT_DAYS: u64 = 30;
 /// Longest topic of a room, in bytes of UTF-8: one line above the messages.
 pub const TOPIC_BYTES: usize = 256;
 
-/// Longest title of a private room, in bytes of UTF-8: it is shown in place of a name.
+/// Longest title of a private room, in bytes of UTF-8: it is shown in place of a name. Also the longest name of a server
+/// or bot token, and note of an invitation.
 pub const TITLE_BYTES: usize = 128;
 
 /// Members of one private room.
@@ -79,9 +80,6 @@ pub const SERVER_INVITATIONS: usize = 256;
 
 /// How long a link to become an owner of the server is valid, in hours.
 pub const OWNER_LINK_HOURS: u64 = 24;
-
-/// Longest note of an invitation, and longest name of a bot token, in bytes of UTF-8: one line.
-pub const LABEL_BYTES: usize = 128;
 
 /// Bot tokens of one server.
 pub const BOT_TOKENS: usize = 1_000;

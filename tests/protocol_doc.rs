@@ -147,7 +147,12 @@ fn every_limit_is_listed_with_its_value() {
 }
 
 #[test]
-fn the_python_example_equals_the_tested_client() {
+fn the_python_examples_equal_the_tested_programs() {
     let examples: Vec<_> = blocks().into_iter().filter(|(info, _)| *info == "python").collect();
-    assert_eq!(examples, [("python", include_str!("../server/tests/reference/client.py"))]);
+    let programs = [
+        include_str!("../server/tests/reference/client.py"),
+        include_str!("../server/tests/reference/bot.py"),
+        include_str!("../server/tests/reference/rich_bot.py"),
+    ];
+    assert_eq!(examples, programs.map(|program| ("python", program)));
 }

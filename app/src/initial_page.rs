@@ -31,16 +31,16 @@ pub struct InitialPage {
 pub struct ServerInfo {
     /// Its name.
     pub name: String,
-    /// A text for somebody without a name; empty for others, and if there is none.
+    /// A text for somebody without a name: the welcome text, and whether they need an invitation. May be empty.
     #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "String::is_empty"))]
-    pub welcome: String,
+    pub notice: String,
     /// Whether the reader needs an invitation to take a name and write.
     pub needs_invitation: bool,
 }
 
 impl Default for ServerInfo {
     fn default() -> Self {
-        Self { name: "Parlor".to_owned(), welcome: String::new(), needs_invitation: false }
+        Self { name: "Parlor".to_owned(), notice: String::new(), needs_invitation: false }
     }
 }
 

@@ -11,13 +11,15 @@ export class PlainClient {
   readonly received: Frame[] = []
   private readonly socket: WebSocket
 
-  private constructor(address: string, room: string) {
-    this.socket = new WebSocket(`${address.replace('http', 'ws')}/ws/chat?room=${room}`)
+  private constructor(address: string, room: string, token?: string) {
+    const headers = token ? { Authorization: `Bearer ${token}` } : {}
+    this.socket = new WebSocket(`${address.replace('http', 'ws')}/ws/chat?room=${room}`, { headers })
     this.socket.on('message', (data) => this.received.push(JSON.parse(data.toString())))
   }
 
-  static async join(address: string, name: string, room = 'lobby') {
-    const client = new PlainClient(address, room)
+  /** Joins a room; a bot also gives its token. */
+  static async join(address: string, name: string, room = 'lobby', token?: string) {
+    const client = new PlainClient(address, room, token)
     await once(client.socket, 'open')
     client.says(name)
     await client.receives(`${name} has joined the chat`)

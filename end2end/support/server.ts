@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -51,6 +51,22 @@ export class Server {
       }
     }
     throw new Error(`the server ended before it listened:\n${this.log}`)
+  }
+
+  /** Runs a command beside the server, and returns what it prints. */
+  private run(command: string, ...flags: string[]) {
+    return execFileSync(BINARY, [command, '--data', this.data, ...flags], { encoding: 'utf8' }).trim()
+  }
+
+  /** The path of a new link to become an owner, as `parlor owner` prints it. */
+  ownerLink() {
+    const printed = this.run('owner', '--listen', `127.0.0.1:${this.wanted}`)
+    return /\/invite\/\S+/.exec(printed)?.[0] ?? printed
+  }
+
+  /** A new bot token for a room, as `parlor token` prints it. */
+  botToken(room: string) {
+    return this.run('token', '--name', 'test', '--room', room)
   }
 
   /** Stops the server with SIGTERM, as a service manager does, and waits until it has exited. */

@@ -29,14 +29,13 @@ pub fn join(chat: ChatHandle) -> AnyView {
         },
     );
     let (texts, rejected, server) = (chat.texts, chat.rejected_form(), chat.server());
-    let welcome = if server.welcome.is_empty() {
+    let notice = if server.notice.is_empty() {
         ().erase()
     } else {
-        element("p", [("class", "hint welcome".into()), ("dir", "auto".into())], text(server.welcome))
+        element("p", [("class", "notice".into()), ("dir", "auto".into())], text(server.notice))
     };
     if server.needs_invitation {
-        let notice = element("p", [("class", "hint".into())], text(texts.members_only()));
-        return element("div", [], [welcome, notice]);
+        return notice;
     }
     let form = reactive_view(move || {
         let (claim, offline) = {
@@ -84,5 +83,5 @@ pub fn join(chat: ChatHandle) -> AnyView {
             ],
         )
     });
-    element("div", [], [welcome, form])
+    element("div", [], [notice, form])
 }

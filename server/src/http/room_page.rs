@@ -178,11 +178,13 @@ impl PageState {
         }
         let policy = self.manager.server_policy();
         let actor = self.manager.person(&session);
-        let server = ServerInfo {
-            name: policy.name.clone(),
-            welcome: if self.manager.author(&session).is_none() { policy.welcome.clone() } else { String::new() },
-            needs_invitation: self.manager.may_on_server(actor, ServerAction::Write).is_err(),
+        let needs_invitation = self.manager.may_on_server(actor, ServerAction::Write).is_err();
+        let by_invitation = if needs_invitation { preferences.texts.members_only() } else { "" };
+        let notice = match self.manager.author(&session) {
+            Some(_) => String::new(),
+            None => [&*policy.welcome, by_invitation].join("\n").trim().to_owned(),
         };
+        let server = ServerInfo { name: policy.name.clone(), notice, needs_invitation };
         let state = InitialState {
             room,
             rooms: joined.into_iter().map(|(room, _)| room).collect(),

@@ -19,7 +19,8 @@ async fn next_error(client: &mut PlainClient) -> String {
 async fn those_who_are_not_invited_are_disconnected_when_a_server_is_closed() {
     let server = Server::start().await;
     let mut owner = Visitor::owner(&server, "ana").await;
-    let (mut guest, mut plain) = (server.join_rich("ben").await, server.join_plain("cy").await);
+    let mut plain = server.join_plain("cy").await;
+    let mut guest = server.join_rich("ben").await;
     let mut reader = server.connect_plain().await;
     let mut own = owner.connect().await;
     owner.close_server("invited").await;

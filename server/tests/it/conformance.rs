@@ -1,5 +1,5 @@
 //! Conformance of the plain dialect with the reference server: `reference/conformance.py` runs the same scenarios
-//! against both. Also runs the unmodified client of `docs/protocol.md` against Parlor.
+//! against both. Also runs the unmodified client and bots of `docs/protocol.md` against Parlor.
 
 use std::env;
 use std::ffi::OsStr;
@@ -10,6 +10,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use parlor_server::{Config, run};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+use crate::support::Server;
+use crate::support::visitor::{Visitor, text_after};
 
 const HOW_TO_GET_PYTHON: &str =
     "PARLOR_PYTHON must name a Python with FastAPI and websockets: run `bin/test host`, which sets it up";
@@ -23,8 +26,11 @@ struct Script {
 
 impl Script {
     fn start(name: &str, args: &[&str]) -> Self {
-        let mut child =
-            python(name, args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect(HOW_TO_GET_PYTHON);
+        Self::spawn(python(name, args))
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect(HOW_TO_GET_PYTHON);
         let stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
         let stdin = child.stdin.take().expect("stdin is piped");
         Self { child, stdout, stdin }
@@ -47,6 +53,13 @@ impl Drop for Script {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Starts a documented bot with a token for a private room of a closed server.
+fn start_bot(name: &str, args: &[&str], token: &str) -> Script {
+    let mut command = python(name, args);
+    command.env("PARLOR_TOKEN", token);
+    Script::spawn(command)
 }
 
 fn python(script: &str, args: &[&str]) -> Command {
@@ -116,6 +129,48 @@ async fn the_documented_client_exchanges_messages() {
         assert_eq!(ana.read_line(), "ana: hello, ben");
         let mut second = Script::start("client.py", &[&url, "ana"]);
         assert_eq!(second.read_line(), "Username already taken");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_documented_bots_answer_in_a_private_room_of_a_closed_server() {
+    let server = Server::start().await;
+    let mut owner = Visitor::owner(&server, "ana").await;
+    owner.close_server("invited").await;
+    let path = owner.submit("/rooms/new", "kind=private&name=Alerts").await.header("location").unwrap().to_owned();
+    let page = owner.submit(&format!("{path}/settings"), "do=token&name=bots").await.text();
+    let token = format!("bot_{}", text_after(&page, "bot_"));
+    let room = path.replace("/p/", "~");
+
+    let (url, started_token) = (format!("{}?room={room}", server.url("")), token.clone());
+    let mut plain = run_blocking(move || {
+        let mut bot = start_bot("bot.py", &[&url, "helper"], &started_token);
+        assert_eq!(bot.read_line(), "helper: helper has joined the chat");
+        bot
+    })
+    .await;
+    owner.submit(&path, "text=!ping").await;
+    let mut plain = run_blocking(move || {
+        assert_eq!(plain.read_line(), "ana: !ping");
+        assert_eq!(plain.read_line(), "helper: pong, ana");
+        plain
+    })
+    .await;
+
+    let (url, started_room) = (server.url(""), room.clone());
+    let mut rich = run_blocking(move || {
+        let mut bot = start_bot("rich_bot.py", &[&url, &started_room, "answerer"], &token);
+        assert_eq!(bot.read_line(), "welcome");
+        assert_eq!(bot.read_line(), "snapshot");
+        while bot.read_line() != "claimed" {}
+        bot
+    })
+    .await;
+    owner.submit(&path, "text=!ping&id=2").await;
+    run_blocking(move || {
+        while rich.read_line() != "ack" {}
+        while plain.read_line() != "answerer: pong" {}
     })
     .await;
 }

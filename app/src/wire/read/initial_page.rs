@@ -52,8 +52,8 @@ impl Read for InitialState {
 
 impl Read for ServerInfo {
     fn read(json: &Json) -> Option<Self> {
-        let (name, welcome) = (json.get("name")?, json.get_or_default("welcome")?);
-        Some(Self { name, welcome, needs_invitation: json.get("needs_invitation")? })
+        let (name, notice) = (json.get("name")?, json.get_or_default("notice")?);
+        Some(Self { name, notice, needs_invitation: json.get("needs_invitation")? })
     }
 }
 

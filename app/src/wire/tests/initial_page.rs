@@ -53,7 +53,7 @@ proptest! {
         };
         // The document has no form id.
         let form_id = String::new();
-        let server = ServerInfo { name: server.0, welcome: server.1, needs_invitation: has_older };
+        let server = ServerInfo { name: server.0, notice: server.1, needs_invitation: has_older };
         let page = InitialPage { state, now, texts: Texts::of(language), hour12: has_newer, server, form_id };
         prop_assert_eq!(wire::initial_page(&page.to_json()), Some(page));
     }
