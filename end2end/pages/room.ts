@@ -243,6 +243,8 @@ export class Room {
           })
         const database = await done(indexedDB.open('parlor', 1))
         const stores = [...database.objectStoreNames]
+        // The browser may have deleted the database: then this is a new one without stores.
+        if (stores.length === 0) return database.close(), ''
         const reading = database.transaction(stores)
         const read = (store: IDBObjectStore) => Promise.all([done(store.getAllKeys()), done<unknown[]>(store.getAll())])
         const databases = await Promise.all(stores.map((name) => read(reading.objectStore(name))))

@@ -108,7 +108,6 @@ impl ChatHandle {
         }
         if let Some(name) = &self.view_state.read_untracked().name {
             lines.push(fill(texts.lose_name(), &[name.as_str()]));
-            lines.push(texts.lose_account().to_owned());
         }
         lines.join("\n")
     }

@@ -51,7 +51,7 @@ pub(super) fn people(chat: ChatHandle) -> AnyView {
 
 /// The link to the page that shares a room. With a script it opens as a dialog.
 pub(super) fn share_link(room: &RoomName, texts: &Texts) -> AnyView {
-    let attributes = [("class", "more".into()), ("href", path_below(room, "share").into()), ("data-share", "".into())];
+    let attributes = [("class", "more".into()), ("href", path_below(room, "share").into())];
     element("a", attributes, text(texts.share_room()))
 }
 
