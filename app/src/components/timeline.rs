@@ -17,7 +17,7 @@ use crate::{
     ChatHandle,
     dom::listen,
     erase::Erase,
-    i18n::{Texts, fill},
+    i18n::fill,
     reactive::reactive_view,
     view::{
         row_blocks::{RowNode, RowNodeContent},
@@ -49,7 +49,7 @@ pub(super) fn Timeline() -> impl IntoView {
             let class = if has_older() { "start loading" } else { "start" };
             element("p", [("class", class.into())], text(start_text()))
         }),
-        reactive_view(move || match empty_room_text(&chat.view_state.read(), texts) {
+        reactive_view(move || match empty_room_text(chat, &chat.view_state.read()) {
             // An empty element would still take up space.
             None => ().erase(),
             Some(notice) => {
@@ -109,10 +109,12 @@ fn render_row(row: &Row, chat: ChatHandle) -> AnyView {
 }
 
 /// The text of a room without visible messages.
-fn empty_room_text(state: &ViewState, texts: &Texts) -> Option<&'static str> {
+fn empty_room_text(chat: ChatHandle, state: &ViewState) -> Option<&'static str> {
+    let texts = chat.texts;
     match (state.unknown, state.is_empty, &state.name) {
         (Some(None), ..) if state.banner.is_some() => Some(texts.room_not_stored()),
         (_, false, _) => None,
+        (_, true, None) if chat.server().needs_invitation => None,
         (_, true, None) => Some(texts.room_empty_guest()),
         (_, true, Some(_)) => Some(texts.room_empty()),
     }

@@ -61,8 +61,7 @@ fn list_item(entry: &AuditEntry, preferences: &RequestPreferences) -> impl IntoV
     view! {
         <li>
             <span class="row-text">
-                <b dir="auto">{actor}</b>
-                <span>{describe(entry, preferences)}</span>
+                <span><b dir="auto">{actor}</b>" "{describe(entry, preferences)}</span>
                 <span class="explanation">{preferences.moment(entry.at)}</span>
             </span>
         </li>

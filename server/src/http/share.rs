@@ -52,7 +52,6 @@ pub(super) async fn share_page(
     });
     let content = view! {
         <section class="share" data-style="/app/document.css">
-            <p><b dir="auto">{label.clone()}</b></p>
             <p>{who_reads(&policy, &server, &preferences)}" "{who_writes(&policy, &server, &preferences)}</p>
             {qr_code(&link, texts.share_code())}
             <p class="device-link"><a href=link>{link.clone()}</a></p>

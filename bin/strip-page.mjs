@@ -1,7 +1,9 @@
-// Removes exports from the page's WASM that no page uses, with their classes in its JavaScript, so that `wasm-opt` removes
-// the code behind them: `node bin/drop-exports.mjs parlor.wasm parlor.js`. They belong to the streams of server functions,
-// which Leptos always compiles in. That saves 1.7 KiB with brotli. It also shortens what JavaScript writes of a value for a
-// panic message, which release builds do not have: 0.3 KiB.
+// Removes from the page's WASM and JavaScript what no page uses: `node bin/strip-page.mjs parlor.wasm parlor.js`. In KiB
+// with brotli it saves
+// - 1.7: exports with their classes, so that `wasm-opt` removes the code behind them. They belong to the streams of server
+//   functions, which Leptos always compiles in;
+// - 0.4: the paths of library sources and 0.3: what JavaScript writes of a value. Both are for panic messages, which release
+//   builds do not have.
 import { readFileSync, writeFileSync } from 'node:fs'
 
 const [wasmPath, scriptPath] = process.argv.slice(2)
@@ -10,6 +12,9 @@ const CLASSES =
   /export class (IntoUnderlying\w+)\{.*?\}Symbol\.dispose&&\(\1\.prototype\[Symbol\.dispose\]=\1\.prototype\.free\);/g
 
 const EXPORT_SECTION = 7
+const DATA_SECTION = 11
+/** A path that can't be part of another text: `bin/env` maps libraries to these roots. */
+const SOURCE_PATH = /\/(?:rustc\/[0-9a-f]{40}|crates)(?:\/[\w.+-]+?)+?\.rs/g
 const wasm = readFileSync(wasmPath)
 
 /** Reads an unsigned LEB128 number: its value, and the offset behind it. */
@@ -43,10 +48,20 @@ function usedExports(start) {
   return Buffer.concat([encode(kept.length), ...kept])
 }
 
+/** The content of the data section with source paths as zeros, at the same offsets. */
+function withoutPaths(content) {
+  const text = content.toString('latin1')
+  const shorter = text.replace(SOURCE_PATH, (path) => '\0'.repeat(path.length))
+  if (shorter === text) throw new Error('the source paths to be removed are not there')
+  return Buffer.from(shorter, 'latin1')
+}
+
 const sections = [wasm.subarray(0, 8)]
 for (let offset = 8; offset < wasm.length; ) {
   const [size, start] = read(offset + 1)
-  const content = wasm[offset] === EXPORT_SECTION ? usedExports(start) : wasm.subarray(start, start + size)
+  let content = wasm.subarray(start, start + size)
+  if (wasm[offset] === EXPORT_SECTION) content = usedExports(start)
+  if (wasm[offset] === DATA_SECTION) content = withoutPaths(content)
   sections.push(wasm.subarray(offset, offset + 1), encode(content.length), content)
   offset = start + size
 }
