@@ -108,6 +108,18 @@ test('an invitation by QR code on a phone, used up, expired and revoked', async 
   await expect(settings.page.getByRole('button', { name: 'Revoke: Rita' })).toHaveCount(0)
   await late.page.goto(revoked)
   await expect(late.page.getByRole('heading', { name: "This invitation can't be used" })).toBeVisible()
+
+  const expired = await settings.invites({ note: 'Susi' })
+  await late.page.goto(expired)
+  const comeIn = late.page.getByRole('button', { name: 'Come in' })
+  await expect(comeIn).toBeVisible()
+  server.expireInvitations()
+  await comeIn.click()
+  await expect(late.page.getByRole('heading', { name: "This invitation can't be used" })).toBeVisible()
+  await late.page.goto(expired)
+  await expect(late.page.getByRole('heading', { name: "This invitation can't be used" })).toBeVisible()
+  await settings.returns()
+  await expect(settings.page.getByText('Susi')).toHaveCount(0)
 })
 
 test('an owner who lost everything gets back in by the command of the host', async ({ visit, server }) => {

@@ -38,7 +38,7 @@ export class RoomSettings {
     await this.page.getByLabel('Number of people').selectOption(uses)
     await this.page.getByRole('button', { name: 'Make an invitation' }).click()
     const link = await this.page.getByRole('link', { name: /\/invite\// }).getAttribute('href')
-    await this.page.getByRole('link', { name: 'Room settings' }).click()
+    await this.page.getByRole('link', { name: 'Back to the settings' }).click()
     return link ?? ''
   }
 

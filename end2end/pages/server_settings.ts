@@ -39,7 +39,7 @@ export class ServerSettings {
 
   /** Goes back to the page "This server". */
   async returns() {
-    await this.page.getByRole('link', { name: 'This server' }).click()
+    await this.page.getByRole('link', { name: 'Back to the settings' }).click()
     await expect(this.page.getByRole('heading', { level: 1, name: 'This server' })).toBeVisible()
   }
 }

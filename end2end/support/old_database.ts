@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { executeSql } from './sqlite.ts'
 
 const SCHEMA = readFileSync(join(import.meta.dirname, 'schema-4.sql'), 'utf8')
 
@@ -61,6 +61,5 @@ export function writeOldDatabase(directory: string, posts: Post[]) {
       `INSERT INTO read VALUES (${quote(id)}, 1, ${posts.length});`,
     )
   }
-  const program = 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())'
-  execFileSync('python3', ['-c', program, join(directory, 'parlor.db')], { input: statements.join('\n') })
+  executeSql(directory, statements.join('\n'))
 }

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { executeSql } from './sqlite.ts'
 
 const BINARY = resolve(import.meta.dirname, '../../target/release/parlor')
 
@@ -67,6 +68,11 @@ export class Server {
   /** A new bot token for a room, as `parlor token` prints it. */
   botToken(room: string) {
     return this.run('token', '--name', 'test', '--room', room)
+  }
+
+  /** Lets the time pass after which the invitations that there are can't be used. */
+  expireInvitations() {
+    executeSql(this.data, 'BEGIN IMMEDIATE; UPDATE invitations SET expires = 1; COMMIT;')
   }
 
   /** Stops the server with SIGTERM, as a service manager does, and waits until it has exited. */

@@ -1,9 +1,10 @@
 //! The interface of the chat for the layers above.
 //!
 //! The methods in this file are those of the chat server that Parlor is based on (`server/tests/reference`). The rich
-//! dialect also uses [`rooms`], [`history`], [`joined_rooms`], [`mentions`], [`sessions`], [`presence`] and
-//! [`read_markers`]. HTML forms use [`form_sessions`], [`room_settings`], [`server`], [`bots`] and [`recovery`]. All enter
-//! rooms by [`access`]. Periodic work and the delivery of events are in [`background`].
+//! dialect also uses [`rooms`], [`history`], [`joined_rooms`], [`mentions`], [`sessions`], [`names`], [`presence`] and
+//! [`read_markers`]. HTML forms use [`form_sessions`], [`room_settings`], [`room_members`], [`invitations`], [`server`],
+//! [`bots`] and [`recovery`]. All enter rooms by [`access`]. Periodic work and the delivery of events are in
+//! [`background`].
 
 mod access;
 mod background;
@@ -12,12 +13,16 @@ mod connection_guard;
 mod ended_rights;
 mod form_sessions;
 mod history;
+mod invitations;
 mod joined_rooms;
 mod mentions;
+mod names;
 mod presence;
 mod read_markers;
 mod recovery;
 mod room_cache;
+mod room_members;
+mod room_removal;
 mod room_settings;
 mod rooms;
 mod server;
@@ -36,9 +41,9 @@ pub use self::access::{EntryError, ReadableRoom};
 pub use self::bots::new_bot_token;
 pub use self::connection_guard::ConnectionGuard;
 pub use self::history::History;
+pub use self::invitations::{InvitationTerms, owner_link};
 use self::room_cache::RoomCache;
 pub use self::room_settings::SettingsError;
-pub use self::server::owner_link;
 pub use self::sessions::SignedIn;
 use super::account_registry::AccountRegistry;
 use super::connection_registry::ConnectionRegistry;

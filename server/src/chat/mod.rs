@@ -44,8 +44,8 @@ pub use client_address::ClientAddress;
 pub use connection::{Connection, ConnectionId, Dialect, Timeouts};
 pub use limit_log::LimitLog;
 pub use manager::{
-    ChatConfig, ConnectionGuard, ConnectionManager, EntryError, History, ReadableRoom, SettingsError, SignedIn,
-    new_bot_token, owner_link,
+    ChatConfig, ConnectionGuard, ConnectionManager, EntryError, History, InvitationTerms, ReadableRoom, SettingsError,
+    SignedIn, new_bot_token, owner_link,
 };
 pub use rate_limiter::RateLimiter;
 pub use recovery_code::RecoveryCode;

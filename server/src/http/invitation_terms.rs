@@ -1,13 +1,19 @@
 //! The terms of an invitation: the fields of the forms that make one for a room or the server, and how lists show them.
 
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use parlor::{ErrorCode, limits, text};
 use parlor_app::i18n::fill;
 
 use super::form_fields::FormFields;
+use super::page_template::PageTemplate;
+use super::qr_code::qr_code;
 use super::request_preferences::RequestPreferences;
 use crate::access::ServerRole;
+use crate::chat::InvitationTerms;
 use crate::engine::{Invitation, now};
+use crate::net::{ClientInfo, HttpError};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
@@ -17,32 +23,20 @@ const DAYS: [u64; 3] = [1, 7, 30];
 /// Choices for the number of people that an invitation is for.
 const USES: [u32; 4] = [1, 5, 25, 100];
 
-/// For whom an invitation is, until when it is valid, and for how many people.
-#[derive(Clone, Debug)]
-pub(super) struct InvitationTerms {
-    pub(super) note: String,
-    /// The time after which it can't be used.
-    pub(super) expires: u64,
-    /// `None` for any number of people.
-    pub(super) uses: Option<u32>,
-}
-
-impl InvitationTerms {
-    /// Reads the fields of [`fields`].
-    ///
-    /// # Errors
-    /// [`ErrorCode::TitleInvalid`] for the note, otherwise [`ErrorCode::Malformed`].
-    pub(super) fn of(form: &FormFields) -> Result<Self, ErrorCode> {
-        let days: u64 = form.field("days").parse().map_err(|_| ErrorCode::Malformed)?;
-        let uses = Some(form.field("uses")).filter(|uses| !uses.is_empty());
-        let uses: Option<u32> = uses.map(str::parse).transpose().map_err(|_| ErrorCode::Malformed)?;
-        let note = Some(form.field("note").trim()).filter(|note| !note.is_empty());
-        Ok(Self {
-            note: note.map(text::parse_title).transpose()?.unwrap_or_default(),
-            expires: now() + days.clamp(1, limits::INVITATION_DAYS) * DAY_MS,
-            uses: uses.map(|uses| uses.max(1)),
-        })
-    }
+/// Reads the fields of [`fields`].
+///
+/// # Errors
+/// [`ErrorCode::TitleInvalid`] for the note, otherwise [`ErrorCode::Malformed`].
+pub(super) fn parse(form: &FormFields) -> Result<InvitationTerms, ErrorCode> {
+    let days: u64 = form.field("days").parse().map_err(|_| ErrorCode::Malformed)?;
+    let uses = Some(form.field("uses")).filter(|uses| !uses.is_empty());
+    let uses: Option<u32> = uses.map(str::parse).transpose().map_err(|_| ErrorCode::Malformed)?;
+    let note = Some(form.field("note").trim()).filter(|note| !note.is_empty());
+    Ok(InvitationTerms {
+        note: note.map(text::parse_title).transpose()?.unwrap_or_default(),
+        expires: now() + days.clamp(1, limits::INVITATION_DAYS) * DAY_MS,
+        uses: uses.map(|uses| uses.max(1)),
+    })
 }
 
 /// The fields and the button of a form that makes an invitation.
@@ -97,4 +91,24 @@ pub(super) fn list_item(
             </form>
         </li>
     }
+}
+
+/// Shows a new invitation as link and as QR code. Its code is stored nowhere.
+pub(super) fn invitation_made(
+    template: &PageTemplate,
+    preferences: &RequestPreferences,
+    client: &ClientInfo,
+    code: &str,
+    back: String,
+) -> Response {
+    let Some(origin) = &client.origin else { return HttpError::InvalidHost.into_response() };
+    let texts = preferences.page_texts;
+    let link = format!("{origin}/invite/{code}");
+    let content = view! {
+        <p>{texts.invitation_made_what()}</p>
+        {qr_code(&link, texts.invitation_code())}
+        <p class="device-link"><a href=link>{link.clone()}</a></p>
+        <p><a href=back>{texts.back_to_settings()}</a></p>
+    };
+    template.render(preferences, StatusCode::OK, texts.invitation_made(), content)
 }

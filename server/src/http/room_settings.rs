@@ -1,8 +1,11 @@
 //! The settings of a room: kind, title, members, invitations. Owners change them by forms that need no script; everybody
 //! else who may read the room sees what applies to it.
 
+mod access_forms;
 mod forms;
+mod members_section;
 mod pages;
+mod refusal;
 
 use std::time::Instant;
 
@@ -16,6 +19,7 @@ use self::forms::{Outcome, RoomSettingsForm};
 use self::pages::SettingsView;
 use super::bot_tokens;
 use super::canonical_path::room_location;
+use super::invitation_terms;
 use super::path_room::PathRoom;
 use super::request_preferences::RequestPreferences;
 use super::room_page::{PageState, entry_error_response};
@@ -98,19 +102,17 @@ pub(super) async fn change(
             let lobby = room_location(&RoomName::default());
             (StatusCode::SEE_OTHER, [(header::LOCATION, lobby)]).into_response()
         }
-        Ok(Outcome::Invited(code)) => match &client.origin {
-            Some(origin) => {
-                pages::invitation_made(&state.template, &preferences, &room, &format!("{origin}/invite/{code}"))
-            }
-            None => HttpError::InvalidHost.into_response(),
-        },
+        Ok(Outcome::Invited(code)) => {
+            let back = format!("{}/settings", settings_base(&room));
+            invitation_terms::invitation_made(&state.template, &preferences, &client, &code, back)
+        }
         Ok(Outcome::TokenMade(token)) => {
             let back = format!("{}/settings", settings_base(&room));
             bot_tokens::token_made(&state.template, &preferences, token, back, Some(&room))
         }
         Err(SettingsError::Refused(parlor::ErrorCode::OwnersOnly)) => HttpError::OwnersOnly.into_response(),
         Err(error) => {
-            let (status, text) = pages::explain(error, &preferences, &form);
+            let (status, text) = refusal::explain(error, &preferences, &form);
             render(&state, &preferences, &session, &room, Some((status, text))).await
         }
     }

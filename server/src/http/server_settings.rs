@@ -9,14 +9,13 @@ use parlor::{ErrorCode, limits, text};
 use parlor_app::i18n::fill;
 
 use super::form_fields::FormFields;
-use super::invitation_terms::{self, InvitationTerms};
-use super::qr_code::qr_code;
+use super::invitation_terms;
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
 use super::server_owner::{ServerOwner, refusal};
 use crate::access::{Admission, RoomCreation, ServerPolicy};
 use crate::chat::{Session, SettingsError};
-use crate::engine::InvitationId;
+use crate::engine::{InvitationId, InvitationScope};
 use crate::net::{ClientInfo, HttpError};
 
 pub(super) const PATH: &str = "/server";
@@ -40,10 +39,9 @@ pub(super) async fn change(
 ) -> Response {
     let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
     match submit(&state, &session, &form).await {
-        Ok(Some(code)) => match &client.origin {
-            Some(origin) => invitation_made(&state, &preferences, format!("{origin}/invite/{code}")),
-            None => HttpError::InvalidHost.into_response(),
-        },
+        Ok(Some(code)) => {
+            invitation_terms::invitation_made(&state.template, &preferences, &client, &code, PATH.to_owned())
+        }
         Ok(None) => (StatusCode::SEE_OTHER, [(header::LOCATION, PATH)]).into_response(),
         Err(error) => render(&state, &session, &preferences, Some(refusal(error, &preferences))).await,
     }
@@ -62,12 +60,12 @@ async fn submit(state: &PageState, session: &Session, form: &FormFields) -> Resu
             state.manager.change_server(session, policy, form.field("keep") == "on").await.map(|()| None)
         }
         "invite" => {
-            let InvitationTerms { note, expires, uses } = InvitationTerms::of(form)?;
-            state.manager.invite_to_server(session, note, expires, uses).await.map(Some)
+            let terms = invitation_terms::parse(form)?;
+            state.manager.invite(session, InvitationScope::Server, terms).await.map(Some)
         }
         "revoke" => {
             let id = form.field("invitation").parse().map_err(|_| ErrorCode::Malformed)?;
-            state.manager.revoke_server_invitation(session, InvitationId(id)).await.map(|()| None)
+            state.manager.revoke_invitation(session, InvitationScope::Server, InvitationId(id)).await.map(|()| None)
         }
         _ => Err(ErrorCode::Malformed.into()),
     }
@@ -81,7 +79,7 @@ async fn render(
 ) -> Response {
     let manager = &state.manager;
     let loaded = tokio::try_join!(
-        manager.server_invitations(session),
+        manager.invitations(session, InvitationScope::Server),
         manager.people_without_role(session),
         manager.storage_bytes(session),
     );
@@ -171,17 +169,4 @@ fn settings_form(policy: &ServerPolicy, people: usize, preferences: &RequestPref
 fn megabytes(bytes: u64, preferences: &RequestPreferences) -> String {
     let tenths = usize::try_from(bytes / 100_000).unwrap_or(usize::MAX);
     format!("{}.{} MB", preferences.texts.number(tenths / 10), tenths % 10)
-}
-
-/// Shows a new invitation as text and as QR code. Its code is stored nowhere.
-fn invitation_made(state: &PageState, preferences: &RequestPreferences, link: String) -> Response {
-    let texts = preferences.page_texts;
-    let code = qr_code(&link, texts.invitation_code());
-    let content = view! {
-        <p>{texts.invitation_made_what()}</p>
-        {code}
-        <p class="device-link"><a href=link>{link.clone()}</a></p>
-        <p><a href=PATH>{texts.this_server()}</a></p>
-    };
-    state.template.render(preferences, StatusCode::OK, texts.invitation_made(), content)
 }

@@ -1,5 +1,5 @@
-//! The server as a whole: its settings, the roles and sessions of its people, its invitations and its audit log. Only
-//! its owners change them.
+//! The server as a whole: its settings, the roles and sessions of its people, and its audit log. Only its owners change
+//! them.
 
 use std::sync::Arc;
 
@@ -12,11 +12,7 @@ use super::ConnectionManager;
 use super::room_settings::SettingsError;
 use super::sessions::close_signed_out;
 use crate::access::{Actor, ServerAction, ServerPolicy, ServerRole, may_on_server};
-use crate::engine::{
-    AuditEntry, EngineError, Invitation, InvitationId, InvitationScope, NameHolder, NewInvitation, Offer, SecretHash,
-    ServerPerson, now,
-};
-use crate::random;
+use crate::engine::{AuditEntry, EngineError, ServerPerson};
 
 impl ConnectionManager {
     /// The settings of the server.
@@ -45,19 +41,6 @@ impl ConnectionManager {
     /// Whether the server has an owner.
     pub fn has_server_owner(&self) -> bool {
         self.server.has_owner()
-    }
-
-    /// The code of a new link to become an owner of the server, if it has none.
-    ///
-    /// # Errors
-    /// The directory can't be written.
-    pub async fn first_owner_link(&self) -> Result<Option<String>, EngineError> {
-        if self.server.has_owner() {
-            return Ok(None);
-        }
-        let (code, invitation) = owner_link();
-        self.directory.add_invitation(invitation).await?;
-        Ok(Some(code))
     }
 
     /// Changes the settings of the server. With `keep_people`, everybody who has had a name stays a member. Those who may
@@ -121,71 +104,6 @@ impl ConnectionManager {
     pub async fn people_without_role(&self, session: &Session) -> Result<usize, SettingsError> {
         self.check_server_owner(session)?;
         Ok(self.directory.people_without_role().await?)
-    }
-
-    /// Makes an invitation to the server and returns the code of its link.
-    ///
-    /// # Errors
-    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
-    pub async fn invite_to_server(
-        &self,
-        session: &Session,
-        note: String,
-        expires: u64,
-        uses: Option<u32>,
-    ) -> Result<String, SettingsError> {
-        let _changing = self.lock_settings().await;
-        self.check_server_owner(session)?;
-        let (code, by) = (random::text::<16>(), Some(session.account.clone()));
-        let (scope, role) = (InvitationScope::Server, ServerRole::Member);
-        let invitation = NewInvitation { code: SecretHash::of_code(&code), scope, role, by, note, expires, uses };
-        self.directory.add_invitation(invitation).await?;
-        Ok(code)
-    }
-
-    /// The invitations to the server that can still be used.
-    ///
-    /// # Errors
-    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
-    pub async fn server_invitations(&self, session: &Session) -> Result<Vec<Invitation>, SettingsError> {
-        self.check_server_owner(session)?;
-        Ok(self.directory.invitations(InvitationScope::Server).await?)
-    }
-
-    /// Revokes an invitation to the server.
-    ///
-    /// # Errors
-    /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
-    pub async fn revoke_server_invitation(&self, session: &Session, id: InvitationId) -> Result<(), SettingsError> {
-        let _changing = self.lock_settings().await;
-        self.check_server_owner(session)?;
-        Ok(self.directory.revoke_invitation(InvitationScope::Server, id, &session.account).await?)
-    }
-
-    /// What an invitation offers that can still be used. Uses nothing up.
-    ///
-    /// # Errors
-    /// The directory can't be read.
-    pub async fn invitation(&self, code: &str) -> Result<Option<Offer>, EngineError> {
-        self.directory.invitation(SecretHash::of_code(code)).await
-    }
-
-    /// Gives the session's account, which is stored for it, what an invitation offers. `None` if the invitation can't be
-    /// used any more.
-    ///
-    /// # Errors
-    /// [`EngineError::TooManyMembers`], [`EngineError::MembersOnly`], or the directory's reason.
-    pub async fn accept_invitation(&self, session: &Session, code: &str) -> Result<Option<Offer>, EngineError> {
-        let _changing = self.lock_settings().await;
-        self.store_account(session).await?;
-        let offer = self.directory.accept_invitation(SecretHash::of_code(code), &session.account).await?;
-        if let Some(offer) = &offer {
-            self.reload_server_role(&session.account).await?;
-            if let Some((room, _)) = &offer.room {
-                self.add_to_room(session, room).await?;
-            }
-        }
-        Ok(offer)
     }
 
     /// Entries of the audit log, the newest first.
@@ -259,31 +177,4 @@ impl ConnectionManager {
         }
         Ok(())
     }
-
-    /// Releases the names of accounts and tells their connections. If this can't be stored, the next restart holds the
-    /// names for one more grace period.
-    async fn release_names_of(&self, accounts: Vec<AuthorId>) {
-        if accounts.is_empty() {
-            return;
-        }
-        if self.directory.release_names(accounts.clone()).await.is_err() {
-            accounts.iter().for_each(|account| self.directory.forget_name(account, NameHolder::Account));
-        }
-        accounts.iter().for_each(|account| self.release_name_of(account));
-    }
-}
-
-/// The code of a new link to become an owner of the server, and its invitation, as the command line makes them.
-pub fn owner_link() -> (String, NewInvitation) {
-    let code = random::text::<16>();
-    let invitation = NewInvitation {
-        code: SecretHash::of_code(&code),
-        scope: InvitationScope::Server,
-        role: ServerRole::Owner,
-        by: None,
-        note: String::new(),
-        expires: now() + limits::OWNER_LINK_HOURS * 60 * 60 * 1_000,
-        uses: Some(1),
-    };
-    (code, invitation)
 }

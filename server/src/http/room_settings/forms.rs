@@ -3,11 +3,11 @@
 use parlor::{AuthorId, ClientId, ErrorCode, RoomName, text};
 
 use super::super::form_fields::FormFields;
-use super::super::invitation_terms::InvitationTerms;
+use super::super::invitation_terms;
 use super::super::new_room::parse_public_name;
 use crate::access::{RoomKind, RoomRole};
 use crate::chat::{ConnectionManager, Session, SettingsError};
-use crate::engine::{BotTokenId, InvitationId, Operation, RoomChange};
+use crate::engine::{BotTokenId, InvitationId, InvitationScope, Operation, RoomChange};
 use crate::net::ClientInfo;
 use crate::random;
 
@@ -50,6 +50,7 @@ impl RoomSettingsForm {
         room: &RoomName,
     ) -> Result<Outcome, SettingsError> {
         let account = || AuthorId(self.field("account").into());
+        let scope = || InvitationScope::Room(room.clone());
         let set = |change| manager.change_setting(session, room, change);
         match self.field("do") {
             "title" => set(RoomChange::Title(text::parse_title(self.field("title"))?)).await?,
@@ -75,12 +76,12 @@ impl RoomSettingsForm {
                 return Ok(Outcome::Gone);
             }
             "invite" => {
-                let InvitationTerms { note, expires, uses } = InvitationTerms::of(&self.fields)?;
-                return Ok(Outcome::Invited(manager.invite(session, room, note, expires, uses).await?));
+                let terms = invitation_terms::parse(&self.fields)?;
+                return Ok(Outcome::Invited(manager.invite(session, scope(), terms).await?));
             }
             "revoke" => {
                 let id = self.field("invitation").parse().map_err(|_| ErrorCode::Malformed)?;
-                manager.revoke_invitation(session, room, InvitationId(id)).await?;
+                manager.revoke_invitation(session, scope(), InvitationId(id)).await?;
             }
             "token" => {
                 let name = text::parse_title(self.field("name"))?;

@@ -1,0 +1,133 @@
+//! The names that accounts hold: how one is claimed and how it is released.
+use parlor::message::ServerMessage;
+use parlor::{Author, AuthorId, ErrorCode, Name};
+
+use super::super::{ClientAddress, Session};
+use super::ConnectionManager;
+use crate::access::ServerAction;
+use crate::engine::{EngineError, NameHolder};
+
+impl ConnectionManager {
+    /// The account of a session and its name; `None` if it holds no name.
+    pub fn author(&self, session: &Session) -> Option<Author> {
+        self.accounts.lock().author(&session.account)
+    }
+
+    /// The account of a session and its name, for something that the person writes.
+    ///
+    /// # Errors
+    /// [`ErrorCode::MembersOnly`] where writing needs an invitation, or [`ErrorCode::NotNamed`] without a name.
+    pub fn author_to_write(&self, session: &Session) -> Result<Author, ErrorCode> {
+        self.may_on_server(self.person(session), ServerAction::Write)?;
+        self.author(session).ok_or(ErrorCode::NotNamed)
+    }
+
+    /// Claims a name for a session, which replaces the previous one, and sends it to all its connections. If the
+    /// address has too many names, the name of its longest idle session is released.
+    ///
+    /// # Errors
+    /// [`ErrorCode::MembersOnly`] where writing needs an invitation, the reason why the name is invalid,
+    /// [`ErrorCode::NameTaken`], or [`ErrorCode::Unavailable`] if the name cannot be stored.
+    pub async fn claim_name(&self, session: &Session, address: ClientAddress, name: &str) -> Result<(), ErrorCode> {
+        self.may_on_server(self.person(session), ServerAction::Write)?;
+        let author = Author { id: session.account.clone(), name: Name::parse(name)? };
+        let to_release = self.accounts.lock().name_to_release(&author.id, address);
+        if let Some(id) = to_release {
+            self.limit_log.reached(address, "NAMES_PER_ADDRESS");
+            self.release_idle_session(id).await;
+        }
+        self.store_account(session).await?;
+        if let Err(error) = self.directory.claim_name(&author, NameHolder::Account).await {
+            if error == EngineError::NameLost {
+                self.accounts.lock().release_name(&author.id);
+            }
+            return Err(error.into());
+        }
+        let (mut arrivals, mut rooms) = (Vec::new(), Vec::new());
+        {
+            let mut accounts = self.accounts.lock();
+            let previous = accounts.set_display_name(&author);
+            accounts.count_name(&author.id, address);
+            let away = accounts.is_away(&author.id);
+            for connection in accounts.connections(&author.id) {
+                connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
+                for room in self.rooms_of(&connection) {
+                    rooms.push(room.name.clone());
+                    if previous.is_some() {
+                        room.rename_person(&author);
+                    } else if room.add_person(&author, away) {
+                        arrivals.push(room);
+                    }
+                }
+            }
+        }
+        for room in arrivals {
+            self.broadcast_user_join(&room, author.clone()).await;
+        }
+        self.add_joined_rooms(session, rooms).await;
+        Ok(())
+    }
+
+    /// Releases an account's name, removes all rooms that it has joined, and tells all its connections. The connections are
+    /// told after this is on disk, so that a restart cannot hold a name again that a client knows as released.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] if it cannot be stored. The account keeps its name then.
+    pub async fn release_name_and_rooms(&self, session: &Session) -> Result<(), ErrorCode> {
+        if self.author(session).is_some() {
+            self.directory.release_names(vec![session.account.clone()]).await?;
+        }
+        self.remove_all_joined_rooms(session).await?;
+        self.release_name_of(&session.account);
+        Ok(())
+    }
+
+    /// Releases an account's name only: its person can come back to its rooms.
+    pub(super) async fn release_name(&self, session: &Session) -> Result<(), ErrorCode> {
+        if self.author(session).is_some() {
+            self.directory.release_names(vec![session.account.clone()]).await?;
+        }
+        self.release_name_of(&session.account);
+        Ok(())
+    }
+
+    pub(super) fn release_name_of(&self, account: &AuthorId) {
+        let mut accounts = self.accounts.lock();
+        if accounts.author(account).is_none() {
+            return;
+        }
+        accounts.release_name(account);
+        for connection in accounts.connections(account) {
+            connection.send_rich(&ServerMessage::Unnamed);
+        }
+        self.rooms.lock().loaded().for_each(|room| room.remove_person(account));
+    }
+
+    /// Removes a session without connections and releases its name before its grace period ends.
+    pub(super) async fn release_idle_session(&self, id: AuthorId) {
+        {
+            let mut accounts = self.accounts.lock();
+            if !accounts.remove_idle(&id) {
+                return;
+            }
+            self.rooms.lock().loaded().for_each(|room| room.remove_person(&id));
+        }
+        self.record_released_names(vec![id]).await;
+    }
+
+    pub(super) async fn record_released_names(&self, ids: Vec<AuthorId>) {
+        if self.directory.release_names(ids.clone()).await.is_err() {
+            // The next restart holds the names for one more grace period, which is harmless.
+            ids.iter().for_each(|id| self.directory.forget_name(id, NameHolder::Account));
+        }
+    }
+
+    /// Releases the names of accounts and tells their connections.
+    pub(super) async fn release_names_of(&self, accounts: Vec<AuthorId>) {
+        if accounts.is_empty() {
+            return;
+        }
+        self.record_released_names(accounts.clone()).await;
+        accounts.iter().for_each(|account| self.release_name_of(account));
+    }
+}
