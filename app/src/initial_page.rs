@@ -36,11 +36,23 @@ pub struct ServerInfo {
     pub notice: String,
     /// Whether the reader needs an invitation to take a name and write.
     pub needs_invitation: bool,
+    /// Pages of the server for this reader: in the menu of a name, and below the notice for those who can't take one.
+    pub links: Vec<PageLink>,
+}
+
+/// A link to a page of the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
+pub struct PageLink {
+    /// The path.
+    pub path: String,
+    /// What readers read.
+    pub label: String,
 }
 
 impl Default for ServerInfo {
     fn default() -> Self {
-        Self { name: "Parlor".to_owned(), notice: String::new(), needs_invitation: false }
+        Self { name: "Parlor".to_owned(), notice: String::new(), needs_invitation: false, links: Vec::new() }
     }
 }
 

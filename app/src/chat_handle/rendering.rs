@@ -43,9 +43,9 @@ impl ChatHandle {
     }
 
     /// Shows a note, and announces it to screen readers. An empty text removes it.
-    pub(crate) fn show_toast(self, text: &'static str) {
+    pub(crate) fn show_toast(self, text: &str) {
         if self.view_state.read_untracked().toast != text {
-            self.view_state.write().toast = text;
+            self.view_state.write().toast = text.to_owned();
         }
         if !text.is_empty() {
             self.announce(text.to_owned());
@@ -66,15 +66,19 @@ impl ChatHandle {
         if client.take_people_changed() {
             self.people.set(client.people());
         }
+        let refused = client.take_topic_refused();
         let mut state = ViewState::new(client, &locale, at);
         let is_changed = {
             let old = self.view_state.read_untracked();
             state.announcements.clone_from(&old.announcements);
-            (state.hydrated, state.toast) = (old.hydrated, old.toast);
+            (state.hydrated, state.toast) = (old.hydrated, old.toast.clone());
             state != *old
         };
         if is_changed {
             self.view_state.set(state);
+        }
+        if let Some(code) = refused {
+            self.show_toast(&self.texts.explain(code));
         }
     }
 

@@ -8,6 +8,7 @@ use super::{
     avatar::avatar,
     element::{element, error_note, field, icon, text},
     panel::{Panel, Panels},
+    server_links::server_links,
 };
 use crate::{
     ChatHandle,
@@ -88,7 +89,6 @@ fn menu(chat: ChatHandle) -> AnyView {
         [device],
     );
     let devices = element("a", [("href", "/sessions".into())], text(texts.devices()));
-    let recovery = element("a", [("href", "/recovery".into())], text(texts.recovery_code()));
     let sign_out = element("button", [], text(texts.sign_out()));
     let sign_out = element(
         "form",
@@ -112,7 +112,7 @@ fn menu(chat: ChatHandle) -> AnyView {
     element(
         "div",
         [("class", "menu".into()), ("role", "group".into()), ("aria-label", texts.you().into())],
-        [rename, notifications, device, devices, recovery, sign_out],
+        [rename, notifications, device, devices, server_links(&chat.server().links), sign_out],
     )
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     actions::FormKind,
     element::{element, field, hidden_field, text},
+    server_links::server_links,
 };
 use crate::{
     ChatHandle,
@@ -25,6 +26,8 @@ pub fn join(chat: ChatHandle) -> AnyView {
                 && let Some(field) = find("#nickname")
             {
                 let _ = field.focus();
+                // A hint about a name is too early.
+                chat.show_toast("");
             }
         },
     );
@@ -35,7 +38,7 @@ pub fn join(chat: ChatHandle) -> AnyView {
         element("p", [("class", "notice".into()), ("dir", "auto".into())], text(server.notice))
     };
     if server.needs_invitation {
-        return notice;
+        return element("div", [], [notice, server_links(&server.links)]);
     }
     let form = reactive_view(move || {
         let (claim, offline) = {

@@ -38,6 +38,7 @@ mod room_finder;
 mod rooms;
 mod scroll;
 mod search;
+mod server_links;
 pub mod settings;
 mod sheet;
 mod shortcuts;

@@ -62,6 +62,8 @@ pub struct Client {
     // How far the server's clock is ahead of the reader's: pending messages get the time that they will have.
     clock_offset_ms: i64,
     name_claim: NameClaim,
+    /// Why the topic that the reader has set last is refused.
+    topic_refused: Option<ErrorCode>,
     // The name to claim on each connection.
     stored_name: Option<String>,
     visible: bool,
@@ -103,6 +105,7 @@ impl Client {
             connection: PageConnection::default(),
             zone: Zone::FromServer(initial.utc_offsets.into()),
             clock_offset_ms: 0,
+            topic_refused: None,
             name_claim: NameClaim { refused: rejected.map(|form| form.code), ..NameClaim::default() },
             stored_name: None,
             // A page may be loaded in a hidden tab: until it is shown, new messages count as unread.

@@ -1,7 +1,7 @@
 //! The interface of the storage of what is known about people and rooms.
 
 use async_trait::async_trait;
-use parlor::{Author, AuthorId, RoomName, UnixMillis};
+use parlor::{Author, AuthorId, Name, RoomName, UnixMillis};
 
 use super::EngineError;
 use super::account::{NewSession, SecretHash, SecretLookup, SessionId, SessionRecord};
@@ -36,6 +36,9 @@ pub trait Directory: ServerDirectory {
     /// The holders of names with one of these keys, connections included. May include others, since keys are compared
     /// by their hash.
     async fn holders_of(&self, keys: Vec<ConfusableKey>) -> Result<Vec<Author>, EngineError>;
+
+    /// The name that an account holds or held last; `None` if it never had one.
+    async fn last_name(&self, account: &AuthorId) -> Result<Option<Name>, EngineError>;
 
     /// The key with which the server signs the secrets that it issues.
     async fn secret_key(&self) -> Result<[u8; 32], EngineError>;

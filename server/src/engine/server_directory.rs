@@ -54,7 +54,7 @@ pub trait ServerDirectory: std::fmt::Debug + Send + Sync + 'static {
     /// first, then those that were used last; at most `count`.
     async fn people(&self, text: &str, count: usize) -> Result<Vec<ServerPerson>, EngineError>;
 
-    /// Number of accounts that have had a name and have no role.
+    /// Number of accounts that have had a name and never a role.
     async fn people_without_role(&self) -> Result<usize, EngineError>;
 
     /// Ends all sessions of an account as an owner of the server does.
@@ -124,4 +124,6 @@ pub struct ServerPerson {
     pub last_used: UnixMillis,
     /// Number of its sessions.
     pub sessions: usize,
+    /// Whether its person can come back without a session.
+    pub has_recovery_code: bool,
 }

@@ -71,7 +71,9 @@ fn list_item(entry: &AuditEntry, preferences: &RequestPreferences) -> impl IntoV
 /// What was done.
 fn describe(entry: &AuditEntry, preferences: &RequestPreferences) -> String {
     let texts = preferences.page_texts;
-    let (subject, detail) = (entry.subject.as_str(), entry.detail.as_str());
+    let detail = entry.detail.as_str();
+    // An invitation without a note, or a person without a name.
+    let subject = Some(entry.subject.as_str()).filter(|subject| !subject.is_empty()).unwrap_or("–");
     // A role of a newer version is shown as it is stored.
     let role = ServerRole::parse(detail).map(|role| role_label(Some(role), preferences)).unwrap_or(match detail {
         "guest" => texts.role_guest(),
@@ -83,13 +85,13 @@ fn describe(entry: &AuditEntry, preferences: &RequestPreferences) -> String {
             let (setting, value) = setting(subject, detail, preferences);
             fill(texts.audit_setting(), &[setting, value])
         }
-        AuditAction::RoleChanged if subject.is_empty() => texts.audit_kept().to_owned(),
+        AuditAction::RoleChanged if entry.subject.is_empty() => texts.audit_kept().to_owned(),
         AuditAction::RoleChanged => fill(texts.audit_role(), &[subject, role]),
         AuditAction::SessionsEnded => fill(texts.audit_sessions(), &[subject]),
         AuditAction::InvitationMade if detail == "room" => fill(texts.audit_invited_room(), &[subject]),
         AuditAction::InvitationMade => fill(texts.audit_invited(), &[subject]),
         AuditAction::InvitationRevoked => fill(texts.audit_revoked(), &[subject]),
-        AuditAction::InvitationAccepted if subject.is_empty() => texts.audit_became_owner().to_owned(),
+        AuditAction::InvitationAccepted if entry.subject.is_empty() => texts.audit_became_owner().to_owned(),
         AuditAction::InvitationAccepted if detail == "room" => fill(texts.audit_accepted_room(), &[subject]),
         AuditAction::InvitationAccepted => fill(texts.audit_accepted(), &[subject, role]),
         AuditAction::BotTokenMade => fill(texts.audit_token(), &[subject]),

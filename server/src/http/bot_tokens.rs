@@ -10,13 +10,14 @@ use parlor_app::i18n::fill;
 
 use super::form_fields::FormFields;
 use super::new_room::parse_public_name;
+use super::note::Note;
 use super::page_template::PageTemplate;
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
 use super::server_owner::{ServerOwner, refusal};
 use crate::chat::{Session, SettingsError};
 use crate::engine::{BotToken, BotTokenId};
-use crate::net::HttpError;
+use crate::net::{ClientInfo, HttpError};
 
 const PATH: &str = "/server/bots";
 
@@ -34,12 +35,14 @@ pub(super) async fn change(
     State(state): State<PageState>,
     ServerOwner(session): ServerOwner,
     preferences: RequestPreferences,
+    client: ClientInfo,
     body: Bytes,
 ) -> Response {
     let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
     match submit(&state, &session, &form).await {
-        Ok(Some(token)) => token_made(&state.template, &preferences, token, PATH.to_owned(), None),
+        Ok(Some(token)) => token_made(&state.template, &preferences, &client, token, PATH.to_owned(), None),
         Ok(None) => (StatusCode::SEE_OTHER, [(header::LOCATION, PATH)]).into_response(),
+        Err(SettingsError::Refused(ErrorCode::OwnersOnly)) => HttpError::ServerOwnersOnly.into_response(),
         Err(error) => render(&state, &session, &preferences, Some(refusal(error, &preferences))).await,
     }
 }
@@ -68,17 +71,17 @@ async fn render(
     state: &PageState,
     session: &Session,
     preferences: &RequestPreferences,
-    error: Option<(StatusCode, String)>,
+    note: Option<Note>,
 ) -> Response {
     let Ok(bots) = state.manager.bot_tokens(session).await else { return HttpError::Unavailable.into_response() };
     let texts = preferences.page_texts;
-    let (status, error) = error.map_or((StatusCode::OK, None), |(status, text)| (status, Some(text)));
+    let status = note.as_ref().map_or(StatusCode::OK, Note::status);
     let items: Vec<_> = bots
         .iter()
         .map(|bot| list_item(bot, Some(rooms_label(bot, preferences)), PATH.to_owned(), preferences))
         .collect();
     let content = view! {
-        {error.map(|error| view! { <p class="note bad" role="alert">{error}</p> })}
+        {note.map(|note| note.render(preferences))}
         <p>{texts.bots_what()}</p>
         <ul class="list rows">{items}</ul>
         <form method="post" action=PATH class="stack">
@@ -140,13 +143,15 @@ pub(super) fn list_item(
 pub(super) fn token_made(
     template: &PageTemplate,
     preferences: &RequestPreferences,
+    client: &ClientInfo,
     token: String,
     back: String,
     room: Option<&RoomName>,
 ) -> Response {
     let texts = preferences.page_texts;
     let query = room.map(|room| format!("?room={room}")).unwrap_or_default();
-    let request = format!("GET /ws/chat{query}\nAuthorization: Bearer {token}");
+    let origin = client.origin.as_ref().map(ToString::to_string).unwrap_or_default().replacen("http", "ws", 1);
+    let request = format!("{origin}/ws/chat{query}\nAuthorization: Bearer {token}");
     let content = view! {
         <p>{texts.token_made_what()}</p>
         <p class="secret" dir="ltr"><code>{token}</code></p>

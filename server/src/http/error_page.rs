@@ -11,9 +11,12 @@ use leptos::prelude::*;
 use parlor_app::i18n::fill;
 
 use super::content_encoding::parse_qvalue;
+use super::headers::SCRIPT_POLICY;
 use super::page_template::PageTemplate;
 use super::recovery::sign_in_form;
 use super::request_preferences::RequestPreferences;
+use super::scripts::ERASE_SCRIPT_PATH;
+use super::text_area::text_area;
 use crate::access::Admission;
 use crate::net::HttpError;
 use crate::net::http_error::public_url_flag;
@@ -33,6 +36,11 @@ const BODY_HEADERS: [header::HeaderName; 6] = [
 #[derive(Clone, Debug)]
 pub(super) struct UnsentText(pub(super) String);
 
+/// In the extensions of an error response to somebody whose access to the server has ended: the page deletes what the
+/// browser stores.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EraseStores;
+
 /// Middleware that replaces the body of an error response.
 ///
 /// A browser that navigates gets a page. Other clients get a short text, unless the server has written one itself.
@@ -48,7 +56,15 @@ pub(super) async fn render_error_page(State(template): State<PageTemplate>, requ
         (Some(preferences), error) => {
             let error = error.unwrap_or_else(|| HttpError::from_status(status));
             let unsent = response.extensions().get::<UnsentText>().cloned();
-            with_body_of(response, error_page(&template, &preferences, status, &error, unsent))
+            let erase = response.extensions().get::<EraseStores>().copied();
+            let page = match &error {
+                // Nothing but the name and the ways in.
+                HttpError::MembersOnly if template.server_policy().admission == Admission::Invited => {
+                    members_only_page(&template, &preferences, status, erase)
+                }
+                error => error_page(&template, &preferences, status, error, unsent),
+            };
+            with_body_of(response, page)
         }
         (None, Some(_)) => response,
         (None, None) => with_body_of(response, HttpError::from_status(status).text().into_response()),
@@ -107,10 +123,6 @@ fn error_page(
     let (title, explanation) = match error {
         HttpError::UnknownPath => (page_texts.no_page(), page_texts.no_page_why().to_owned()),
         HttpError::InvalidRoom => (page_texts.no_room(), texts.room_name_invalid().to_owned()),
-        // Nothing but the name and the ways in.
-        HttpError::MembersOnly if template.server_policy().admission == Admission::Invited => {
-            return members_only_page(template, preferences, status);
-        }
         HttpError::MembersOnly => (texts.members_only(), page_texts.members_only_why().to_owned()),
         HttpError::ServerOwnersOnly => {
             (page_texts.server_owners_only(), page_texts.server_owners_only_why().to_owned())
@@ -157,11 +169,9 @@ fn error_page(
         let lobby = link("/".to_owned(), page_texts.to_lobby().to_owned());
         (room_link, lobby, link("/rooms".to_owned(), page_texts.all_rooms().to_owned()))
     });
-    let unsent = unsent.filter(|UnsentText(text)| !text.is_empty()).map(|UnsentText(text)| {
-        view! {
-            <textarea readonly rows="6" aria-label=texts.message()>{text}</textarea>
-        }
-    });
+    let unsent = unsent
+        .filter(|UnsentText(text)| !text.is_empty())
+        .map(|UnsentText(text)| text_area("text", texts.message(), &text));
     let content = view! {
         <p>{explanation}</p>
         {unsent}
@@ -173,14 +183,23 @@ fn error_page(
 }
 
 /// The page for those who may not come in to the server.
-fn members_only_page(template: &PageTemplate, preferences: &RequestPreferences, status: StatusCode) -> Response {
+fn members_only_page(
+    template: &PageTemplate,
+    preferences: &RequestPreferences,
+    status: StatusCode,
+    erase: Option<EraseStores>,
+) -> Response {
     let texts = preferences.page_texts;
+    let erase = erase.map(|EraseStores| view! { <script type="module" src=ERASE_SCRIPT_PATH></script> });
     let content = view! {
+        {erase}
         <p><b>{texts.members_only()}</b></p>
         <p>{texts.members_only_why()}</p>
-        {sign_in_form(preferences)}
+        {sign_in_form(preferences, "")}
     };
-    template.render(preferences, status, &template.server_name(), content)
+    let mut response = template.render(preferences, status, &template.server_name(), content);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
+    response
 }
 
 #[cfg(test)]

@@ -38,8 +38,8 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(
 pub(super) const SCRIPTLESS_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// `Content-Security-Policy` of the page that shares a room: the script of its buttons is one of this server's files.
-pub(super) const SHARE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+/// `Content-Security-Policy` of the pages with one of the [`scripts`](super::scripts).
+pub(super) const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// `Content-Security-Policy` of pages with scripts: scripts by nonce, styles by nonce or from this server, and nothing

@@ -10,7 +10,7 @@ use super::canonical_path::room_location;
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
 use super::server_settings;
-use crate::access::ServerRole;
+use crate::access::{Admission, ServerRole};
 use crate::engine::{EngineError, Offer};
 use crate::net::sign_in::{RequestSession, sign_in};
 use crate::net::{ClientInfo, HttpError, cookie};
@@ -29,10 +29,16 @@ pub(super) async fn confirm(
         Err(_) => return HttpError::Unavailable.into_response(),
     };
     // The form needs the cookie of a session.
-    let Ok(RequestSession { cookies, .. }) = sign_in(&state.manager, &client, &headers).await else {
+    let Ok(RequestSession { session, cookies }) = sign_in(&state.manager, &client, &headers).await else {
         return HttpError::Unavailable.into_response();
     };
     let (texts, server) = (preferences.page_texts, state.manager.server_policy());
+    let is_member = state.manager.server_role(&session).is_some();
+    if is_member && matches!(offer, Offer { room: None, role: Some(ServerRole::Member) }) {
+        let content = view! { <p><a href="/">{texts.to_lobby()}</a></p> };
+        let title = fill(texts.already_member(), &[&server.name]);
+        return state.template.render(&preferences, StatusCode::OK, &title, content);
+    }
     let (what, button) = match &offer {
         Offer { room: Some((_, title)), .. } => (fill(texts.invited_what(), &[title]), texts.accept_invitation()),
         Offer { role: Some(ServerRole::Owner), .. } => {
@@ -40,9 +46,9 @@ pub(super) async fn confirm(
         }
         Offer { .. } => (fill(texts.invited_server_what(), &[&server.name]), texts.accept_server_invitation()),
     };
-    // A stranger does not read it before they come in, but those who are invited do.
-    let welcome =
-        (!server.welcome.is_empty()).then(|| view! { <p class="welcome" dir="auto">{server.welcome.clone()}</p> });
+    // A stranger does not read it before they come in, but those who are invited to the server do.
+    let is_shown = !server.welcome.is_empty() && (offer.role.is_some() || server.admission != Admission::Invited);
+    let welcome = is_shown.then(|| view! { <p class="welcome" dir="auto">{server.welcome.clone()}</p> });
     let content = view! {
         <p>{what}</p>
         {welcome}

@@ -8,8 +8,8 @@ use parlor_app::i18n::fill;
 
 use super::form_fields::FormFields;
 use super::page_template::PageTemplate;
-use super::qr_code::qr_code;
 use super::request_preferences::RequestPreferences;
+use super::share_link::{share_link, share_script, with_script};
 use crate::access::ServerRole;
 use crate::chat::InvitationTerms;
 use crate::engine::{Invitation, now};
@@ -105,10 +105,12 @@ pub(super) fn invitation_made(
     let texts = preferences.page_texts;
     let link = format!("{origin}/invite/{code}");
     let content = view! {
-        <p>{texts.invitation_made_what()}</p>
-        {qr_code(&link, texts.invitation_code())}
-        <p class="device-link"><a href=link>{link.clone()}</a></p>
+        <section class="share">
+            <p>{texts.invitation_made_what()}</p>
+            {share_link(&link, texts.invited(), texts.invitation_code(), preferences)}
+        </section>
         <p><a href=back>{texts.back_to_settings()}</a></p>
+        {share_script()}
     };
-    template.render(preferences, StatusCode::OK, texts.invitation_made(), content)
+    with_script(template.render(preferences, StatusCode::OK, texts.invitation_made(), content))
 }

@@ -13,6 +13,7 @@
 
 mod accept;
 mod admission;
+mod audience;
 mod audit_log;
 mod bot_tokens;
 mod canonical_path;
@@ -26,6 +27,7 @@ mod invitation;
 mod invitation_terms;
 mod manifest;
 mod new_room;
+mod note;
 mod offline;
 mod page_template;
 mod panics;
@@ -38,14 +40,17 @@ mod room_list;
 mod room_page;
 mod room_settings;
 mod routes;
+mod scripts;
 mod server_owner;
 mod server_people;
 mod server_settings;
 mod sessions;
 mod settings;
 mod share;
+mod share_link;
 mod sign_out;
 mod static_assets;
+mod text_area;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -125,7 +130,8 @@ impl States {
             Route::Assets => get(static_assets::serve).with_state(self.assets.clone()),
             Route::ServiceWorker => get(offline::service_worker).with_state(self.assets.clone()),
             Route::Manifest => get(manifest::manifest).with_state(self.page.clone()),
-            Route::ShareScript => get(share::script),
+            Route::EraseScript => get(scripts::erase_script),
+            Route::ShareScript => get(scripts::share_script),
             Route::Icon => get(manifest::icon),
             Route::DocumentStyle => get(page_template::stylesheet).layer(CompressionLayer::new()),
             Route::Health => get(|| async { "ok" }),

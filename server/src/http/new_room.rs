@@ -13,7 +13,7 @@ use super::canonical_path::room_location;
 use super::error_status::error_status;
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
-use crate::access::{RoomKind, ServerAction};
+use crate::access::{Actor, RoomKind, ServerAction};
 use crate::chat::SettingsError;
 use crate::net::sign_in::identify;
 use crate::net::{ClientInfo, HttpError};
@@ -40,9 +40,11 @@ pub(super) async fn new_room_page(
         return HttpError::Unavailable.into_response();
     };
     // Without a name it is the form that explains what is missing.
-    if let Some(session) = session.filter(|session| state.manager.author(session).is_some())
-        && let Err(code) = state.manager.may_on_server(state.manager.person(&session), ServerAction::CreateRoom)
-    {
+    let allowed = match &session {
+        Some(session) => state.manager.may_create_rooms(session),
+        None => state.manager.may_on_server(Actor::Plain { named: false }, ServerAction::Write),
+    };
+    if let Err(code) = allowed {
         return not_allowed(code);
     }
     render(&state, &preferences, &NewRoomForm::default(), None)
@@ -57,10 +59,13 @@ pub(super) async fn create_room(
     Form(form): Form<NewRoomForm>,
 ) -> Response {
     let session = match identify(&state.manager, &client, &headers).await {
-        Ok(Some(session)) if state.manager.author(&session).is_some() => session,
-        Ok(_) => return HttpError::NameRequired.into_response(),
+        Ok(Some(session)) => session,
+        Ok(None) => return HttpError::NameRequired.into_response(),
         Err(_) => return HttpError::Unavailable.into_response(),
     };
+    if state.manager.resume_name(&session, client.address).await.is_err() {
+        return HttpError::Unavailable.into_response();
+    }
     let Some(kind) = RoomKind::parse(&form.kind) else { return HttpError::Malformed.into_response() };
     let parsed = match kind {
         RoomKind::Private => text::parse_title(&form.name).map(|title| (RoomName::default(), title)),

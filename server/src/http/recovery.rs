@@ -16,7 +16,8 @@ use crate::net::device_name::device_name;
 use crate::net::sign_in::identify;
 use crate::net::{ClientInfo, HttpError, cookie};
 
-const PATH: &str = "/recovery";
+/// Path of the page that makes a code.
+pub(super) const PATH: &str = "/recovery";
 
 /// Path of the page on which a person comes back.
 pub(super) const SIGN_IN_PATH: &str = "/sign-in";
@@ -36,6 +37,7 @@ pub(super) async fn recovery_page(
         return HttpError::Unavailable.into_response();
     };
     let texts = preferences.page_texts;
+    let replaces = created.map(|at| at.to_string()).unwrap_or_default();
     let existing = created.map(|at| fill(texts.code_exists(), &[&preferences.moment(at)]));
     let remove = existing.is_some().then(|| {
         view! {
@@ -50,6 +52,7 @@ pub(super) async fn recovery_page(
         {existing.map(|text| view! { <p class="explanation">{text}</p> })}
         <form method="post" action=PATH>
             <input type="hidden" name="do" value="make"/>
+            <input type="hidden" name="replaces" value=replaces/>
             <button class="main">{texts.make_code()}</button>
         </form>
         {remove}
@@ -70,13 +73,22 @@ pub(super) async fn change(
         Ok(named) => named,
         Err(error) => return error.into_response(),
     };
-    let action = FormFields::parse(&body).map(|form| form.field("do").to_owned());
-    match action.as_deref() {
-        Some("make") => match state.manager.make_recovery_code(&session).await {
-            Ok(code) => code_made(&state, &preferences, &client, &name, &code.to_string()),
-            Err(_) => HttpError::Unavailable.into_response(),
-        },
-        Some("remove") => match state.manager.remove_recovery_code(&session).await {
+    let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
+    match form.field("do") {
+        "make" => {
+            let Ok(created) = state.manager.recovery_code_created(&session).await else {
+                return HttpError::Unavailable.into_response();
+            };
+            // A form that is sent once more, by reloading the page with the code, would replace what was just printed.
+            if form.field("replaces") != created.map(|at| at.to_string()).unwrap_or_default() {
+                return (StatusCode::SEE_OTHER, [(header::LOCATION, PATH)]).into_response();
+            }
+            match state.manager.make_recovery_code(&session).await {
+                Ok(code) => code_made(&state, &preferences, &client, &name, &code.to_string()),
+                Err(_) => HttpError::Unavailable.into_response(),
+            }
+        }
+        "remove" => match state.manager.remove_recovery_code(&session).await {
             Ok(()) => (StatusCode::SEE_OTHER, [(header::LOCATION, PATH)]).into_response(),
             Err(_) => HttpError::Unavailable.into_response(),
         },
@@ -84,7 +96,7 @@ pub(super) async fn change(
     }
 }
 
-/// The session of a request whose account holds a name, and the name.
+/// The session of a request whose account has or had a name, and the name.
 async fn named_session(
     state: &PageState,
     client: &ClientInfo,
@@ -92,8 +104,8 @@ async fn named_session(
 ) -> Result<(Session, String), HttpError> {
     let session = identify(&state.manager, client, headers).await.map_err(|_| HttpError::Unavailable)?;
     let session = session.ok_or(HttpError::NameRequired)?;
-    let author = state.manager.author(&session).ok_or(HttpError::NameRequired)?;
-    Ok((session, author.name.to_string()))
+    let name = state.manager.last_name(&session).await.map_err(|_| HttpError::Unavailable)?;
+    Ok((session, name.ok_or(HttpError::NameRequired)?.to_string()))
 }
 
 /// Shows a new code, which is stored nowhere. The page can be printed.
@@ -117,7 +129,7 @@ fn code_made(
 
 /// `GET /sign-in`: asks for a recovery code.
 pub(super) async fn sign_in_page(State(state): State<PageState>, preferences: RequestPreferences) -> Response {
-    render_sign_in(&state, &preferences, StatusCode::OK, None)
+    render_sign_in(&state, &preferences, StatusCode::OK, "", None)
 }
 
 /// `POST /sign-in`: begins a session of the account of a recovery code.
@@ -129,16 +141,18 @@ pub(super) async fn sign_in(
     body: Bytes,
 ) -> Response {
     let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
-    let texts = preferences.page_texts;
-    match state.manager.recover(form.field("code"), client.address, &device_name(&headers)).await {
+    let (texts, code) = (preferences.page_texts, form.field("code"));
+    match state.manager.recover(code, client.address, &device_name(&headers)).await {
         Ok(Some(token)) => {
             let cookies = cookie::set_cookies(cookie::set_session(&token, client.is_https()));
             (StatusCode::SEE_OTHER, [(header::LOCATION, "/")], cookies).into_response()
         }
-        Ok(None) => render_sign_in(&state, &preferences, StatusCode::UNPROCESSABLE_ENTITY, Some(texts.code_unknown())),
+        Ok(None) => {
+            render_sign_in(&state, &preferences, StatusCode::UNPROCESSABLE_ENTITY, code, Some(texts.code_unknown()))
+        }
         Err(ErrorCode::TooFast) => {
             let status = StatusCode::TOO_MANY_REQUESTS;
-            let mut response = render_sign_in(&state, &preferences, status, Some(texts.too_many_tries()));
+            let mut response = render_sign_in(&state, &preferences, status, code, Some(texts.too_many_tries()));
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("12"));
             response
         }
@@ -150,25 +164,26 @@ fn render_sign_in(
     state: &PageState,
     preferences: &RequestPreferences,
     status: StatusCode,
+    typed: &str,
     error: Option<&'static str>,
 ) -> Response {
     let texts = preferences.page_texts;
     let content = view! {
         <p>{texts.come_back_what()}</p>
-        {sign_in_form(preferences)}
+        {sign_in_form(preferences, typed)}
         {error.map(|error| view! { <p class="note bad" role="alert">{error}</p> })}
         <p><a href="/">{texts.to_lobby()}</a></p>
     };
     state.template.render(preferences, status, texts.come_back(), content)
 }
 
-/// The form that takes a recovery code.
-pub(super) fn sign_in_form(preferences: &RequestPreferences) -> impl IntoView + use<> {
+/// The form that takes a recovery code, with what was typed before.
+pub(super) fn sign_in_form(preferences: &RequestPreferences, typed: &str) -> impl IntoView + use<> {
     let texts = preferences.page_texts;
     view! {
         <form method="post" action=SIGN_IN_PATH class="stack">
             <label>{texts.recovery()}
-                <input name="code" required dir="ltr" autocapitalize="characters" autocomplete="off" spellcheck="false"/>
+                <input name="code" value=typed.to_owned() required dir="ltr" autocapitalize="characters" autocomplete="off" spellcheck="false"/>
             </label>
             <button>{texts.come_back()}</button>
         </form>

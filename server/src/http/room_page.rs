@@ -12,7 +12,7 @@ use leptos::prelude::{LeptosOptions, expect_context};
 use leptos_axum::{ResponseOptions, render_app_to_stream_with_context};
 use parlor::message::PageOf;
 use parlor::{ErrorCode, RoomName};
-use parlor_app::initial_page::{InitialPage, ServerInfo};
+use parlor_app::initial_page::{InitialPage, PageLink, ServerInfo};
 use parlor_app::shell;
 use parlor_app::state::initial_state::{InitialState, RejectedForm, RoomTitle};
 use serde::Deserialize;
@@ -22,7 +22,8 @@ use super::headers;
 use super::page_template::PageTemplate;
 use super::path_room::{PathMessage, PathRoom};
 use super::request_preferences::RequestPreferences;
-use crate::access::ServerAction;
+use super::{recovery, server_settings};
+use crate::access::{Actor, ServerAction};
 use crate::chat::{ClientAddress, ConnectionManager, EntryError, RateLimiter, ReadableRoom, Session};
 use crate::engine::now;
 use crate::net::origin::Origin;
@@ -184,7 +185,8 @@ impl PageState {
             Some(_) => String::new(),
             None => [&*policy.welcome, by_invitation].join("\n").trim().to_owned(),
         };
-        let server = ServerInfo { name: policy.name.clone(), notice, needs_invitation };
+        let links = self.server_links(actor, &preferences);
+        let server = ServerInfo { name: policy.name.clone(), notice, needs_invitation, links };
         let state = InitialState {
             room,
             rooms: joined.into_iter().map(|(room, _)| room).collect(),
@@ -206,6 +208,21 @@ impl PageState {
         };
         let (texts, hour12) = (preferences.texts, preferences.hour12);
         Ok(InitialPage { state, now, texts, hour12, server, form_id: random::text::<16>() })
+    }
+
+    /// The pages of the server for somebody who reads.
+    fn server_links(&self, actor: Actor<'_>, preferences: &RequestPreferences) -> Vec<PageLink> {
+        let (texts, may) = (preferences.page_texts, |action| self.manager.may_on_server(actor, action).is_ok());
+        let link = |path: &str, label: &str| PageLink { path: path.to_owned(), label: label.to_owned() };
+        let mut links = vec![if may(ServerAction::Write) {
+            link(recovery::PATH, texts.recovery())
+        } else {
+            link(recovery::SIGN_IN_PATH, texts.come_back())
+        }];
+        if may(ServerAction::Manage) {
+            links.push(link(server_settings::PATH, texts.this_server()));
+        }
+        links
     }
 }
 

@@ -10,7 +10,7 @@ mod refusal;
 use std::time::Instant;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use parlor::RoomName;
@@ -20,6 +20,7 @@ use self::pages::SettingsView;
 use super::bot_tokens;
 use super::canonical_path::room_location;
 use super::invitation_terms;
+use super::note::{Note, SAVED, SavedQuery};
 use super::path_room::PathRoom;
 use super::request_preferences::RequestPreferences;
 use super::room_page::{PageState, entry_error_response};
@@ -34,9 +35,10 @@ pub(super) async fn settings_page(
     preferences: RequestPreferences,
     client: ClientInfo,
     headers: HeaderMap,
+    Query(query): Query<SavedQuery>,
 ) -> Response {
     match session(&state, &client, &headers).await {
-        Ok(session) => render(&state, &preferences, &session, &room, None).await,
+        Ok(session) => render(&state, &preferences, &session, &room, query.note()).await,
         Err(error) => error.into_response(),
     }
 }
@@ -52,21 +54,20 @@ pub(super) async fn session(state: &PageState, client: &ClientInfo, headers: &He
     }
 }
 
-/// Renders the page for a reader of the room; `error` is why the last form was refused.
+/// Renders the page for a reader of the room.
 async fn render(
     state: &PageState,
     preferences: &RequestPreferences,
     session: &Session,
     room: &RoomName,
-    error: Option<(StatusCode, String)>,
+    note: Option<Note>,
 ) -> Response {
     let entered = match state.manager.enter(state.manager.person(session), room).await {
         Ok(entered) => entered,
         Err(error) => return entry_error_response(error),
     };
-    let (status, error) = error.map_or((StatusCode::OK, None), |(status, text)| (status, Some(text)));
     match SettingsView::load(&state.manager, session, &entered).await {
-        Ok(view) => view.render(&state.template, preferences, status, error),
+        Ok(view) => view.render(&state.template, preferences, note),
         Err(_) => HttpError::Unavailable.into_response(),
     }
 }
@@ -95,7 +96,7 @@ pub(super) async fn change(
     let Some(form) = RoomSettingsForm::parse(&body) else { return HttpError::Malformed.into_response() };
     match form.submit(&state.manager, &session, &client, &room).await {
         Ok(Outcome::Changed(room)) => {
-            let location = format!("{}/settings", settings_base(&room));
+            let location = format!("{}/settings?{SAVED}", settings_base(&room));
             (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
         }
         Ok(Outcome::Gone) => {
@@ -108,12 +109,12 @@ pub(super) async fn change(
         }
         Ok(Outcome::TokenMade(token)) => {
             let back = format!("{}/settings", settings_base(&room));
-            bot_tokens::token_made(&state.template, &preferences, token, back, Some(&room))
+            bot_tokens::token_made(&state.template, &preferences, &client, token, back, Some(&room))
         }
         Err(SettingsError::Refused(parlor::ErrorCode::OwnersOnly)) => HttpError::OwnersOnly.into_response(),
         Err(error) => {
-            let (status, text) = refusal::explain(error, &preferences, &form);
-            render(&state, &preferences, &session, &room, Some((status, text))).await
+            let note = refusal::explain(error, &preferences, &form);
+            render(&state, &preferences, &session, &room, Some(note)).await
         }
     }
 }

@@ -88,8 +88,10 @@ routes! {
     Manifest: "GET" "/app.webmanifest",
     /// The stylesheet of the pages without script.
     DocumentStyle: "GET" "/app/document.css",
-    /// The script that shows how to share a room as a dialog.
+    /// The script of the buttons that share something.
     ShareScript: "GET" "/app/share.js",
+    /// The script that deletes what the browser stores.
+    EraseScript: "GET" "/app/erase.js",
     /// The icons of the app.
     Icon: "GET" "/app/{name}",
     /// Whether the server runs.
@@ -117,6 +119,7 @@ impl Route {
                 | Self::Manifest
                 | Self::DocumentStyle
                 | Self::ShareScript
+                | Self::EraseScript
                 | Self::Icon
                 | Self::Health
                 | Self::Robots

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use super::error_status::error_status;
+use super::note::Note;
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
 use crate::access::ServerAction;
@@ -33,8 +34,8 @@ impl FromRequestParts<PageState> for ServerOwner {
     }
 }
 
-/// The status and the explanation of why a form of the owner's pages was refused.
-pub(super) fn refusal(error: SettingsError, preferences: &RequestPreferences) -> (StatusCode, String) {
+/// Why a form of the owner's pages was refused.
+pub(super) fn refusal(error: SettingsError, preferences: &RequestPreferences) -> Note {
     let texts = preferences.page_texts;
     let text = match error {
         SettingsError::Directory(EngineError::LastOwner) => texts.last_server_owner(),
@@ -42,12 +43,12 @@ pub(super) fn refusal(error: SettingsError, preferences: &RequestPreferences) ->
         SettingsError::Directory(EngineError::TooManyInvitations) => texts.too_many_server_invitations(),
         SettingsError::Directory(EngineError::TooManyBotTokens) => texts.too_many_tokens(),
         SettingsError::Directory(EngineError::NoSuchAccount) => texts.no_such_person(),
-        SettingsError::Refused(code) => return (error_status(code), preferences.texts.explain(code)),
+        SettingsError::Refused(code) => return Note::Refused(error_status(code), preferences.texts.explain(code)),
         SettingsError::Directory(error) => {
             let code = error.into();
-            return (error_status(code), preferences.texts.explain(code));
+            return Note::Refused(error_status(code), preferences.texts.explain(code));
         }
         SettingsError::NobodyNamed => texts.no_such_person(),
     };
-    (StatusCode::CONFLICT, text.to_owned())
+    Note::Refused(StatusCode::CONFLICT, text.to_owned())
 }

@@ -10,6 +10,7 @@ use parlor_app::i18n::fill;
 use serde::Deserialize;
 
 use super::form_fields::FormFields;
+use super::note::{Note, SAVED};
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
 use super::server_owner::{ServerOwner, refusal};
@@ -29,6 +30,8 @@ pub(super) struct PeopleQuery {
     /// A part of the names to show.
     #[serde(default)]
     name: String,
+    /// Whether a form was sent just now.
+    saved: Option<String>,
 }
 
 /// `GET /server/people`.
@@ -38,7 +41,8 @@ pub(super) async fn people_page(
     preferences: RequestPreferences,
     Query(query): Query<PeopleQuery>,
 ) -> Response {
-    render(&state, &session, &preferences, query.name.trim(), None).await
+    let saved = query.saved.map(|_| Note::Saved);
+    render(&state, &session, &preferences, query.name.trim(), saved).await
 }
 
 /// `POST /server/people`: changes somebody's role, or ends their sessions.
@@ -50,7 +54,8 @@ pub(super) async fn change(
 ) -> Response {
     let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
     match submit(&state, &session, &form).await {
-        Ok(()) => (StatusCode::SEE_OTHER, [(header::LOCATION, PATH)]).into_response(),
+        Ok(()) => (StatusCode::SEE_OTHER, [(header::LOCATION, format!("{PATH}?{SAVED}"))]).into_response(),
+        Err(SettingsError::Refused(ErrorCode::OwnersOnly)) => HttpError::ServerOwnersOnly.into_response(),
         Err(error) => render(&state, &session, &preferences, "", Some(refusal(error, &preferences))).await,
     }
 }
@@ -65,7 +70,7 @@ async fn submit(state: &PageState, session: &Session, form: &FormFields) -> Resu
             };
             state.manager.set_server_role(session, &account, role).await
         }
-        "sign_out" => state.manager.end_sessions_of(session, &account).await,
+        "sign_out" => state.manager.end_sessions_of(session, &account, form.field("remove_code") == "on").await,
         _ => Err(ErrorCode::Malformed.into()),
     }
 }
@@ -75,18 +80,19 @@ async fn render(
     session: &Session,
     preferences: &RequestPreferences,
     name: &str,
-    error: Option<(StatusCode, String)>,
+    note: Option<Note>,
 ) -> Response {
     let Ok(people) = state.manager.people(session, name).await else { return HttpError::Unavailable.into_response() };
     let texts = preferences.page_texts;
-    let (status, error) = error.map_or((StatusCode::OK, None), |(status, text)| (status, Some(text)));
+    let status = note.as_ref().map_or(StatusCode::OK, Note::status);
     let items: Vec<_> = people.iter().map(|person| list_item(person, session, preferences)).collect();
     let content = view! {
-        {error.map(|error| view! { <p class="note bad" role="alert">{error}</p> })}
+        {note.map(|note| note.render(preferences))}
         <form action=PATH class="fields">
             <input name="name" value=name.to_owned() aria-label=texts.name_of_person() placeholder=texts.name_of_person()/>
             <button>{texts.find()}</button>
         </form>
+        <p class="explanation">{texts.roles_what()}</p>
         <ul class="list rows">{items}</ul>
         <p><a href="/server">{texts.this_server()}</a></p>
     };
@@ -115,14 +121,28 @@ fn list_item(person: &ServerPerson, viewer: &Session, preferences: &RequestPrefe
     });
     let account = person.account.as_str().to_owned();
     let (role_of, sign_out) = (fill(texts.role_of(), &[&name]), format!("{}: {name}", texts.sign_out_everywhere()));
+    let consequence = if person.has_recovery_code { texts.sign_out_returns() } else { texts.sign_out_lost() };
+    let consequence = fill(consequence, &[&name]);
+    let remove_code = person.has_recovery_code.then(|| {
+        view! {
+            <label class="choice">
+                <input type="checkbox" name="remove_code"/><span>{texts.remove_their_code()}</span>
+            </label>
+        }
+    });
     let is_viewer = person.account == viewer.account;
     let end = (person.sessions > 0 && !is_viewer).then(|| {
         view! {
-            <form method="post" action=PATH>
-                <input type="hidden" name="do" value="sign_out"/>
-                <input type="hidden" name="account" value=account.clone()/>
-                <button aria-label=sign_out>{texts.sign_out_everywhere()}</button>
-            </form>
+            <details>
+                <summary aria-label=sign_out.clone()>{texts.sign_out_everywhere()}</summary>
+                <form method="post" action=PATH class="stack">
+                    <input type="hidden" name="do" value="sign_out"/>
+                    <input type="hidden" name="account" value=account.clone()/>
+                    <p class="explanation">{consequence}</p>
+                    {remove_code}
+                    <button class="danger" aria-label=sign_out>{texts.sign_out_everywhere()}</button>
+                </form>
+            </details>
         }
     });
     view! {

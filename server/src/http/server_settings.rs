@@ -1,7 +1,7 @@
 //! The page "This server", for its owners: settings, invitations, and what it stores.
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
@@ -10,9 +10,11 @@ use parlor_app::i18n::fill;
 
 use super::form_fields::FormFields;
 use super::invitation_terms;
+use super::note::{Note, SAVED, SavedQuery};
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
 use super::server_owner::{ServerOwner, refusal};
+use super::text_area::text_area;
 use crate::access::{Admission, RoomCreation, ServerPolicy};
 use crate::chat::{Session, SettingsError};
 use crate::engine::{InvitationId, InvitationScope};
@@ -25,8 +27,9 @@ pub(super) async fn server_page(
     State(state): State<PageState>,
     ServerOwner(session): ServerOwner,
     preferences: RequestPreferences,
+    Query(query): Query<SavedQuery>,
 ) -> Response {
-    render(&state, &session, &preferences, None).await
+    render(&state, &session, &preferences, query.note()).await
 }
 
 /// `POST /server`: changes the settings, or makes or revokes an invitation.
@@ -42,7 +45,8 @@ pub(super) async fn change(
         Ok(Some(code)) => {
             invitation_terms::invitation_made(&state.template, &preferences, &client, &code, PATH.to_owned())
         }
-        Ok(None) => (StatusCode::SEE_OTHER, [(header::LOCATION, PATH)]).into_response(),
+        Ok(None) => (StatusCode::SEE_OTHER, [(header::LOCATION, format!("{PATH}?{SAVED}"))]).into_response(),
+        Err(SettingsError::Refused(ErrorCode::OwnersOnly)) => HttpError::ServerOwnersOnly.into_response(),
         Err(error) => render(&state, &session, &preferences, Some(refusal(error, &preferences))).await,
     }
 }
@@ -75,7 +79,7 @@ async fn render(
     state: &PageState,
     session: &Session,
     preferences: &RequestPreferences,
-    error: Option<(StatusCode, String)>,
+    note: Option<Note>,
 ) -> Response {
     let manager = &state.manager;
     let loaded = tokio::try_join!(
@@ -85,7 +89,7 @@ async fn render(
     );
     let Ok((invitations, people, bytes)) = loaded else { return HttpError::Unavailable.into_response() };
     let texts = preferences.page_texts;
-    let (status, error) = error.map_or((StatusCode::OK, None), |(status, text)| (status, Some(text)));
+    let status = note.as_ref().map_or(StatusCode::OK, Note::status);
     let policy = manager.server_policy();
     let items: Vec<_> = invitations
         .iter()
@@ -95,7 +99,7 @@ async fn render(
     let version = fill(texts.version(), &[env!("CARGO_PKG_VERSION")]);
     let content = view! {
         <p><a href="/" dir="auto">{policy.name.clone()}</a></p>
-        {error.map(|error| view! { <p class="note bad" role="alert">{error}</p> })}
+        {note.map(|note| note.render(preferences))}
         {settings_form(&policy, people, preferences)}
         <section>
             <h2>{texts.invitations()}</h2>
@@ -141,12 +145,11 @@ fn settings_form(policy: &ServerPolicy, people: usize, preferences: &RequestPref
         view! { <option value=creation.as_str() selected=creation == policy.room_creation>{label}</option> }
     });
     // Whoever closes a server does not want to lose those who use it.
-    let keep = (people > 0).then(|| {
+    let keep = (people > 0 && policy.admission == Admission::Open).then(|| {
         let label = fill(texts.keep_people(), &[&preferences.texts.number(people)]);
-        let checked = policy.admission == Admission::Open;
         view! {
             <label class="choice">
-                <input type="checkbox" name="keep" checked=checked/>
+                <input type="checkbox" name="keep" checked/>
                 <span>{label}<span class="explanation">{texts.keep_people_what()}</span></span>
             </label>
         }
@@ -157,7 +160,7 @@ fn settings_form(policy: &ServerPolicy, people: usize, preferences: &RequestPref
             <label>{texts.server_name()}
                 <input name="name" value=policy.name.clone() required maxlength=limits::TITLE_BYTES/>
             </label>
-            <label>{texts.server_welcome()}<textarea name="welcome" rows="3">{policy.welcome.clone()}</textarea></label>
+            <label>{texts.server_welcome()}{text_area("welcome", texts.server_welcome(), &policy.welcome)}</label>
             <fieldset><legend>{texts.admission()}</legend>{admissions.to_vec()}{keep}</fieldset>
             <label>{texts.room_creation()}<select name="creation">{creations.to_vec()}</select></label>
             <button class="main">{texts.save()}</button>

@@ -103,8 +103,11 @@ impl Rich {
                 }
             },
         };
-        if let Some(bot) = &session.bot {
-            self.manager.attach_bot(&self.guard, bot).await;
+        if let Some(bot) = &session.bot
+            && !self.manager.attach_bot(&self.guard, bot).await
+        {
+            self.guard.close(CloseCode::REFUSED, "token revoked");
+            return;
         }
         let name = self.manager.attach_session(&self.guard, &session);
         // The session may have ended since the handshake, or just now: from here on its end closes the connection.

@@ -183,10 +183,80 @@ async fn a_token_is_not_for_a_room_that_has_become_private() {
     bot.send("bot").await;
     bot.expect_message("bot", "bot has joined the chat").await;
     let moved = owner.submit("/r/kitchen/settings", "do=private&title=Kitchen").await;
-    let path = moved.header("location").unwrap().replace("/settings", "");
+    let path = moved.header("location").unwrap().replace("/settings?saved", "");
     bot.expect_close().await;
     let id = path.replace("/p/", "~");
     for query in ["?room=kitchen".to_owned(), format!("?room={id}")] {
         assert_eq!(refused_upgrade(plain(&server, &query, &token).await.map(|bot| bot.name)), 404, "{query}");
     }
+}
+
+#[tokio::test]
+async fn a_token_that_is_revoked_between_handshake_and_hello_enters_nothing() {
+    let server = Server::start().await;
+    let mut owner = Visitor::owner(&server, "ana").await;
+    let mut tokens = Vec::new();
+    for rooms in [vec![room("kitchen")], vec![room("kitchen"), room("zebra")]] {
+        tokens.push(server.bot_token(&rooms));
+    }
+    for name in ["kitchen", "zebra"] {
+        owner.submit("/rooms/new", &format!("kind=open&name={name}")).await;
+    }
+    let mut waiting = Vec::new();
+    for token in &tokens {
+        let headers = [("Sec-WebSocket-Protocol", "parlor.v1")];
+        let (socket, _) = ClientHost::new(&server, 1).upgrade(&format!("?token={token}"), &headers).await.unwrap();
+        waiting.push(RichClient { socket, token: String::new(), session: String::new() });
+    }
+    // The second token stays valid, for the other room.
+    for _ in &tokens {
+        let page = owner.get("/r/kitchen/settings").await.text();
+        let id = text_after(&page, "name=\"token\" value=\"");
+        owner.submit("/r/kitchen/settings", &format!("do=revoke_token&token={id}")).await;
+    }
+    for mut client in waiting {
+        let rooms = vec![RoomAt { room: room("kitchen"), cursor: None }];
+        client.send(&ClientMessage::Hello { token: None, rooms }).await;
+        assert_eq!(client.expect_close().await, 4500);
+    }
+}
+
+#[tokio::test]
+async fn a_bot_does_not_learn_that_another_room_has_a_similar_name() {
+    let server = Server::start().await;
+    let mut owner = Visitor::owner(&server, "ana").await;
+    owner.submit("/rooms/new", "kind=unlisted&name=board").await;
+    let token = server.bot_token(&[room("alerts")]);
+    let similar = room("bоard");
+    assert_ne!(similar, room("board"), "with a Cyrillic letter");
+    let mut bot = rich(&server, &token, &[similar.clone()]).await;
+    let refused = bot.next_matching(|message| match message {
+        ServerMessage::Refused { error, .. } => Some(error),
+        _ => None,
+    });
+    let refused = refused.await;
+    assert_eq!(refused.code, ErrorCode::NoSuchRoom);
+    assert!(!refused.message.contains("board"), "{}", refused.message);
+    assert_eq!(refused_upgrade(plain(&server, "?room=b%D0%BEard", &token).await.map(|bot| bot.name)), 404);
+}
+
+#[tokio::test]
+async fn a_bot_loses_a_room_when_its_maker_owns_it_no_more() {
+    let server = Server::start().await;
+    let (mut owner, private, token) = closed_server(&server).await;
+    let mut zoe = Visitor::at(&server, 2);
+    zoe.accept(&owner.invite("/server").await).await;
+    zoe.join("zoe").await;
+    let settings = format!("{}/settings", private.path());
+    owner.submit(&settings, "do=add&name=zoe").await;
+    let account = zoe.connect().await.session;
+    owner.submit(&settings, &format!("do=role&account={account}&role=owner")).await;
+    let page = zoe.submit(&settings, "do=token&name=of+zoe").await.text();
+    let of_zoe = format!("bot_{}", text_after(&page, "bot_"));
+    let mut bot = rich(&server, &of_zoe, std::slice::from_ref(&private)).await;
+    owner.submit(&settings, &format!("do=role&account={account}&role=member")).await;
+    assert_eq!(bot.expect_close().await, 4500);
+    let query = format!("?room={private}");
+    assert_eq!(refused_upgrade(plain(&server, &query, &of_zoe).await.map(|bot| bot.name)), 401);
+    assert!(plain(&server, &query, &token).await.is_ok(), "the token of another owner stays");
 }

@@ -4,7 +4,7 @@ use parlor::{ClientMessage, ErrorCode, ServerMessage};
 use serde_json::json;
 
 use crate::support::visitor::{Visitor, text_after};
-use crate::support::{PlainClient, Server};
+use crate::support::{PlainClient, RichClient, Server};
 
 /// The next error, whatever other people do meanwhile.
 async fn next_error(client: &mut PlainClient) -> String {
@@ -105,7 +105,9 @@ async fn somebody_whose_role_ends_is_out_at_once() {
     owner.submit("/server/people", &format!("do=role&account={account}&role=guest")).await;
     assert_eq!(socket.expect_close().await, 4501);
     let refused = ben.get("/").await;
-    assert_eq!((refused.status, refused.header("clear-site-data")), (403, Some("\"storage\"")));
+    assert_eq!(refused.status, 403);
+    assert!(refused.contains("/app/erase.js"), "the browser deletes what it has");
+    assert!(!Visitor::new(&server).get("/").await.contains("/app/erase.js"), "a stranger's browser has nothing");
     assert_eq!(ben.post("/", "text=hello").await.status, 403);
     owner.submit("/server/people", &format!("do=role&account={account}&role=member")).await;
     assert_eq!(ben.get("/").await.status, 200);
@@ -174,4 +176,70 @@ async fn the_name_of_the_server_is_everywhere_and_needs_no_script() {
     owner.close_server("invited").await;
     let stranger = Visitor::new(&server).get("/").await;
     assert!(!stranger.contains("Be kind") && stranger.contains("Club"));
+}
+
+#[tokio::test]
+async fn a_form_whose_session_ends_while_it_arrives_changes_nothing() {
+    let server = Server::start().await;
+    let mut owner = Visitor::owner(&server, "ana").await;
+    let mut other = Visitor::at(&server, 2);
+    other.accept(&server.owner_link()).await;
+    other.join("otto").await;
+    let created = other.submit("/rooms/new", "kind=private&name=Plans").await;
+    let room = format!("{}/settings", created.header("location").unwrap());
+    let account = other.connect().await.session;
+    let mut pending = Vec::new();
+    for (path, form) in [
+        ("/server", "do=invite&days=7&uses=5"),
+        ("/server", "do=settings&name=Taken&welcome=&admission=open&creation=everyone"),
+        ("/server/bots", "do=token&name=spy&rooms=lobby"),
+        ("/server/people", "do=role&account=nobody&role=owner"),
+        (&room, "do=token&name=spy"),
+        (&room, "do=invite&days=7&uses=5"),
+        ("/recovery", "do=make&replaces="),
+        ("/rooms/new", "kind=open&name=late"),
+    ] {
+        pending.push((path, form, other.begin_post(path, form).await));
+    }
+    owner.submit("/server/people", &format!("do=sign_out&account={account}")).await;
+    for (path, form, send_body) in pending {
+        let response = send_body().await;
+        assert!([403, 404].contains(&response.status), "{path} {form}: {}", response.text());
+    }
+    assert!(!owner.get("/server/bots").await.contains("spy"));
+    assert!(!owner.get("/server").await.contains("Taken"));
+}
+
+#[tokio::test]
+async fn markup_in_the_welcome_text_stays_text() {
+    let server = Server::start().await;
+    let mut owner = Visitor::owner(&server, "ana").await;
+    let welcome = "Hi</textarea></form><form method=\"post\" action=\"/server/people\"><b>&amp;";
+    let typed = welcome.replace('&', "%26").replace(' ', "+").replace('=', "%3D");
+    owner.submit("/server", &format!("do=settings&name=Club&welcome={typed}&admission=open&creation=everyone")).await;
+    let page = owner.get("/server").await.text();
+    assert!(page.contains("Hi&lt;/textarea>&lt;/form>&lt;form") && page.contains("&lt;b>&amp;amp;"), "{page}");
+}
+
+#[tokio::test]
+async fn whoever_reads_the_form_for_a_new_room_for_long_still_creates_it() {
+    let server = Server::start().await;
+    let mut ana = Visitor::new(&server);
+    ana.get("/").await;
+    let mut client = ana.connect().await;
+    client.claim_name("ana").await;
+    // As at the end of the grace period.
+    let lose_name = async |client: &mut RichClient| {
+        client.send(&ClientMessage::Leave).await;
+        client.next_matching(|message| matches!(message, ServerMessage::Unnamed).then_some(())).await;
+    };
+    lose_name(&mut client).await;
+    assert_eq!(ana.post("/rooms/new", "kind=open&name=garden").await.header("location"), Some("/r/garden"));
+    assert!(ana.get("/rooms").await.contains("ana"), "the last name is theirs again");
+
+    lose_name(&mut client).await;
+    let _other = server.join_rich("ana").await;
+    let refused = ana.post("/rooms/new", "kind=open&name=orchard").await;
+    assert_eq!(refused.status, 403);
+    assert!(refused.contains("value=\"orchard\""), "what was typed is kept: {}", refused.text());
 }

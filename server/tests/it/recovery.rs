@@ -7,7 +7,9 @@ use crate::support::visitor::{Visitor, text_after};
 
 /// Makes a recovery code for a person.
 async fn make_code(person: &mut Visitor<'_>) -> String {
-    let page = person.submit("/recovery", "do=make").await.text();
+    let page = person.get("/recovery").await.text();
+    let replaces = text_after(&page, "name=\"replaces\" value=\"");
+    let page = person.submit("/recovery", &format!("do=make&replaces={replaces}")).await.text();
     text_after(&page, "<code>")
 }
 
@@ -88,4 +90,26 @@ async fn nobody_makes_a_code_without_a_name() {
     assert_eq!(visitor.get("/recovery").await.status, 403);
     assert_eq!(visitor.post("/recovery", "do=make").await.status, 403);
     assert_eq!(visitor.post("/sign-in", "code=").await.status, 422);
+}
+
+#[tokio::test]
+async fn reloading_the_page_with_a_code_does_not_replace_it() {
+    let server = Server::start().await;
+    let mut ana = Visitor::new(&server);
+    ana.join("ana").await;
+    let made = ana.submit("/recovery", "do=make&replaces=").await;
+    let code = text_after(&made.text(), "<code>");
+    let reloaded = ana.submit("/recovery", "do=make&replaces=").await;
+    assert_eq!((reloaded.status, reloaded.header("location")), (303, Some("/recovery")));
+    let mut back = Visitor::at(&server, 2);
+    assert_eq!(back.post("/sign-in", &format!("code={code}")).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_rejected_code_stays_in_the_form() {
+    let server = Server::start().await;
+    let mut visitor = Visitor::new(&server);
+    let rejected = visitor.post("/sign-in", "code=ABCD%22%3E").await;
+    assert_eq!(rejected.status, 422);
+    assert!(rejected.contains("value=\"ABCD&quot;"), "{}", rejected.text());
 }

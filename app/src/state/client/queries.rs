@@ -116,6 +116,11 @@ impl Client {
         std::mem::take(&mut self.rooms.shown_mut().people_changed)
     }
 
+    /// Why the topic that the reader has set last is refused, once.
+    pub fn take_topic_refused(&mut self) -> Option<ErrorCode> {
+        self.topic_refused.take()
+    }
+
     /// Whether the end of the timeline is visible.
     pub fn is_live(&self) -> bool {
         self.rooms.shown().window.is_live()

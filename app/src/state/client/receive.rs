@@ -153,6 +153,9 @@ impl Client {
             Some(Operation::Post { .. }) | None => false,
         };
         room.outbox.on_nack(client_id, error, at.tick);
+        if matches!(operation, Some(Operation::Topic(_))) {
+            self.topic_refused = Some(error.code);
+        }
         if has_no_row && !error.code.is_retryable() {
             room.outbox.discard(client_id);
             self.effects.push(Effect::RemoveSubmission(client_id.clone()));

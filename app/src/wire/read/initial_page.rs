@@ -3,7 +3,7 @@
 use super::Read;
 use crate::{
     i18n::Texts,
-    initial_page::{InitialPage, ServerInfo},
+    initial_page::{InitialPage, PageLink, ServerInfo},
     settings::Settings,
     state::{
         calendar::OffsetChange,
@@ -53,7 +53,13 @@ impl Read for InitialState {
 impl Read for ServerInfo {
     fn read(json: &Json) -> Option<Self> {
         let (name, notice) = (json.get("name")?, json.get_or_default("notice")?);
-        Some(Self { name, notice, needs_invitation: json.get("needs_invitation")? })
+        Some(Self { name, notice, needs_invitation: json.get("needs_invitation")?, links: json.get("links")? })
+    }
+}
+
+impl Read for PageLink {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Self { path: json.get("path")?, label: json.get("label")? })
     }
 }
 

@@ -6,7 +6,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use super::strategies::{EXACT, cursor, events, name, room, roster, text};
 use crate::{
     i18n::Texts,
-    initial_page::{InitialPage, ServerInfo},
+    initial_page::{InitialPage, PageLink, ServerInfo},
     language::Language,
     settings::Settings,
     state::{
@@ -26,7 +26,7 @@ proptest! {
         (at, has_newer, rooms) in (option::of(EXACT), any::<bool>(), vec(room(), 0..3)),
         titles in vec((room(), text()).prop_map(|(room, title)| RoomTitle { room, title }), 0..3),
         rejected_form in option::of((any::<bool>(), text(), text())),
-        server in (text(), text()),
+        server in (text(), text(), vec((text(), text()).prop_map(|(path, label)| PageLink { path, label }), 0..3)),
         language in select(&Language::ALL[..]),
     ) {
         let rejected_form = rejected_form.map(|(taken, name, text)| {
@@ -53,7 +53,7 @@ proptest! {
         };
         // The document has no form id.
         let form_id = String::new();
-        let server = ServerInfo { name: server.0, notice: server.1, needs_invitation: has_older };
+        let server = ServerInfo { name: server.0, notice: server.1, needs_invitation: has_older, links: server.2 };
         let page = InitialPage { state, now, texts: Texts::of(language), hour12: has_newer, server, form_id };
         prop_assert_eq!(wire::initial_page(&page.to_json()), Some(page));
     }

@@ -137,6 +137,10 @@ impl ConnectionManager {
     /// [`EntryError`].
     pub async fn enter(&self, actor: Actor<'_>, name: &RoomName) -> Result<ReadableRoom, EntryError> {
         self.may_on_server(actor, ServerAction::Visit).map_err(|_| EntryError::MembersOnly)?;
+        if matches!(actor, Actor::Bot { rooms, .. } if !rooms.contains(name)) {
+            // Nothing is looked up: another room of a similar name must not show either.
+            return Err(EntryError::NoSuchRoom);
+        }
         if name.is_private() && !self.is_room_member(actor, name).await? {
             return Err(self.retired(actor, name).await?.unwrap_or(EntryError::NoSuchRoom));
         }

@@ -52,7 +52,7 @@ impl ConnectionManager {
         rooms: Vec<RoomName>,
     ) -> Result<String, SettingsError> {
         let _changing = self.lock_settings().await;
-        self.check_server_owner(session)?;
+        self.check_server_owner(session).await?;
         self.store_bot_token(session, name, rooms).await
     }
 
@@ -87,7 +87,7 @@ impl ConnectionManager {
     /// # Errors
     /// [`ErrorCode::OwnersOnly`](parlor::ErrorCode::OwnersOnly) for others than owners, or the directory's reason.
     pub async fn bot_tokens(&self, session: &Session) -> Result<Vec<BotToken>, SettingsError> {
-        self.check_server_owner(session)?;
+        self.check_server_owner(session).await?;
         Ok(self.directory.bot_tokens(None).await?)
     }
 
@@ -113,7 +113,7 @@ impl ConnectionManager {
         let _changing = self.lock_settings().await;
         match room {
             Some(room) => drop(self.managed_room(session, room).await?),
-            None => self.check_server_owner(session)?,
+            None => self.check_server_owner(session).await?,
         }
         if let Some(secret) = self.directory.revoke_bot_token(id, room, &session.account).await? {
             self.close_bots(secret);

@@ -72,7 +72,7 @@ impl ConnectionManager {
 
     async fn check_inviter(&self, session: &Session, scope: &InvitationScope) -> Result<(), ErrorCode> {
         match scope {
-            InvitationScope::Server => self.check_server_owner(session),
+            InvitationScope::Server => self.check_server_owner(session).await,
             InvitationScope::Room(name) => self.managed_room(session, name).await.map(|_| ()),
         }
     }

@@ -22,6 +22,29 @@ impl ConnectionManager {
         self.author(session).ok_or(ErrorCode::NotNamed)
     }
 
+    /// The name that a session's account holds or held last; `None` if it never had one.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub async fn last_name(&self, session: &Session) -> Result<Option<Name>, EngineError> {
+        match self.author(session) {
+            Some(author) => Ok(Some(author.name)),
+            None => self.directory.last_name(&session.account).await,
+        }
+    }
+
+    /// Claims the last name of a session again, for a form that needs one: a person who reads the form has perhaps no open
+    /// connection, so that the name was released after the grace period. Nothing happens if the name can't be claimed.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub async fn resume_name(&self, session: &Session, address: ClientAddress) -> Result<(), EngineError> {
+        if let Some(name) = self.last_name(session).await? {
+            let _ = self.claim_form_name(session, address, name.as_str()).await;
+        }
+        Ok(())
+    }
+
     /// Claims a name for a session, which replaces the previous one, and sends it to all its connections. If the
     /// address has too many names, the name of its longest idle session is released.
     ///

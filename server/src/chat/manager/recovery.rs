@@ -13,9 +13,9 @@ impl ConnectionManager {
     /// Makes a recovery code for a session's account, in place of the earlier one. It is stored nowhere.
     ///
     /// # Errors
-    /// [`ErrorCode::NotNamed`] without a name, or [`ErrorCode::Unavailable`] if it can't be stored.
+    /// [`ErrorCode::NotNamed`] for an account that never had a name, or [`ErrorCode::Unavailable`] if it can't be stored.
     pub async fn make_recovery_code(&self, session: &Session) -> Result<RecoveryCode, ErrorCode> {
-        self.author(session).ok_or(ErrorCode::NotNamed)?;
+        self.last_name(session).await?.ok_or(ErrorCode::NotNamed)?;
         let code = RecoveryCode::generate();
         self.directory.set_recovery_code(&session.account, code.hash()).await?;
         Ok(code)

@@ -185,7 +185,11 @@ impl ConnectionManager {
         SettingsLock { _guard: self.settings_lock.lock().await, changes: &self.policy_changes }
     }
 
+    /// The room, for a session of one of its owners that has not ended.
     pub(super) async fn managed_room(&self, session: &Session, name: &RoomName) -> Result<Arc<Room>, ErrorCode> {
+        if !self.is_session_valid(session).await {
+            return Err(ErrorCode::OwnersOnly);
+        }
         Ok(self.enter_to(self.person(session), name, Action::Manage).await?.room)
     }
 

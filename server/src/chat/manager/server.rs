@@ -11,7 +11,7 @@ use super::super::{Dialect, Session, SharedServerPolicy};
 use super::ConnectionManager;
 use super::room_settings::SettingsError;
 use super::sessions::close_signed_out;
-use crate::access::{Actor, ServerAction, ServerPolicy, ServerRole, may_on_server};
+use crate::access::{Actor, Admission, ServerAction, ServerPolicy, ServerRole, may_on_server};
 use crate::engine::{AuditEntry, EngineError, ServerPerson};
 
 impl ConnectionManager {
@@ -33,6 +33,14 @@ impl ConnectionManager {
         may_on_server(actor, action, &self.server.policy.get())
     }
 
+    /// Whether a session's account may create rooms as soon as it has a name.
+    ///
+    /// # Errors
+    /// Those of [`may_on_server`].
+    pub fn may_create_rooms(&self, session: &Session) -> Result<(), ErrorCode> {
+        self.may_on_server(self.account_actor(&session.account), ServerAction::CreateRoom)
+    }
+
     /// The role on the server that a session's account was given.
     pub fn server_role(&self, session: &Session) -> Option<ServerRole> {
         self.server.role(&session.account)
@@ -43,7 +51,8 @@ impl ConnectionManager {
         self.server.has_owner()
     }
 
-    /// Changes the settings of the server. With `keep_people`, everybody who has had a name stays a member. Those who may
+    /// Changes the settings of the server. With `keep_people`, everybody who has had a name becomes a member if it is closed,
+    /// unless an owner took their role away. Those who may
     /// come in no longer are disconnected, and those who may write no longer lose their names.
     ///
     /// # Errors
@@ -55,7 +64,8 @@ impl ConnectionManager {
         keep_people: bool,
     ) -> Result<(), SettingsError> {
         let _changing = self.lock_settings().await;
-        self.check_server_owner(session)?;
+        self.check_server_owner(session).await?;
+        let keep_people = keep_people && policy.admission != Admission::Open;
         self.directory.set_server_policy(policy, keep_people, &session.account).await?;
         Ok(self.reload_server().await?)
     }
@@ -71,18 +81,27 @@ impl ConnectionManager {
         role: Option<ServerRole>,
     ) -> Result<(), SettingsError> {
         let _changing = self.lock_settings().await;
-        self.check_server_owner(session)?;
+        self.check_server_owner(session).await?;
         self.directory.set_server_role(account, role, &session.account).await?;
         Ok(self.reload_server_role(account).await?)
     }
 
-    /// Ends all sessions of somebody. They can come back by their recovery code.
+    /// Ends all sessions of somebody. They can come back by their recovery code, unless it is removed too.
     ///
     /// # Errors
     /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
-    pub async fn end_sessions_of(&self, session: &Session, account: &AuthorId) -> Result<(), SettingsError> {
-        self.check_server_owner(session)?;
+    pub async fn end_sessions_of(
+        &self,
+        session: &Session,
+        account: &AuthorId,
+        remove_recovery_code: bool,
+    ) -> Result<(), SettingsError> {
+        let _changing = self.lock_settings().await;
+        self.check_server_owner(session).await?;
         self.directory.end_sessions_of(account, &session.account).await?;
+        if remove_recovery_code {
+            self.directory.remove_recovery_code(account).await?;
+        }
         self.release_names_of(vec![account.clone()]).await;
         close_signed_out(&self.accounts.lock().connections(account));
         Ok(())
@@ -93,7 +112,7 @@ impl ConnectionManager {
     /// # Errors
     /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
     pub async fn people(&self, session: &Session, text: &str) -> Result<Vec<ServerPerson>, SettingsError> {
-        self.check_server_owner(session)?;
+        self.check_server_owner(session).await?;
         Ok(self.directory.people(text, limits::LISTED_ROOMS).await?)
     }
 
@@ -102,7 +121,7 @@ impl ConnectionManager {
     /// # Errors
     /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
     pub async fn people_without_role(&self, session: &Session) -> Result<usize, SettingsError> {
-        self.check_server_owner(session)?;
+        self.check_server_owner(session).await?;
         Ok(self.directory.people_without_role().await?)
     }
 
@@ -116,7 +135,7 @@ impl ConnectionManager {
         before: Option<u64>,
         count: usize,
     ) -> Result<Vec<AuditEntry>, SettingsError> {
-        self.check_server_owner(session)?;
+        self.check_server_owner(session).await?;
         Ok(self.directory.audit_log(before, count).await?)
     }
 
@@ -125,11 +144,16 @@ impl ConnectionManager {
     /// # Errors
     /// [`ErrorCode::OwnersOnly`] for others than owners, or the directory's reason.
     pub async fn storage_bytes(&self, session: &Session) -> Result<u64, SettingsError> {
-        self.check_server_owner(session)?;
+        self.check_server_owner(session).await?;
         Ok(self.directory.storage_bytes().await?)
     }
 
-    pub(super) fn check_server_owner(&self, session: &Session) -> Result<(), ErrorCode> {
+    /// Checks that a session is one of an owner of the server and has not ended: the form that it sent may have taken a
+    /// while to arrive.
+    pub(super) async fn check_server_owner(&self, session: &Session) -> Result<(), ErrorCode> {
+        if !self.is_session_valid(session).await {
+            return Err(ErrorCode::OwnersOnly);
+        }
         self.may_on_server(self.person(session), ServerAction::Manage)
     }
 

@@ -203,6 +203,8 @@ impl ConnectionManager {
     /// # Errors
     /// The directory can't be written.
     pub async fn end_session(&self, session: &Session, id: SessionId) -> Result<(), EngineError> {
+        // What a form of the session changes is changed before it ends, or not at all.
+        let _changing = self.lock_settings().await;
         if let Some(secret) = self.directory.end_session(&session.account, id).await? {
             let connections = self.accounts.lock().connections_of_session(&session.account, secret);
             close_signed_out(&connections);
@@ -234,6 +236,7 @@ impl ConnectionManager {
     /// The directory can't be written. No session has ended then.
     pub async fn sign_out_everywhere(&self, session: &Session) -> Result<(), EngineError> {
         let returns = self.recovery_code_created(session).await?.is_some();
+        let _changing = self.lock_settings().await;
         self.directory.end_all_sessions(&session.account).await?;
         let released =
             if returns { self.release_name(session).await } else { self.release_name_and_rooms(session).await };

@@ -77,9 +77,7 @@ pub(super) fn revoke(
     let mut delete =
         database.prepare_cached("DELETE FROM bot_token_rooms WHERE token = ?1 AND (?2 IS NULL OR room = ?2)")?;
     delete.execute(params![id.0, room.map(RoomName::as_str)])?;
-    let mut delete = database
-        .prepare_cached("DELETE FROM bot_tokens WHERE id = ?1 AND id NOT IN (SELECT token FROM bot_token_rooms)")?;
-    delete.execute([id.0])?;
+    delete_unused(database, id.0)?;
     ended_rights::add(database, &Right::BotToken(secret), at)?;
     audit_log::add(database, Some(by), AuditAction::BotTokenRevoked, [&name, ""], at)?;
     Ok(Some(secret))
@@ -92,6 +90,37 @@ pub(super) fn leave_room(database: &Connection, room: &RoomName, at: UnixMillis)
         ended_rights::add(database, &Right::BotToken(token.secret), at)?;
     }
     database.prepare_cached("DELETE FROM bot_token_rooms WHERE room = ?1")?.execute([room.as_str()]).map(drop)
+}
+
+/// Ends the use of an account's tokens where it may not make them any more, after it has lost a role: an owner of the server
+/// makes tokens for rooms with public names, an owner of a room for this room.
+pub(super) fn end_those_of(database: &Connection, maker: &AuthorId, at: UnixMillis) -> rusqlite::Result<()> {
+    let mut select = database.prepare_cached(
+        "SELECT t.id, t.secret, t.name, u.room FROM bot_tokens t JOIN bot_token_rooms u ON u.token = t.id
+         WHERE t.author = ?1
+         AND NOT (u.room NOT LIKE '~%' AND EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND role = 'owner'))
+         AND NOT EXISTS (SELECT 1 FROM room_members m JOIN rooms r ON r.id = m.room
+                         WHERE r.name = u.room AND m.account = ?1 AND m.role = 'owner')",
+    )?;
+    let ended = select.query_map([maker.as_str()], |row| {
+        Ok((row.get::<_, i64>(0)?, SecretHash(row.get(1)?), row.get::<_, String>(2)?, row.get::<_, String>(3)?))
+    })?;
+    for (id, secret, name, room) in ended.collect::<Result<Vec<_>, _>>()? {
+        database
+            .prepare_cached("DELETE FROM bot_token_rooms WHERE token = ?1 AND room = ?2")?
+            .execute(params![id, room])?;
+        delete_unused(database, id)?;
+        ended_rights::add(database, &Right::BotToken(secret), at)?;
+        audit_log::add(database, Some(maker), AuditAction::BotTokenRevoked, [&name, ""], at)?;
+    }
+    Ok(())
+}
+
+/// Deletes a token that is for no room any more.
+fn delete_unused(database: &Connection, id: i64) -> rusqlite::Result<()> {
+    let mut delete = database
+        .prepare_cached("DELETE FROM bot_tokens WHERE id = ?1 AND id NOT IN (SELECT token FROM bot_token_rooms)")?;
+    delete.execute([id]).map(drop)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<BotToken> {

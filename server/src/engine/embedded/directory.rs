@@ -1,7 +1,7 @@
 //! The embedded engine as a [`Directory`]: reads run in the read pool, writes in the transactions of the writer.
 
 use async_trait::async_trait;
-use parlor::{Author, AuthorId, RoomName, UnixMillis};
+use parlor::{Author, AuthorId, Name, RoomName, UnixMillis};
 use tokio::sync::oneshot;
 
 use super::super::{
@@ -101,6 +101,12 @@ impl Directory for EmbeddedEngine {
         let holders = keys.iter().flat_map(|key| names.holders_of(key));
         let author = |id: &AuthorId| Some(Author { id: id.clone(), name: names.name_of(id)?.clone() });
         Ok(holders.filter_map(author).collect())
+    }
+
+    async fn last_name(&self, account: &AuthorId) -> Result<Option<Name>, EngineError> {
+        let account = account.clone();
+        let name = self.readers.read(move |database| accounts::name(database, &account)).await?;
+        Ok(Name::try_from(name).ok())
     }
 
     async fn secret_key(&self) -> Result<[u8; 32], EngineError> {

@@ -10,10 +10,14 @@ use super::row_id::RoomId;
 use super::{accounts, audit_log, room_settings, rooms, server};
 use crate::access::{Admission, RoomRole, ServerRole};
 
-/// Whether an invitation `i` can be used at the time `?1`. Without an author it is of the command line. One to the server
-/// ends if its author is no owner any more.
-const USABLE: &str = "i.expires > ?1 AND (i.uses_left IS NULL OR i.uses_left > 0) AND (i.room IS NOT NULL
-    OR i.author = '' OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = i.author AND a.role = 'owner'))";
+/// A maker without a name in the audit log.
+const NAMELESS: &str = "–";
+
+/// Whether an invitation `i` can be used at the time `?1`. Without an author it is of the command line. Others end if their
+/// author is no owner of the server or room any more.
+const USABLE: &str = "i.expires > ?1 AND (i.uses_left IS NULL OR i.uses_left > 0) AND (i.author = '' OR CASE
+    WHEN i.room IS NULL THEN EXISTS (SELECT 1 FROM accounts a WHERE a.id = i.author AND a.role = 'owner')
+    ELSE EXISTS (SELECT 1 FROM room_members m WHERE m.room = i.room AND m.account = i.author AND m.role = 'owner') END)";
 
 /// Stores an invitation, and removes those of the same scope that can't be used any more.
 pub(super) fn add(
@@ -194,13 +198,15 @@ pub(super) fn accept(
         count.execute([code.0])?;
         let maker = match invitation.author.as_str() {
             "" => String::new(),
-            author => accounts::name(database, &AuthorId(author.into()))?,
+            author => Some(accounts::name(database, &AuthorId(author.into()))?)
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| NAMELESS.to_owned()),
         };
         let subject = [&*maker, &invitation.note].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
         let detail = new_role.map_or("room", ServerRole::as_str);
         audit_log::add(database, Some(account), AuditAction::InvitationAccepted, [&subject.join(" · "), detail], at)?;
     }
-    if new_role == Some(ServerRole::Owner) {
+    if invitation.role == Some(ServerRole::Owner) {
         // Others have been printed, and perhaps logged.
         database.prepare_cached("DELETE FROM invitations WHERE author = ''")?.execute([])?;
     }

@@ -277,6 +277,9 @@ fn change_role(
             ended_rights::add(database, &Right::RoomMember(name.clone(), account.clone()), at)?;
         }
     }
+    if current == Some(RoomRole::Owner) {
+        bot_tokens::end_those_of(database, account, at)?;
+    }
     Ok(Ok(()))
 }
 

@@ -4,10 +4,11 @@ use parlor::{AuthorId, UnixMillis, limits};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::{AuditAction, EngineError, Right, ServerPerson};
-use super::{accounts, audit_log, ended_rights};
+use super::{accounts, audit_log, bot_tokens, ended_rights};
 use crate::access::{Admission, RoomCreation, ServerPolicy, ServerRole};
 
-/// How an account without a role is called in the audit log.
+/// The role of an account from which an owner took one, in the database and in the audit log. Such accounts are not among
+/// those that have never had a role, whom an owner can keep when the server is closed.
 const GUEST: &str = "guest";
 
 /// The settings.
@@ -21,7 +22,7 @@ pub(super) fn policy(database: &Connection) -> rusqlite::Result<ServerPolicy> {
     })
 }
 
-/// Replaces the settings. With `keep_people`, every account that has had a name and has no role becomes a member.
+/// Replaces the settings. With `keep_people`, every account that has had a name and never a role becomes a member.
 pub(super) fn set_policy(
     database: &Connection,
     new: &ServerPolicy,
@@ -91,6 +92,7 @@ pub(super) fn change_role(
     if let Err(error) = set_role(database, account, new, at)? {
         return Ok(Err(error));
     }
+    bot_tokens::end_those_of(database, account, at)?;
     let (subject, detail) = (accounts::name(database, account)?, new.map_or(GUEST, ServerRole::as_str));
     audit_log::add(database, Some(by), AuditAction::RoleChanged, [&subject, detail], at)?;
     Ok(Ok(()))
@@ -107,16 +109,17 @@ pub(super) fn set_role(
         return Ok(Err(EngineError::TooManyMembers));
     }
     let mut update = database.prepare_cached("UPDATE accounts SET role = ?2 WHERE id = ?1")?;
-    update.execute(params![account.as_str(), new.map(ServerRole::as_str)])?;
+    update.execute([account.as_str(), new.map_or(GUEST, ServerRole::as_str)])?;
     ended_rights::add(database, &Right::ServerRole(account.clone()), at)?;
     Ok(Ok(()))
 }
 
 fn people_with_role(database: &Connection) -> rusqlite::Result<usize> {
-    database.prepare_cached("SELECT count(*) FROM accounts WHERE role IS NOT NULL")?.query_row([], |row| row.get(0))
+    let mut count = database.prepare_cached("SELECT count(*) FROM accounts WHERE role IS NOT NULL AND role <> ?1")?;
+    count.query_row([GUEST], |row| row.get(0))
 }
 
-/// Number of accounts that have had a name and have no role.
+/// Number of accounts that have had a name and never a role.
 pub(super) fn people_without_role(database: &Connection) -> rusqlite::Result<usize> {
     let mut count = database.prepare_cached("SELECT count(*) FROM accounts WHERE role IS NULL AND name IS NOT NULL")?;
     count.query_row([], |row| row.get(0))
@@ -126,14 +129,16 @@ pub(super) fn people_without_role(database: &Connection) -> rusqlite::Result<usi
 /// were used last.
 pub(super) fn people(database: &Connection, text: &str, count: usize) -> rusqlite::Result<Vec<ServerPerson>> {
     let mut select = database.prepare_cached(
-        "SELECT id, coalesce(name, ''), role, used, (SELECT count(*) FROM sessions s WHERE s.account = a.id)
+        "SELECT id, coalesce(name, ''), role, used, (SELECT count(*) FROM sessions s WHERE s.account = a.id),
+         EXISTS (SELECT 1 FROM recovery_codes c WHERE c.account = a.id)
          FROM accounts a WHERE name IS NOT NULL OR role IS NOT NULL
          ORDER BY CASE role WHEN 'owner' THEN 0 WHEN 'moderator' THEN 1 WHEN 'member' THEN 2 ELSE 3 END, used DESC, id",
     )?;
     let text = text.to_lowercase();
     let rows = select.query_map([], |row| {
         let (account, name, role) = (account(row, 0)?, row.get(1)?, role_in(row, 2)?);
-        Ok(ServerPerson { account, name, role, last_used: row.get(3)?, sessions: row.get(4)? })
+        let (last_used, sessions, has_recovery_code) = (row.get(3)?, row.get(4)?, row.get(5)?);
+        Ok(ServerPerson { account, name, role, last_used, sessions, has_recovery_code })
     })?;
     let matches = |person: &rusqlite::Result<ServerPerson>| match person {
         Ok(person) => person.name.to_lowercase().contains(&text),
@@ -165,5 +170,5 @@ fn account(row: &Row<'_>, column: usize) -> rusqlite::Result<AuthorId> {
 /// A role of a newer version counts as that of a member.
 fn role_in(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<ServerRole>> {
     let role = row.get_ref(column)?.as_str_or_null()?;
-    Ok(role.map(|role| ServerRole::parse(role).unwrap_or(ServerRole::Member)))
+    Ok(role.filter(|role| *role != GUEST).map(|role| ServerRole::parse(role).unwrap_or(ServerRole::Member)))
 }

@@ -57,6 +57,7 @@ impl RoomSettingsForm {
             "topic" => {
                 let topic = Operation::Topic { topic: text::parse_topic(self.field("topic").trim())? };
                 let id = ClientId::from_random(u128::from_be_bytes(random::bytes()));
+                manager.resume_name(session, client.address).await?;
                 manager.submit_from_form(session, client.address, room, id, topic).await?;
             }
             "listed" => set(RoomChange::Listed(self.field("kind") == RoomKind::Open.as_str())).await?,

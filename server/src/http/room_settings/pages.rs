@@ -5,12 +5,14 @@ use axum::response::Response;
 use leptos::prelude::*;
 use parlor::{Author, RoomName};
 
+use super::super::audience::who_may;
 use super::super::bot_tokens;
 use super::super::invitation_terms;
+use super::super::note::Note;
 use super::super::page_template::PageTemplate;
 use super::super::request_preferences::RequestPreferences;
 use super::settings_base;
-use crate::access::{Admission, RoomKind, RoomPolicy, ServerRole};
+use crate::access::{Admission, RoomKind, RoomPolicy, RoomRole, ServerRole};
 use crate::chat::{ConnectionManager, ReadableRoom, Session, SettingsError};
 use crate::engine::{BotToken, Invitation, InvitationScope, RoomMember};
 
@@ -45,7 +47,9 @@ impl SettingsView {
         let (is_owner, is_member) = (manager.may_manage(session, entered), role.is_some());
         let members = manager.room_members(entered).await?;
         let may_become_private = is_owner && !room.is_private();
-        let candidates = if may_become_private { manager.member_candidates(entered).await? } else { Vec::new() };
+        let mut candidates = if may_become_private { manager.member_candidates(entered).await? } else { Vec::new() };
+        // Owners stay.
+        candidates.retain(|(author, _)| policy.roles.get(&author.id) != Some(&RoomRole::Owner));
         let has_invitations = is_owner && room.is_private();
         let scope = InvitationScope::Room(room.clone());
         let invitations = if has_invitations { manager.invitations(session, scope).await? } else { Vec::new() };
@@ -73,26 +77,23 @@ impl SettingsView {
         self,
         template: &PageTemplate,
         preferences: &RequestPreferences,
-        status: StatusCode,
-        error: Option<String>,
+        note: Option<Note>,
     ) -> Response {
+        let status = note.as_ref().map_or(StatusCode::OK, Note::status);
         let (texts, page_texts) = (preferences.texts, preferences.page_texts);
         let label = if self.room.is_private() { self.policy.title.clone() } else { format!("#{}", self.room) };
         let kind = match self.policy.kind {
-            RoomKind::Open => (page_texts.kind_open(), page_texts.kind_open_what()),
-            RoomKind::Unlisted => (page_texts.kind_unlisted(), page_texts.kind_unlisted_what()),
-            RoomKind::Private => (page_texts.kind_private(), page_texts.kind_private_what()),
+            RoomKind::Open => page_texts.kind_open(),
+            RoomKind::Unlisted => page_texts.kind_unlisted(),
+            RoomKind::Private => page_texts.kind_private(),
         };
+        let who = who_may(&self.policy, &template.server_policy(), page_texts);
         let ownerless = (!self.policy.has_owner()).then(|| view! { <p>{page_texts.no_owner()}</p> });
-        let archived = self.policy.archived.then(|| view! { <p>{page_texts.archived()}</p> });
-        let announcements = self.policy.announcements_only.then(|| view! { <p>{page_texts.announcements_only()}</p> });
         let back = self.room.path();
         let content = view! {
             <p><a href=back dir="auto">{label}</a></p>
-            {error.map(|error| view! { <p class="note bad" role="alert">{error}</p> })}
-            <p><b>{kind.0}</b>" · "{kind.1}</p>
-            {archived}
-            {announcements}
+            {note.map(|note| note.render(preferences))}
+            <p><b>{kind}</b>" · "{who}</p>
             {ownerless}
             {self.is_owner.then(|| self.owner_forms(preferences))}
             {self.members_section(preferences)}

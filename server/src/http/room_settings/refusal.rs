@@ -4,36 +4,33 @@ use axum::http::StatusCode;
 use parlor_app::i18n::fill;
 
 use super::super::error_status::error_status;
+use super::super::note::Note;
 use super::super::request_preferences::RequestPreferences;
 use super::forms::RoomSettingsForm;
 use crate::chat::SettingsError;
 use crate::engine::EngineError;
 
-/// The status and the explanation of why a form was refused.
-pub(super) fn explain(
-    error: SettingsError,
-    preferences: &RequestPreferences,
-    form: &RoomSettingsForm,
-) -> (StatusCode, String) {
+/// Why a form was refused.
+pub(super) fn explain(error: SettingsError, preferences: &RequestPreferences, form: &RoomSettingsForm) -> Note {
     let texts = preferences.page_texts;
     let code = match error {
         SettingsError::NobodyNamed => {
-            return (StatusCode::UNPROCESSABLE_ENTITY, fill(texts.nobody_named(), &[form.field("name")]));
+            return Note::Refused(StatusCode::UNPROCESSABLE_ENTITY, fill(texts.nobody_named(), &[form.field("name")]));
         }
         SettingsError::Directory(EngineError::LastOwner) => {
-            return (StatusCode::CONFLICT, texts.last_owner().to_owned());
+            return Note::Refused(StatusCode::CONFLICT, texts.last_owner().to_owned());
         }
         SettingsError::Directory(EngineError::TooManyMembers) => {
-            return (StatusCode::CONFLICT, texts.too_many_members().to_owned());
+            return Note::Refused(StatusCode::CONFLICT, texts.too_many_members().to_owned());
         }
         SettingsError::Directory(EngineError::TooManyInvitations) => {
-            return (StatusCode::CONFLICT, texts.too_many_invitations().to_owned());
+            return Note::Refused(StatusCode::CONFLICT, texts.too_many_invitations().to_owned());
         }
         SettingsError::Directory(EngineError::TooManyBotTokens) => {
-            return (StatusCode::CONFLICT, texts.too_many_tokens().to_owned());
+            return Note::Refused(StatusCode::CONFLICT, texts.too_many_tokens().to_owned());
         }
         SettingsError::Directory(error) => error.into(),
         SettingsError::Refused(code) => code,
     };
-    (error_status(code), preferences.texts.explain(code))
+    Note::Refused(error_status(code), preferences.texts.explain(code))
 }

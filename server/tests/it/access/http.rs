@@ -85,6 +85,9 @@ fn expected_status(fixture: &Fixture, row: &HttpRow, kind: ActorKind, room: Test
         // The other kind of path.
         return vec![404];
     }
+    if row.needs_past_name && !ActorKind::PEOPLE.contains(&kind) {
+        return vec![403];
+    }
     if row.needs_cookie && !kind.has_cookie() || row.needs_name && !kind.is_named(fixture.admission) {
         return vec![403];
     }

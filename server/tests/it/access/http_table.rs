@@ -10,7 +10,7 @@ use super::rooms::TestRoom;
 use super::table;
 
 /// - sent: the query of a GET or the form of a POST, `seq=` for another seq in the path, or which code the path has;
-/// - needs: a `cookie` or a `name` (403 without), an action with `-server` that `may_on_server` decides about (403 too),
+/// - needs: a `cookie`, a `name`, or to have or have had one (`past-name`) (403 without), an action with `-server` that `may_on_server` decides about (403 too),
 ///   and the action that `may` decides about;
 /// - allowed: the status if it is allowed;
 /// - except: who gets another status then;
@@ -79,7 +79,7 @@ const TABLE: &str = "
 | PrivateRoomSettings | POST   | do=%FF                                  | Read            | 400     |              |               |
 | RoomList            | GET    |                                         |                 | 200     |              |               |
 | RoomList            | GET    | open=unlisted                           |                 | 303     |              |               |
-| NewRoom             | GET    |                                         |                 | 200     |              |               |
+| NewRoom             | GET    |                                         | CreateRoom-server | 200   |              |               |
 | NewRoom             | POST   | kind=unlisted&name=new-{n}              | name            | 303     |              |               |
 | NewRoom             | POST   | kind=private&name=new+{n}               | name            | 303     |              |               |
 | NewRoom             | POST   | kind=open&name=unlisted                 | name            | 409     |              |               |
@@ -101,9 +101,9 @@ const TABLE: &str = "
 | DeviceLink          | POST   | no code                                 |                 | 410     |              |               |
 | ShareRoom           | GET    |                                         | Read            | 200     |              |               |
 | SharePrivateRoom    | GET    |                                         | Read            | 200     |              |               |
-| Recovery            | GET    |                                         | name            | 200     |              |               |
-| Recovery            | POST   | do=make                                 | name            | 200     |              |               |
-| Recovery            | POST   | do=remove                               | name            | 303     |              |               |
+| Recovery            | GET    |                                         | past-name       | 200     |              |               |
+| Recovery            | POST   | do=make                                 | past-name       | 200     |              |               |
+| Recovery            | POST   | do=remove                               | past-name       | 303     |              |               |
 | SignIn              | GET    |                                         |                 | 200     |              |               |
 | SignIn              | POST   | code=none                               |                 | 422     |              |               |
 | Server              | GET    |                                         | Manage-server   | 200     |              |               |
@@ -121,6 +121,7 @@ const TABLE: &str = "
 | ServerBots          | POST   | do=nothing                              | Manage-server   | 422     |              |               |
 | AuditLog            | GET    |                                         | Manage-server   | 200     |              |               |
 | ShareScript         | GET    |                                         |                 | 200     |              |               |
+| EraseScript         | GET    |                                         |                 | 200     |              |               |
 | Offline             | GET    |                                         |                 | 200     |              |               |
 | ServiceWorker       | GET    |                                         |                 | 200 404 |              |               |
 | Assets              | GET    |                                         |                 | 404     |              |               |
@@ -140,6 +141,7 @@ pub(crate) struct HttpRow {
     pub(crate) sent: Sent,
     pub(crate) needs_cookie: bool,
     pub(crate) needs_name: bool,
+    pub(crate) needs_past_name: bool,
     pub(crate) needs: Option<ServerAction>,
     pub(crate) action: Option<Action>,
     pub(crate) allowed: Vec<u16>,
@@ -200,6 +202,7 @@ fn row([route, method, sent, needs, allowed, except, played]: [&'static str; 7])
         sent,
         needs_cookie: word(needs, "cookie"),
         needs_name: word(needs, "name"),
+        needs_past_name: word(needs, "past-name"),
         needs: needs.split(' ').find_map(|need| table::server_action(need.strip_suffix("-server")?)),
         action: needs.split(' ').find_map(table::action),
         allowed: allowed.split(' ').map(|status| status.parse().unwrap()).collect(),

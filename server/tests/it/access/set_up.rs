@@ -36,16 +36,21 @@ impl Fixture {
             let name = fixture.set_up(room).await;
             fixture.names.insert(room, name);
         }
-        fixture.set_up_server(admission).await;
         let nameless = &mut fixture.people.get_mut(&ActorKind::NamelessMember).unwrap().client;
         nameless.send(&ClientMessage::Leave).await;
         nameless.next_matching(|message| matches!(message, ServerMessage::Unnamed).then_some(())).await;
+        // Somebody else takes the name: a form that needs one takes the last one again if it can.
+        let (mut holder, _) = fixture.server.enter_lobby().await;
+        holder.claim_name(&ActorKind::NamelessMember.name()).await;
+        fixture.set_up_server(admission, &holder.session).await;
         fixture
     }
 
     /// Gives everybody their role on the server, and closes it to others.
-    async fn set_up_server(&self, admission: Admission) {
+    async fn set_up_server(&self, admission: Admission, other_member: &str) {
         self.expect(303, "POST", &self.server.owner_link(), ActorKind::ServerOwner, Some("")).await;
+        let form = format!("do=role&account={other_member}&role=member");
+        self.expect(303, "POST", "/server/people", ActorKind::ServerOwner, Some(&form)).await;
         for kind in ActorKind::PEOPLE.into_iter().filter(|kind| *kind != ActorKind::ServerOwner) {
             self.set_server_role(kind, kind.server_role()).await;
         }

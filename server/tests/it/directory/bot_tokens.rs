@@ -1,7 +1,7 @@
 //! Bot tokens, and the rooms that they are for.
 
 use parlor::{RoomName, limits};
-use parlor_server::access::RoomKind;
+use parlor_server::access::{RoomKind, RoomRole, ServerRole};
 use parlor_server::engine::{Directory, EngineError, NewBotToken, Right, RoomChange};
 
 use super::records::{account, public_room, room, secret};
@@ -84,4 +84,24 @@ pub(super) async fn there_is_a_limit_for_bot_tokens(directory: &dyn Directory) {
     let refused = directory.add_bot_token(token("more", &[room("lobby")], None)).await;
     assert_eq!(refused, Err(EngineError::TooManyBotTokens));
     assert_eq!(directory.bot_token(secret("more")).await, Ok(None));
+}
+
+pub(super) async fn a_token_ends_where_its_maker_may_not_make_it_any_more(directory: &dyn Directory) {
+    store_people(directory, &["Ana", "Bo"]).await;
+    directory.set_server_role(&account("bo"), Some(ServerRole::Owner), &account("ana")).await.unwrap();
+    directory.create_room(public_room("kitchen", RoomKind::Open, "bo")).await.unwrap();
+    directory.create_room(public_room("garden", RoomKind::Open, "ana")).await.unwrap();
+    let [kitchen, garden] = [room("kitchen"), room("garden")];
+    let both = [garden.clone(), kitchen.clone()];
+    directory.add_bot_token(token("of bo", &both, Some("bo"))).await.unwrap();
+    directory.add_bot_token(token("of the host", &both, None)).await.unwrap();
+    let rooms = async |text| directory.bot_token(secret(text)).await.unwrap().map(|token| token.rooms);
+    directory.set_server_role(&account("bo"), Some(ServerRole::Member), &account("ana")).await.unwrap();
+    assert_eq!(rooms("of bo").await, Some(vec![kitchen.clone()]), "bo still owns the kitchen");
+    directory.change_room(&kitchen, RoomChange::Role(account("ana"), Some(RoomRole::Owner))).await.unwrap();
+    directory.change_room(&kitchen, RoomChange::Role(account("bo"), None)).await.unwrap();
+    assert_eq!(rooms("of bo").await, None);
+    assert_eq!(rooms("of the host").await, Some(both.to_vec()));
+    let ended: Vec<_> = directory.ended_rights(0).await.unwrap().into_iter().map(|ended| ended.right).collect();
+    assert_eq!(ended.iter().filter(|right| **right == Right::BotToken(secret("of bo"))).count(), 2);
 }

@@ -142,3 +142,19 @@ pub(super) async fn a_room_with_too_many_invitations_gets_another_when_one_has_e
     directory.revoke_invitation(scope_of(&name), id, &account("owner")).await.unwrap();
     assert_eq!(add("after a revocation").await, Ok(()));
 }
+
+pub(super) async fn an_invitation_ends_when_its_maker_owns_the_room_no_more(directory: &dyn Directory) {
+    let name = create_rooms(directory).await;
+    let set = async |id: &str, role| {
+        directory.change_room(&name, RoomChange::Role(account(id), role)).await.unwrap();
+    };
+    set("bo", Some(RoomRole::Owner)).await;
+    directory
+        .add_invitation(NewInvitation { by: Some(account("bo")), ..invitation("of bo", &name, None) })
+        .await
+        .unwrap();
+    assert!(directory.invitation(secret("of bo")).await.unwrap().is_some());
+    set("bo", Some(RoomRole::Member)).await;
+    assert_eq!(directory.invitation(secret("of bo")).await, Ok(None));
+    assert_eq!(accept(directory, "of bo", "ana").await, None);
+}

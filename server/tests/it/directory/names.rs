@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use parlor_server::engine::{ConfusableKey, Directory, EngineError, NameHolder};
 
 use super::records::{account, author};
+use super::server_settings::store_people;
 
 const HOLDERS: [NameHolder; 2] = [NameHolder::Account, NameHolder::Connection];
 
@@ -121,4 +122,13 @@ pub(super) async fn a_forgotten_name_can_be_claimed(directory: &dyn Directory) {
     assert_eq!(ids_of_holders(directory, "Ana").await, [""; 0]);
     directory.claim_name(&author("other", "ana"), NameHolder::Account).await.unwrap();
     assert_eq!(ids_of_holders(directory, "Ana").await, ["other"]);
+}
+
+pub(super) async fn the_last_name_of_an_account_is_known_after_it_was_released(directory: &dyn Directory) {
+    assert_eq!(directory.last_name(&account("ana")).await, Ok(None));
+    store_people(directory, &["Ana"]).await;
+    for _ in 0..2 {
+        assert_eq!(directory.last_name(&account("ana")).await.unwrap().unwrap().as_str(), "Ana");
+        directory.release_names(vec![account("ana")]).await.unwrap();
+    }
 }

@@ -2,7 +2,7 @@
 
 use parlor::{RoomName, limits};
 use parlor_server::access::{Admission, RoomRole, ServerPolicy, ServerRole};
-use parlor_server::engine::{Directory, EngineError, InvitationScope, NewInvitation, Offer};
+use parlor_server::engine::{Directory, EngineError, InvitationScope, NewInvitation, Offer, RoomChange};
 
 use super::fixture::Fixture;
 use super::records::{account, invitation, private_room, secret, server_invitation, session, unix_millis};
@@ -93,6 +93,7 @@ pub(super) async fn the_invitation_of_a_rooms_owner_lets_only_members_into_a_clo
     directory.set_server_role(&account("dee"), Some(ServerRole::Member), &account("ana")).await.unwrap();
     let room = RoomName::private(7);
     directory.create_room(private_room(7, "Family", "bo")).await.unwrap();
+    directory.change_room(&room, RoomChange::Role(account("ana"), Some(RoomRole::Owner))).await.unwrap();
     for (code, by) in [("of bo", "bo"), ("of ana", "ana")] {
         let by = Some(account(by));
         directory.add_invitation(NewInvitation { by, ..invitation(code, &room, Some(1)) }).await.unwrap();

@@ -59,6 +59,16 @@ pub(super) async fn everybody_who_has_had_a_name_is_kept_as_a_member_if_the_owne
     assert_eq!(directory.people_without_role().await, Ok(0));
 }
 
+pub(super) async fn somebody_whose_role_was_taken_is_not_kept(directory: &dyn Directory) {
+    store_people(directory, &["Ana", "Bo", "Cy"]).await;
+    directory.set_server_role(&account("bo"), None, &account("ana")).await.unwrap();
+    assert_eq!(directory.people_without_role().await, Ok(1));
+    let closed = ServerPolicy { admission: Admission::Invited, ..ServerPolicy::default() };
+    directory.set_server_policy(closed, true, &account("ana")).await.unwrap();
+    assert_eq!((role(directory, "bo").await, role(directory, "cy").await), (None, Some(ServerRole::Member)));
+    assert!(directory.people("Bo", 1).await.unwrap()[0].role.is_none());
+}
+
 pub(super) async fn a_role_is_given_changed_and_taken(directory: &dyn Directory) {
     store_people(directory, &["Ana", "Bo"]).await;
     for new in [Some(ServerRole::Member), Some(ServerRole::Owner), Some(ServerRole::Moderator), None, None] {

@@ -12,6 +12,7 @@ macro_rules! directory_suite {
                     ascii_names_conflict_only_if_they_are_equal_after_case_folding,
                     a_holder_who_takes_another_name_releases_the_earlier_one,
                     a_refused_claim_leaves_the_name_that_was_held,
+                    the_last_name_of_an_account_is_known_after_it_was_released,
                     a_name_claimed_by_many_at_once_has_one_holder,
                     many_names_are_released_by_one_request,
                     a_connections_name_is_found_by_its_key_and_is_not_among_those_of_accounts,
@@ -142,12 +143,14 @@ macro_rules! directory_suite {
                     an_invitation_for_some_people_ends_with_the_last_of_them,
                     an_expired_invitation_cannot_be_used,
                     a_revoked_invitation_cannot_be_used,
+                    an_invitation_ends_when_its_maker_owns_the_room_no_more,
                     a_room_with_too_many_invitations_gets_another_when_one_has_ended;
             }
             server_settings {
                 directory:
                     a_new_server_is_open_to_everybody,
                     everybody_who_has_had_a_name_is_kept_as_a_member_if_the_owner_wants_it,
+                    somebody_whose_role_was_taken_is_not_kept,
                     a_role_is_given_changed_and_taken,
                     the_server_keeps_its_last_owner,
                     people_are_listed_by_role_and_found_by_a_part_of_their_name,
@@ -177,6 +180,7 @@ macro_rules! directory_suite {
                     a_bot_token_is_found_by_its_secret_with_its_rooms,
                     a_token_is_revoked_for_one_room_or_for_all,
                     a_token_is_not_for_a_room_that_has_another_name_or_was_deleted,
+                    a_token_ends_where_its_maker_may_not_make_it_any_more,
                     there_is_a_limit_for_bot_tokens;
             }
             audit_log {

@@ -75,16 +75,37 @@ impl<'a> Visitor<'a> {
         self.server.enter_lobby_as(Some(&self.token), None).await.0
     }
 
-    async fn request(&mut self, head: &str, body: &str) -> HttpResponse {
+    /// Sends the head of a form's request, and waits until the server wants the body (RFC 9110 §10.1.1). Returns what sends
+    /// it.
+    pub(crate) async fn begin_post(&self, path: &str, form: &str) -> impl AsyncFnOnce() -> HttpResponse + use<> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n"
+        );
+        let request = self.request_text(&head, form);
+        let (head, body) = request.split_at(request.len() - form.len());
+        let body = body.to_owned();
+        let mut connection = self.host.http().await;
+        connection.send(head).await;
+        connection.responses.receive_exact("HTTP/1.1 100 Continue\r\n\r\n".len()).await;
+        async move || {
+            connection.send(&body).await;
+            connection.next_response().await.expect("a response")
+        }
+    }
+
+    fn request_text(&self, head: &str, body: &str) -> String {
         let host = self.server.address;
         let cookie =
             if self.token.is_empty() { String::new() } else { format!("Cookie: parlor_session={}\r\n", self.token) };
-        let request = format!(
+        format!(
             "{head}Host: {host}\r\nOrigin: http://{host}\r\nAccept: text/html\r\nConnection: close\r\n{cookie}\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
-        );
-        let response = self.host.send(&request).await;
+        )
+    }
+
+    async fn request(&mut self, head: &str, body: &str) -> HttpResponse {
+        let response = self.host.send(&self.request_text(head, body)).await;
         for cookie in response.headers("set-cookie") {
             if let Some(token) = cookie.strip_prefix("parlor_session=") {
                 self.token = token.split(';').next().unwrap().to_owned();

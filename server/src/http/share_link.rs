@@ -1,0 +1,43 @@
+//! A link to be shared: as text, as a QR code, and with buttons for browsers with script.
+
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::headers::SCRIPT_POLICY;
+use super::qr_code::qr_code;
+use super::request_preferences::RequestPreferences;
+use super::scripts::SHARE_SCRIPT_PATH;
+
+/// Renders a link to what is called `title`. `code_label` describes the QR code.
+pub(super) fn share_link(
+    link: &str,
+    title: &str,
+    code_label: &'static str,
+    preferences: &RequestPreferences,
+) -> impl IntoView + use<> {
+    let (texts, link, title) = (preferences.page_texts, link.to_owned(), title.to_owned());
+    let is_local = ["//127.", "//localhost", "//[::1]"].iter().any(|host| link.contains(host));
+    let local = is_local.then(|| view! { <p class="explanation">{texts.link_is_local()}</p> });
+    view! {
+        {qr_code(&link, code_label)}
+        <p class="device-link"><a href=link>{link.clone()}</a></p>
+        {local}
+        <p class="share-buttons">
+            <button type="button" data-copy="" data-done=texts.copied() hidden>{preferences.texts.copy_link()}</button>
+            <button type="button" data-send="" data-title=title hidden>{texts.share_link()}</button>
+            <button type="button" data-close="" hidden>{preferences.texts.close()}</button>
+        </p>
+    }
+}
+
+/// Renders the script of the buttons.
+pub(super) fn share_script() -> impl IntoView {
+    view! { <script type="module" src=SHARE_SCRIPT_PATH></script> }
+}
+
+/// Allows the script of the buttons to run.
+pub(super) fn with_script(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
+    response
+}
