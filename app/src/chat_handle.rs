@@ -70,7 +70,7 @@ struct Shared {
     outdated: AtomicBool,
     announcements: AtomicU64,
     server_now: UnixMillis,
-    server: ServerInfo,
+    server: Arc<ServerInfo>,
     form_id: String,
     rejected_form: Mutex<Option<RejectedForm>>,
 }
@@ -109,7 +109,7 @@ impl ChatHandle {
                 outdated: AtomicBool::new(false),
                 announcements: AtomicU64::new(0),
                 server_now: now,
-                server,
+                server: Arc::new(server),
                 form_id,
                 rejected_form: Mutex::new(rejected_form),
             })),
@@ -243,7 +243,7 @@ impl ChatHandle {
     }
 
     /// What the reader may know of the server.
-    pub(crate) fn server(self) -> ServerInfo {
+    pub(crate) fn server(self) -> Arc<ServerInfo> {
         self.shared().server.clone()
     }
 

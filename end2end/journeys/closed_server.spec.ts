@@ -2,6 +2,7 @@ import type { Room } from '../pages/room.ts'
 import { ServerSettings } from '../pages/server_settings.ts'
 import { expect, test } from '../support/fixtures.ts'
 import { PlainClient } from '../support/plain_client.ts'
+import { SECRET, inPrivateRoom } from '../support/private_room.ts'
 import { qrCode } from '../support/qr_code.ts'
 
 const CLOSED = 'This server is by invitation.'
@@ -70,6 +71,27 @@ test('whoever is in a server that is closed loses what the browser keeps of it, 
   await guest.reads('a word for everybody')
 })
 
+for (const end of ['role', 'sessions', 'role and sessions']) {
+  test(`a browser erases what it has of a private room after an owner has ended somebody's ${end}`, async ({ visit, server }) => {
+    const owner = await becomesOwner(await visit(), server.ownerLink(), 'olga')
+    const settings = await ServerSettings.of(owner)
+    await settings.admits('By invitation')
+    const invited = await visit({ hydrates: false, expected: REFUSED })
+    await invited.page.goto(await settings.invites())
+    await invited.loadAndHydrate(() => invited.page.getByRole('button', { name: 'Come in' }).click())
+    const { member, id } = await inPrivateRoom(owner, await invited.joins('mo'))
+    await member.hasStored(`~${id}`, SECRET)
+    await member.opensOffline()
+    await member.page.goto('about:blank')
+
+    if (end.includes('role')) await settings.takesRoleOf('mo')
+    if (end.includes('sessions')) await settings.signsOut('mo', 'Without a recovery code nobody can be mo again.')
+    expect((await member.page.goto('/'))?.status()).toBe(403)
+    await expect(member.page.getByText(CLOSED)).toBeVisible()
+    await member.hasErased(id, SECRET)
+  })
+}
+
 test('guests read along and are told how to write', async ({ visit, server }) => {
   const owner = await becomesOwner(await visit(), server.ownerLink(), 'olga')
   const settings = await ServerSettings.of(owner)
@@ -78,6 +100,7 @@ test('guests read along and are told how to write', async ({ visit, server }) =>
   const guest = await visit()
   await guest.reads('you can read this')
   await expect(guest.page.getByText('Writing here is by invitation.')).toBeVisible()
+  await expect(guest.page.getByRole('link', { name: /^Been here before/ })).toHaveAttribute('href', '/sign-in')
   await expect(guest.nameBox).toHaveCount(0)
   await owner.says('and this')
   await guest.reads('you can read this', 'and this')
@@ -174,7 +197,7 @@ test('a bot writes in a private room of a closed server over the plain dialect, 
   const id = await owner.createsRoom('Alerts')
   const page = await owner.page.context().newPage()
   await page.goto(`/p/${id}/settings`)
-  await page.getByLabel('Name of the bot').fill('deployments')
+  await page.getByLabel('What the token is for').fill('deployments')
   await page.getByRole('button', { name: 'Make a token' }).click()
   const token = (await page.locator('.secret').textContent()) ?? ''
   const bot = await PlainClient.join(server.address, 'deployer', `~${id}`, token)

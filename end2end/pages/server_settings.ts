@@ -25,6 +25,25 @@ export class ServerSettings {
 
   async saves() {
     await this.page.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(this.page.getByText('Saved.')).toBeVisible()
+  }
+
+  /** Makes somebody a guest. */
+  async takesRoleOf(name: string) {
+    await this.page.goto('/server/people')
+    const person = this.page.getByRole('listitem').filter({ has: this.page.getByText(name, { exact: true }) })
+    await person.getByRole('combobox').selectOption('guest')
+    await person.getByRole('button', { name: 'Save' }).click()
+    await expect(this.page.getByText('Saved.')).toBeVisible()
+  }
+
+  /** Signs somebody out everywhere, after reading what that means. */
+  async signsOut(name: string, consequence: string) {
+    await this.page.goto('/server/people')
+    await this.page.locator('summary').filter({ hasText: 'Sign out everywhere' }).click()
+    await expect(this.page.getByText(consequence)).toBeVisible()
+    await this.page.getByRole('button', { name: `Sign out everywhere: ${name}` }).click()
+    await expect(this.page.getByText('Saved.')).toBeVisible()
   }
 
   /** Makes an invitation to the server, and returns its link. */

@@ -24,6 +24,9 @@ pub(crate) fn print_owner_link(flags: &Owner) -> Result<(), Box<dyn std::error::
     open(&flags.data)?.add_invitation(&invitation)?;
     println!("Whoever opens this link within 24 hours becomes an owner of the server:");
     println!("  {}/invite/{code}", base_url(&flags.public_urls, flags.listen));
+    if flags.public_urls.is_empty() {
+        println!("If people reach the server at another address, name it: --public-url https://chat.example.org");
+    }
     Ok(())
 }
 

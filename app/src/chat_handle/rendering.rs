@@ -43,9 +43,9 @@ impl ChatHandle {
     }
 
     /// Shows a note, and announces it to screen readers. An empty text removes it.
-    pub(crate) fn show_toast(self, text: &str) {
+    pub(crate) fn show_toast(self, text: &'static str) {
         if self.view_state.read_untracked().toast != text {
-            self.view_state.write().toast = text.to_owned();
+            self.view_state.write().toast = text;
         }
         if !text.is_empty() {
             self.announce(text.to_owned());
@@ -71,14 +71,15 @@ impl ChatHandle {
         let is_changed = {
             let old = self.view_state.read_untracked();
             state.announcements.clone_from(&old.announcements);
-            (state.hydrated, state.toast) = (old.hydrated, old.toast.clone());
+            (state.hydrated, state.toast) = (old.hydrated, old.toast);
             state != *old
         };
         if is_changed {
             self.view_state.set(state);
         }
         if let Some(code) = refused {
-            self.show_toast(&self.texts.explain(code));
+            // Leaking costs nothing: this is rare.
+            self.show_toast(self.texts.explain(code).leak());
         }
     }
 

@@ -109,11 +109,10 @@ fn menu(chat: ChatHandle) -> AnyView {
         NotificationPermission::Denied => element("p", [], text(texts.notify_denied())),
         NotificationPermission::Insecure => element("p", [], text(texts.notify_insecure())),
     };
-    element(
-        "div",
-        [("class", "menu".into()), ("role", "group".into()), ("aria-label", texts.you().into())],
-        [rename, notifications, device, devices, server_links(&chat.server().links), sign_out],
-    )
+    let mut children = vec![rename, notifications, device, devices];
+    children.extend(server_links(&chat.server().links));
+    children.push(sign_out);
+    element("div", [("class", "menu".into()), ("role", "group".into()), ("aria-label", texts.you().into())], children)
 }
 
 fn rename_form(chat: ChatHandle, state: &ViewState, name: &str) -> AnyView {

@@ -29,7 +29,7 @@ pub(super) fn connection_banner(chat: ChatHandle) -> AnyView {
         let mut banners = vec![connection];
         if !state.toast.is_empty() {
             let close = [("type", "button".into()), Command::CloseToast.attribute()];
-            let toast = [element("p", [], text(state.toast.clone())), element("button", close, text(texts.close()))];
+            let toast = [element("p", [], text(state.toast)), element("button", close, text(texts.close()))];
             banners.push(element("div", [("class", "banner shown toast".into())], toast));
         }
         element("div", [("class", "banners".into())], banners)

@@ -35,10 +35,12 @@ pub fn join(chat: ChatHandle) -> AnyView {
     let notice = if server.notice.is_empty() {
         ().erase()
     } else {
-        element("p", [("class", "notice".into()), ("dir", "auto".into())], text(server.notice))
+        element("p", [("class", "notice".into()), ("dir", "auto".into())], text(server.notice.clone()))
     };
     if server.needs_invitation {
-        return element("div", [], [notice, server_links(&server.links)]);
+        let mut children = server_links(&server.links);
+        children.insert(0, notice);
+        return element("div", [], children);
     }
     let form = reactive_view(move || {
         let (claim, offline) = {

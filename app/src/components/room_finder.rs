@@ -66,10 +66,7 @@ fn finder(chat: ChatHandle) -> AnyView {
     let error = refused.map(|code| texts.explain(code)).unwrap_or_default();
     let note = error_note(text(error));
     let form = element("form", [FormKind::FindRoom.attribute()], [field(attributes), note]);
-    // Whoever may not write can't create a room either.
-    let is_guest = chat.server().needs_invitation;
-    let shown = list.iter().enumerate().filter(|(_, choice)| !is_guest || choice.status != RoomStatus::New);
-    let options: Vec<_> = shown.map(|(index, choice)| option(index, choice, texts)).collect();
+    let options: Vec<_> = list.iter().enumerate().map(|(index, choice)| option(index, choice, texts)).collect();
     let attributes = [
         ("id", "room-choices".into()),
         ("class", "list".into()),
@@ -78,7 +75,6 @@ fn finder(chat: ChatHandle) -> AnyView {
     ];
     let with_settings = [("class", "more".into()), ("href", "/rooms/new".into())];
     let with_settings = element("a", with_settings, text(texts.new_room_settings()));
-    let with_settings = if is_guest { ().erase() } else { with_settings };
     element("div", [("class", "finder".into())], [form, element("ul", attributes, options), with_settings])
 }
 

@@ -28,7 +28,7 @@ pub(super) fn rooms(chat: ChatHandle, panels: Panels) -> AnyView {
         "nav",
         [("class", "side rooms".into()), ("aria-label", chat.texts.rooms().into())],
         [
-            element("div", [("class", "brand".into())], [icon("brand"), chat.server().name.erase()]),
+            element("div", [("class", "brand".into())], [icon("brand"), chat.server().name.clone().erase()]),
             room_finder(chat, panels),
             reactive_view(list),
             account_menu(chat, panels),

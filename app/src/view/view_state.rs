@@ -71,7 +71,7 @@ pub struct ViewState {
     /// The reader's settings.
     pub settings: Settings,
     /// A note that stays until the reader closes it or sends a message; empty for none.
-    pub toast: String,
+    pub toast: &'static str,
     /// The newest announcements for screen readers, oldest first, each with its number.
     pub announcements: Vec<(u64, String)>,
     /// Whether the page is hydrated and has a platform.
@@ -135,7 +135,7 @@ impl ViewState {
             revealed: client.revealed(),
             missing: client.is_missing(),
             settings: client.settings(),
-            toast: String::new(),
+            toast: "",
             announcements: Vec::new(),
             hydrated: false,
         }

@@ -16,8 +16,7 @@ use crate::net::device_name::device_name;
 use crate::net::sign_in::identify;
 use crate::net::{ClientInfo, HttpError, cookie};
 
-/// Path of the page that makes a code.
-pub(super) const PATH: &str = "/recovery";
+const PATH: &str = "/recovery";
 
 /// Path of the page on which a person comes back.
 pub(super) const SIGN_IN_PATH: &str = "/sign-in";

@@ -22,7 +22,7 @@ use super::headers;
 use super::page_template::PageTemplate;
 use super::path_room::{PathMessage, PathRoom};
 use super::request_preferences::RequestPreferences;
-use super::{recovery, server_settings};
+use super::routes::Route;
 use crate::access::{Actor, ServerAction};
 use crate::chat::{ClientAddress, ConnectionManager, EntryError, RateLimiter, ReadableRoom, Session};
 use crate::engine::now;
@@ -215,12 +215,12 @@ impl PageState {
         let (texts, may) = (preferences.page_texts, |action| self.manager.may_on_server(actor, action).is_ok());
         let link = |path: &str, label: &str| PageLink { path: path.to_owned(), label: label.to_owned() };
         let mut links = vec![if may(ServerAction::Write) {
-            link(recovery::PATH, texts.recovery())
+            link(Route::Recovery.path(), texts.recovery())
         } else {
-            link(recovery::SIGN_IN_PATH, texts.come_back())
+            link(Route::SignIn.path(), texts.been_here())
         }];
         if may(ServerAction::Manage) {
-            links.push(link(server_settings::PATH, texts.this_server()));
+            links.push(link(Route::Server.path(), texts.this_server()));
         }
         links
     }
