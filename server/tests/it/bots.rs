@@ -229,7 +229,7 @@ async fn a_bot_does_not_learn_that_another_room_has_a_similar_name() {
     let token = server.bot_token(&[room("alerts")]);
     let similar = room("bоard");
     assert_ne!(similar, room("board"), "with a Cyrillic letter");
-    let mut bot = rich(&server, &token, &[similar.clone()]).await;
+    let mut bot = rich(&server, &token, std::slice::from_ref(&similar)).await;
     let refused = bot.next_matching(|message| match message {
         ServerMessage::Refused { error, .. } => Some(error),
         _ => None,
