@@ -6,13 +6,13 @@
 
 localStorage.clear()
 sessionStorage.clear()
-const opening = indexedDB.open('parlor', 1)
+const opening = indexedDB.open('parlor')
 // There is no database: it is not created either.
 opening.onupgradeneeded = () => opening.transaction.abort()
 opening.onsuccess = () => {
   const database = opening.result
-  const writing = database.transaction(['heads', 'messages'], 'readwrite')
-  writing.objectStore('heads').clear()
-  writing.objectStore('messages').clear()
+  const names = [...database.objectStoreNames]
+  const writing = database.transaction(names, 'readwrite')
+  for (const name of names) writing.objectStore(name).clear()
   writing.oncomplete = writing.onabort = () => database.close()
 }

@@ -5,6 +5,7 @@
 /** Shows the page with this address, which the server renders, as a dialog. */
 export async function open(address) {
   const link = address.replace(/\/share$/, '')
+  const opener = document.activeElement
   try {
     const response = await fetch(address, { headers: { Accept: 'text/html' } })
     if (!response.ok) throw new Error(`status ${response.status}`)
@@ -12,6 +13,8 @@ export async function open(address) {
     const heading = page.querySelector('h1')
     const content = page.querySelector('.share')
     await style(content.dataset.style)
+    // A second click may have come before the first dialog was there.
+    if (document.querySelector('.share-dialog')) return
     const dialog = document.createElement('dialog')
     dialog.className = 'share-dialog'
     heading.id = 'share-heading'
@@ -21,7 +24,6 @@ export async function open(address) {
     title.textContent = heading.textContent
     dialog.append(title, content)
     document.body.append(dialog)
-    const opener = document.activeElement
     dialog.addEventListener('close', () => {
       dialog.remove()
       opener?.focus()

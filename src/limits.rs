@@ -84,6 +84,9 @@ pub const OWNER_LINK_HOURS: u64 = 24;
 /// Bot tokens of one server.
 pub const BOT_TOKENS: usize = 1_000;
 
+/// Maximum number of bot tokens that one person has made, so that nobody uses up those of the server.
+pub const BOT_TOKENS_PER_PERSON: usize = 64;
+
 /// Rooms of one bot token.
 pub const ROOMS_PER_BOT_TOKEN: usize = 64;
 

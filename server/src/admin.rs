@@ -7,7 +7,7 @@ use parlor_server::chat::{new_bot_token, owner_link};
 use parlor_server::config::{Owner, Token};
 use parlor_server::engine::AdminDatabase;
 
-/// Prints an error of a command to standard error.
+/// Prints the error, if any, to standard error, and returns the exit code.
 pub(crate) fn report(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

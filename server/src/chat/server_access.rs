@@ -39,8 +39,9 @@ impl ServerAccess {
 
     /// Replaces everything.
     pub(super) fn replace(&self, policy: ServerPolicy, roles: Vec<(AuthorId, ServerRole)>) {
-        self.policy.set(policy);
+        // The roles first: nobody may find the server closed and themselves not yet a member.
         *self.roles.lock() = roles.into_iter().collect();
+        self.policy.set(policy);
     }
 
     /// The role of an account.

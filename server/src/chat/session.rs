@@ -28,16 +28,24 @@ pub struct Session {
     pub(crate) device: Arc<str>,
     /// The token by which it is proven, if it is that of a bot. It has no stored session then.
     pub(crate) bot: Option<Arc<BotToken>>,
+    /// Whether the secret is from before sessions were stored, and was not exchanged yet.
+    pub(crate) is_old_secret: bool,
 }
 
 impl Session {
     pub(super) fn new(account: AuthorId, token: &Token, device: &str) -> Self {
-        Self { account, secret: SecretHash::of_token(token), device: device.into(), bot: None }
+        Self { account, secret: SecretHash::of_token(token), device: device.into(), bot: None, is_old_secret: false }
     }
 
     /// The session of a bot.
     pub(crate) fn of_bot(bot: Arc<BotToken>) -> Self {
-        Self { account: bot.account.clone(), secret: bot.secret, device: "".into(), bot: Some(bot) }
+        Self {
+            account: bot.account.clone(),
+            secret: bot.secret,
+            device: "".into(),
+            bot: Some(bot),
+            is_old_secret: false,
+        }
     }
 
     /// The session as it is stored.

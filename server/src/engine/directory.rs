@@ -220,7 +220,7 @@ pub enum Right {
     Session(AuthorId, SecretHash),
     /// All sessions of an account.
     AllSessions(AuthorId),
-    /// The room membership of an account.
+    /// The room membership of an account, or its ownership of the room.
     RoomMember(RoomName, AuthorId),
     /// Everybody's access to a room under this name: it was deleted or has another name.
     Room(RoomName),

@@ -57,11 +57,16 @@ pub trait ServerDirectory: std::fmt::Debug + Send + Sync + 'static {
     /// Number of accounts that have had a name and never a role.
     async fn people_without_role(&self) -> Result<usize, EngineError>;
 
-    /// Ends all sessions of an account as an owner of the server does.
+    /// Ends all sessions of an account as an owner of the server does, and perhaps removes its recovery code with them.
     ///
     /// # Errors
     /// [`EngineError::NoSuchAccount`].
-    async fn end_sessions_of(&self, account: &AuthorId, by: &AuthorId) -> Result<(), EngineError>;
+    async fn end_sessions_of(
+        &self,
+        account: &AuthorId,
+        remove_recovery_code: bool,
+        by: &AuthorId,
+    ) -> Result<(), EngineError>;
 
     /// Size of all files of the storage, in bytes.
     async fn storage_bytes(&self) -> Result<u64, EngineError>;

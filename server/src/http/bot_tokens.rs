@@ -17,6 +17,7 @@ use super::room_page::PageState;
 use super::server_owner::{ServerOwner, refusal};
 use crate::chat::{Session, SettingsError};
 use crate::engine::{BotToken, BotTokenId};
+use crate::net::origin::Origin;
 use crate::net::{ClientInfo, HttpError};
 
 const PATH: &str = "/server/bots";
@@ -39,8 +40,9 @@ pub(super) async fn change(
     body: Bytes,
 ) -> Response {
     let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
+    let Some(origin) = &client.origin else { return HttpError::InvalidHost.into_response() };
     match submit(&state, &session, &form).await {
-        Ok(Some(token)) => token_made(&state.template, &preferences, &client, token, PATH.to_owned(), None),
+        Ok(Some(token)) => token_made(&state.template, &preferences, origin, token, PATH.to_owned(), None),
         Ok(None) => (StatusCode::SEE_OTHER, [(header::LOCATION, PATH)]).into_response(),
         Err(SettingsError::Refused(ErrorCode::OwnersOnly)) => HttpError::ServerOwnersOnly.into_response(),
         Err(error) => render(&state, &session, &preferences, Some(refusal(error, &preferences))).await,
@@ -143,14 +145,14 @@ pub(super) fn list_item(
 pub(super) fn token_made(
     template: &PageTemplate,
     preferences: &RequestPreferences,
-    client: &ClientInfo,
+    origin: &Origin,
     token: String,
     back: String,
     room: Option<&RoomName>,
 ) -> Response {
     let texts = preferences.page_texts;
     let query = room.map(|room| format!("?room={room}")).unwrap_or_default();
-    let origin = client.origin.as_ref().map(ToString::to_string).unwrap_or_default().replacen("http", "ws", 1);
+    let origin = origin.to_string().replacen("http", "ws", 1);
     let request = format!("{origin}/ws/chat{query}\nAuthorization: Bearer {token}");
     let content = view! {
         <p>{texts.token_made_what()}</p>

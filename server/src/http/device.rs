@@ -32,7 +32,10 @@ pub(super) async fn create_link(
         return HttpError::NameRequired.into_response();
     };
     match state.manager.create_device_link(&session, client.address).await {
-        Ok(code) => state.template.device_link(&preferences, author.name.as_str(), &format!("{origin}/device/{code}")),
+        Ok(Some(code)) => {
+            state.template.device_link(&preferences, author.name.as_str(), &format!("{origin}/device/{code}"))
+        }
+        Ok(None) => HttpError::NameRequired.into_response(),
         Err(_) => HttpError::Unavailable.into_response(),
     }
 }

@@ -1,7 +1,7 @@
 //! The terms of an invitation: the fields of the forms that make one for a room or the server, and how lists show them.
 
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use leptos::prelude::*;
 use parlor::{ErrorCode, limits, text};
 use parlor_app::i18n::fill;
@@ -13,7 +13,7 @@ use super::share_link::{share_link, share_script, with_script};
 use crate::access::ServerRole;
 use crate::chat::InvitationTerms;
 use crate::engine::{Invitation, now};
-use crate::net::{ClientInfo, HttpError};
+use crate::net::origin::Origin;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
@@ -97,17 +97,16 @@ pub(super) fn list_item(
 pub(super) fn invitation_made(
     template: &PageTemplate,
     preferences: &RequestPreferences,
-    client: &ClientInfo,
+    origin: &Origin,
     code: &str,
     back: String,
 ) -> Response {
-    let Some(origin) = &client.origin else { return HttpError::InvalidHost.into_response() };
     let texts = preferences.page_texts;
-    let link = format!("{origin}/invite/{code}");
+    let path = format!("/invite/{code}");
     let content = view! {
         <section class="share">
             <p>{texts.invitation_made_what()}</p>
-            {share_link(&link, texts.invited(), texts.invitation_code(), preferences)}
+            {share_link(origin, &path, texts.invited(), texts.invitation_code(), preferences)}
         </section>
         <p><a href=back>{texts.back_to_settings()}</a></p>
         {share_script()}

@@ -21,6 +21,7 @@ mod content_encoding;
 mod device;
 mod error_page;
 mod error_status;
+mod finish_forms;
 mod form_fields;
 mod headers;
 mod invitation;
@@ -145,6 +146,7 @@ impl States {
 /// Adds the middleware of every route, the fallback included.
 fn protect(routes: Router, resolver: ClientResolver, template: PageTemplate) -> Router {
     routes
+        .layer(middleware::from_fn(finish_forms::finish_forms))
         .layer(middleware::from_fn(canonical_path::redirect_to_canonical_path))
         .layer(middleware::from_fn(origin_check::reject_cross_origin_forms))
         .layer(RequestBodyLimitLayer::new(limits::HTTP_BODY_BYTES))

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::request_preferences::RequestPreferences;
 
-/// The query of a redirect to a page that says so.
+/// Query parameter of a redirect after a form that has taken effect. The page then shows [`Note::Saved`].
 pub(super) const SAVED: &str = "saved";
 
 /// The query of a page that is shown after a form.

@@ -1,4 +1,4 @@
-//! Recovery codes: the page that makes one, and the page on which a person comes back by theirs. Both need no script.
+//! Recovery codes: the page that makes one, and the page on which a person signs in with one. Both need no script.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -75,15 +75,13 @@ pub(super) async fn change(
     let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
     match form.field("do") {
         "make" => {
-            let Ok(created) = state.manager.recovery_code_created(&session).await else {
-                return HttpError::Unavailable.into_response();
-            };
-            // A form that is sent once more, by reloading the page with the code, would replace what was just printed.
-            if form.field("replaces") != created.map(|at| at.to_string()).unwrap_or_default() {
-                return (StatusCode::SEE_OTHER, [(header::LOCATION, PATH)]).into_response();
-            }
-            match state.manager.make_recovery_code(&session).await {
-                Ok(code) => code_made(&state, &preferences, &client, &name, &code.to_string()),
+            let replaces = form.field("replaces");
+            let replaces = if replaces.is_empty() { Ok(None) } else { replaces.parse().map(Some) };
+            let Ok(replaces) = replaces else { return HttpError::Malformed.into_response() };
+            match state.manager.make_recovery_code(&session, replaces).await {
+                Ok(Some(code)) => code_made(&state, &preferences, &client, &name, &code.to_string()),
+                Ok(None) => (StatusCode::SEE_OTHER, [(header::LOCATION, PATH)]).into_response(),
+                Err(ErrorCode::NotNamed) => HttpError::NameRequired.into_response(),
                 Err(_) => HttpError::Unavailable.into_response(),
             }
         }

@@ -94,9 +94,10 @@ pub(super) async fn change(
         return HttpError::TooManyConnections.into_response();
     }
     let Some(form) = RoomSettingsForm::parse(&body) else { return HttpError::Malformed.into_response() };
+    let Some(origin) = &client.origin else { return HttpError::InvalidHost.into_response() };
     match form.submit(&state.manager, &session, &client, &room).await {
         Ok(Outcome::Changed(room)) => {
-            let location = format!("{}/settings?{SAVED}", settings_base(&room));
+            let location = format!("{}?{SAVED}", settings_path(&room));
             (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
         }
         Ok(Outcome::Gone) => {
@@ -104,12 +105,10 @@ pub(super) async fn change(
             (StatusCode::SEE_OTHER, [(header::LOCATION, lobby)]).into_response()
         }
         Ok(Outcome::Invited(code)) => {
-            let back = format!("{}/settings", settings_base(&room));
-            invitation_terms::invitation_made(&state.template, &preferences, &client, &code, back)
+            invitation_terms::invitation_made(&state.template, &preferences, origin, &code, settings_path(&room))
         }
         Ok(Outcome::TokenMade(token)) => {
-            let back = format!("{}/settings", settings_base(&room));
-            bot_tokens::token_made(&state.template, &preferences, &client, token, back, Some(&room))
+            bot_tokens::token_made(&state.template, &preferences, origin, token, settings_path(&room), Some(&room))
         }
         Err(SettingsError::Refused(parlor::ErrorCode::OwnersOnly)) => HttpError::OwnersOnly.into_response(),
         Err(error) => {
@@ -119,7 +118,9 @@ pub(super) async fn change(
     }
 }
 
-/// The path of a room, also of the lobby, below which its settings are, as a `Location` header.
-pub(super) fn settings_base(room: &RoomName) -> String {
-    if *room == RoomName::default() { format!("/r/{room}") } else { room_location(room) }
+/// The path of a room's settings, as a `Location` header.
+pub(super) fn settings_path(room: &RoomName) -> String {
+    // The lobby's own path is `/`.
+    let room = if *room == RoomName::default() { format!("/r/{room}") } else { room_location(room) };
+    format!("{room}/settings")
 }

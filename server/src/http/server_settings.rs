@@ -29,7 +29,7 @@ pub(super) async fn server_page(
     preferences: RequestPreferences,
     Query(query): Query<SavedQuery>,
 ) -> Response {
-    render(&state, &session, &preferences, query.note()).await
+    render(&state, &session, &preferences, query.note(), None).await
 }
 
 /// `POST /server`: changes the settings, or makes or revokes an invitation.
@@ -41,13 +41,17 @@ pub(super) async fn change(
     body: Bytes,
 ) -> Response {
     let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
+    let Some(origin) = &client.origin else { return HttpError::InvalidHost.into_response() };
     match submit(&state, &session, &form).await {
         Ok(Some(code)) => {
-            invitation_terms::invitation_made(&state.template, &preferences, &client, &code, PATH.to_owned())
+            invitation_terms::invitation_made(&state.template, &preferences, origin, &code, PATH.to_owned())
         }
         Ok(None) => (StatusCode::SEE_OTHER, [(header::LOCATION, format!("{PATH}?{SAVED}"))]).into_response(),
         Err(SettingsError::Refused(ErrorCode::OwnersOnly)) => HttpError::ServerOwnersOnly.into_response(),
-        Err(error) => render(&state, &session, &preferences, Some(refusal(error, &preferences))).await,
+        Err(error) => {
+            let typed = (form.field("do") == "settings").then(|| typed_policy(&state, &form));
+            render(&state, &session, &preferences, Some(refusal(error, &preferences)), typed).await
+        }
     }
 }
 
@@ -75,11 +79,23 @@ async fn submit(state: &PageState, session: &Session, form: &FormFields) -> Resu
     }
 }
 
+/// The settings as they were typed in a form that is refused.
+fn typed_policy(state: &PageState, form: &FormFields) -> ServerPolicy {
+    let current = state.manager.server_policy();
+    ServerPolicy {
+        name: form.field("name").to_owned(),
+        welcome: form.field("welcome").to_owned(),
+        admission: Admission::parse(form.field("admission")).unwrap_or(current.admission),
+        room_creation: RoomCreation::parse(form.field("creation")).unwrap_or(current.room_creation),
+    }
+}
+
 async fn render(
     state: &PageState,
     session: &Session,
     preferences: &RequestPreferences,
     note: Option<Note>,
+    typed: Option<ServerPolicy>,
 ) -> Response {
     let manager = &state.manager;
     let loaded = tokio::try_join!(
@@ -100,7 +116,7 @@ async fn render(
     let content = view! {
         <p><a href="/" dir="auto">{policy.name.clone()}</a></p>
         {note.map(|note| note.render(preferences))}
-        {settings_form(&policy, people, preferences)}
+        {settings_form(typed.as_ref().unwrap_or(&policy), people, preferences)}
         <section>
             <h2>{texts.invitations()}</h2>
             <ul class="list rows">{items}</ul>

@@ -12,7 +12,7 @@ use super::audience::who_may;
 use super::path_room::PathRoom;
 use super::request_preferences::RequestPreferences;
 use super::room_page::{PageState, entry_error_response};
-use super::room_settings::session;
+use super::room_settings::{session, settings_path};
 use super::share_link::{share_link, share_script, with_script};
 use crate::net::{ClientInfo, HttpError};
 
@@ -35,15 +35,14 @@ pub(super) async fn share_page(
     let Some(origin) = &client.origin else { return HttpError::InvalidHost.into_response() };
     let (policy, server, texts) = (entered.policy(), state.manager.server_policy(), preferences.page_texts);
     let label = room_name::label(&room, &policy.title);
-    let link = format!("{origin}{}", room.path());
     let invite = (room.is_private() && state.manager.may_manage(&session, &entered)).then(|| {
-        let path = format!("{}/settings", super::room_settings::settings_base(&room));
+        let path = settings_path(&room);
         view! { <p><a href=path>{texts.share_invite()}</a></p> }
     });
     let content = view! {
         <section class="share" data-style="/app/document.css">
             <p>{who_may(&policy, &server, texts)}</p>
-            {share_link(&link, &label, texts.share_code(), &preferences)}
+            {share_link(origin, &room.path(), &label, texts.share_code(), &preferences)}
             {invite}
         </section>
         <p><a href=room.path()>{texts.back()}</a></p>

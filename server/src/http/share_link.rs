@@ -8,17 +8,18 @@ use super::headers::SCRIPT_POLICY;
 use super::qr_code::qr_code;
 use super::request_preferences::RequestPreferences;
 use super::scripts::SHARE_SCRIPT_PATH;
+use crate::net::origin::Origin;
 
-/// Renders a link to what is called `title`. `code_label` describes the QR code.
+/// Renders a link to a path of this server, which leads to what is called `title`. `code_label` describes the QR code.
 pub(super) fn share_link(
-    link: &str,
+    origin: &Origin,
+    path: &str,
     title: &str,
     code_label: &'static str,
     preferences: &RequestPreferences,
 ) -> impl IntoView + use<> {
-    let (texts, link, title) = (preferences.page_texts, link.to_owned(), title.to_owned());
-    let is_local = ["//127.", "//localhost", "//[::1]"].iter().any(|host| link.contains(host));
-    let local = is_local.then(|| view! { <p class="explanation">{texts.link_is_local()}</p> });
+    let (texts, link, title) = (preferences.page_texts, format!("{origin}{path}"), title.to_owned());
+    let local = origin.is_loopback().then(|| view! { <p class="explanation">{texts.link_is_local()}</p> });
     view! {
         {qr_code(&link, code_label)}
         <p class="device-link"><a href=link>{link.clone()}</a></p>

@@ -47,6 +47,11 @@ impl Origin {
         Self { scheme, host, port: port.unwrap_or(scheme.default_port()) }
     }
 
+    /// Whether the address works on this machine only.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.host.is_localhost() || matches!(self.host, Host::Ip(address) if address.is_loopback())
+    }
+
     /// The host, with the port unless it is the scheme's default.
     pub(crate) fn authority(&self) -> String {
         let port = if self.port == self.scheme.default_port() { String::new() } else { format!(":{}", self.port) };

@@ -58,13 +58,15 @@ impl Plain {
     /// Closes the connection if the client's access has ended since the handshake. From here on its end closes the
     /// connection.
     pub(super) async fn check_access(&self) {
-        let has_access = match &self.bot {
-            Some(bot) => self.manager.attach_bot(&self.guard, bot).await,
-            None => self.manager.may_on_server(plain_actor(None, false), ServerAction::Visit).is_ok(),
-        };
-        if !has_access {
-            self.guard.send_plain(&PlainFrame::refused(ErrorCode::MembersOnly));
-            self.guard.close(CloseCode::NORMAL, "");
+        match &self.bot {
+            Some(bot) if !self.manager.attach_bot(&self.guard, bot).await => {
+                self.guard.close(CloseCode::REFUSED, "token revoked");
+            }
+            None if self.manager.may_on_server(plain_actor(None, false), ServerAction::Visit).is_err() => {
+                self.guard.send_plain(&PlainFrame::refused(ErrorCode::MembersOnly));
+                self.guard.close(CloseCode::NORMAL, "");
+            }
+            _ => {}
         }
     }
 

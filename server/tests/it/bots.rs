@@ -187,8 +187,9 @@ async fn a_token_is_not_for_a_room_that_has_become_private() {
     bot.expect_close().await;
     let id = path.replace("/p/", "~");
     for query in ["?room=kitchen".to_owned(), format!("?room={id}")] {
-        assert_eq!(refused_upgrade(plain(&server, &query, &token).await.map(|bot| bot.name)), 404, "{query}");
+        assert_eq!(refused_upgrade(plain(&server, &query, &token).await.map(|bot| bot.name)), 401, "{query}");
     }
+    assert!(!owner.get("/server/bots").await.contains("revoke_token"), "it was for no other room");
 }
 
 #[tokio::test]

@@ -34,8 +34,8 @@ impl ConnectionManager {
         Ok(Some(Arc::new(bot)))
     }
 
-    /// Records that a connection is one of a bot. False, and nothing is recorded, if its token was revoked meanwhile or
-    /// that can't be read.
+    /// Records that a connection is one of a bot, then reads its token again. False if it was revoked meanwhile, is for
+    /// other rooms now, or can't be read: the caller closes the connection.
     pub async fn attach_bot(&self, connection: &Connection, bot: &Arc<BotToken>) -> bool {
         self.connections.set_bot(connection.id, bot);
         matches!(self.directory.bot_token(bot.secret).await, Ok(Some(current)) if current.rooms == bot.rooms)

@@ -29,8 +29,14 @@ impl ConnectionManager {
                         self.close_retired_room(&room).await?;
                     }
                 }
-                Right::ServerRole(account) => self.reload_server_role(&account).await?,
-                Right::Server => self.reload_server().await?,
+                Right::ServerRole(account) => {
+                    let _changing = self.lock_settings().await;
+                    self.reload_server_role(&account).await?;
+                }
+                Right::Server => {
+                    let _changing = self.lock_settings().await;
+                    self.reload_server().await?;
+                }
                 Right::BotToken(secret) => self.close_bots(secret),
             }
             self.ended_rights_seen.store(ended.counter, Ordering::Release);

@@ -91,6 +91,10 @@ impl ConnectionManager {
     /// # Errors
     /// [`EngineError::TooManyMembers`], [`EngineError::MembersOnly`], or the directory's reason.
     pub async fn accept_invitation(&self, session: &Session, code: &str) -> Result<Option<Offer>, EngineError> {
+        // A code that nobody made stores nothing.
+        if self.invitation(code).await?.is_none() {
+            return Ok(None);
+        }
         let _changing = self.lock_settings().await;
         self.store_account(session).await?;
         let offer = self.directory.accept_invitation(SecretHash::of_code(code), &session.account).await?;

@@ -84,6 +84,11 @@ impl ConnectionManager {
                 }
             }
         }
+        if let Err(code) = self.may_on_server(self.person(session), ServerAction::Write) {
+            // The right to write has ended meanwhile, when there was no name to release yet.
+            self.release_names_of(vec![author.id]).await;
+            return Err(code);
+        }
         for room in arrivals {
             self.broadcast_user_join(&room, author.clone()).await;
         }

@@ -10,15 +10,28 @@ use super::ConnectionManager;
 use crate::engine::EngineError;
 
 impl ConnectionManager {
-    /// Makes a recovery code for a session's account, in place of the earlier one. It is stored nowhere.
+    /// Makes a recovery code for a session's account, in place of the one that was made at `replaces`. Only its hash is
+    /// stored. `None`, and nothing is made, if the account has another one by now: a form that is sent twice would replace
+    /// the code that was just shown.
     ///
     /// # Errors
-    /// [`ErrorCode::NotNamed`] for an account that never had a name, or [`ErrorCode::Unavailable`] if it can't be stored.
-    pub async fn make_recovery_code(&self, session: &Session) -> Result<RecoveryCode, ErrorCode> {
-        self.last_name(session).await?.ok_or(ErrorCode::NotNamed)?;
+    /// [`ErrorCode::NotNamed`] for an account that never had a name or a session that has ended, or
+    /// [`ErrorCode::Unavailable`] if it can't be stored.
+    pub async fn make_recovery_code(
+        &self,
+        session: &Session,
+        replaces: Option<UnixMillis>,
+    ) -> Result<Option<RecoveryCode>, ErrorCode> {
+        let _changing = self.lock_settings().await;
+        if !self.is_session_valid(session).await || self.last_name(session).await?.is_none() {
+            return Err(ErrorCode::NotNamed);
+        }
+        if self.directory.recovery_code_created(&session.account).await? != replaces {
+            return Ok(None);
+        }
         let code = RecoveryCode::generate();
         self.directory.set_recovery_code(&session.account, code.hash()).await?;
-        Ok(code)
+        Ok(Some(code))
     }
 
     /// Removes the recovery code of a session's account.

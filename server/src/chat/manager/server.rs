@@ -12,7 +12,7 @@ use super::ConnectionManager;
 use super::room_settings::SettingsError;
 use super::sessions::close_signed_out;
 use crate::access::{Actor, Admission, ServerAction, ServerPolicy, ServerRole, may_on_server};
-use crate::engine::{AuditEntry, EngineError, ServerPerson};
+use crate::engine::{AuditEntry, EngineError, InvitationScope, ServerPerson};
 
 impl ConnectionManager {
     /// The settings of the server.
@@ -70,7 +70,8 @@ impl ConnectionManager {
         Ok(self.reload_server().await?)
     }
 
-    /// Gives an account another role on the server, or none.
+    /// Gives an account another role on the server, or none. Without a role nobody comes back by an earlier invitation: all
+    /// are revoked.
     ///
     /// # Errors
     /// [`ErrorCode::OwnersOnly`] for others than owners, [`EngineError::LastOwner`], or the directory's reason.
@@ -83,6 +84,14 @@ impl ConnectionManager {
         let _changing = self.lock_settings().await;
         self.check_server_owner(session).await?;
         self.directory.set_server_role(account, role, &session.account).await?;
+        if role.is_none() {
+            // Somebody who was put out may still have the link of one.
+            for invitation in self.directory.invitations(InvitationScope::Server).await? {
+                if invitation.role != ServerRole::Owner {
+                    self.directory.revoke_invitation(InvitationScope::Server, invitation.id, &session.account).await?;
+                }
+            }
+        }
         Ok(self.reload_server_role(account).await?)
     }
 
@@ -98,10 +107,7 @@ impl ConnectionManager {
     ) -> Result<(), SettingsError> {
         let _changing = self.lock_settings().await;
         self.check_server_owner(session).await?;
-        self.directory.end_sessions_of(account, &session.account).await?;
-        if remove_recovery_code {
-            self.directory.remove_recovery_code(account).await?;
-        }
+        self.directory.end_sessions_of(account, remove_recovery_code, &session.account).await?;
         self.release_names_of(vec![account.clone()]).await;
         close_signed_out(&self.accounts.lock().connections(account));
         Ok(())

@@ -87,7 +87,7 @@ impl ConnectionManager {
     pub async fn identify(&self, secret: &Token) -> Result<Option<Session>, EngineError> {
         Ok(match self.check_secret(secret, "").await? {
             Proof::Session(session) | Proof::Visitor(session) => Some(session),
-            Proof::OldSecret(account) => Some(Session::new(account, secret, "")),
+            Proof::OldSecret(account) => Some(Session { is_old_secret: true, ..Session::new(account, secret, "") }),
             Proof::Nothing => None,
         })
     }
@@ -134,11 +134,19 @@ impl ConnectionManager {
         Ok(account.map(|_| token))
     }
 
-    /// Makes a device link for a session's account and returns its code.
+    /// Makes a device link for a session's account and returns its code; `None` if the session has ended.
     ///
     /// # Errors
     /// The directory can't be written.
-    pub async fn create_device_link(&self, session: &Session, address: ClientAddress) -> Result<String, EngineError> {
+    pub async fn create_device_link(
+        &self,
+        session: &Session,
+        address: ClientAddress,
+    ) -> Result<Option<String>, EngineError> {
+        let _changing = self.lock_settings().await;
+        if !self.is_session_valid(session).await {
+            return Ok(None);
+        }
         let code = random::text::<16>();
         let (account, address_text) = (session.account.clone(), address.to_string());
         let (code_hash, session) = (SecretHash::of_code(&code), session.secret);
@@ -146,7 +154,7 @@ impl ConnectionManager {
         if let Some(limit) = self.directory.add_device_link(link).await? {
             self.limit_log.reached(address, limit);
         }
-        Ok(code)
+        Ok(Some(code))
     }
 
     /// The name of the account of a valid device link; `None` if the link is not valid or the account has no name.
@@ -172,6 +180,10 @@ impl ConnectionManager {
     pub async fn is_session_valid(&self, session: &Session) -> bool {
         if session.bot.is_some() {
             return matches!(self.directory.bot_token(session.secret).await, Ok(Some(_)));
+        }
+        if session.is_old_secret {
+            let sessions = self.directory.sessions(&session.account).await;
+            return sessions.is_ok_and(|(_, valid_until)| valid_until.is_some_and(|until| until > now()));
         }
         match self.directory.look_up_secret(session.secret, session.account.clone()).await {
             Ok(SecretLookup::Session(record)) => record.account == session.account,

@@ -32,6 +32,11 @@ pub(super) fn is_stored(database: &Connection, account: &AuthorId) -> rusqlite::
     database.prepare_cached("SELECT 1 FROM accounts WHERE id = ?1")?.exists([account.as_str()])
 }
 
+/// The last name of an account for the audit log; a dash if it never had one.
+pub(super) fn name_or_dash(database: &Connection, account: &AuthorId) -> rusqlite::Result<String> {
+    Ok(Some(name(database, account)?).filter(|name| !name.is_empty()).unwrap_or_else(|| "–".to_owned()))
+}
+
 /// The last name of an account; empty if it never had one.
 pub(super) fn name(database: &Connection, account: &AuthorId) -> rusqlite::Result<String> {
     let mut find = database.prepare_cached("SELECT name FROM accounts WHERE id = ?1")?;

@@ -16,12 +16,18 @@ pub(super) fn add(
     token: &NewBotToken,
     at: UnixMillis,
 ) -> rusqlite::Result<Result<(), EngineError>> {
-    let count: usize = database.query_row("SELECT count(*) FROM bot_tokens", [], |row| row.get(0))?;
-    if count >= limits::BOT_TOKENS {
-        return Ok(Err(EngineError::TooManyBotTokens));
-    }
     let NewBotToken { secret, account, name, rooms, by } = token;
     let author = by.as_ref().map_or("", AuthorId::as_str);
+    // Those of the command line do not count: the host can always make one.
+    if by.is_some() {
+        let mut count = database.prepare_cached(
+            "SELECT count(*), count(*) FILTER (WHERE author = ?1) FROM bot_tokens WHERE author <> ''",
+        )?;
+        let (all, own): (usize, usize) = count.query_row([author], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if all >= limits::BOT_TOKENS || own >= limits::BOT_TOKENS_PER_PERSON {
+            return Ok(Err(EngineError::TooManyBotTokens));
+        }
+    }
     let mut insert = database.prepare_cached(
         "INSERT INTO bot_tokens (secret, account, name, author, created) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
@@ -85,33 +91,35 @@ pub(super) fn revoke(
 
 /// Ends the use of all tokens in a room that was deleted or has another name: what reads and writes in it has been
 /// chosen for the room as it was.
-pub(super) fn leave_room(database: &Connection, room: &RoomName, at: UnixMillis) -> rusqlite::Result<()> {
-    for token in list(database, Some(room))? {
+pub(super) fn end_those_for_room(database: &Connection, room: &RoomName, at: UnixMillis) -> rusqlite::Result<()> {
+    let tokens = list(database, Some(room))?;
+    database.prepare_cached("DELETE FROM bot_token_rooms WHERE room = ?1")?.execute([room.as_str()])?;
+    for token in tokens {
+        delete_unused(database, token.id.0)?;
         ended_rights::add(database, &Right::BotToken(token.secret), at)?;
     }
-    database.prepare_cached("DELETE FROM bot_token_rooms WHERE room = ?1")?.execute([room.as_str()]).map(drop)
+    Ok(())
 }
 
 /// Ends the use of an account's tokens where it may not make them any more, after it has lost a role: an owner of the server
 /// makes tokens for rooms with public names, an owner of a room for this room.
 pub(super) fn end_those_of(database: &Connection, maker: &AuthorId, at: UnixMillis) -> rusqlite::Result<()> {
     let mut select = database.prepare_cached(
-        "SELECT t.id, t.secret, t.name, u.room FROM bot_tokens t JOIN bot_token_rooms u ON u.token = t.id
+        "SELECT t.id, t.secret, u.room FROM bot_tokens t JOIN bot_token_rooms u ON u.token = t.id
          WHERE t.author = ?1
          AND NOT (u.room NOT LIKE '~%' AND EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND role = 'owner'))
          AND NOT EXISTS (SELECT 1 FROM room_members m JOIN rooms r ON r.id = m.room
                          WHERE r.name = u.room AND m.account = ?1 AND m.role = 'owner')",
     )?;
     let ended = select.query_map([maker.as_str()], |row| {
-        Ok((row.get::<_, i64>(0)?, SecretHash(row.get(1)?), row.get::<_, String>(2)?, row.get::<_, String>(3)?))
+        Ok((row.get::<_, i64>(0)?, SecretHash(row.get(1)?), row.get::<_, String>(2)?))
     })?;
-    for (id, secret, name, room) in ended.collect::<Result<Vec<_>, _>>()? {
+    for (id, secret, room) in ended.collect::<Result<Vec<_>, _>>()? {
         database
             .prepare_cached("DELETE FROM bot_token_rooms WHERE token = ?1 AND room = ?2")?
             .execute(params![id, room])?;
         delete_unused(database, id)?;
         ended_rights::add(database, &Right::BotToken(secret), at)?;
-        audit_log::add(database, Some(maker), AuditAction::BotTokenRevoked, [&name, ""], at)?;
     }
     Ok(())
 }

@@ -10,9 +10,6 @@ use super::row_id::RoomId;
 use super::{accounts, audit_log, room_settings, rooms, server};
 use crate::access::{Admission, RoomRole, ServerRole};
 
-/// A maker without a name in the audit log.
-const NAMELESS: &str = "–";
-
 /// Whether an invitation `i` can be used at the time `?1`. Without an author it is of the command line. Others end if their
 /// author is no owner of the server or room any more.
 const USABLE: &str = "i.expires > ?1 AND (i.uses_left IS NULL OR i.uses_left > 0) AND (i.author = '' OR CASE
@@ -148,7 +145,7 @@ fn find_usable(database: &Connection, code: SecretHash, at: UnixMillis) -> rusql
     let room = match room {
         Some((id, name, title)) => match RoomName::parse(&name) {
             Ok(name) => Some((id, name, title)),
-            // The room was deleted.
+            // Deleted and renamed rooms have none: the row is damaged.
             Err(_) => return Ok(None),
         },
         None => None,
@@ -198,9 +195,7 @@ pub(super) fn accept(
         count.execute([code.0])?;
         let maker = match invitation.author.as_str() {
             "" => String::new(),
-            author => Some(accounts::name(database, &AuthorId(author.into()))?)
-                .filter(|name| !name.is_empty())
-                .unwrap_or_else(|| NAMELESS.to_owned()),
+            author => accounts::name_or_dash(database, &AuthorId(author.into()))?,
         };
         let subject = [&*maker, &invitation.note].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
         let detail = new_role.map_or("room", ServerRole::as_str);

@@ -274,10 +274,12 @@ fn change_role(
                 let mut leave = database.prepare_cached("DELETE FROM memberships WHERE room = ?1 AND author = ?2")?;
                 leave.execute([name.as_str(), account.as_str()])?;
             }
-            ended_rights::add(database, &Right::RoomMember(name.clone(), account.clone()), at)?;
         }
     }
-    if current == Some(RoomRole::Owner) {
+    if new.is_none() || current == Some(RoomRole::Owner) && new != current {
+        ended_rights::add(database, &Right::RoomMember(name.clone(), account.clone()), at)?;
+    }
+    if current == Some(RoomRole::Owner) && new != current {
         bot_tokens::end_those_of(database, account, at)?;
     }
     Ok(Ok(()))
@@ -320,7 +322,7 @@ fn retire(context: &mut WriteContext<'_>, name: &RoomName, room: RoomId, moved: 
     retire.execute(params![name.as_str(), RoomNameKeys::of(name).folded, moved.then_some(room.0)])?;
     database.prepare_cached("DELETE FROM room_names WHERE room = ?1")?.execute([room.0])?;
     context.log_ends.remove(name);
-    bot_tokens::leave_room(database, name, context.at)?;
+    bot_tokens::end_those_for_room(database, name, context.at)?;
     ended_rights::add(database, &Right::Room(name.clone()), context.at)
 }
 

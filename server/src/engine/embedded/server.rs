@@ -4,7 +4,7 @@ use parlor::{AuthorId, UnixMillis, limits};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::{AuditAction, EngineError, Right, ServerPerson};
-use super::{accounts, audit_log, bot_tokens, ended_rights};
+use super::{accounts, audit_log, bot_tokens, ended_rights, recovery_codes};
 use crate::access::{Admission, RoomCreation, ServerPolicy, ServerRole};
 
 /// The role of an account from which an owner took one, in the database and in the audit log. Such accounts are not among
@@ -93,7 +93,7 @@ pub(super) fn change_role(
         return Ok(Err(error));
     }
     bot_tokens::end_those_of(database, account, at)?;
-    let (subject, detail) = (accounts::name(database, account)?, new.map_or(GUEST, ServerRole::as_str));
+    let (subject, detail) = (accounts::name_or_dash(database, account)?, new.map_or(GUEST, ServerRole::as_str));
     audit_log::add(database, Some(by), AuditAction::RoleChanged, [&subject, detail], at)?;
     Ok(Ok(()))
 }
@@ -147,10 +147,11 @@ pub(super) fn people(database: &Connection, text: &str, count: usize) -> rusqlit
     rows.filter(matches).take(count).collect()
 }
 
-/// Ends all sessions of an account as an owner of the server does.
+/// Ends all sessions of an account as an owner of the server does, and perhaps removes its recovery code with them.
 pub(super) fn end_sessions(
     database: &Connection,
     account: &AuthorId,
+    remove_recovery_code: bool,
     by: &AuthorId,
     at: UnixMillis,
 ) -> rusqlite::Result<Result<(), EngineError>> {
@@ -158,7 +159,10 @@ pub(super) fn end_sessions(
         return Ok(Err(EngineError::NoSuchAccount));
     }
     accounts::end_all_sessions(database, account, at)?;
-    let subject = accounts::name(database, account)?;
+    if remove_recovery_code {
+        recovery_codes::remove(database, account)?;
+    }
+    let subject = accounts::name_or_dash(database, account)?;
     audit_log::add(database, Some(by), AuditAction::SessionsEnded, [&subject, ""], at)?;
     Ok(Ok(()))
 }

@@ -53,9 +53,17 @@ impl ServerDirectory for EmbeddedEngine {
         self.readers.read(server::people_without_role).await
     }
 
-    async fn end_sessions_of(&self, account: &AuthorId, by: &AuthorId) -> Result<(), EngineError> {
+    async fn end_sessions_of(
+        &self,
+        account: &AuthorId,
+        remove_recovery_code: bool,
+        by: &AuthorId,
+    ) -> Result<(), EngineError> {
         let (account, by) = (account.clone(), by.clone());
-        self.write(move |context| server::end_sessions(context.database, &account, &by, context.at)).await
+        self.write(move |context| {
+            server::end_sessions(context.database, &account, remove_recovery_code, &by, context.at)
+        })
+        .await
     }
 
     async fn storage_bytes(&self) -> Result<u64, EngineError> {

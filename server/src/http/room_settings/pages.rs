@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use parlor::{Author, RoomName};
+use parlor_app::room_name;
 
 use super::super::audience::who_may;
 use super::super::bot_tokens;
@@ -11,7 +12,7 @@ use super::super::invitation_terms;
 use super::super::note::Note;
 use super::super::page_template::PageTemplate;
 use super::super::request_preferences::RequestPreferences;
-use super::settings_base;
+use super::settings_path;
 use crate::access::{Admission, RoomKind, RoomPolicy, RoomRole, ServerRole};
 use crate::chat::{ConnectionManager, ReadableRoom, Session, SettingsError};
 use crate::engine::{BotToken, Invitation, InvitationScope, RoomMember};
@@ -81,7 +82,7 @@ impl SettingsView {
     ) -> Response {
         let status = note.as_ref().map_or(StatusCode::OK, Note::status);
         let (texts, page_texts) = (preferences.texts, preferences.page_texts);
-        let label = if self.room.is_private() { self.policy.title.clone() } else { format!("#{}", self.room) };
+        let label = room_name::label(&self.room, &self.policy.title);
         let kind = match self.policy.kind {
             RoomKind::Open => page_texts.kind_open(),
             RoomKind::Unlisted => page_texts.kind_unlisted(),
@@ -115,7 +116,7 @@ impl SettingsView {
 
     /// A form that does `action`.
     pub(super) fn form(&self, action: &'static str, fields: impl IntoView + 'static) -> AnyView {
-        let path = format!("{}/settings", settings_base(&self.room));
+        let path = settings_path(&self.room);
         view! {
             <form method="post" action=path class="stack">
                 <input type="hidden" name="do" value=action/>
@@ -160,7 +161,7 @@ impl SettingsView {
 
     fn invitations_section(&self, preferences: &RequestPreferences) -> impl IntoView + use<> {
         let texts = preferences.page_texts;
-        let path = format!("{}/settings", settings_base(&self.room));
+        let path = settings_path(&self.room);
         let items: Vec<_> = self
             .invitations
             .iter()
@@ -183,7 +184,7 @@ impl SettingsView {
 
     fn bots_section(&self, preferences: &RequestPreferences) -> impl IntoView + use<> {
         let texts = preferences.page_texts;
-        let path = format!("{}/settings", settings_base(&self.room));
+        let path = settings_path(&self.room);
         let items: Vec<_> =
             self.bots.iter().map(|bot| bot_tokens::list_item(bot, None, path.clone(), preferences)).collect();
         let fields = view! {

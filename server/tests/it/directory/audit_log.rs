@@ -29,7 +29,7 @@ pub(super) async fn the_audit_log_says_who_did_what(fixture: &mut impl Fixture) 
     let id = directory.invitations(InvitationScope::Server).await.unwrap()[0].id;
     directory.revoke_invitation(InvitationScope::Server, id, &ana).await.unwrap();
     directory.revoke_invitation(InvitationScope::Server, id, &ana).await.unwrap();
-    directory.end_sessions_of(&bo, &ana).await.unwrap();
+    directory.end_sessions_of(&bo, false, &ana).await.unwrap();
     let token = NewBotToken {
         secret: secret("token"),
         account: account("bot"),

@@ -78,12 +78,17 @@ pub(super) async fn a_token_is_not_for_a_room_that_has_another_name_or_was_delet
 }
 
 pub(super) async fn there_is_a_limit_for_bot_tokens(directory: &dyn Directory) {
+    let add = async |text: &str, by: Option<&str>| directory.add_bot_token(token(text, &[room("lobby")], by)).await;
     for number in 0..limits::BOT_TOKENS {
-        directory.add_bot_token(token(&number.to_string(), &[room("lobby")], None)).await.unwrap();
+        let maker = format!("maker {}", number / limits::BOT_TOKENS_PER_PERSON);
+        add(&number.to_string(), Some(&maker)).await.unwrap();
+        if number + 1 == limits::BOT_TOKENS_PER_PERSON {
+            assert_eq!(add("one more of one person", Some(&maker)).await, Err(EngineError::TooManyBotTokens));
+        }
     }
-    let refused = directory.add_bot_token(token("more", &[room("lobby")], None)).await;
-    assert_eq!(refused, Err(EngineError::TooManyBotTokens));
+    assert_eq!(add("more", Some("another")).await, Err(EngineError::TooManyBotTokens));
     assert_eq!(directory.bot_token(secret("more")).await, Ok(None));
+    assert_eq!(add("of the host", None).await, Ok(()), "the host can always make one");
 }
 
 pub(super) async fn a_token_ends_where_its_maker_may_not_make_it_any_more(directory: &dyn Directory) {

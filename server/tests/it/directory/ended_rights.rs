@@ -47,6 +47,10 @@ pub(super) async fn each_right_that_ends_is_recorded_once(directory: &dyn Direct
     set_role(directory, &private, "ana", None).await;
     assert_eq!(ended(directory, counter).await, [Right::RoomMember(private.clone(), account("ana"))]);
 
+    set_role(directory, &private, "bo", Some(RoomRole::Owner)).await;
+    set_role(directory, &private, "bo", Some(RoomRole::Member)).await;
+    assert_eq!(ended(directory, counter).await, [Right::RoomMember(private.clone(), account("bo"))]);
+
     let change = RoomChange::Rename { to: room("family"), kind: RoomKind::Open, title: String::new(), members: vec![] };
     directory.change_room(&private, change).await.unwrap();
     assert_eq!(ended(directory, counter).await, [Right::Room(private)]);
@@ -56,7 +60,7 @@ pub(super) async fn each_right_that_ends_is_recorded_once(directory: &dyn Direct
 
     assert_eq!(ended(directory, counter).await, []);
     let all = directory.ended_rights(0).await.unwrap();
-    assert_eq!(all.len(), 5);
+    assert_eq!(all.len(), 6);
     assert_eq!(directory.ended_rights(all[2].counter).await.unwrap(), all[3..]);
 }
 
@@ -64,8 +68,8 @@ pub(super) async fn what_ends_nothing_is_not_recorded(directory: &dyn Directory)
     let private = RoomName::private(7);
     directory.store_account(session("ana", "ana")).await.unwrap();
     directory.create_room(private_room(7, "Family", "owner")).await.unwrap();
-    set_role(directory, &private, "ana", Some(RoomRole::Owner)).await;
     set_role(directory, &private, "ana", Some(RoomRole::Member)).await;
+    set_role(directory, &private, "ana", Some(RoomRole::Owner)).await;
     for change in [RoomChange::Archived(true), RoomChange::AnnouncementsOnly(true), RoomChange::Title("T".to_owned())] {
         directory.change_room(&private, change).await.unwrap();
     }

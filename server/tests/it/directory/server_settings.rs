@@ -114,10 +114,10 @@ pub(super) async fn people_are_listed_by_role_and_found_by_a_part_of_their_name(
 
 pub(super) async fn an_owner_ends_all_sessions_of_somebody(directory: &dyn Directory) {
     store_people(directory, &["Ana", "Bo"]).await;
-    directory.end_sessions_of(&account("bo"), &account("ana")).await.unwrap();
+    directory.end_sessions_of(&account("bo"), false, &account("ana")).await.unwrap();
     assert_eq!(directory.sessions(&account("bo")).await, Ok((vec![], None)));
     assert_eq!(directory.sessions(&account("ana")).await.unwrap().0.len(), 1);
-    let refused = directory.end_sessions_of(&account("nobody"), &account("ana")).await;
+    let refused = directory.end_sessions_of(&account("nobody"), true, &account("ana")).await;
     assert_eq!(refused, Err(EngineError::NoSuchAccount));
     let ended: Vec<_> = directory.ended_rights(0).await.unwrap().into_iter().map(|ended| ended.right).collect();
     assert!(ended.contains(&Right::AllSessions(account("bo"))), "{ended:?}");
