@@ -127,5 +127,5 @@ test('signing out warns of unsent messages', async ({ visit }) => {
   expect(asked).toHaveLength(1)
   expect(asked[0]).toContain('2 messages that have not arrived yet will be lost.')
   expect(asked[0]).toContain('What you have begun to write will be lost.')
-  expect(asked[0]).toContain('The name ana becomes free')
+  expect(asked[0]).toContain('the name ana becomes free')
 })

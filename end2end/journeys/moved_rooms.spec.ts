@@ -205,7 +205,7 @@ for (const visited of [false, true]) {
     const settings = await RoomSettings.of(ana)
     await settings.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Garden')
     await settings.page.getByRole('button', { name: 'Open the room to everybody' }).click()
-    await expect(settings.page).toHaveURL(/\/r\/garden\/settings$/)
+    await expect(settings.page).toHaveURL(/\/r\/garden\/settings(\?saved)?$/)
     await expect(settings.page.getByRole('button', { name: 'Delete the room' })).toBeVisible()
     await expect(ana.heading).toHaveText('#garden')
     await expect(ana.page).toHaveURL(/\/r\/garden$/)

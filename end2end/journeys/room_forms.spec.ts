@@ -110,7 +110,7 @@ test('without JavaScript a room is archived and opened again, is for announcemen
   await expect(ben.messages.getByRole('button', { name: /👍/ })).toBeVisible()
 
   await ana.page.getByRole('button', { name: 'Archive' }).click()
-  await expect(ana.page.getByText('This room is archived.')).toBeVisible()
+  await expect(ana.page.getByText('It is archived: nobody can write in it.')).toBeVisible()
   await ana.page.goto('/r/news')
   await ana.composer.fill('too late')
   await ana.sendButton.click()

@@ -45,7 +45,7 @@ export class RoomSettings {
   /** Makes an open room private, for the people who are chosen. Returns the id of the private room. */
   async makesPrivate() {
     await this.page.getByRole('button', { name: 'Make the room private' }).click()
-    await expect(this.page).toHaveURL(/\/p\/[0-9a-f]{32}\/settings$/)
+    await expect(this.page).toHaveURL(/\/p\/[0-9a-f]{32}\/settings(\?saved)?$/)
     return /\/p\/([0-9a-f]{32})/.exec(this.page.url())?.[1] ?? ''
   }
 
