@@ -197,8 +197,11 @@ export class Room {
   /** Makes a side pane visible. On a narrow screen this opens its drawer. */
   async showsPane(side: 'People' | 'Rooms') {
     const wanted = side === 'People' ? this.people : this.rooms
-    if (!(await wanted.isVisible())) await this.page.getByRole('button', { name: new RegExp(side, 'i') }).first().click()
-    await expect(wanted).toBeInViewport()
+    // A pane that is closing is still visible.
+    await expect(async () => {
+      if (!(await wanted.isVisible())) await this.page.getByRole('button', { name: new RegExp(side, 'i') }).first().click()
+      await expect(wanted).toBeInViewport({ timeout: 1_000 })
+    }).toPass()
   }
 
   /** Waits until the service worker is ready and has cached the offline page. */

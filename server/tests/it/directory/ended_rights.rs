@@ -69,7 +69,6 @@ pub(super) async fn what_ends_nothing_is_not_recorded(directory: &dyn Directory)
     directory.store_account(session("ana", "ana")).await.unwrap();
     directory.create_room(private_room(7, "Family", "owner")).await.unwrap();
     set_role(directory, &private, "ana", Some(RoomRole::Member)).await;
-    set_role(directory, &private, "ana", Some(RoomRole::Owner)).await;
     for change in [RoomChange::Archived(true), RoomChange::AnnouncementsOnly(true), RoomChange::Title("T".to_owned())] {
         directory.change_room(&private, change).await.unwrap();
     }
