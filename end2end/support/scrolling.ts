@@ -13,14 +13,24 @@ interface Frame {
   tops: Record<string, number>
 }
 
+/** An entry of the Layout Instability API, which TypeScript does not declare. */
+interface LayoutShift extends PerformanceEntry {
+  value: number
+  hadRecentInput: boolean
+  sources: { previousRect: DOMRectReadOnly }[]
+}
+
 /** Starts recording the positions of the log and its messages in each animation frame. */
 export async function startScrollRecording(page: Page) {
   await page.evaluate(() => {
     const record = { frames: [] as Frame[], shifted: 0, stopped: false }
     window.scrolling = record
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
-        if (!entry.hadRecentInput) record.shifted += entry.value
+      for (const entry of list.getEntries() as LayoutShift[]) {
+        // While a finger scrolls, Chromium also counts messages that come into view between two frames of the page.
+        const wasInView = entry.sources.some(({ previousRect }) => previousRect.width > 0)
+        if (!entry.hadRecentInput && wasInView) record.shifted += entry.value
+      }
     }).observe({ type: 'layout-shift' })
     const log = document.querySelector('.log')!
     const look = () => {
