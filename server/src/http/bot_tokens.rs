@@ -1,6 +1,5 @@
 //! The bot tokens of the server, and how pages show and list tokens.
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,6 +12,7 @@ use super::new_room::parse_public_name;
 use super::note::Note;
 use super::page_template::PageTemplate;
 use super::request_preferences::RequestPreferences;
+use super::revocable_item::{RevokeForm, revocable_item};
 use super::room_page::PageState;
 use super::server_owner::{ServerOwner, refusal};
 use crate::chat::{Session, SettingsError};
@@ -37,9 +37,8 @@ pub(super) async fn change(
     ServerOwner(session): ServerOwner,
     preferences: RequestPreferences,
     client: ClientInfo,
-    body: Bytes,
+    form: FormFields,
 ) -> Response {
-    let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
     let Some(origin) = &client.origin else { return HttpError::InvalidHost.into_response() };
     match submit(&state, &session, &form).await {
         Ok(Some(token)) => token_made(&state.template, &preferences, origin, token, PATH.to_owned(), None),
@@ -126,19 +125,8 @@ pub(super) fn list_item(
         None => Some(fill(texts.made_by(), &[texts.command_line()])),
     };
     let details: Vec<_> = rooms.into_iter().chain(maker).chain([used]).collect();
-    let described = format!("{}: {}", texts.revoke(), bot.name);
-    view! {
-        <li>
-            <span class="row-text">
-                <b dir="auto">{bot.name.clone()}</b><span class="explanation">{details.join(" · ")}</span>
-            </span>
-            <form method="post" action=path class="stack">
-                <input type="hidden" name="do" value="revoke_token"/>
-                <input type="hidden" name="token" value=bot.id.0/>
-                <button aria-label=described>{texts.revoke()}</button>
-            </form>
-        </li>
-    }
+    let form = RevokeForm { path, action: "revoke_token", field: "token", id: bot.id.0 };
+    revocable_item(bot.name.clone(), None, &details, form, preferences)
 }
 
 /// Shows a new token, which is stored nowhere, and how a program connects with it.

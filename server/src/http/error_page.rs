@@ -11,11 +11,11 @@ use leptos::prelude::*;
 use parlor_app::i18n::fill;
 
 use super::content_encoding::parse_qvalue;
-use super::headers::SCRIPT_POLICY;
 use super::page_template::PageTemplate;
 use super::recovery::sign_in_form;
 use super::request_preferences::RequestPreferences;
-use super::scripts::ERASE_SCRIPT_PATH;
+use super::routes::Route;
+use super::scripts::{allow_scripts, script};
 use super::text_area::text_area;
 use crate::access::Admission;
 use crate::net::HttpError;
@@ -190,16 +190,14 @@ fn members_only_page(
     erase: Option<EraseStores>,
 ) -> Response {
     let texts = preferences.page_texts;
-    let erase = erase.map(|EraseStores| view! { <script type="module" src=ERASE_SCRIPT_PATH></script> });
+    let erase = erase.map(|EraseStores| script(Route::EraseScript));
     let content = view! {
         {erase}
         <p><b>{texts.members_only()}</b></p>
         <p>{texts.members_only_why()}</p>
         {sign_in_form(preferences, "")}
     };
-    let mut response = template.render(preferences, status, &template.server_name(), content);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
-    response
+    allow_scripts(template.render(preferences, status, &template.server_name(), content))
 }
 
 #[cfg(test)]

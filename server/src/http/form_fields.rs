@@ -1,8 +1,14 @@
 //! The fields of a submitted form, of which some may occur several times.
 
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 
-/// The fields of a form (`application/x-www-form-urlencoded`), in their order.
+use crate::net::HttpError;
+
+/// The fields of a form (`application/x-www-form-urlencoded`), in their order. An axum extractor, which rejects a malformed
+/// one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FormFields(Vec<(String, String)>);
 
@@ -26,5 +32,14 @@ impl FormFields {
     /// All values of a field.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for FormFields {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        Self::parse(&body).ok_or_else(|| HttpError::Malformed.into_response())
     }
 }

@@ -9,7 +9,10 @@ use parlor_app::i18n::fill;
 use super::form_fields::FormFields;
 use super::page_template::PageTemplate;
 use super::request_preferences::RequestPreferences;
-use super::share_link::{share_link, share_script, with_script};
+use super::revocable_item::{RevokeForm, revocable_item};
+use super::routes::Route;
+use super::scripts::{allow_scripts, script};
+use super::share_link::share_link;
 use crate::access::ServerRole;
 use crate::chat::InvitationTerms;
 use crate::engine::{Invitation, now};
@@ -79,18 +82,9 @@ pub(super) fn list_item(
     if !invitation.note.is_empty() {
         details.insert(0, until);
     }
-    let described = format!("{}: {title}", texts.revoke());
-    let role = (invitation.role == ServerRole::Owner).then(|| view! { <span class="tag">{texts.owner()}</span> });
-    view! {
-        <li>
-            <span class="row-text"><b dir="auto">{title}</b>{role}<span class="explanation">{details.join(" · ")}</span></span>
-            <form method="post" action=path class="stack">
-                <input type="hidden" name="do" value="revoke"/>
-                <input type="hidden" name="invitation" value=invitation.id.0/>
-                <button aria-label=described>{texts.revoke()}</button>
-            </form>
-        </li>
-    }
+    let tag = (invitation.role == ServerRole::Owner).then(|| texts.owner());
+    let form = RevokeForm { path, action: "revoke", field: "invitation", id: invitation.id.0 };
+    revocable_item(title, tag, &details, form, preferences)
 }
 
 /// Shows a new invitation as link and as QR code. Its code is stored nowhere.
@@ -109,7 +103,7 @@ pub(super) fn invitation_made(
             {share_link(origin, &path, texts.invited(), texts.invitation_code(), preferences)}
         </section>
         <p><a href=back>{texts.back_to_settings()}</a></p>
-        {share_script()}
+        {script(Route::ShareScript)}
     };
-    with_script(template.render(preferences, StatusCode::OK, texts.invitation_made(), content))
+    allow_scripts(template.render(preferences, StatusCode::OK, texts.invitation_made(), content))
 }

@@ -36,6 +36,7 @@ mod path_room;
 mod qr_code;
 mod recovery;
 mod request_preferences;
+mod revocable_item;
 mod room_form;
 mod room_list;
 mod room_page;

@@ -135,9 +135,8 @@ pub(super) async fn sign_in(
     preferences: RequestPreferences,
     client: ClientInfo,
     headers: HeaderMap,
-    body: Bytes,
+    form: FormFields,
 ) -> Response {
-    let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
     let (texts, code) = (preferences.page_texts, form.field("code"));
     match state.manager.recover(code, client.address, &device_name(&headers)).await {
         Ok(Some(token)) => {

@@ -1,24 +1,33 @@
 //! The small scripts of pages that work without them.
 
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
 
-/// Path of the script that shows how to share something: the buttons of a page, and the app's dialog.
-pub(super) const SHARE_SCRIPT_PATH: &str = "/app/share.js";
+use super::headers::SCRIPT_POLICY;
+use super::routes::Route;
 
-/// Path of the script that deletes what the browser stores of this server.
-pub(super) const ERASE_SCRIPT_PATH: &str = "/app/erase.js";
-
-/// `GET /app/share.js`.
+/// Handler of [`Route::ShareScript`]: the buttons that share a link, and the app's dialog.
 pub(super) async fn share_script() -> impl IntoResponse {
-    script(include_str!("../../../frontend/share.js"))
+    file(include_str!("../../../frontend/share.js"))
 }
 
-/// `GET /app/erase.js`.
+/// Handler of [`Route::EraseScript`], which deletes what the browser stores of this server.
 pub(super) async fn erase_script() -> impl IntoResponse {
-    script(include_str!("../../../frontend/erase.js"))
+    file(include_str!("../../../frontend/erase.js"))
 }
 
-fn script(text: &'static str) -> impl IntoResponse {
+fn file(text: &'static str) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], text)
+}
+
+/// Renders the element that loads a script. The page needs [`allow_scripts`], too.
+pub(super) fn script(route: Route) -> impl IntoView + use<> {
+    view! { <script type="module" src=route.path()></script> }
+}
+
+/// Allows the scripts of this server to run on a page.
+pub(super) fn allow_scripts(mut page: Response) -> Response {
+    page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
+    page
 }

@@ -1,6 +1,5 @@
 //! The people of the server with their roles and sessions, for its owners.
 
-use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -10,7 +9,7 @@ use parlor_app::i18n::fill;
 use serde::Deserialize;
 
 use super::form_fields::FormFields;
-use super::note::{Note, SAVED};
+use super::note::{Note, SAVED, SavedQuery};
 use super::request_preferences::RequestPreferences;
 use super::room_page::PageState;
 use super::server_owner::{ServerOwner, refusal};
@@ -30,8 +29,8 @@ pub(super) struct PeopleQuery {
     /// A part of the names to show.
     #[serde(default)]
     name: String,
-    /// Whether a form was sent just now.
-    saved: Option<String>,
+    #[serde(flatten)]
+    saved: SavedQuery,
 }
 
 /// `GET /server/people`.
@@ -41,8 +40,7 @@ pub(super) async fn people_page(
     preferences: RequestPreferences,
     Query(query): Query<PeopleQuery>,
 ) -> Response {
-    let saved = query.saved.map(|_| Note::Saved);
-    render(&state, &session, &preferences, query.name.trim(), saved).await
+    render(&state, &session, &preferences, query.name.trim(), query.saved.note()).await
 }
 
 /// `POST /server/people`: changes somebody's role, or ends their sessions.
@@ -50,9 +48,8 @@ pub(super) async fn change(
     State(state): State<PageState>,
     ServerOwner(session): ServerOwner,
     preferences: RequestPreferences,
-    body: Bytes,
+    form: FormFields,
 ) -> Response {
-    let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
     match submit(&state, &session, &form).await {
         Ok(()) => (StatusCode::SEE_OTHER, [(header::LOCATION, format!("{PATH}?{SAVED}"))]).into_response(),
         Err(SettingsError::Refused(ErrorCode::OwnersOnly)) => HttpError::ServerOwnersOnly.into_response(),

@@ -1,6 +1,5 @@
 //! The page "This server", for its owners: settings, invitations, and what it stores.
 
-use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -38,9 +37,8 @@ pub(super) async fn change(
     ServerOwner(session): ServerOwner,
     preferences: RequestPreferences,
     client: ClientInfo,
-    body: Bytes,
+    form: FormFields,
 ) -> Response {
-    let Some(form) = FormFields::parse(&body) else { return HttpError::Malformed.into_response() };
     let Some(origin) = &client.origin else { return HttpError::InvalidHost.into_response() };
     match submit(&state, &session, &form).await {
         Ok(Some(code)) => {

@@ -13,7 +13,9 @@ use super::path_room::PathRoom;
 use super::request_preferences::RequestPreferences;
 use super::room_page::{PageState, entry_error_response};
 use super::room_settings::{session, settings_path};
-use super::share_link::{share_link, share_script, with_script};
+use super::routes::Route;
+use super::scripts::{allow_scripts, script};
+use super::share_link::share_link;
 use crate::net::{ClientInfo, HttpError};
 
 /// `GET /r/NAME/share` and `GET /p/ID/share`.
@@ -46,8 +48,8 @@ pub(super) async fn share_page(
             {invite}
         </section>
         <p><a href=room.path()>{texts.back()}</a></p>
-        {share_script()}
+        {script(Route::ShareScript)}
     };
     let title = fill(texts.share_title(), &[&label]);
-    with_script(state.template.render(&preferences, StatusCode::OK, &title, content))
+    allow_scripts(state.template.render(&preferences, StatusCode::OK, &title, content))
 }

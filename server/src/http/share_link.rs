@@ -1,13 +1,9 @@
-//! A link to be shared: as text, as a QR code, and with buttons for browsers with script.
+//! A link to be shared: as text, as a QR code, and with the buttons of [`Route::ShareScript`](super::Route).
 
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
 use leptos::prelude::*;
 
-use super::headers::SCRIPT_POLICY;
 use super::qr_code::qr_code;
 use super::request_preferences::RequestPreferences;
-use super::scripts::SHARE_SCRIPT_PATH;
 use crate::net::origin::Origin;
 
 /// Renders a link to a path of this server, which leads to what is called `title`. `code_label` describes the QR code.
@@ -30,15 +26,4 @@ pub(super) fn share_link(
             <button type="button" data-close="" hidden>{preferences.texts.close()}</button>
         </p>
     }
-}
-
-/// Renders the script of the buttons.
-pub(super) fn share_script() -> impl IntoView {
-    view! { <script type="module" src=SHARE_SCRIPT_PATH></script> }
-}
-
-/// Allows the script of the buttons to run.
-pub(super) fn with_script(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
-    response
 }

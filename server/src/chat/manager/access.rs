@@ -183,14 +183,12 @@ impl ConnectionManager {
             RoomStatus::Retired { .. } => Err(self.retired(actor, name).await?.unwrap_or(EntryError::NoSuchRoom)),
             RoomStatus::Unknown if name.is_private() => Err(EntryError::NoSuchRoom),
             // A room without events can be visited: nothing is stored before somebody writes in it.
+            RoomStatus::Unknown if *name == RoomName::default() => Ok(RoomPolicy::default()),
             RoomStatus::Unknown => match self.directory.similar_room(name).await? {
-                Some(similar) if *name != RoomName::default() => Err(EntryError::Similar(similar)),
-                _ if *name == RoomName::default() => Ok(RoomPolicy::default()),
+                Some(similar) => Err(EntryError::Similar(similar)),
                 // Whoever may not create rooms has nothing to do in one that does not exist.
-                _ => match self.may_on_server(actor, ServerAction::CreateRoom) {
-                    Ok(()) => Ok(RoomPolicy::default()),
-                    Err(_) => Err(EntryError::NoSuchRoom),
-                },
+                None if self.may_on_server(actor, ServerAction::CreateRoom).is_err() => Err(EntryError::NoSuchRoom),
+                None => Ok(RoomPolicy::default()),
             },
         }
     }

@@ -7,11 +7,9 @@ use parlor::{AuthorId, CloseCode, RoomName};
 use super::super::{Connection, Session};
 use super::ConnectionManager;
 use super::room_settings::SettingsError;
+use super::sessions::USE_INTERVAL_MS;
 use crate::engine::{BotToken, BotTokenId, EngineError, NewBotToken, SecretHash, now};
 use crate::random;
-
-/// How often the use of a token is recorded at most, in milliseconds.
-const USE_INTERVAL_MS: u64 = 60 * 60 * 1_000;
 
 /// A new bot token that `by` makes, and its text, which is stored nowhere.
 pub fn new_bot_token(name: String, rooms: Vec<RoomName>, by: Option<AuthorId>) -> (String, NewBotToken) {

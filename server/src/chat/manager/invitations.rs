@@ -1,5 +1,5 @@
 //! Invitations to the server and to private rooms, and the links by which somebody becomes an owner of the server.
-use parlor::{ErrorCode, UnixMillis, limits};
+use parlor::{AuthorId, ErrorCode, UnixMillis, limits};
 
 use super::super::Session;
 use super::ConnectionManager;
@@ -68,6 +68,21 @@ impl ConnectionManager {
         let _changing = self.lock_settings().await;
         self.check_inviter(session, &scope).await?;
         Ok(self.directory.revoke_invitation(scope, id, &session.account).await?)
+    }
+
+    /// Revokes all invitations of a scope, after somebody has lost what they give: they may still have the link of one. Links
+    /// to become an owner of the server stay.
+    pub(super) async fn revoke_all_invitations(
+        &self,
+        scope: InvitationScope,
+        by: &AuthorId,
+    ) -> Result<(), EngineError> {
+        for invitation in self.directory.invitations(scope.clone()).await? {
+            if invitation.role != ServerRole::Owner {
+                self.directory.revoke_invitation(scope.clone(), invitation.id, by).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn check_inviter(&self, session: &Session, scope: &InvitationScope) -> Result<(), ErrorCode> {

@@ -110,15 +110,6 @@ impl ConnectionManager {
         Ok(())
     }
 
-    /// Releases an account's name only: its person can come back to its rooms.
-    pub(super) async fn release_name(&self, session: &Session) -> Result<(), ErrorCode> {
-        if self.author(session).is_some() {
-            self.directory.release_names(vec![session.account.clone()]).await?;
-        }
-        self.release_name_of(&session.account);
-        Ok(())
-    }
-
     pub(super) fn release_name_of(&self, account: &AuthorId) {
         let mut accounts = self.accounts.lock();
         if accounts.author(account).is_none() {

@@ -65,11 +65,7 @@ impl ConnectionManager {
         let room = self.managed_room(session, name).await?;
         self.apply_role(&room, account, role).await?;
         if role.is_none() && name.is_private() {
-            // Somebody who was removed may still have the link of one.
-            let scope = InvitationScope::Room(name.clone());
-            for invitation in self.directory.invitations(scope.clone()).await? {
-                self.directory.revoke_invitation(scope.clone(), invitation.id, &session.account).await?;
-            }
+            self.revoke_all_invitations(InvitationScope::Room(name.clone()), &session.account).await?;
         }
         Ok(())
     }

@@ -85,12 +85,7 @@ impl ConnectionManager {
         self.check_server_owner(session).await?;
         self.directory.set_server_role(account, role, &session.account).await?;
         if role.is_none() {
-            // Somebody who was put out may still have the link of one.
-            for invitation in self.directory.invitations(InvitationScope::Server).await? {
-                if invitation.role != ServerRole::Owner {
-                    self.directory.revoke_invitation(InvitationScope::Server, invitation.id, &session.account).await?;
-                }
-            }
+            self.revoke_all_invitations(InvitationScope::Server, &session.account).await?;
         }
         Ok(self.reload_server_role(account).await?)
     }

@@ -7,11 +7,11 @@ use parlor::{AuthorId, CloseCode, Name, Token, UnixMillis};
 use super::super::session::{old_account, visitor_account};
 use super::super::{ClientAddress, Connection, Session};
 use super::ConnectionManager;
-use crate::engine::{DeviceLink, EngineError, NameHolder, SecretHash, SecretLookup, SessionId, SessionRecord, now};
+use crate::engine::{DeviceLink, EngineError, SecretHash, SecretLookup, SessionId, SessionRecord, now};
 use crate::random;
 
-/// How often the use of a session is recorded at most, in milliseconds.
-const USE_INTERVAL_MS: u64 = 60 * 60 * 1_000;
+/// How often the use of a session or bot token is recorded at most, in milliseconds.
+pub(super) const USE_INTERVAL_MS: u64 = 60 * 60 * 1_000;
 
 /// The session of a client.
 #[derive(Clone, Debug)]
@@ -250,12 +250,8 @@ impl ConnectionManager {
         let returns = self.recovery_code_created(session).await?.is_some();
         let _changing = self.lock_settings().await;
         self.directory.end_all_sessions(&session.account).await?;
-        let released =
-            if returns { self.release_name(session).await } else { self.release_name_and_rooms(session).await };
-        // If this cannot be stored, the next restart holds the name for one more grace period.
-        if released.is_err() {
-            self.directory.forget_name(&session.account, NameHolder::Account);
-            self.release_name_of(&session.account);
+        if returns || self.release_name_and_rooms(session).await.is_err() {
+            self.release_names_of(vec![session.account.clone()]).await;
         }
         close_signed_out(&self.accounts.lock().connections(&session.account));
         Ok(())

@@ -1,5 +1,6 @@
 //! Tables as text: each line has its cells between `|`, after a line of headings and a line of dashes.
 
+use std::collections::HashSet;
 use std::fmt::Debug;
 
 use parlor_server::access::{Action, ServerAction};
@@ -13,6 +14,27 @@ pub(crate) fn rows<const N: usize>(table: &str) -> Vec<[&str; N]> {
 /// The headings of a table with `N` columns.
 pub(crate) fn headings<const N: usize>(table: &str) -> [&str; N] {
     cells(table.trim_start().lines().next().unwrap_or_default())
+}
+
+/// The row of each combination of conditions, which the first cells of a row name: each combination has exactly one, and
+/// each row at least one combination.
+pub(crate) fn rows_of<const CONDITIONS: usize, const N: usize>(
+    table: &'static str,
+    combinations: impl IntoIterator<Item = [&'static str; CONDITIONS]>,
+) -> Vec<([&'static str; CONDITIONS], [&'static str; N])> {
+    let rows = rows::<N>(table);
+    let mut used = HashSet::new();
+    let row_of = |combination: [&'static str; CONDITIONS]| {
+        let covers = |cell: &str, value: &str| cell == "any" || cell.split(' ').any(|word| word == value);
+        let is_of = |row: &[&str; N]| row.iter().zip(combination).all(|(cell, value)| covers(cell, value));
+        let found: Vec<_> = (0..rows.len()).filter(|&index| is_of(&rows[index])).collect();
+        let [row] = found[..] else { panic!("{combination:?} has {} rows", found.len()) };
+        used.insert(row);
+        (combination, rows[row])
+    };
+    let found = combinations.into_iter().map(row_of).collect();
+    assert_eq!(used.len(), rows.len(), "a row is of no combination");
+    found
 }
 
 fn cells<const N: usize>(line: &str) -> [&str; N] {
