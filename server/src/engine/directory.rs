@@ -6,37 +6,17 @@ use parlor::{Author, AuthorId, Name, RoomName, UnixMillis};
 use super::EngineError;
 use super::account::{NewSession, SecretHash, SecretLookup, SessionId, SessionRecord};
 use super::invitation::{Invitation, InvitationId, InvitationScope, NewInvitation, Offer};
-use super::name_registry::ConfusableKey;
+use super::name_directory::NameDirectory;
 use super::room_settings::{NewRoom, RoomChange, RoomMember, RoomStatus, SimilarRoom};
 use super::server_directory::ServerDirectory;
 use crate::access::{ReadPermit, RoomPolicy, RoomRole};
 
-/// Stores names, accounts, sessions, joined rooms, read markers, device links, room settings and invitations.
+/// Stores accounts, sessions, joined rooms, read markers, device links, room settings and invitations.
 ///
 /// What a method writes is on disk when it returns. All methods fail with [`EngineError::Unavailable`] when the database
 /// can't be read or written; others are named.
 #[async_trait]
-pub trait Directory: ServerDirectory {
-    /// Gives a name to an account or a connection of the plain dialect, in place of the one that it holds.
-    ///
-    /// # Errors
-    /// [`EngineError::NameTaken`] if another holder has the name or a confusable one (invariant 6).
-    async fn claim_name(&self, author: &Author, holder: NameHolder) -> Result<(), EngineError>;
-
-    /// Releases the names of accounts. If this fails, they still hold them.
-    async fn release_names(&self, accounts: Vec<AuthorId>) -> Result<(), EngineError>;
-
-    /// Releases the name of a connection of the plain dialect, or of an account whose release could not be stored: after
-    /// a restart that account holds it again, unless another one has claimed a name since.
-    fn forget_name(&self, id: &AuthorId, holder: NameHolder);
-
-    /// The accounts that hold a name.
-    async fn holders(&self) -> Result<Vec<Author>, EngineError>;
-
-    /// The holders of names with one of these keys, connections included. May include others, since keys are compared
-    /// by their hash.
-    async fn holders_of(&self, keys: Vec<ConfusableKey>) -> Result<Vec<Author>, EngineError>;
-
+pub trait Directory: NameDirectory + ServerDirectory {
     /// The name that an account holds or held last; `None` if it never had one.
     async fn last_name(&self, account: &AuthorId) -> Result<Option<Name>, EngineError>;
 
@@ -180,15 +160,6 @@ pub trait Directory: ServerDirectory {
 
     /// The rights that have ended after the one with this counter, oldest first. Other processes follow them.
     async fn ended_rights(&self, after: u64) -> Result<Vec<EndedRight>, EngineError>;
-}
-
-/// Who holds a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameHolder {
-    /// An account. Its name is stored.
-    Account,
-    /// A connection of the plain dialect. Its name ends with it.
-    Connection,
 }
 
 /// A link to another device.

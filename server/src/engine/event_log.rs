@@ -1,40 +1,19 @@
 //! The interface of the storage of rooms' logs.
 
 use async_trait::async_trait;
-use parlor::message::PageOf;
-use parlor::{AuthorId, ClientId, Cursor, RoomName, Search};
+use parlor::{AuthorId, RoomName, Search};
 
-use super::{Append, Backlog, EngineError, HistoryPage, PendingAppend, ReadContext, Receipt, SearchResults, Signal};
+use super::{Append, EngineError, LogHistory, PendingAppend, SearchResults, Signal};
 use crate::access::ReadPermit;
 
 /// Stores the rooms' logs.
 ///
-/// An implementation's constructor returns the ordered stream of [`Delivery`](super::Delivery)s with it. All methods
-/// that read fail with [`EngineError::Unavailable`] when the database can't be read. Those that read a room's content
-/// take a permit of access control.
+/// An implementation's constructor returns the ordered stream of [`Delivery`](super::Delivery)s with it.
 #[async_trait]
-pub trait EventLog: std::fmt::Debug + Send + Sync + 'static {
-    /// The cursor at the end of the room's log; `None` if the room has no log yet.
-    async fn log_end(&self, room: &ReadPermit) -> Result<Option<Cursor>, EngineError>;
-
-    /// The room's topic; empty if nobody has set one.
-    async fn topic(&self, room: &ReadPermit) -> Result<String, EngineError>;
-
-    /// The open rooms that have a log and are not archived, each with its topic. The room with the newest message is
-    /// first; at most `count`.
-    async fn open_rooms(&self, count: usize) -> Result<Vec<(RoomName, String)>, EngineError>;
-
+pub trait EventLog: LogHistory {
     /// Puts an operation into the writer's queue, and waits while the queue is full. Operations of one caller keep
     /// their order.
     async fn append(&self, append: Append) -> Result<PendingAppend, EngineError>;
-
-    /// The receipt of an operation that this author sent with this client id before; `None` if there was none.
-    async fn receipt(
-        &self,
-        room: &ReadPermit,
-        author: &AuthorId,
-        client_id: &ClientId,
-    ) -> Result<Option<Receipt>, EngineError>;
 
     /// Number of commits that failed, so that queued operations were lost. See [`Append::known_failures`].
     fn failures(&self) -> u64;
@@ -42,26 +21,17 @@ pub trait EventLog: std::fmt::Debug + Send + Sync + 'static {
     /// Delivers a signal to the room, in order with the events around it.
     async fn signal(&self, room: RoomName, signal: Signal);
 
-    /// The newest page of the room's messages.
-    async fn newest(&self, room: &ReadPermit, context: ReadContext) -> Result<HistoryPage, EngineError>;
-
-    /// The page `of` the room's messages.
-    async fn page(&self, room: &ReadPermit, of: PageOf, context: ReadContext) -> Result<HistoryPage, EngineError>;
-
-    /// The events after the cursor, up to and including `up_to`.
-    async fn backlog(&self, room: &ReadPermit, cursor: &Cursor, up_to: u64) -> Result<Backlog, EngineError>;
-
     /// The newest messages in these rooms that match the search, as they are now. Every event that was in a log before
     /// the call is searched.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`] when the database can't be read.
     async fn search(
         &self,
         rooms: Vec<ReadPermit>,
         search: Search,
         reader: AuthorId,
     ) -> Result<SearchResults, EngineError>;
-
-    /// The accounts that wrote in the room, most messages first; at most `count`.
-    async fn writers(&self, room: &ReadPermit, count: usize) -> Result<Vec<AuthorId>, EngineError>;
 
     /// Writes everything in the queue and closes the database. Later requests fail.
     async fn close(&self);

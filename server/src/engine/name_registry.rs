@@ -37,7 +37,8 @@ impl ConfusableKey {
         Some(Self::Folded(fold(&Name::parse(text).ok()?.visible())))
     }
 
-    fn all(name: &Name) -> [Self; 3] {
+    /// All keys of a name.
+    pub(in crate::engine) fn all(name: &Name) -> [Self; 3] {
         let visible = name.visible();
         let folded = fold(&visible);
         [
@@ -45,6 +46,11 @@ impl ConfusableKey {
             Self::SkeletonFolded(fold(&skeleton(&visible).collect::<String>())),
             Self::Folded(folded),
         ]
+    }
+
+    /// Whether two names can't have two holders.
+    pub(in crate::engine) fn conflict(a: &Name, b: &Name) -> bool {
+        Self::all(a).iter().any(|key| key.conflicts(a, b))
     }
 
     /// Whether `a`, which has this key, conflicts with `b`, whose key has the same hash.

@@ -6,8 +6,8 @@ use std::fs;
 use parlor::message::{PageOf, ResetReason};
 use parlor::{Author, AuthorId, Cursor, Epoch, EventKind, Name, RoomName};
 use parlor_server::engine::{
-    Append, Backlog, Delivery, Directory as _, EmbeddedEngine, EngineError, EventLog, NameHolder, OpenError, Operation,
-    Signal,
+    Append, Backlog, Delivery, Directory as _, EmbeddedEngine, EngineError, EventLog, LogHistory as _,
+    NameDirectory as _, NameHolder, OpenError, Operation, Signal,
 };
 use rusqlite::Connection;
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parlor::message::PageOf;
 use parlor::{Author, AuthorId, ClientId, Cursor, Emoji, Event, EventKind, Name};
-use parlor_server::engine::{Append, Backlog, Deliveries, Delivery, EmbeddedEngine, EventLog, Operation};
+use parlor_server::engine::{
+    Append, Backlog, Deliveries, Delivery, EmbeddedEngine, EventLog, LogHistory as _, Operation,
+};
 use proptest::prelude::*;
 
 use crate::support::engine::{TempDir, body, message, open, permit, read_context, room};

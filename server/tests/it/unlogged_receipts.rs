@@ -1,7 +1,7 @@
 //! Requests that change nothing in a room without a log are acknowledged once and for all, too.
 
 use parlor::{Author, AuthorId, ClientId, Epoch, RoomName, limits};
-use parlor_server::engine::{Append, EmbeddedEngine, EngineError, EventLog, Operation, Receipt};
+use parlor_server::engine::{Append, EmbeddedEngine, EngineError, EventLog, LogHistory as _, Operation, Receipt};
 
 use crate::support::engine::{TempDir, ana, append, message, open, permit, room};
 

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::super::sql::connection::{SqlConnection, SqlError, SqlResult};
+use super::super::sql::{bot_tokens, invitations};
 use super::super::{EngineError, NewBotToken, NewInvitation, now};
-use super::{OpenError, bot_tokens, database, invitations, schema};
+use super::{OpenError, database, schema};
 
 /// An open database of a data directory, of which a server may be running.
 #[derive(Debug)]
@@ -20,7 +22,7 @@ pub enum AdminError {
     Refused(#[from] EngineError),
     /// The database can't be written.
     #[error("the database can't be written: {0}")]
-    Database(#[from] rusqlite::Error),
+    Database(#[from] SqlError),
 }
 
 impl AdminDatabase {
@@ -50,12 +52,12 @@ impl AdminDatabase {
 
     fn write<T>(
         &mut self,
-        write: impl FnOnce(&Connection) -> rusqlite::Result<Result<T, EngineError>>,
+        write: impl FnOnce(&dyn SqlConnection) -> SqlResult<Result<T, EngineError>>,
     ) -> Result<T, AdminError> {
         // Waits while the server commits, and the server waits for this.
-        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let written = write(&transaction)??;
-        transaction.commit()?;
+        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(SqlError::from)?;
+        let written = write(&*transaction)??;
+        transaction.commit().map_err(SqlError::from)?;
         Ok(written)
     }
 }

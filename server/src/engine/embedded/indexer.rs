@@ -13,10 +13,10 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use rustix::process::setpriority_process;
 use rustix::thread::gettid;
 
+use super::super::sql::row_id::{RoomId, seq_of};
 use super::database::connect;
 use super::index::HOUR_MS;
 use super::open_error::OpenError;
-use super::row_id::{RoomId, seq_of};
 use super::{index, ngrams};
 
 /// Maximum number of events that one transaction indexes. With large transactions FTS5 has fewer segments to merge.

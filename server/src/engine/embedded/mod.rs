@@ -1,57 +1,29 @@
 //! The embedded engine: SQLite in one directory, with nothing to install.
 //!
-//! - Writing: one thread ([`writer`]) commits batches of requests. [`operation`] applies operations: they append events
-//!   to the [`log`], with its hash [`chain`], and update the [`projection`] of the events into messages. Operations in
-//!   rooms without a log have [`unlogged_receipts`]. [`write`] is any other change.
-//! - People and rooms: [`directory`] implements that trait with [`names`], [`accounts`], [`device_links`],
-//!   [`joined_rooms`], [`read_markers`], [`room_settings`], [`invitations`] and [`ended_rights`].
-//! - The server: [`server_directory`] implements that trait with [`server`], [`recovery_codes`], [`bot_tokens`] and
-//!   [`audit_log`]. [`admin_database`] is for commands beside a running server.
-//! - Reading: a [`read_pool`] of connections runs beside the writer. It reads [`rooms`], pages of [`messages`] with
-//!   their [`reactions`], and the [`backlog`] of a cursor. [`decode`] makes events from database rows, and [`verify`]
-//!   checks the chain.
+//! - Writing: one thread ([`writer`]) commits batches of operations and of other changes ([`write`]). What they write is
+//!   in [`sql`](super::sql), over the [`connection`]s of SQLite. [`names`] are in memory and on disk
+//!   ([`name_directory`]).
+//! - Reading: a [`read_pool`] of connections runs beside the writer.
 //! - Searching: a second database is the [`index`] of the messages by their [`ngrams`]. The [`indexer`] keeps it up to
 //!   date on its own thread, and [`search`] queries it.
-//! - Files: [`schema`] has the tables and migrations, [`database`] the settings of connections, [`row_id`] the key of
-//!   events. [`checkpoint`] copies the write-ahead log into the database, and [`permissions`] keeps other users out.
+//! - Files: [`schema`] has the tables and migrations, [`database`] the settings of connections. [`checkpoint`] copies the
+//!   write-ahead log into the database, and [`permissions`] keeps other users out. [`admin_database`] is for commands
+//!   beside a running server.
 
-mod accounts;
 mod admin_database;
-mod audit_log;
-mod backlog;
-mod bot_tokens;
-mod chain;
 mod checkpoint;
+mod connection;
 mod database;
-mod decode;
-mod device_links;
-mod directory;
-mod ended_rights;
 mod index;
 mod indexer;
-mod invitations;
-mod joined_rooms;
-mod log;
-mod messages;
+mod name_directory;
 mod names;
 mod ngrams;
 mod open_error;
-mod operation;
 mod permissions;
-mod projection;
-mod reactions;
-mod read_markers;
 mod read_pool;
-mod recovery_codes;
-mod room_settings;
-mod rooms;
-mod row_id;
-mod schema;
+pub(super) mod schema;
 mod search;
-mod server;
-mod server_directory;
-mod unlogged_receipts;
-mod verify;
 mod write;
 mod writer;
 
@@ -63,8 +35,7 @@ use std::thread;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use parlor::message::PageOf;
-use parlor::{AuthorId, ClientId, Cursor, RoomName, Search};
+use parlor::{AuthorId, RoomName, Search};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -72,15 +43,15 @@ pub use self::admin_database::{AdminDatabase, AdminError};
 use self::checkpoint::{CheckpointThread, WriteAheadLog};
 use self::database::connect;
 use self::indexer::{IndexQueue, Indexer};
-use self::log::LogEnd;
 pub use self::open_error::OpenError;
 use self::read_pool::ReadPool;
+use self::write::PendingWrite;
 use self::writer::{Request, Writer};
 use super::name_registry::NameRegistry;
-use super::{
-    Append, Backlog, Deliveries, EngineError, EventLog, HistoryPage, PendingAppend, ReadContext, Receipt,
-    SearchResults, Signal,
-};
+use super::sql::connection::{SqlConnection, SqlResult};
+use super::sql::store::{SqlStore, WriteContext, WriteScope};
+use super::sql::verify;
+use super::{Append, Deliveries, EngineError, EventLog, PendingAppend, SearchResults, Signal};
 use crate::access::ReadPermit;
 
 /// Size of the writer's page cache at most, in KiB.
@@ -165,7 +136,7 @@ impl EmbeddedEngine {
     /// [`EngineError::Unavailable`] when the log can't be read.
     pub async fn first_break(&self, room: &RoomName) -> Result<Option<u64>, EngineError> {
         let room = room.clone();
-        self.readers.read(move |database| verify::first_break(database, &room)).await
+        self.read_snapshot(move |database| verify::first_break(database, &room)).await
     }
 
     /// Sends a request to the writer and waits for its reply.
@@ -176,41 +147,50 @@ impl EmbeddedEngine {
     }
 }
 
+impl SqlStore for EmbeddedEngine {
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn SqlConnection) -> SqlResult<T> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        self.readers.read(move |database| read(database)).await
+    }
+
+    async fn read_snapshot<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn SqlConnection) -> SqlResult<T> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let read = move |database: &Connection| {
+            // Ended by its drop: nothing was written.
+            let transaction = database.unchecked_transaction()?;
+            read(&*transaction)
+        };
+        self.readers.read(read).await
+    }
+
+    /// Runs in the writer's next transaction: the writer applies one write after the other, whatever their scopes.
+    async fn write<T: Send + 'static>(
+        &self,
+        _scope: WriteScope,
+        write: impl FnOnce(&mut WriteContext<'_>) -> SqlResult<Result<T, EngineError>> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request::Write(Box::new(PendingWrite { write: Some(write), outcome: None, reply }));
+        self.requests.send(request).await.map_err(|_| EngineError::Unavailable)?;
+        answer.await.unwrap_or(Err(EngineError::Unavailable))
+    }
+
+    async fn stored_bytes(&self) -> Result<u64, EngineError> {
+        permissions::stored_bytes(&self.directory).map_err(|_| EngineError::Unavailable)
+    }
+}
+
 #[async_trait]
 impl EventLog for EmbeddedEngine {
-    async fn log_end(&self, room: &ReadPermit) -> Result<Option<Cursor>, EngineError> {
-        let room = room.room().clone();
-        self.readers.read(move |database| Ok(LogEnd::find(database, &room)?.map(|end| end.cursor()))).await
-    }
-
-    async fn topic(&self, room: &ReadPermit) -> Result<String, EngineError> {
-        let room = room.room().clone();
-        self.readers.read(move |database| rooms::topic(database, &room)).await
-    }
-
-    async fn open_rooms(&self, count: usize) -> Result<Vec<(RoomName, String)>, EngineError> {
-        self.readers.read(move |database| rooms::open_rooms(database, count)).await
-    }
-
     async fn append(&self, append: Append) -> Result<PendingAppend, EngineError> {
         let (reply, receipt) = oneshot::channel();
         let request = Request::Append { append, reply };
         self.requests.send(request).await.map_err(|_| EngineError::Unavailable)?;
         Ok(PendingAppend(receipt))
-    }
-
-    async fn receipt(
-        &self,
-        room: &ReadPermit,
-        author: &AuthorId,
-        client_id: &ClientId,
-    ) -> Result<Option<Receipt>, EngineError> {
-        let (room, author, client_id) = (room.room().clone(), author.clone(), client_id.clone());
-        let find = move |database: &Connection| match LogEnd::find(database, &room)? {
-            Some(end) => end.find_receipt(database, &author, &client_id),
-            None => unlogged_receipts::find(database, &room, &author, &client_id),
-        };
-        self.readers.read(find).await
     }
 
     fn failures(&self) -> u64 {
@@ -222,21 +202,6 @@ impl EventLog for EmbeddedEngine {
         let _ = self.requests.send(Request::Signal { room, signal }).await;
     }
 
-    async fn newest(&self, room: &ReadPermit, context: ReadContext) -> Result<HistoryPage, EngineError> {
-        let room = room.room().clone();
-        self.readers.read(move |database| messages::newest(database, &room, &context)).await
-    }
-
-    async fn page(&self, room: &ReadPermit, of: PageOf, context: ReadContext) -> Result<HistoryPage, EngineError> {
-        let room = room.room().clone();
-        self.readers.read(move |database| messages::page(database, &room, of, &context)).await
-    }
-
-    async fn backlog(&self, room: &ReadPermit, cursor: &Cursor, up_to: u64) -> Result<Backlog, EngineError> {
-        let (room, cursor) = (room.room().clone(), cursor.clone());
-        self.readers.read(move |database| backlog::backlog(database, &room, &cursor, up_to)).await
-    }
-
     async fn search(
         &self,
         rooms: Vec<ReadPermit>,
@@ -245,11 +210,6 @@ impl EventLog for EmbeddedEngine {
     ) -> Result<SearchResults, EngineError> {
         let rooms: Vec<_> = rooms.iter().map(|room| room.room().clone()).collect();
         self.searchers.read(move |database| search::search(database, &rooms, &search, &reader)).await
-    }
-
-    async fn writers(&self, room: &ReadPermit, count: usize) -> Result<Vec<AuthorId>, EngineError> {
-        let room = room.room().clone();
-        self.readers.read(move |database| rooms::writers(database, &room, count)).await
     }
 
     async fn close(&self) {

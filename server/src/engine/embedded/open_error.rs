@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::super::sql::connection::SqlError;
 use super::database::FILE_NAME;
 
 /// Why a data directory can't be opened. The directory is left unchanged.
@@ -37,5 +38,11 @@ pub enum OpenError {
     },
     /// The database can't be read.
     #[error("{FILE_NAME} in it is damaged or can't be read: {0}")]
-    Damaged(#[from] rusqlite::Error),
+    Damaged(#[from] SqlError),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Damaged(error.into())
+    }
 }

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use super::super::EngineError;
+use super::super::sql::connection::{SqlError, SqlResult};
 
 /// Reads that run at the same time; others wait. Reads use the processor, so with more of them each would take longer.
 /// Opening a connection for a single read costs more than the read.
@@ -40,7 +41,7 @@ impl ReadPool {
     /// [`EngineError::Unavailable`] when the database can't be read. The cause is logged.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        read: impl FnOnce(&Connection) -> SqlResult<T> + Send + 'static,
     ) -> Result<T, EngineError> {
         let pool = self.clone();
         let permit = self.permits.clone().acquire_owned().await.map_err(|_| EngineError::Unavailable)?;
@@ -48,7 +49,7 @@ impl ReadPool {
             // Held until the read is done, even if the caller has dropped the future.
             let _permit = permit;
             let idle = pool.idle.lock().pop();
-            let database = idle.map_or_else(|| (pool.connect)(&pool.path), Ok)?;
+            let database = idle.map_or_else(|| (pool.connect)(&pool.path), Ok).map_err(SqlError::from)?;
             let outcome = read(&database);
             pool.idle.lock().push(database);
             outcome

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::super::sql::room_settings;
 use super::database::connect;
+use super::names;
 use super::open_error::OpenError;
-use super::{names, room_settings};
 
 /// Marks a database of Parlor (`PRAGMA application_id`): "Prlr".
 const APPLICATION_ID: u32 = 0x5072_6C72;
@@ -336,7 +337,7 @@ const MIGRATIONS: &[&str] = &[
 ///
 /// # Errors
 /// [`OpenError`]. A file of another program or of a newer Parlor is recognised before anything is written to it.
-pub(super) fn open(path: &PathBuf) -> Result<Connection, OpenError> {
+pub(in crate::engine) fn open(path: &PathBuf) -> Result<Connection, OpenError> {
     check_header(path)?;
     let supported = supported_version();
     let mut database = connect(path)?;
@@ -350,8 +351,8 @@ pub(super) fn open(path: &PathBuf) -> Result<Connection, OpenError> {
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", supported)?;
-        names::name_memberships(&transaction)?;
-        room_settings::name_rooms(&transaction)?;
+        names::name_memberships(&*transaction)?;
+        room_settings::name_rooms(&*transaction)?;
         transaction.commit()?;
     }
     database.pragma_update(None, "journal_mode", "WAL")?;

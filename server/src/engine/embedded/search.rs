@@ -10,13 +10,14 @@ use parlor::message::Hit;
 use parlor::{AuthorId, EventKind, RoomName, Search, limits};
 use rusqlite::{Connection, OptionalExtension as _, Row, Rows, params};
 
+use super::super::sql::connection::SqlResult;
+use super::super::sql::decode::PAGE_BYTES;
+use super::super::sql::log::LogEnd;
+use super::super::sql::messages;
+use super::super::sql::row_id::{RoomId, seq_of};
 use super::super::{ReadContext, SearchResults};
-use super::decode::PAGE_BYTES;
 use super::index::HOUR_MS;
-use super::log::LogEnd;
-use super::messages;
 use super::ngrams::{IndexQuery, index_query};
-use super::row_id::{RoomId, seq_of};
 
 /// Matches per room that are read at most: one more than a result contains shows that there are more.
 const MAX_MATCHES: usize = limits::SEARCH_HITS + 1;
@@ -34,7 +35,7 @@ pub(super) fn search(
     rooms: &[RoomName],
     search: &Search,
     reader: &AuthorId,
-) -> rusqlite::Result<SearchResults> {
+) -> SqlResult<SearchResults> {
     let transaction = database.unchecked_transaction()?;
     // This statement has to be the first: then the index has no event that the log, which is read after it, lacks.
     let mut select = transaction.prepare_cached("SELECT room, seq FROM search.followed")?;
@@ -43,7 +44,7 @@ pub(super) fn search(
     let finder = Finder { database: &transaction, search, query: index_query(search) };
     let mut found = Vec::new();
     for name in rooms {
-        let Some(end) = LogEnd::find(&transaction, name)? else { continue };
+        let Some(end) = LogEnd::find(&*transaction, name)? else { continue };
         let indexed_up_to = indexed.get(&end.room.0).copied().unwrap_or(0);
         // Matches of different rooms are ordered by time. Within a room they keep the order of the log, also where the
         // clock went back.
@@ -57,7 +58,7 @@ pub(super) fn search(
     let (mut hits, mut bytes) = (Vec::new(), 0);
     for (_, row_id, name, room, up_to) in found.iter().take(limits::SEARCH_HITS) {
         let context = ReadContext { up_to: *up_to, reader: reader.clone() };
-        let Some(event) = messages::find(&transaction, *room, seq_of(*row_id), &context)? else { continue };
+        let Some(event) = messages::find(&*transaction, *room, seq_of(*row_id), &context)? else { continue };
         let EventKind::Posted { body: Some(body), .. } = &event.kind else { continue };
         bytes += body.as_str().len();
         if bytes > PAGE_BYTES && !hits.is_empty() {

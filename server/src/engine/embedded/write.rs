@@ -1,30 +1,15 @@
 //! Changes other than operations on a log, such as those of the directory. They are written in the writer's transactions.
 
-use std::collections::HashMap;
-
-use parlor::{RoomName, UnixMillis};
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::super::EngineError;
-use super::indexer::IndexQueue;
-use super::log::LogEnd;
-
-/// What a [`Write`] works with.
-pub(super) struct WriteContext<'a> {
-    pub(super) database: &'a Connection,
-    /// The ends of the logs that are in memory, to be removed where the write changes a log or its name.
-    pub(super) log_ends: &'a mut HashMap<RoomName, LogEnd>,
-    /// Rooms whose index has to be updated.
-    pub(super) index_queue: &'a IndexQueue,
-    /// The time of the commit.
-    pub(super) at: UnixMillis,
-}
+use super::super::sql::connection::SqlResult;
+use super::super::sql::store::WriteContext;
 
 /// A change other than an operation on a log, written in the same transactions.
 pub(super) trait Write: std::fmt::Debug + Send {
     /// Writes the change. After an error the transaction has to be rolled back.
-    fn write(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()>;
+    fn write(&mut self, context: &mut WriteContext<'_>) -> SqlResult<()>;
 
     /// Replies to the request, after the commit or its failure.
     fn reply(self: Box<Self>, committed: bool);
@@ -45,10 +30,10 @@ impl<F, T> std::fmt::Debug for PendingWrite<F, T> {
 
 impl<F, T> Write for PendingWrite<F, T>
 where
-    F: FnOnce(&mut WriteContext<'_>) -> rusqlite::Result<Result<T, EngineError>> + Send,
+    F: FnOnce(&mut WriteContext<'_>) -> SqlResult<Result<T, EngineError>> + Send,
     T: Send,
 {
-    fn write(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
+    fn write(&mut self, context: &mut WriteContext<'_>) -> SqlResult<()> {
         if let Some(write) = self.write.take() {
             self.outcome = Some(write(context)?);
         }

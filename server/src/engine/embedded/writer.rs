@@ -2,21 +2,25 @@
 //! commit (invariant 1).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use parlor::RoomName;
+use parlor::{RoomName, UnixMillis};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
+use super::super::sql::connection::SqlResult;
+use super::super::sql::log::LogEnd;
+use super::super::sql::log_tables::DirectTables;
+use super::super::sql::operation::{self, Applied};
+use super::super::sql::store::WriteContext;
 use super::super::{Append, Delivery, EngineError, Receipt, Signal, now};
 use super::checkpoint::WriteAheadLog;
 use super::indexer::IndexQueue;
-use super::log::LogEnd;
-use super::operation::{self, Applied};
-use super::write::{Reply, Write, WriteContext};
+use super::write::{Reply, Write};
 
 /// Maximum number of requests that share one commit. With more of them a commit takes longer than the disk needs.
 const COMMIT_BATCH: usize = 1_024;
@@ -111,7 +115,7 @@ impl Writer {
     }
 
     /// Writes the batch in one transaction. When this returns, all of it is on disk, or none of it.
-    fn commit(&mut self, batch: &mut [Request]) -> rusqlite::Result<Vec<RequestOutcome>> {
+    fn commit(&mut self, batch: &mut [Request]) -> SqlResult<Vec<RequestOutcome>> {
         if batch.iter().all(|request| matches!(request, Request::Signal { .. })) {
             return Ok(batch.iter().map(|_| Ok(None)).collect());
         }
@@ -122,12 +126,12 @@ impl Writer {
         for request in batch {
             outcomes.push(match request {
                 Request::Append { append, .. } if append.known_failures < failures => Err(EngineError::Unavailable),
-                Request::Append { append, .. } => {
-                    operation::apply(&transaction, &mut self.log_ends, append, at)?.map(Some)
-                }
+                Request::Append { append, .. } => apply(&transaction, &mut self.log_ends, append, at)?.map(Some),
                 Request::Write(write) => {
-                    let (log_ends, index_queue) = (&mut self.log_ends, &*self.index_queue);
-                    write.write(&mut WriteContext { database: &transaction, log_ends, index_queue, at })?;
+                    let mut context = WriteContext::new(&*transaction, at);
+                    write.write(&mut context)?;
+                    context.changed_logs.iter().for_each(|room| drop(self.log_ends.remove(room)));
+                    context.erased.iter().for_each(|room| self.index_queue.add(*room));
                     Ok(None)
                 }
                 Request::Signal { .. } | Request::Close { .. } => Ok(None),
@@ -136,6 +140,23 @@ impl Writer {
         transaction.commit()?;
         Ok(outcomes)
     }
+}
+
+/// Applies an operation to its log, whose end is kept in memory.
+fn apply(
+    transaction: &Connection,
+    log_ends: &mut HashMap<RoomName, LogEnd>,
+    append: &Append,
+    at: UnixMillis,
+) -> SqlResult<Result<Applied, EngineError>> {
+    let end = match log_ends.entry(append.room.clone()) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(vacant) => match operation::open_log(transaction, append, at)? {
+            Ok(end) => vacant.insert(end),
+            Err(outcome) => return Ok(outcome),
+        },
+    };
+    operation::apply(&mut DirectTables(transaction), end, append, at)
 }
 
 /// Replies to a request, and delivers its event or signal.

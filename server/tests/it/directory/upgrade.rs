@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 use parlor::RoomName;
 use parlor_server::access::{RoomKind, RoomRole, ServerPolicy};
 use parlor_server::engine::{
-    Deliveries, Directory as _, EmbeddedEngine, EventLog as _, InvitationScope, RoomChange, SecretLookup,
-    ServerDirectory as _, SimilarRoom,
+    Deliveries, Directory as _, EmbeddedEngine, EventLog as _, InvitationScope, LogHistory as _, NameDirectory as _,
+    RoomChange, SecretLookup, ServerDirectory as _, SimilarRoom,
 };
 use rusqlite::Connection;
 

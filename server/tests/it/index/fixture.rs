@@ -5,7 +5,7 @@ use std::path::Path;
 
 use parlor::time_zone::UTC;
 use parlor::{Author, AuthorId, ClientId, Name, RoomName, Search};
-use parlor_server::engine::{Append, EmbeddedEngine, EventLog, Operation, SearchResults};
+use parlor_server::engine::{Append, EmbeddedEngine, EventLog, LogHistory as _, Operation, SearchResults};
 use rusqlite::Connection;
 
 use crate::support::engine::{ana, append, body, message, permit, room};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use parlor::time_zone::UTC;
 use parlor::{EventKind, RoomName, Search};
-use parlor_server::engine::{EmbeddedEngine, EventLog, Operation};
+use parlor_server::engine::{EmbeddedEngine, EventLog, LogHistory as _, Operation};
 use proptest::prelude::*;
 use rusqlite::Connection;
 

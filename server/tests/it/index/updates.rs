@@ -4,7 +4,7 @@ use std::fs;
 
 use parlor::EventKind;
 use parlor::message::PageOf;
-use parlor_server::engine::{EventLog, Operation};
+use parlor_server::engine::{EventLog, LogHistory as _, Operation};
 use rusqlite::Connection;
 
 use super::fixture::{apply, index_contains, person, post_all, search, search_lobby, wait_until_indexed};

@@ -3,7 +3,7 @@
 use std::fs;
 
 use parlor::{AuthorId, Event, EventKind, Mention};
-use parlor_server::engine::{Backlog, EventLog, Operation};
+use parlor_server::engine::{Backlog, EventLog, LogHistory as _, Operation};
 use rusqlite::Connection;
 
 use super::fixture::{apply, bo, bodies, body_of, delete, edit, newest, post, react, reactions_of, whole_log};

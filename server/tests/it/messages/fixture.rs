@@ -1,7 +1,9 @@
 //! Operations on a room, and accessors for the content of events.
 
 use parlor::{Author, AuthorId, ClientId, Cursor, Emoji, Event, EventKind, Name, Quote, Reaction};
-use parlor_server::engine::{Append, Backlog, EmbeddedEngine, EngineError, EventLog, HistoryPage, Operation, Receipt};
+use parlor_server::engine::{
+    Append, Backlog, EmbeddedEngine, EngineError, HistoryPage, LogHistory as _, Operation, Receipt,
+};
 
 use crate::support::engine::{append, body, message, permit, read_context, room};
 

@@ -1,7 +1,7 @@
 //! Migration from the first schema version.
 
 use parlor::{Cursor, Epoch, RoomName};
-use parlor_server::engine::{Directory as _, EventLog};
+use parlor_server::engine::{Directory as _, LogHistory as _};
 use rusqlite::Connection;
 
 use super::fixture::{apply, bo, bodies, delete, edit, newest, post, whole_log};

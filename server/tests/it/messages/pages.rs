@@ -2,7 +2,7 @@
 
 use parlor::message::PageOf;
 use parlor::{EventKind, Quote, limits};
-use parlor_server::engine::{Delivery, EventLog};
+use parlor_server::engine::{Delivery, LogHistory as _};
 use rusqlite::Connection;
 
 use super::fixture::{

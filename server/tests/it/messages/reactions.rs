@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parlor::{Author, AuthorId, limits};
-use parlor_server::engine::{Delivery, EngineError, EventLog, ReadContext};
+use parlor_server::engine::{Delivery, EngineError, LogHistory as _, ReadContext};
 
 use super::fixture::{apply, bo, newest, react, reactions_of, submit};
 use crate::support::engine::{TempDir, ana, append_all, open, permit, room};

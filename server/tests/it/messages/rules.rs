@@ -1,7 +1,7 @@
 //! Which operations are refused, change nothing, or are retries.
 
 use parlor::{Author, Name, RoomName};
-use parlor_server::engine::{Append, EngineError, EventLog};
+use parlor_server::engine::{Append, EngineError, EventLog, LogHistory as _};
 
 use super::fixture::{apply, bo, delete, edit, post, react, submission, submit, topic};
 use crate::support::engine::{TempDir, ana, append, append_all, message, open, permit, room};

@@ -3,56 +3,65 @@
 use std::collections::HashSet;
 
 use parlor::{Emoji, Event, EventKind, Reaction, limits};
-use rusqlite::{Connection, Row, params};
 
 use super::super::ReadContext;
+use super::connection::{Row, SqlConnection, SqlResult};
 use super::decode;
 use super::row_id::{RoomId, seq_of};
+use super::value::params;
 
 /// People whose names one page contains at most. In a page with very many reactions the others are only counted, so
 /// that the page fits into one connection's write queue.
 const PAGE_NAMES: usize = 1_000;
 
+/// Later changes that are in memory at a time.
+const CHUNK_CHANGES: usize = 1_000;
+
 /// Loads the reactions of messages, which are in the order of their seqs, as they were at the context's seq.
-pub(super) fn load(
-    database: &Connection,
+pub(in crate::engine) fn load(
+    database: &dyn SqlConnection,
     room: RoomId,
     context: &ReadContext,
     messages: &mut [Event],
-) -> rusqlite::Result<()> {
+) -> SqlResult<()> {
     let (Some(first), Some(last)) = (messages.first(), messages.last()) else { return Ok(()) };
     let range = (room.row_id(first.seq), room.row_id(last.seq));
     let mut loader = Loader { messages, context, named: 0 };
-    let mut select = database.prepare_cached(
+    let rows = database.query(
         "SELECT message, emoji, author, name, count FROM (
              SELECT message, emoji, author, name, began, count(*) OVER whole AS count,
-                    row_number() OVER (PARTITION BY message, emoji ORDER BY author <> ?4, seq) AS number
-             FROM reactions WHERE message BETWEEN ?1 AND ?2 AND seq <= ?3
-             WINDOW whole AS (PARTITION BY message, emoji))
-         WHERE number <= ?5 ORDER BY message, began, emoji, number",
+                    row_number() OVER (PARTITION BY message, emoji ORDER BY author <> $4, seq) AS number
+             FROM reactions WHERE message BETWEEN $1 AND $2 AND seq <= $3
+             WINDOW whole AS (PARTITION BY message, emoji)) AS numbered
+         WHERE number <= $5 ORDER BY message, began, emoji, number",
+        params![range.0, range.1, context.up_to, context.reader.as_str(), limits::REACTION_PEOPLE],
     )?;
-    let reader = context.reader.as_str();
-    let mut rows = select.query(params![range.0, range.1, context.up_to, reader, limits::REACTION_PEOPLE])?;
-    while let Some(row) = rows.next()? {
-        let count = row.get("count")?;
+    for row in &rows {
+        let count = row.get(4)?;
         loader.add(row, |_| count)?;
     }
     // Reactions that were removed later still existed at the context's seq. The first change of a person after that
     // seq tells whether theirs did: only an existing reaction can be removed.
-    let mut select = database.prepare_cached(
-        "SELECT target AS message, emoji, author, name, kind = 'unreacted' AS was_there FROM changes
-         WHERE place > ?1 AND place <= ?2 AND kind IN ('reacted', 'unreacted') AND target BETWEEN ?3 AND ?4
-         ORDER BY place",
-    )?;
-    let mut rows = select.query(params![room.row_id(context.up_to), room.row_id(u64::MAX), range.0, range.1])?;
+    let (mut after, end) = (room.row_id(context.up_to), room.row_id(u64::MAX));
     let mut seen = HashSet::new();
-    while let Some(row) = rows.next()? {
-        let reaction: (i64, String, String) = (row.get("message")?, row.get("emoji")?, row.get("author")?);
-        if seen.insert(reaction) && row.get("was_there")? {
-            loader.add(row, |count| count.saturating_add(1))?;
+    loop {
+        let rows = database.query(
+            "SELECT target, emoji, author, name, kind = 'unreacted', place FROM changes
+             WHERE place > $1 AND place <= $2 AND kind IN ('reacted', 'unreacted') AND target BETWEEN $3 AND $4
+             ORDER BY place LIMIT $5",
+            params![after, end, range.0, range.1, CHUNK_CHANGES],
+        )?;
+        for row in &rows {
+            let reaction: (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            if seen.insert(reaction) && row.get(4)? {
+                loader.add(row, |count| count.saturating_add(1))?;
+            }
+            after = row.get(5)?;
+        }
+        if rows.len() < CHUNK_CHANGES {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
 /// The messages of a page while their reactions are loaded.
@@ -64,10 +73,10 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    /// Adds the reaction in a row: sets its emoji's count to `count` of the count before, and names the person if there
-    /// is room for them.
-    fn add(&mut self, row: &Row<'_>, count: impl FnOnce(u32) -> u32) -> rusqlite::Result<()> {
-        let (row_id, emoji): (i64, String) = (row.get("message")?, row.get("emoji")?);
+    /// Adds the reaction in a row, which begins with the message's row id, the emoji, the author and their name: sets
+    /// the emoji's count to `count` of the count before, and names the person if there is room for them.
+    fn add(&mut self, row: &Row, count: impl FnOnce(u32) -> u32) -> SqlResult<()> {
+        let (row_id, emoji): (i64, String) = (row.get(0)?, row.get(1)?);
         let found = self.messages.binary_search_by_key(&seq_of(row_id), |message| message.seq);
         let (Ok(position), Ok(emoji)) = (found, Emoji::try_from(emoji)) else { return Ok(()) };
         let EventKind::Posted { body: Some(_), reactions, .. } = &mut self.messages[position].kind else {
@@ -79,7 +88,7 @@ impl Loader<'_> {
         });
         let Reaction { count: counted, people, .. } = &mut reactions[at];
         *counted = count(*counted);
-        let Some(person) = decode::author(row, "author", "name")? else { return Ok(()) };
+        let Some(person) = decode::author(row, 2, 3)? else { return Ok(()) };
         if person.id == self.context.reader {
             people.truncate(limits::REACTION_PEOPLE - 1);
             people.insert(0, person);

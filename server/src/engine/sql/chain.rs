@@ -8,17 +8,17 @@ use sha2::{Digest as _, Sha256};
 
 /// The chain's value at one event. The default is its value before the first event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct ChainHash([u8; 32]);
+pub(in crate::engine) struct ChainHash([u8; 32]);
 
 /// A random value that prevents guessing a short text from its hash. It is erased with the text.
-pub(super) type Salt = [u8; 16];
+pub(in crate::engine) type Salt = [u8; 16];
 
 /// A salted hash of a text and its mentions. It is kept when they are erased.
-pub(super) type BodyDigest = [u8; 32];
+pub(in crate::engine) type BodyDigest = [u8; 32];
 
 /// Hashes a text and its mentions, as both are stored. Without mentions the hash equals that of versions that had none.
 /// With mentions a NUL separates the two, a character that no text contains.
-pub(super) fn body_digest(salt: &Salt, text: &str, mentions: Option<&str>) -> BodyDigest {
+pub(in crate::engine) fn body_digest(salt: &Salt, text: &str, mentions: Option<&str>) -> BodyDigest {
     let hash = Sha256::new().chain_update(salt).chain_update(text);
     match mentions {
         Some(mentions) => hash.chain_update([0]).chain_update(mentions),
@@ -30,22 +30,22 @@ pub(super) fn body_digest(salt: &Salt, text: &str, mentions: Option<&str>) -> Bo
 
 /// The fields of an event that its chain value is computed from: the text only as its hash.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct HashedFields<'a> {
-    pub(super) seq: u64,
-    pub(super) at: UnixMillis,
-    pub(super) kind: &'a str,
-    pub(super) author: &'a str,
-    pub(super) name: &'a str,
-    pub(super) client_id: &'a str,
+pub(in crate::engine) struct HashedFields<'a> {
+    pub(in crate::engine) seq: u64,
+    pub(in crate::engine) at: UnixMillis,
+    pub(in crate::engine) kind: &'a str,
+    pub(in crate::engine) author: &'a str,
+    pub(in crate::engine) name: &'a str,
+    pub(in crate::engine) client_id: &'a str,
     /// The seq of the message that the event changes or answers.
-    pub(super) target: Option<u64>,
-    pub(super) emoji: Option<&'a str>,
-    pub(super) body_digest: Option<BodyDigest>,
+    pub(in crate::engine) target: Option<u64>,
+    pub(in crate::engine) emoji: Option<&'a str>,
+    pub(in crate::engine) body_digest: Option<BodyDigest>,
 }
 
 impl ChainHash {
     /// The chain's value at the next event.
-    pub(super) fn next(self, event: &HashedFields<'_>) -> Self {
+    pub(in crate::engine) fn next(self, event: &HashedFields<'_>) -> Self {
         let mut hash = Sha256::new();
         hash.update(self.0);
         hash.update(event.seq.to_be_bytes());
@@ -73,17 +73,17 @@ impl ChainHash {
     }
 
     /// The bytes to be stored.
-    pub(super) fn bytes(&self) -> [u8; 32] {
+    pub(in crate::engine) fn bytes(&self) -> [u8; 32] {
         self.0
     }
 
     /// Restores a value from its stored bytes.
-    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub(in crate::engine) fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
     /// The shortened value that cursors contain.
-    pub(super) fn mark(&self) -> ChainMark {
+    pub(in crate::engine) fn mark(&self) -> ChainMark {
         let mut text = String::with_capacity(ChainMark::CHARS);
         for byte in &self.0[..ChainMark::CHARS / 2] {
             let _ = write!(text, "{byte:02x}");

@@ -1,4 +1,4 @@
-//! The embedded engine as a [`ServerDirectory`].
+//! Every [`SqlStore`] is a [`ServerDirectory`].
 
 use async_trait::async_trait;
 use parlor::{AuthorId, Name, RoomName, UnixMillis};
@@ -6,13 +6,14 @@ use parlor::{AuthorId, Name, RoomName, UnixMillis};
 use super::super::{
     AuditEntry, BotToken, BotTokenId, EngineError, NewBotToken, NewSession, SecretHash, ServerDirectory, ServerPerson,
 };
-use super::{EmbeddedEngine, audit_log, bot_tokens, permissions, recovery_codes, server};
+use super::store::{SqlStore, WriteScope};
+use super::{audit_log, bot_tokens, recovery_codes, server};
 use crate::access::{ServerPolicy, ServerRole};
 
 #[async_trait]
-impl ServerDirectory for EmbeddedEngine {
+impl<S: SqlStore> ServerDirectory for S {
     async fn server_policy(&self) -> Result<ServerPolicy, EngineError> {
-        self.readers.read(server::policy).await
+        self.read(server::policy).await
     }
 
     async fn set_server_policy(
@@ -22,16 +23,19 @@ impl ServerDirectory for EmbeddedEngine {
         by: &AuthorId,
     ) -> Result<(), EngineError> {
         let by = by.clone();
-        self.write(move |context| server::set_policy(context.database, &policy, keep_people, &by, context.at)).await
+        self.write(WriteScope::Server, move |context| {
+            server::set_policy(context.database, &policy, keep_people, &by, context.at)
+        })
+        .await
     }
 
     async fn server_roles(&self) -> Result<Vec<(AuthorId, ServerRole)>, EngineError> {
-        self.readers.read(server::roles).await
+        self.read(server::roles).await
     }
 
     async fn server_role(&self, account: &AuthorId) -> Result<Option<ServerRole>, EngineError> {
         let account = account.clone();
-        self.readers.read(move |database| server::role(database, &account)).await
+        self.read(move |database| server::role(database, &account)).await
     }
 
     async fn set_server_role(
@@ -41,16 +45,19 @@ impl ServerDirectory for EmbeddedEngine {
         by: &AuthorId,
     ) -> Result<(), EngineError> {
         let (account, by) = (account.clone(), by.clone());
-        self.write(move |context| server::change_role(context.database, &account, role, &by, context.at)).await
+        self.write(WriteScope::Server, move |context| {
+            server::change_role(context.database, &account, role, &by, context.at)
+        })
+        .await
     }
 
     async fn people(&self, text: &str, count: usize) -> Result<Vec<ServerPerson>, EngineError> {
         let text = text.to_owned();
-        self.readers.read(move |database| server::people(database, &text, count)).await
+        self.read(move |database| server::people(database, &text, count)).await
     }
 
     async fn people_without_role(&self) -> Result<usize, EngineError> {
-        self.readers.read(server::people_without_role).await
+        self.read(server::people_without_role).await
     }
 
     async fn end_sessions_of(
@@ -60,29 +67,32 @@ impl ServerDirectory for EmbeddedEngine {
         by: &AuthorId,
     ) -> Result<(), EngineError> {
         let (account, by) = (account.clone(), by.clone());
-        self.write(move |context| {
+        self.write(WriteScope::Server, move |context| {
             server::end_sessions(context.database, &account, remove_recovery_code, &by, context.at)
         })
         .await
     }
 
     async fn storage_bytes(&self) -> Result<u64, EngineError> {
-        permissions::stored_bytes(&self.directory).map_err(|_| EngineError::Unavailable)
+        self.stored_bytes().await
     }
 
     async fn set_recovery_code(&self, account: &AuthorId, code: SecretHash) -> Result<(), EngineError> {
         let account = account.clone();
-        self.write(move |context| Ok(Ok(recovery_codes::set(context.database, &account, code, context.at)?))).await
+        self.write(WriteScope::Server, move |context| {
+            Ok(Ok(recovery_codes::set(context.database, &account, code, context.at)?))
+        })
+        .await
     }
 
     async fn remove_recovery_code(&self, account: &AuthorId) -> Result<(), EngineError> {
         let account = account.clone();
-        self.write(move |context| Ok(Ok(recovery_codes::remove(context.database, &account)?))).await
+        self.write(WriteScope::Server, move |context| Ok(Ok(recovery_codes::remove(context.database, &account)?))).await
     }
 
     async fn recovery_code_created(&self, account: &AuthorId) -> Result<Option<UnixMillis>, EngineError> {
         let account = account.clone();
-        self.readers.read(move |database| recovery_codes::created(database, &account)).await
+        self.read(move |database| recovery_codes::created(database, &account)).await
     }
 
     async fn redeem_recovery_code(
@@ -90,24 +100,28 @@ impl ServerDirectory for EmbeddedEngine {
         code: SecretHash,
         session: NewSession,
     ) -> Result<Option<(AuthorId, Option<Name>)>, EngineError> {
-        self.write(move |context| Ok(Ok(recovery_codes::redeem(context.database, code, &session, context.at)?))).await
+        self.write(WriteScope::Server, move |context| {
+            Ok(Ok(recovery_codes::redeem(context.database, code, &session, context.at)?))
+        })
+        .await
     }
 
     async fn add_bot_token(&self, token: NewBotToken) -> Result<(), EngineError> {
-        self.write(move |context| bot_tokens::add(context.database, &token, context.at)).await
+        self.write(WriteScope::Server, move |context| bot_tokens::add(context.database, &token, context.at)).await
     }
 
     async fn bot_token(&self, secret: SecretHash) -> Result<Option<BotToken>, EngineError> {
-        self.readers.read(move |database| bot_tokens::find(database, secret)).await
+        self.read_snapshot(move |database| bot_tokens::find(database, secret)).await
     }
 
     async fn mark_bot_token_used(&self, id: BotTokenId) -> Result<(), EngineError> {
-        self.write(move |context| Ok(Ok(bot_tokens::mark_used(context.database, id, context.at)?))).await
+        self.write(WriteScope::Server, move |context| Ok(Ok(bot_tokens::mark_used(context.database, id, context.at)?)))
+            .await
     }
 
     async fn bot_tokens(&self, room: Option<&RoomName>) -> Result<Vec<BotToken>, EngineError> {
         let room = room.cloned();
-        self.readers.read(move |database| bot_tokens::list(database, room.as_ref())).await
+        self.read_snapshot(move |database| bot_tokens::list(database, room.as_ref())).await
     }
 
     async fn revoke_bot_token(
@@ -117,13 +131,13 @@ impl ServerDirectory for EmbeddedEngine {
         by: &AuthorId,
     ) -> Result<Option<SecretHash>, EngineError> {
         let (room, by) = (room.cloned(), by.clone());
-        let revoke = move |context: &mut super::write::WriteContext<'_>| {
+        self.write(WriteScope::Server, move |context| {
             Ok(Ok(bot_tokens::revoke(context.database, id, room.as_ref(), &by, context.at)?))
-        };
-        self.write(revoke).await
+        })
+        .await
     }
 
     async fn audit_log(&self, before: Option<u64>, count: usize) -> Result<Vec<AuditEntry>, EngineError> {
-        self.readers.read(move |database| audit_log::page(database, before, count)).await
+        self.read(move |database| audit_log::page(database, before, count)).await
     }
 }

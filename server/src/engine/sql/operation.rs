@@ -10,26 +10,25 @@
 //! author, gets the receipt of that operation. An operation whose effect is already there gets the receipt of the event
 //! with that effect. It is stored too, so that a retry does not undo what has happened meanwhile.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use parlor::message::MessageRef;
 use parlor::{Body, Emoji, Event, EventKind, Mention, RoomName};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::rules::{self, Decision};
 use super::super::{Append, EngineError, Operation, Receipt};
+use super::connection::{Row, SqlConnection, SqlError, SqlResult};
 use super::log::{AppendedEvent, EncodedBody, LogEnd, NewEvent, POSTED};
+use super::log_tables::LogTables;
 use super::projection::{self, Message};
+use super::value::params;
 use super::{room_settings, unlogged_receipts};
 use crate::access::RoomRole;
 
 /// The result of an accepted operation.
 #[derive(Debug)]
-pub(super) struct Applied {
-    pub(super) receipt: Receipt,
+pub(in crate::engine) struct Applied {
+    pub(in crate::engine) receipt: Receipt,
     /// The event that was appended; `None` if the operation changed nothing.
-    pub(super) event: Option<Event>,
+    pub(in crate::engine) event: Option<Event>,
 }
 
 /// Why an operation appends no event.
@@ -39,7 +38,7 @@ enum NoEvent {
     /// It is refused.
     Refused(EngineError),
     /// The database can't be read or written.
-    Database(rusqlite::Error),
+    Database(SqlError),
 }
 
 impl From<EngineError> for NoEvent {
@@ -48,54 +47,67 @@ impl From<EngineError> for NoEvent {
     }
 }
 
-impl From<rusqlite::Error> for NoEvent {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<SqlError> for NoEvent {
+    fn from(error: SqlError) -> Self {
         Self::Database(error)
+    }
+}
+
+impl NoEvent {
+    fn outcome(self) -> SqlResult<Result<Applied, EngineError>> {
+        match self {
+            Self::Unchanged(receipt) => Ok(Ok(Applied { receipt, event: None })),
+            Self::Refused(error) => Ok(Err(error)),
+            Self::Database(error) => Err(error),
+        }
     }
 }
 
 /// The event that an operation appended, or why it appended none.
 type AppendOutcome = Result<Event, NoEvent>;
 
-/// Applies an operation. `log_ends` has the log ends that are in memory, `at` is the time of the commit.
+/// Why an operation has no log to be applied to, or its outcome without one.
+pub(in crate::engine) type WithoutLog = Result<Applied, EngineError>;
+
+/// Applies an operation to its log; `at` is the time of the commit.
 ///
 /// # Errors
 /// The inner error refuses the operation, which has changed no log then. After the outer one the transaction has to be
 /// rolled back.
-pub(super) fn apply(
-    database: &Connection,
-    log_ends: &mut HashMap<RoomName, LogEnd>,
+pub(in crate::engine) fn apply(
+    tables: &mut impl LogTables,
+    end: &mut LogEnd,
     append: &Append,
     at: u64,
-) -> rusqlite::Result<Result<Applied, EngineError>> {
-    let outcome =
-        log_end(database, log_ends, append, at).and_then(|end| OperationContext { database, end, append, at }.apply());
-    match outcome {
+) -> SqlResult<Result<Applied, EngineError>> {
+    match (OperationContext { tables, end, append, at }).apply() {
         Ok(event) => {
             let receipt = Receipt { seq: event.seq, at: event.at };
             Ok(Ok(Applied { receipt, event: Some(event) }))
         }
-        Err(NoEvent::Unchanged(receipt)) => Ok(Ok(Applied { receipt, event: None })),
-        Err(NoEvent::Refused(error)) => Ok(Err(error)),
-        Err(NoEvent::Database(error)) => Err(error),
+        Err(no_event) => no_event.outcome(),
     }
 }
 
-/// The end of the operation's log, which is created if it has to be.
-fn log_end<'a>(
-    database: &Connection,
-    log_ends: &'a mut HashMap<RoomName, LogEnd>,
+/// Finds or creates the log of an operation. The inner error is the operation's outcome if it needs no log, or can have
+/// none.
+pub(in crate::engine) fn open_log(
+    database: &dyn SqlConnection,
     append: &Append,
     at: u64,
-) -> Result<&'a mut LogEnd, NoEvent> {
-    let Append { room, author, client_id, operation, epoch, .. } = append;
-    let vacant = match log_ends.entry(room.clone()) {
-        Entry::Occupied(known) => return Ok(known.into_mut()),
-        Entry::Vacant(vacant) => vacant,
-    };
-    if let Some(end) = LogEnd::find(database, room)? {
-        return Ok(vacant.insert(end));
+) -> SqlResult<Result<LogEnd, WithoutLog>> {
+    if let Some(end) = LogEnd::find(database, &append.room)? {
+        return Ok(Ok(end));
     }
+    match create_log(database, append, at) {
+        Ok(end) => Ok(Ok(end)),
+        Err(no_event) => no_event.outcome().map(Err),
+    }
+}
+
+/// Creates the log of an operation that may begin one.
+fn create_log(database: &dyn SqlConnection, append: &Append, at: u64) -> Result<LogEnd, NoEvent> {
+    let Append { room, author, client_id, operation, epoch, .. } = append;
     if let Some(receipt) = unlogged_receipts::find(database, room, &author.id, client_id)? {
         return Err(NoEvent::Unchanged(receipt));
     }
@@ -112,7 +124,7 @@ fn log_end<'a>(
         if let Some(owner) = owner {
             room_settings::set_role(database, end.room, owner, RoomRole::Owner, at)?;
         }
-        return Ok(vacant.insert(end));
+        return Ok(end);
     }
     // A room without a log has no messages. Its topic is empty already, and stays so.
     if !matches!(operation, Operation::Topic { .. }) {
@@ -125,14 +137,14 @@ fn log_end<'a>(
 }
 
 /// An operation with the log that it is applied to.
-struct OperationContext<'a> {
-    database: &'a Connection,
+struct OperationContext<'a, T> {
+    tables: &'a mut T,
     end: &'a mut LogEnd,
     append: &'a Append,
     at: u64,
 }
 
-impl OperationContext<'_> {
+impl<T: LogTables> OperationContext<'_, T> {
     fn apply(&mut self) -> AppendOutcome {
         let operation = &self.append.operation;
         if let Operation::Post { body, mentions, reply_to: None } = operation {
@@ -172,7 +184,7 @@ impl OperationContext<'_> {
         let target = target.seq;
         let encoded = EncodedBody::new(body, mentions);
         let appended = self.append("edited", Some(target), None, Some(&encoded))?;
-        projection::edit(self.database, self.end.room.row_id(target), &appended, &encoded)?;
+        projection::edit(self.tables.connection()?, self.end.room.row_id(target), &appended, &encoded)?;
         let (by, client_id) = (self.append.author.clone(), self.append.client_id.clone());
         let (body, mentions) = (Some(body.clone()), mentions.map(<[_]>::to_vec));
         Ok(event(appended, EventKind::Edited { by, client_id, target, body, mentions }))
@@ -183,7 +195,7 @@ impl OperationContext<'_> {
         self.appends(rules::delete(&message, &self.append.author.id)?)?;
         let target = target.seq;
         let appended = self.append("deleted", Some(target), None, None)?;
-        projection::delete(self.database, self.end.room.row_id(target), &appended)?;
+        projection::delete(self.tables.connection()?, self.end.room.row_id(target), &appended)?;
         let (by, client_id) = (self.append.author.clone(), self.append.client_id.clone());
         Ok(event(appended, EventKind::Deleted { by, client_id, target }))
     }
@@ -192,39 +204,40 @@ impl OperationContext<'_> {
         let message = self.message(target)?.state;
         let (target, by) = (target.seq, &self.append.author);
         let row_id = self.end.room.row_id(target);
-        let reactions = projection::reaction_state(self.database, row_id, emoji, &by.id)?;
+        let reactions = projection::reaction_state(self.tables.connection()?, row_id, emoji, &by.id)?;
         self.appends(rules::react(&message, target, on, reactions)?)?;
         let appended = self.append(if on { "reacted" } else { "unreacted" }, Some(target), Some(emoji), None)?;
         let (author, client_id, emoji) = (by.clone(), self.append.client_id.clone(), emoji.clone());
         if on {
-            projection::add_reaction(self.database, row_id, &appended, &emoji, by)?;
+            projection::add_reaction(self.tables.connection()?, row_id, &appended, &emoji, by)?;
             Ok(event(appended, EventKind::Reacted { by: author, client_id, target, emoji }))
         } else {
-            projection::remove_reaction(self.database, row_id, &emoji, &by.id)?;
+            projection::remove_reaction(self.tables.connection()?, row_id, &emoji, &by.id)?;
             Ok(event(appended, EventKind::Unreacted { by: author, client_id, target, emoji }))
         }
     }
 
     fn set_topic(&mut self, topic: &str) -> AppendOutcome {
-        let mut find = self.database.prepare_cached("SELECT topic, topic_seq FROM rooms WHERE id = ?1")?;
-        let (before, seq): (String, u64) = find.query_row([self.end.room.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (sql, room) = ("SELECT topic, topic_seq FROM rooms WHERE id = $1", self.end.room.0);
+        let topic_of = |row: &Row| Ok((row.get::<String>(0)?, row.get::<u64>(1)?));
+        let (before, seq) = self.tables.connection()?.query_row(sql, params![room], topic_of)?.unwrap_or_default();
         self.appends(rules::set_topic(&before, seq, topic))?;
         let appended = self.append("topic", None, None, Some(&EncodedBody { body: topic, mentions: None }))?;
-        let mut update = self.database.prepare_cached("UPDATE rooms SET topic = ?2, topic_seq = ?3 WHERE id = ?1")?;
-        update.execute(params![self.end.room.0, topic, appended.seq])?;
+        let sql = "UPDATE rooms SET topic = $2, topic_seq = $3 WHERE id = $1";
+        self.tables.connection()?.execute(sql, params![room, topic, appended.seq])?;
         let (by, client_id) = (self.append.author.clone(), self.append.client_id.clone());
         Ok(event(appended, EventKind::Topic { by, client_id, topic: topic.to_owned() }))
     }
 
     /// The message with the reference's seq, and its client id if it has one.
-    fn message(&self, target: &MessageRef) -> Result<Message, NoEvent> {
-        let message = Message::find(self.database, self.end.room.row_id(target.seq))?;
+    fn message(&mut self, target: &MessageRef) -> Result<Message, NoEvent> {
+        let message = Message::find(self.tables.connection()?, self.end.room.row_id(target.seq))?;
         let name = message.as_ref().map(|message| message.name.clone()).unwrap_or_default();
         Ok(Message { state: rules::target(message.map(|message| message.state), target)?, name })
     }
 
     /// Continues with a decision to append. Otherwise the operation has no event, and its receipt is stored.
-    fn appends(&self, decision: Decision) -> Result<(), NoEvent> {
+    fn appends(&mut self, decision: Decision) -> Result<(), NoEvent> {
         match decision {
             Decision::Append => Ok(()),
             Decision::UnchangedSince(seq) => self.unchanged_since(seq),
@@ -242,24 +255,24 @@ impl OperationContext<'_> {
         let Append { author, client_id, skip_receipt, .. } = self.append;
         let (at, emoji, skip_receipt) = (self.at, emoji.map(Emoji::as_str), *skip_receipt);
         let event = NewEvent { at, kind, author, client_id, target, emoji, body, skip_receipt };
-        match self.end.append(self.database, &event)? {
+        match self.end.append(self.tables, &event)? {
             Some(appended) => Ok(appended),
-            None => Err(NoEvent::Unchanged(self.receipt()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?)),
+            None => Err(NoEvent::Unchanged(self.receipt()?.ok_or(EngineError::Unavailable)?)),
         }
     }
 
     /// The receipt of an earlier operation with the same author and client id.
-    fn receipt(&self) -> rusqlite::Result<Option<Receipt>> {
+    fn receipt(&mut self) -> SqlResult<Option<Receipt>> {
         let Append { author, client_id, .. } = self.append;
-        self.end.find_receipt(self.database, &author.id, client_id)
+        self.tables.find_receipt(self.end.room, &author.id, client_id)
     }
 
     /// The outcome of an operation whose effect the event `seq` already had. Stores its receipt.
-    fn unchanged_since(&self, seq: u64) -> Result<(), NoEvent> {
-        let mut find = self.database.prepare_cached("SELECT at FROM events WHERE place = ?1")?;
-        let at = find.query_row([self.end.room.row_id(seq)], |row| row.get(0)).optional()?.unwrap_or(self.at);
+    fn unchanged_since(&mut self, seq: u64) -> Result<(), NoEvent> {
+        let (sql, row_id) = ("SELECT at FROM events WHERE place = $1", self.end.room.row_id(seq));
+        let at = self.tables.connection()?.query_row(sql, params![row_id], |row| row.get(0))?.unwrap_or(self.at);
         let receipt = Receipt { seq, at };
-        self.end.store_receipt(self.database, &self.append.author.id, &self.append.client_id, receipt)?;
+        self.tables.store_receipt(self.end.room, &self.append.author.id, &self.append.client_id, receipt)?;
         Err(NoEvent::Unchanged(receipt))
     }
 }

@@ -3,65 +3,62 @@
 //! does not create the room. When the room gets its log, its receipts move to the table `receipts`.
 
 use parlor::{AuthorId, ClientId, RoomName, UnixMillis, limits};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::Receipt;
+use super::connection::{SqlConnection, SqlResult};
 use super::row_id::RoomId;
+use super::value::params;
 
 /// How long such a receipt is valid, in milliseconds.
 const LIFETIME_MS: u64 = limits::UNLOGGED_RECEIPT_DAYS * 24 * 60 * 60 * 1_000;
 
 /// The receipt of an earlier operation with this author and client id, if there is one.
-pub(super) fn find(
-    database: &Connection,
+pub(in crate::engine) fn find(
+    database: &dyn SqlConnection,
     room: &RoomName,
     author: &AuthorId,
     id: &ClientId,
-) -> rusqlite::Result<Option<Receipt>> {
-    let mut find = database
-        .prepare_cached("SELECT at FROM unlogged_receipts WHERE author = ?1 AND room = ?2 AND client_id = ?3")?;
-    let receipt = find
-        .query_row(params![author.as_str(), room.as_str(), id.as_str()], |row| Ok(Receipt { seq: 0, at: row.get(0)? }));
-    receipt.optional()
+) -> SqlResult<Option<Receipt>> {
+    let select = "SELECT at FROM unlogged_receipts WHERE author = $1 AND room = $2 AND client_id = $3";
+    database.query_row(select, params![author.as_str(), room.as_str(), id.as_str()], |row| {
+        Ok(Receipt { seq: 0, at: row.get(0)? })
+    })
 }
 
 /// Stores the receipt of an operation that changed nothing, requested at `at`. Returns `None` and stores nothing if the
 /// session has [`UNLOGGED_RECEIPTS`](limits::UNLOGGED_RECEIPTS) already: no earlier receipt is dropped for a new one.
-pub(super) fn store(
-    database: &Connection,
+pub(in crate::engine) fn store(
+    database: &dyn SqlConnection,
     room: &RoomName,
     author: &AuthorId,
     id: &ClientId,
     at: UnixMillis,
-) -> rusqlite::Result<Option<Receipt>> {
-    let mut expire = database.prepare_cached("DELETE FROM unlogged_receipts WHERE at < ?1")?;
-    expire.execute([at.saturating_sub(LIFETIME_MS)])?;
-    let mut count = database.prepare_cached("SELECT count(*) FROM unlogged_receipts WHERE author = ?1")?;
-    if count.query_row([author.as_str()], |row| row.get::<_, usize>(0))? >= limits::UNLOGGED_RECEIPTS {
+) -> SqlResult<Option<Receipt>> {
+    database.execute("DELETE FROM unlogged_receipts WHERE at < $1", params![at.saturating_sub(LIFETIME_MS)])?;
+    let count = "SELECT count(*) FROM unlogged_receipts WHERE author = $1";
+    let stored = database.query_row(count, params![author.as_str()], |row| row.get::<usize>(0))?;
+    if stored.unwrap_or_default() >= limits::UNLOGGED_RECEIPTS {
         return Ok(None);
     }
-    let mut insert = database
-        .prepare_cached("INSERT INTO unlogged_receipts (author, room, client_id, at) VALUES (?1, ?2, ?3, ?4)")?;
-    insert.execute(params![author.as_str(), room.as_str(), id.as_str(), at])?;
+    let insert = "INSERT INTO unlogged_receipts (author, room, client_id, at) VALUES ($1, $2, $3, $4)";
+    database.execute(insert, params![author.as_str(), room.as_str(), id.as_str(), at])?;
     Ok(Some(Receipt { seq: 0, at }))
 }
 
 /// Moves the receipts of a room to those of its new log, which are kept as long as the room.
-pub(super) fn move_to_log(database: &Connection, name: &RoomName, room: RoomId) -> rusqlite::Result<()> {
-    let mut copy = database.prepare_cached(
-        "INSERT INTO receipts (client_id, author, room, seq, at)
-             SELECT client_id, author, ?2, 0, at FROM unlogged_receipts WHERE room = ?1",
-    )?;
-    if copy.execute(params![name.as_str(), room.0])? > 0 {
-        database.prepare_cached("DELETE FROM unlogged_receipts WHERE room = ?1")?.execute([name.as_str()])?;
+pub(in crate::engine) fn move_to_log(database: &dyn SqlConnection, name: &RoomName, room: RoomId) -> SqlResult<()> {
+    let copy = "INSERT INTO receipts (client_id, author, room, seq, at)
+             SELECT client_id, author, CAST($2 AS BIGINT), 0, at FROM unlogged_receipts WHERE room = $1";
+    if database.execute(copy, params![name.as_str(), room.0])? > 0 {
+        database.execute("DELETE FROM unlogged_receipts WHERE room = $1", params![name.as_str()])?;
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::schema;
     use super::*;
+    use crate::engine::embedded::schema;
 
     #[test]
     fn a_receipt_expires_after_its_lifetime_and_another_can_be_stored() {
