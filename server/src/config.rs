@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use parlor::{RoomName, limits};
 
 use crate::chat::Timeouts;
+use crate::engine::{PostgresConfig, PostgresConfigError};
 use crate::net::origin::Origin;
 
 /// A self-hosted chat server in one file: start it, open the page, pick a name and write
@@ -74,6 +75,9 @@ pub struct Serve {
     /// Directory for all stored data; created if it does not exist
     #[arg(long, env = "PARLOR_DATA", value_name = "DIRECTORY", default_value = "./data")]
     pub data: PathBuf,
+    /// The PostgreSQL database of several servers.
+    #[command(flatten)]
+    pub postgres: Postgres,
     /// Limits on rates and on connections per address; use "off" only for benchmarks and trusted networks
     #[arg(long, env = "PARLOR_LIMITS", value_enum, default_value_t = Switch::On)]
     pub limits: Switch,
@@ -91,6 +95,47 @@ pub struct Serve {
     /// Format of the log on standard error
     #[arg(long, env = "PARLOR_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
+}
+
+/// The flags for the database that several servers share.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Several servers with one database")]
+pub struct Postgres {
+    /// PostgreSQL database (15 or newer) to store everything in, shared by several servers, such as
+    /// postgres://USER:PASSWORD@HOST/DATABASE; several hosts separated by commas for a primary and its standbys. Other users
+    /// of this machine can read flags: use the environment variable where that matters
+    #[arg(long = "postgres", env = "PARLOR_POSTGRES", value_name = "URL", hide_env_values = true, value_parser = parse_postgres)]
+    pub url: Option<PostgresConfig>,
+    /// File of PEM certificates to verify the database server's with; without it those of the system, if the URL has
+    /// sslmode=require
+    #[arg(long = "postgres-ca", env = "PARLOR_POSTGRES_CA", value_name = "FILE", requires = "url")]
+    pub root_certificates: Option<PathBuf>,
+    /// Maximum number of connections to the database for reading and settings; writing has four more
+    #[arg(long = "postgres-pool", env = "PARLOR_POSTGRES_POOL", value_name = "CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u16).range(2..))]
+    pub pool: u16,
+    /// How long connecting to one host of the database may take, in seconds
+    #[arg(long = "postgres-connect-timeout", env = "PARLOR_POSTGRES_CONNECT_TIMEOUT", value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
+    pub connect_timeout: u64,
+    /// How long a statement may take, in seconds
+    #[arg(long = "postgres-statement-timeout", env = "PARLOR_POSTGRES_STATEMENT_TIMEOUT", value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=60))]
+    pub statement_timeout: u64,
+}
+
+impl Postgres {
+    /// The configuration of the database; `None` without `--postgres`.
+    pub fn config(&self) -> Option<PostgresConfig> {
+        let mut config = self.url.clone()?;
+        config.root_certificates.clone_from(&self.root_certificates);
+        config.pool_size = self.pool.into();
+        config.connect_timeout = Duration::from_secs(self.connect_timeout);
+        config.statement_timeout = Duration::from_secs(self.statement_timeout);
+        Some(config)
+    }
+}
+
+/// Parses the value of `--postgres`.
+fn parse_postgres(url: &str) -> Result<PostgresConfig, PostgresConfigError> {
+    PostgresConfig::parse(url)
 }
 
 /// Parses the value of `--public-url`: an origin, with an optional slash at the end.
@@ -138,8 +183,10 @@ pub enum LogFormat {
 /// The configuration of [`run`](crate::run). [`Config::new`] has the defaults.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Directory for all stored data.
+    /// Directory for all stored data, or with a shared database for the search index.
     pub data: PathBuf,
+    /// The database that several servers share; `None` if everything is in the directory.
+    pub postgres: Option<PostgresConfig>,
     /// Whether rates and connections per address are limited.
     pub limits_on: bool,
     /// Other origins whose pages may open WebSockets.
@@ -163,6 +210,7 @@ impl Config {
     pub fn new(data: impl Into<PathBuf>) -> Self {
         Self {
             data: data.into(),
+            postgres: None,
             limits_on: true,
             allowed_origins: Vec::new(),
             public_urls: Vec::new(),
@@ -183,6 +231,7 @@ impl Config {
 impl From<&Serve> for Config {
     fn from(flags: &Serve) -> Self {
         Self {
+            postgres: flags.postgres.config(),
             limits_on: flags.limits == Switch::On,
             allowed_origins: flags.allowed_origins.clone(),
             public_urls: flags.public_urls.clone(),

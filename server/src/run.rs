@@ -15,7 +15,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::chat::{ChatConfig, ConnectionManager, RateLimiter};
-use crate::engine::{Deliveries, EmbeddedEngine, EngineError, EventLog as _, OpenError};
+use crate::engine::{
+    Bus, BusEvents, Deliveries, Directory, EmbeddedEngine, EngineError, EventLog, NoBus, OpenError, PostgresEngine,
+    PostgresError,
+};
 use crate::http::{ConnectionLimits, PageState, PageTemplate, StaticAssets, accept_connections, router};
 use crate::net::ConnectionLimiter;
 use crate::net::client_info::ClientResolver;
@@ -40,6 +43,9 @@ pub enum RunError {
         /// The engine's error.
         error: OpenError,
     },
+    /// The database of `--postgres` can't be used.
+    #[error("cannot use the database of --postgres: {0}")]
+    Postgres(#[from] PostgresError),
     /// The stored names can't be read.
     #[error("cannot read the stored data: {0}")]
     Engine(#[from] EngineError),
@@ -59,18 +65,43 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: CancellationTo
     Ok(())
 }
 
-/// A server whose data directory is open, and which serves nobody yet.
+/// A server whose storage is open, and which serves nobody yet.
 #[derive(Debug)]
 pub struct Server {
     config: Config,
     public_origins: Vec<Origin>,
-    engine: Arc<EmbeddedEngine>,
-    deliveries: Deliveries,
+    storage: Storage,
     manager: Arc<ConnectionManager>,
 }
 
+/// The open engine, by its interfaces.
+#[derive(Debug)]
+struct Storage {
+    log: Arc<dyn EventLog>,
+    directory: Arc<dyn Directory>,
+    bus: Arc<dyn Bus>,
+    deliveries: Deliveries,
+    bus_events: Option<BusEvents>,
+}
+
+impl Storage {
+    /// Opens the database of `--postgres`, or else the one in the data directory.
+    async fn open(config: &Config) -> Result<Self, RunError> {
+        if let Some(postgres) = &config.postgres {
+            let (engine, deliveries, bus_events) = PostgresEngine::open(postgres.clone()).await?;
+            let engine = Arc::new(engine);
+            let (log, directory, bus) = (engine.clone(), engine.clone(), engine);
+            return Ok(Self { log, directory, bus, deliveries, bus_events: Some(bus_events) });
+        }
+        let (engine, deliveries) = EmbeddedEngine::open(&config.data)
+            .map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
+        let engine = Arc::new(engine);
+        Ok(Self { log: engine.clone(), directory: engine, bus: Arc::new(NoBus), deliveries, bus_events: None })
+    }
+}
+
 impl Server {
-    /// Opens the data directory.
+    /// Opens the storage.
     ///
     /// # Errors
     /// A [`RunError`].
@@ -78,17 +109,16 @@ impl Server {
         // Checked first, since nothing has to be closed or stopped on this error.
         let parse_origin = |url: &String| url.parse().map_err(|_| RunError::PublicUrl(url.clone()));
         let public_origins = config.public_urls.iter().map(parse_origin).collect::<Result<_, _>>()?;
-        let (engine, deliveries) = EmbeddedEngine::open(&config.data)
-            .map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
-        let engine = Arc::new(engine);
+        let storage = Storage::open(&config).await?;
         let chat = ChatConfig {
             timeouts: config.timeouts,
             grace: config.grace,
             limits_on: config.limits_on,
             rooms_in_memory: config.rooms_in_memory,
         };
-        let manager = ConnectionManager::new(engine.clone(), engine.clone(), chat).await?;
-        Ok(Self { config, public_origins, engine, deliveries, manager })
+        let (log, directory, bus) = (storage.log.clone(), storage.directory.clone(), storage.bus.clone());
+        let manager = ConnectionManager::new(log, directory, bus, chat).await?;
+        Ok(Self { config, public_origins, storage, manager })
     }
 
     /// The path of a new link to become the owner of the server; `None` if it has an owner.
@@ -99,9 +129,9 @@ impl Server {
         Ok(self.manager.first_owner_link().await?.map(|code| format!("/invite/{code}")))
     }
 
-    /// Serves the chat on `listener` until `shutdown` is cancelled. Then it closes all connections and the data directory.
+    /// Serves the chat on `listener` until `shutdown` is cancelled. Then it closes all connections and the storage.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
-        let Self { config, public_origins, engine, deliveries, manager } = self;
+        let Self { config, public_origins, storage: Storage { log, deliveries, bus_events, .. }, manager } = self;
         // Leptos spawns its tasks on tokio. In tests an earlier server in the same process has set this already.
         let _ = any_spawner::Executor::init_tokio();
         let assets = StaticAssets::new();
@@ -129,6 +159,7 @@ impl Server {
             let manager = manager.clone();
             async move { manager.deliver(deliveries).await }
         });
+        let bus_task = bus_events.map(|events| tokio::spawn(manager.clone().follow_bus(events)));
         let sweep_task = tokio::spawn(sweep(manager.clone()));
 
         let max_connections = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(RESERVED_FILES);
@@ -154,8 +185,11 @@ impl Server {
             );
         }
         sweep_task.abort();
-        engine.close().await;
+        log.close().await;
         delivery_task.abort();
+        if let Some(task) = bus_task {
+            task.abort();
+        }
     }
 }
 

@@ -29,6 +29,7 @@ mod page;
 mod page_load;
 mod phase;
 mod plain_client;
+mod postgres_server;
 mod proxy;
 mod request_generator;
 mod rich_client;
@@ -45,6 +46,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::error::TortureError;
 pub use self::flags::Flags;
+pub use self::postgres_server::{PostgresServer, PostgresServerError, StopMode};
 use self::server_process::ServerProcess;
 use self::test_run::TestRun;
 

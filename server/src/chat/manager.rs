@@ -35,6 +35,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use parlor::plain::PlainFrame;
 use parlor::{Author, AuthorId, CloseCode, ErrorCode, Name, RoomName, limits};
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpStream;
 
 pub use self::access::{EntryError, ReadableRoom};
@@ -54,7 +55,7 @@ use super::server_access::ServerAccess;
 use super::session::TokenIssuer;
 use super::{ClientAddress, Connection, Dialect, LimitLog, RateLimiter, Timeouts, TokenBucket};
 use crate::access::{Action, Actor, ServerAction};
-use crate::engine::{Append, Directory, EngineError, EventLog, NameHolder, Operation, PendingAppend, Signal};
+use crate::engine::{Append, Bus, Directory, EngineError, EventLog, NameHolder, Operation, PendingAppend, Signal};
 use crate::random;
 
 /// All rooms and connections of this server.
@@ -62,10 +63,11 @@ use crate::random;
 pub struct ConnectionManager {
     log: Arc<dyn EventLog>,
     directory: Arc<dyn Directory>,
+    bus: Arc<dyn Bus>,
     tokens: TokenIssuer,
     config: ChatConfig,
-    /// A random key, from which the epochs of rooms without a log are derived.
-    epoch_key: [u8; 16],
+    /// A key of the stored data, from which the epochs of rooms without a log are derived.
+    epoch_key: [u8; 32],
     connections: ConnectionRegistry,
     rooms: Mutex<RoomCache>,
     room_creation: RoomCreationLimiter,
@@ -96,7 +98,7 @@ pub struct ChatConfig {
 }
 
 impl ConnectionManager {
-    /// A manager whose room logs are stored by `log`, and all else by `directory`. Accounts that held a name when the last
+    /// A manager whose room logs are stored by `log`, and all else by `directory`. `bus` carries messages to other nodes. Accounts that held a name when the last
     /// process ended hold it again. Clients receive events only while [`deliver`](Self::deliver) runs.
     ///
     /// # Errors
@@ -104,22 +106,24 @@ impl ConnectionManager {
     pub async fn new(
         log: Arc<dyn EventLog>,
         directory: Arc<dyn Directory>,
+        bus: Arc<dyn Bus>,
         config: ChatConfig,
     ) -> Result<Arc<Self>, EngineError> {
-        let tokens = TokenIssuer::new(&directory.secret_key().await?);
+        let secret_key = directory.secret_key().await?;
         let ended_rights_seen = directory.ended_rights(0).await?.last().map_or(0, |ended| ended.counter);
         let server = ServerAccess::new(directory.server_policy().await?, directory.server_roles().await?);
         let mut accounts = AccountRegistry::new(config.limits_on);
         let now = Instant::now();
         let recovery_tries =
             TokenBucket::per_hour(limits::RECOVERY_TRIES_PER_MINUTE, 60 * limits::RECOVERY_TRIES_PER_MINUTE, now);
-        directory.holders().await?.iter().for_each(|author| accounts.restore(author, now));
+        directory.names_held_before().await?.iter().for_each(|author| accounts.restore(author, now));
         Ok(Arc::new(Self {
             log,
             directory,
-            tokens,
+            bus,
+            tokens: TokenIssuer::new(&secret_key),
             config,
-            epoch_key: random::bytes(),
+            epoch_key: Sha256::new().chain_update(b"parlor epochs\0").chain_update(secret_key).finalize().into(),
             connections: ConnectionRegistry::new(),
             rooms: Mutex::new(RoomCache::new(config.rooms_in_memory)),
             room_creation: RoomCreationLimiter::new(config.limits_on),

@@ -17,6 +17,8 @@ pub enum Delivery {
         room: RoomName,
         /// The event with its seq.
         event: Event,
+        /// Whether this process appended it.
+        is_own: bool,
     },
     /// A live signal, which is stored nowhere.
     Signal {

@@ -1,5 +1,7 @@
 //! The interface of the storage of rooms' logs.
 
+use std::time::Instant;
+
 use async_trait::async_trait;
 use parlor::{AuthorId, RoomName, Search};
 
@@ -11,12 +13,23 @@ use crate::access::ReadPermit;
 /// An implementation's constructor returns the ordered stream of [`Delivery`](super::Delivery)s with it.
 #[async_trait]
 pub trait EventLog: LogHistory {
+    /// Begins to deliver events of a room: all those after the end of its log that is read next. Events of other rooms may
+    /// be delivered too.
+    fn subscribe(&self, room: &RoomName);
+
+    /// Ends the delivery of events of a room.
+    fn unsubscribe(&self, room: &RoomName);
+
     /// Puts an operation into the writer's queue, and waits while the queue is full. Operations of one caller keep
     /// their order.
     async fn append(&self, append: Append) -> Result<PendingAppend, EngineError>;
 
     /// Number of commits that failed, so that queued operations were lost. See [`Append::known_failures`].
     fn failures(&self) -> u64;
+
+    /// Since when nothing can be read or written and nothing new is shown; `None` while all is well. Single requests can
+    /// fail with [`EngineError::Unavailable`] also then.
+    fn unavailable_since(&self) -> Option<Instant>;
 
     /// Delivers a signal to the room, in order with the events around it.
     async fn signal(&self, room: RoomName, signal: Signal);

@@ -10,6 +10,7 @@ mod account;
 mod append;
 mod audit;
 mod bot_token;
+mod bus;
 mod clock;
 mod delivery;
 mod directory;
@@ -20,6 +21,8 @@ mod invitation;
 mod log_history;
 mod name_directory;
 mod name_registry;
+mod postgres;
+mod postgres_error;
 mod query;
 pub mod room_names;
 mod room_settings;
@@ -31,6 +34,7 @@ pub use account::{NewSession, SecretHash, SecretLookup, SessionId, SessionRecord
 pub use append::{Append, Operation, PendingAppend, Receipt};
 pub use audit::{AuditAction, AuditEntry};
 pub use bot_token::{BotToken, BotTokenId, NewBotToken};
+pub use bus::{AccountChange, Bus, BusEvent, BusEvents, BusMessage, NoBus, NodeId, RoomPeople};
 pub(crate) use clock::now;
 pub use delivery::{Deliveries, Delivery, Signal};
 pub use directory::{DeviceLink, Directory, EndedRight, Right};
@@ -41,6 +45,9 @@ pub use invitation::{Invitation, InvitationId, InvitationScope, NewInvitation, O
 pub use log_history::LogHistory;
 pub use name_directory::{NameDirectory, NameHolder};
 pub use name_registry::ConfusableKey;
+pub use postgres::{
+    ConnectError, PostgresConfig, PostgresConfigError, PostgresEngine, PostgresError, SchemaError, TlsError,
+};
 pub use query::{Backlog, HistoryPage, ReadContext, SearchResults};
 pub use room_settings::{NewRoom, RoomChange, RoomMember, RoomStatus, SimilarRoom};
 pub use server_directory::{ServerDirectory, ServerPerson};

@@ -2,7 +2,7 @@
 //! holder (invariant 6).
 
 use async_trait::async_trait;
-use parlor::{Author, AuthorId};
+use parlor::{Author, AuthorId, Name};
 
 use super::EngineError;
 use super::name_registry::ConfusableKey;
@@ -25,6 +25,13 @@ pub trait NameDirectory: std::fmt::Debug + Send + Sync + 'static {
     /// Releases the name of a connection of the plain dialect, or of an account whose release could not be stored: after
     /// a restart that account holds it again, unless another one has claimed a name since.
     fn forget_name(&self, id: &AuthorId, holder: NameHolder);
+
+    /// Lets this process hold the name that an account holds already, on a device that is connected elsewhere or was
+    /// connected to another process. Returns the name; `None` if the account holds none.
+    async fn hold_name(&self, account: &AuthorId) -> Result<Option<Name>, EngineError>;
+
+    /// The accounts whose names this process has held since before it started.
+    async fn names_held_before(&self) -> Result<Vec<Author>, EngineError>;
 
     /// The accounts that hold a name.
     async fn holders(&self) -> Result<Vec<Author>, EngineError>;

@@ -18,6 +18,7 @@ mod name_model;
 mod nameless_accounts;
 mod names;
 mod ownership;
+mod postgres_fixture;
 mod read_markers;
 mod records;
 mod recovery_codes;
@@ -34,3 +35,4 @@ mod suite;
 mod upgrade;
 
 suite::directory_suite!(embedded, crate::directory::embedded_fixture::EmbeddedFixture);
+suite::directory_suite!(postgres, crate::directory::postgres_fixture::PostgresFixture);

@@ -15,7 +15,7 @@ impl ConnectionManager {
         while deliveries.recv_many(&mut received, 256).await > 0 {
             for delivery in received.drain(..) {
                 match delivery {
-                    Delivery::Committed { room, event } => {
+                    Delivery::Committed { room, event, is_own: _ } => {
                         let shown = self.rooms.lock().deliver(&room, event);
                         if let Some((room, event)) = shown {
                             if event.seq == 1 {

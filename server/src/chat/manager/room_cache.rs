@@ -57,13 +57,13 @@ impl RoomCache {
         Self { slots: HashMap::new(), evict_at: min_rooms, min_rooms }
     }
 
-    /// Looks up a room. If it is not in memory, the caller must load it.
-    pub(super) fn look_up(&mut self, name: &RoomName) -> Lookup {
+    /// Looks up a room. If it is not in memory, the caller must load it. Adds the rooms that are evicted for it to `evicted`.
+    pub(super) fn look_up(&mut self, name: &RoomName, evicted: &mut Vec<RoomName>) -> Lookup {
         if let Some(Slot::Loaded(room)) = self.slots.get(name) {
             return Lookup::Loaded(room.clone());
         }
         if !self.slots.contains_key(name) && self.slots.len() >= self.evict_at {
-            self.evict();
+            self.evict(evicted);
         }
         let slot = self.slots.entry(name.clone()).or_insert_with(|| Slot::Loading(Loading::default()));
         if let Slot::Loading(loading) = slot {
@@ -104,13 +104,19 @@ impl RoomCache {
         }
     }
 
-    /// Records that a caller does not load the room any more. Does nothing if the room is loaded.
-    pub(super) fn cancel_loading(&mut self, name: &RoomName) {
-        if let Some(Slot::Loading(loading)) = self.slots.get_mut(name) {
-            loading.callers -= 1;
-            if loading.callers == 0 {
-                self.slots.remove(name);
+    /// Records that a caller does not load the room any more. Does nothing if the room is loaded. True if nobody loads the
+    /// room, and it is not in memory.
+    pub(super) fn cancel_loading(&mut self, name: &RoomName) -> bool {
+        match self.slots.get_mut(name) {
+            Some(Slot::Loading(loading)) => {
+                loading.callers -= 1;
+                if loading.callers == 0 {
+                    self.slots.remove(name);
+                }
+                !self.slots.contains_key(name)
             }
+            Some(Slot::Loaded(_)) => false,
+            None => true,
         }
     }
 
@@ -158,10 +164,16 @@ impl RoomCache {
 
     /// Removes idle rooms that nothing else refers to. A room in use must stay, or two instances of it would send
     /// different events.
-    fn evict(&mut self) {
-        self.slots.retain(|_, slot| match slot {
-            Slot::Loading(_) => true,
-            Slot::Loaded(room) => Arc::strong_count(room) > 1 || !room.is_idle(),
+    fn evict(&mut self, evicted: &mut Vec<RoomName>) {
+        self.slots.retain(|name, slot| {
+            let is_kept = match slot {
+                Slot::Loading(_) => true,
+                Slot::Loaded(room) => Arc::strong_count(room) > 1 || !room.is_idle(),
+            };
+            if !is_kept {
+                evicted.push(name.clone());
+            }
+            is_kept
         });
         self.evict_at = self.min_rooms.max(2 * self.slots.len());
     }
@@ -191,7 +203,7 @@ mod tests {
     async fn an_event_delivered_while_a_room_loads_is_shown_once() {
         let (mut cache, room) = (RoomCache::new(8), name("a"));
         assert!(cache.deliver(&room, event(1)).is_none(), "no caller loads the room");
-        assert!(matches!(cache.look_up(&room), Lookup::Load));
+        assert!(matches!(cache.look_up(&room, &mut Vec::new()), Lookup::Load));
         for seq in 2..=5 {
             assert!(cache.deliver(&room, event(seq)).is_none());
         }
@@ -205,7 +217,7 @@ mod tests {
     #[tokio::test]
     async fn an_event_that_was_read_is_not_shown_again_when_delivered() {
         let (mut cache, room) = (RoomCache::new(8), name("a"));
-        cache.look_up(&room);
+        cache.look_up(&room, &mut Vec::new());
         let loaded = cache.finish_loading(&room, end(7), String::new(), Arc::default()).unwrap();
         for seq in 5..=8 {
             let (shown, event) = cache.deliver(&room, event(seq)).unwrap();
@@ -217,7 +229,7 @@ mod tests {
     #[tokio::test]
     async fn the_log_end_is_read_again_if_too_many_events_were_delivered() {
         let (mut cache, room) = (RoomCache::new(8), name("a"));
-        cache.look_up(&room);
+        cache.look_up(&room, &mut Vec::new());
         (1..=MAX_PENDING_EVENTS as u64 + 1).for_each(|seq| assert!(cache.deliver(&room, event(seq)).is_none()));
         assert!(cache.finish_loading(&room, end(0), String::new(), Arc::default()).is_none());
         assert_eq!(cache.finish_loading(&room, end(9_000), String::new(), Arc::default()).unwrap().shown().seq, 9_000);
@@ -226,8 +238,8 @@ mod tests {
     #[tokio::test]
     async fn a_room_is_removed_when_all_callers_cancel_loading() {
         let (mut cache, room) = (RoomCache::new(8), name("a"));
-        cache.look_up(&room);
-        cache.look_up(&room);
+        cache.look_up(&room, &mut Vec::new());
+        cache.look_up(&room, &mut Vec::new());
         cache.cancel_loading(&room);
         assert_eq!(cache.len(), 1);
         cache.cancel_loading(&room);
@@ -238,7 +250,7 @@ mod tests {
     async fn idle_rooms_are_evicted_and_rooms_in_use_stay() {
         let mut cache = RoomCache::new(2);
         let load = |cache: &mut RoomCache, text: &str| {
-            cache.look_up(&name(text));
+            cache.look_up(&name(text), &mut Vec::new());
             cache.finish_loading(&name(text), end(7), String::new(), Arc::default()).unwrap()
         };
         let held = load(&mut cache, "held");

@@ -24,7 +24,10 @@ impl ConnectionManager {
             Some(to) => self.existing_policy(&to).await?.map(|policy| (to, policy)),
             None => None,
         };
-        self.rooms.lock().remove(&room.name);
+        let mut rooms = self.rooms.lock();
+        rooms.remove(&room.name);
+        self.log.unsubscribe(&room.name);
+        drop(rooms);
         let follow = |identity: Option<&AuthorId>| {
             let ((to, policy), account) = (moved.as_ref()?, identity?);
             self.may(self.account_actor(account), Action::Read, to, policy).ok()?;
@@ -38,7 +41,10 @@ impl ConnectionManager {
     /// Removes a room from memory that is not what is on disk. Its connections are closed with a code after which clients
     /// reconnect, and then enter the room as it is.
     pub(super) fn close_outdated_room(&self, room: &Arc<Room>) {
-        self.rooms.lock().remove(&room.name);
+        let mut rooms = self.rooms.lock();
+        rooms.remove(&room.name);
+        self.log.unsubscribe(&room.name);
+        drop(rooms);
         for connection in room.connections() {
             connection.close(CloseCode::SHUTTING_DOWN, "the room has changed");
         }

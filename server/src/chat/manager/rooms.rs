@@ -27,7 +27,10 @@ struct LoadGuard<'a> {
 
 impl Drop for LoadGuard<'_> {
     fn drop(&mut self) {
-        self.manager.rooms.lock().cancel_loading(self.name);
+        let mut rooms = self.manager.rooms.lock();
+        if rooms.cancel_loading(self.name) {
+            self.manager.log.unsubscribe(self.name);
+        }
     }
 }
 
@@ -45,7 +48,13 @@ impl ConnectionManager {
         policy: Arc<RoomPolicy>,
     ) -> Result<Arc<Room>, EngineError> {
         let name = permit.room();
-        let lookup = self.rooms.lock().look_up(name);
+        let lookup = {
+            let (mut rooms, mut evicted) = (self.rooms.lock(), Vec::new());
+            let lookup = rooms.look_up(name, &mut evicted);
+            evicted.iter().for_each(|room| self.log.unsubscribe(room));
+            self.log.subscribe(name);
+            lookup
+        };
         if let Lookup::Loaded(room) = lookup {
             return Ok(room);
         }
@@ -60,8 +69,8 @@ impl ConnectionManager {
         }
     }
 
-    /// The epoch of a room without a log. It is the same for the life of the process, so that the log gets the epoch
-    /// that clients already have, even if the room was evicted in the meantime.
+    /// The epoch of a room without a log. It is the same on all nodes, so that the log gets the epoch that clients already
+    /// have, wherever it begins.
     pub(super) fn epoch_without_log(&self, name: &RoomName) -> Epoch {
         let hash = Sha256::new().chain_update(self.epoch_key).chain_update(name.as_str()).finalize();
         Epoch(URL_SAFE_NO_PAD.encode(&hash[..8]))

@@ -32,6 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -182,10 +183,20 @@ impl SqlStore for EmbeddedEngine {
     async fn stored_bytes(&self) -> Result<u64, EngineError> {
         permissions::stored_bytes(&self.directory).map_err(|_| EngineError::Unavailable)
     }
+
+    fn end_was_read(&self, _: &RoomName, _: u64) {}
 }
 
 #[async_trait]
 impl EventLog for EmbeddedEngine {
+    fn subscribe(&self, _: &RoomName) {}
+
+    fn unsubscribe(&self, _: &RoomName) {}
+
+    fn unavailable_since(&self) -> Option<Instant> {
+        None
+    }
+
     async fn append(&self, append: Append) -> Result<PendingAppend, EngineError> {
         let (reply, receipt) = oneshot::channel();
         let request = Request::Append { append, reply };

@@ -2,7 +2,7 @@
 //! are stored in the database too.
 
 use async_trait::async_trait;
-use parlor::{Author, AuthorId};
+use parlor::{Author, AuthorId, Name};
 
 use super::super::sql::store::{SqlStore as _, WriteContext, WriteScope};
 use super::super::{ConfusableKey, EngineError, NameDirectory, NameHolder};
@@ -69,6 +69,14 @@ impl NameDirectory for EmbeddedEngine {
         if holder == NameHolder::Account {
             self.forgotten.lock().push(id.clone());
         }
+    }
+
+    async fn hold_name(&self, account: &AuthorId) -> Result<Option<Name>, EngineError> {
+        Ok(self.names.lock().name_of(account).cloned())
+    }
+
+    async fn names_held_before(&self) -> Result<Vec<Author>, EngineError> {
+        self.holders().await
     }
 
     async fn holders(&self) -> Result<Vec<Author>, EngineError> {

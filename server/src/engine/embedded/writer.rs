@@ -165,7 +165,7 @@ fn report(deliveries: &mpsc::Sender<Delivery>, request: Request, outcome: Reques
     match (request, outcome) {
         (Request::Append { append, reply }, Ok(Some(Applied { receipt, event }))) => {
             if let Some(event) = event {
-                let _ = deliveries.blocking_send(Delivery::Committed { room: append.room, event });
+                let _ = deliveries.blocking_send(Delivery::Committed { room: append.room, event, is_own: true });
             }
             let _ = reply.send(Ok(receipt));
         }

@@ -1,6 +1,7 @@
 //! A connection to a database, as the statements in this module use it. They are written in the SQL that SQLite and
 //! PostgreSQL share: parameters are `$1`, `$2` and so on, and `IS NOT DISTINCT FROM` compares with null.
 
+use super::super::postgres_error::describe;
 use super::value::{FromValue, Param, Value};
 
 /// Why a statement failed.
@@ -9,6 +10,12 @@ pub enum SqlError {
     /// SQLite's error.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
+    /// PostgreSQL's error.
+    #[error("{}", describe(.0))]
+    Postgres(#[from] tokio_postgres::Error),
+    /// PostgreSQL did not answer in time.
+    #[error("the database did not answer in time")]
+    Timeout,
     /// A column has a value of another type than expected: the database is damaged.
     #[error("column {column} of a row is not {expected}")]
     UnexpectedValue {

@@ -13,8 +13,10 @@ use crate::access::ReadPermit;
 #[async_trait]
 impl<S: SqlStore> LogHistory for S {
     async fn log_end(&self, room: &ReadPermit) -> Result<Option<Cursor>, EngineError> {
-        let room = room.room().clone();
-        self.read_snapshot(move |database| Ok(LogEnd::find(database, &room)?.map(|end| end.cursor()))).await
+        let name = room.room().clone();
+        let end = self.read_snapshot(move |database| LogEnd::find(database, &name)).await?;
+        self.end_was_read(room.room(), end.as_ref().map_or(0, |end| end.top));
+        Ok(end.map(|end| end.cursor()))
     }
 
     async fn topic(&self, room: &ReadPermit) -> Result<String, EngineError> {

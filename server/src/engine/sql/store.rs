@@ -42,6 +42,9 @@ pub(crate) trait SqlStore: NameDirectory {
 
     /// Size of the storage, in bytes.
     fn stored_bytes(&self) -> impl Future<Output = Result<u64, EngineError>> + Send;
+
+    /// Records that the end of a room's log was read, and later events are to be delivered.
+    fn end_was_read(&self, room: &RoomName, seq: u64);
 }
 
 /// What a write must not share with another one at the same time.

@@ -7,10 +7,11 @@ use parlor_server::access::{
     Actor, ReadPermit, RoomKind, RoomObject, RoomPolicy, ServerPolicy, ServerRole, permit_reading,
 };
 use parlor_server::engine::{
-    Append, Directory, EngineError, EventLog, InvitationScope, NewInvitation, NewRoom, NewSession, Operation, Receipt,
+    Append, Directory, EngineError, InvitationScope, NameHolder, NewInvitation, NewRoom, NewSession, Operation, Receipt,
     RoomStatus, SecretHash,
 };
 
+use super::fixture::Fixture;
 use crate::support::engine::body;
 
 pub(super) fn account(id: &str) -> AuthorId {
@@ -79,8 +80,10 @@ pub(super) fn message(room: &RoomName, author: &Author, id: &str) -> Append {
     }
 }
 
-pub(super) async fn append(log: &dyn EventLog, append: Append) -> Result<Receipt, EngineError> {
-    log.append(append).await?.committed().await
+/// Appends an operation of an author who holds their name, as all authors do.
+pub(super) async fn append(fixture: &impl Fixture, append: Append) -> Result<Receipt, EngineError> {
+    fixture.directory().claim_name(&append.author, NameHolder::Connection).await.unwrap();
+    fixture.log().append(append).await?.committed().await
 }
 
 /// The policy of a room that exists.

@@ -96,7 +96,7 @@ pub(super) async fn joined_rooms_and_read_markers_are_kept(fixture: &mut impl Fi
 
 pub(super) async fn rooms_keep_their_settings_and_retired_names_their_successors(fixture: &mut impl Fixture) {
     let (directory, private) = (fixture.directory(), RoomName::private(7));
-    append(fixture.log(), message(&room("kitchen"), &author("owner", "Zoe"), "m1")).await.unwrap();
+    append(fixture, message(&room("kitchen"), &author("owner", "Zoe"), "m1")).await.unwrap();
     let (to, title, members) = (private.clone(), "Family".to_owned(), vec![account("ana")]);
     let rename = RoomChange::Rename { to, kind: RoomKind::Private, title, members };
     directory.change_room(&room("kitchen"), rename).await.unwrap();
@@ -113,7 +113,7 @@ pub(super) async fn rooms_keep_their_settings_and_retired_names_their_successors
     assert_eq!(directory.room_status(&room("deleted")).await, Ok(RoomStatus::Retired { moved_to: None }));
     assert_eq!(texts(fixture, &private, &account("ana")).await, ["text of m1"]);
     for retired in ["kitchen", "deleted"] {
-        let refused = append(fixture.log(), message(&room(retired), &author("owner", "Zoe"), "m2")).await;
+        let refused = append(fixture, message(&room(retired), &author("owner", "Zoe"), "m2")).await;
         assert_eq!(refused, Err(EngineError::NoSuchRoom), "{retired}");
     }
     assert_eq!(

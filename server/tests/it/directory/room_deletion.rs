@@ -20,7 +20,7 @@ pub(super) async fn a_deleted_room_has_no_messages(fixture: &impl Fixture) {
     let (directory, log, kitchen) = (fixture.directory(), fixture.log(), room("kitchen"));
     for name in ["kitchen", "attic"] {
         directory.create_room(public_room(name, RoomKind::Open, "owner")).await.unwrap();
-        append(log, message(&room(name), &author("owner", "Zoe"), "m1")).await.unwrap();
+        append(fixture, message(&room(name), &author("owner", "Zoe"), "m1")).await.unwrap();
     }
     directory.delete_room(&kitchen).await.unwrap();
     assert_eq!(directory.room_status(&kitchen).await, Ok(DELETED));
@@ -39,15 +39,15 @@ pub(super) async fn a_deleted_room_has_no_messages(fixture: &impl Fixture) {
 }
 
 pub(super) async fn nothing_can_be_written_to_a_deleted_room(fixture: &impl Fixture) {
-    let (directory, log) = (fixture.directory(), fixture.log());
+    let directory = fixture.directory();
     directory.create_room(private_room(7, "Family", "owner")).await.unwrap();
-    append(log, message(&room("kitchen"), &author("owner", "Zoe"), "m1")).await.unwrap();
-    append(log, message(&RoomName::private(7), &author("owner", "Zoe"), "m1")).await.unwrap();
+    append(fixture, message(&room("kitchen"), &author("owner", "Zoe"), "m1")).await.unwrap();
+    append(fixture, message(&RoomName::private(7), &author("owner", "Zoe"), "m1")).await.unwrap();
     for name in [room("kitchen"), RoomName::private(7)] {
         directory.delete_room(&name).await.unwrap();
         // The first of them would have been a retry.
         for id in ["m1", "m2"] {
-            let refused = append(log, message(&name, &author("owner", "Zoe"), id)).await;
+            let refused = append(fixture, message(&name, &author("owner", "Zoe"), id)).await;
             assert_eq!(refused, Err(EngineError::NoSuchRoom), "{id} in {name:?}");
         }
         directory.mark_read(&owner(), &name, 1).await.unwrap();
@@ -98,14 +98,14 @@ pub(super) async fn the_earlier_names_of_a_deleted_room_lead_nowhere(directory: 
 }
 
 pub(super) async fn a_room_created_after_a_deletion_has_nothing_of_the_deleted_one(fixture: &impl Fixture) {
-    let (directory, log) = (fixture.directory(), fixture.log());
-    append(log, message(&room("kitchen"), &author("owner", "Zoe"), "m1")).await.unwrap();
+    let directory = fixture.directory();
+    append(fixture, message(&room("kitchen"), &author("owner", "Zoe"), "m1")).await.unwrap();
     directory.mark_read(&owner(), &room("kitchen"), 1).await.unwrap();
     directory.delete_room(&room("kitchen")).await.unwrap();
     directory.create_room(public_room("attic", RoomKind::Open, "ana")).await.unwrap();
     assert_eq!(directory.read_up_to(&owner(), &room("attic")).await, Ok(None));
     assert_eq!(directory.room_role(&room("attic"), &owner()).await, Ok(None));
-    let posted = append(log, message(&room("attic"), &author("owner", "Zoe"), "m1")).await.unwrap();
+    let posted = append(fixture, message(&room("attic"), &author("owner", "Zoe"), "m1")).await.unwrap();
     assert_eq!(posted.seq, 1, "it is no retry");
     assert_eq!(texts(fixture, &room("attic"), &owner()).await, ["text of m1"]);
 }

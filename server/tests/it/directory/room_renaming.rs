@@ -102,10 +102,10 @@ pub(super) async fn a_member_from_before_a_room_was_public_gets_no_access_when_i
 }
 
 pub(super) async fn a_renamed_room_keeps_its_log_receipts_and_read_markers(fixture: &impl Fixture) {
-    let (directory, log) = (fixture.directory(), fixture.log());
+    let directory = fixture.directory();
     let mut name = room("kitchen");
-    let first = append(log, message(&name, &owner(), "m1")).await.unwrap();
-    append(log, message(&name, &author("ana", "Ana"), "m2")).await.unwrap();
+    let first = append(fixture, message(&name, &owner(), "m1")).await.unwrap();
+    append(fixture, message(&name, &author("ana", "Ana"), "m2")).await.unwrap();
     directory.mark_read(&account("owner"), &name, 1).await.unwrap();
     let before = end(fixture, &name, &account("owner")).await;
     for (renaming, to) in [
@@ -117,16 +117,16 @@ pub(super) async fn a_renamed_room_keeps_its_log_receipts_and_read_markers(fixtu
         name = to;
         assert_eq!(end(fixture, &name, &account("owner")).await, before, "{name:?}");
         assert_eq!(texts(fixture, &name, &account("owner")).await, ["text of m1", "text of m2"]);
-        assert_eq!(append(log, message(&name, &owner(), "m1")).await, Ok(first), "a retry");
+        assert_eq!(append(fixture, message(&name, &owner(), "m1")).await, Ok(first), "a retry");
         assert_eq!(directory.read_up_to(&account("owner"), &name).await, Ok(Some(1)));
     }
-    assert_eq!(append(log, message(&name, &owner(), "m3")).await.unwrap().seq, 3);
+    assert_eq!(append(fixture, message(&name, &owner(), "m3")).await.unwrap().seq, 3);
     assert_eq!(seqs_after(fixture, &name, &account("owner"), &before).await, [3]);
 }
 
 pub(super) async fn nothing_is_left_under_the_earlier_name_of_a_room(fixture: &impl Fixture) {
     let (directory, kitchen) = (fixture.directory(), room("kitchen"));
-    append(fixture.log(), message(&kitchen, &owner(), "m1")).await.unwrap();
+    append(fixture, message(&kitchen, &owner(), "m1")).await.unwrap();
     directory.mark_read(&account("owner"), &kitchen, 1).await.unwrap();
     directory.change_room(&kitchen, to_private(7, "Family", &[])).await.unwrap();
     let permit = permit(&kitchen);

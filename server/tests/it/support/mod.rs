@@ -7,6 +7,7 @@ pub(crate) mod engine;
 pub(crate) mod http_response;
 pub(crate) mod log;
 pub(crate) mod open_files;
+pub(crate) mod postgres;
 pub(crate) mod raw;
 pub(crate) mod secrets;
 pub(crate) mod visitor;

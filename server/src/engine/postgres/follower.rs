@@ -1,0 +1,260 @@
+//! Delivers the committed events of subscribed rooms, each once and in the order of their seqs: those of this node from
+//! memory, those of others and those that were missed from the log (invariants 2 and 3).
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use parlor::{Event, RoomName};
+use tokio::sync::mpsc;
+
+use super::super::sql::backlog;
+use super::super::sql::connection::{Row, SqlResult};
+use super::super::{Delivery, EngineError, Signal};
+use super::lease::Lease;
+use super::pool::PostgresPool;
+use super::session::{BlockingConnection, ConnectionState};
+use super::transactions::{self, on_connection};
+
+/// Capacity of the queue of the follower.
+pub(super) const QUEUE_CAPACITY: usize = 4_096;
+
+/// What the follower is told.
+#[derive(Debug)]
+pub(super) enum Followed {
+    /// This node has committed an event.
+    Committed { room: RoomName, event: Event },
+    /// A signal is to be delivered after the events before it.
+    Signal { room: RoomName, signal: Signal },
+    /// The logs of these rooms have events up to these seqs.
+    Hints(Vec<(RoomName, u64)>),
+    /// There may be events that nobody has told of.
+    Poll,
+}
+
+/// The rooms whose events are delivered.
+#[derive(Debug, Default)]
+pub(super) struct Subscriptions(Mutex<HashMap<RoomName, Subscription>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Subscription {
+    /// The seq up to which events are delivered, or were in the log when its end was read. `None` until that.
+    delivered: Option<u64>,
+    /// The highest seq that is known to be in the log.
+    known: u64,
+}
+
+impl Subscriptions {
+    /// Begins to deliver events of a room, from the end of its log when that is read.
+    pub(super) fn subscribe(&self, room: &RoomName) {
+        self.0.lock().entry(room.clone()).or_default();
+    }
+
+    /// Ends the delivery of events of a room.
+    pub(super) fn unsubscribe(&self, room: &RoomName) {
+        self.0.lock().remove(room);
+    }
+
+    /// Records the end of a room's log as somebody has read it: later events are delivered to them. Returns the seq up to
+    /// which some have to be delivered that were not, or that were delivered before.
+    pub(super) fn end_read(&self, room: &RoomName, seq: u64) -> Option<u64> {
+        let mut rooms = self.0.lock();
+        let subscription = rooms.get_mut(room)?;
+        subscription.delivered = Some(subscription.delivered.map_or(seq, |delivered| delivered.min(seq)));
+        (subscription.known > seq).then_some(subscription.known)
+    }
+
+    /// The rooms of which events are delivered.
+    fn rooms(&self) -> Vec<RoomName> {
+        let rooms = self.0.lock();
+        rooms.iter().filter(|(_, subscription)| subscription.delivered.is_some()).map(|(room, _)| room.clone()).collect()
+    }
+
+    /// Records that a room's log has an event. Returns the seq up to which events were delivered; `None` if there is
+    /// nothing to deliver.
+    fn behind(&self, room: &RoomName, seq: u64) -> Option<u64> {
+        let mut rooms = self.0.lock();
+        let subscription = rooms.get_mut(room)?;
+        subscription.known = subscription.known.max(seq);
+        subscription.delivered.filter(|delivered| *delivered < seq)
+    }
+
+    /// Records that this node's event `seq` is about to be delivered. `Err` with the seq up to which events were delivered
+    /// if others are missing before it; `Ok(false)` if it is not to be delivered.
+    fn deliver_next(&self, room: &RoomName, seq: u64) -> Result<bool, u64> {
+        let mut rooms = self.0.lock();
+        let Some(subscription) = rooms.get_mut(room) else { return Ok(false) };
+        subscription.known = subscription.known.max(seq);
+        match subscription.delivered {
+            Some(delivered) if delivered >= seq => Ok(false),
+            Some(delivered) if delivered + 1 < seq => Err(delivered),
+            _ => {
+                subscription.delivered = Some(seq);
+                Ok(true)
+            }
+        }
+    }
+
+    /// Records that events up to `seq` are about to be delivered.
+    fn delivered(&self, room: &RoomName, seq: u64) {
+        if let Some(subscription) = self.0.lock().get_mut(room) {
+            subscription.delivered = Some(subscription.delivered.map_or(seq, |delivered| delivered.max(seq)));
+        }
+    }
+}
+
+/// The task that delivers.
+#[derive(Debug)]
+pub(super) struct Follower {
+    pool: PostgresPool,
+    lease: Arc<Lease>,
+    subscriptions: Arc<Subscriptions>,
+    deliveries: mpsc::Sender<Delivery>,
+}
+
+impl Follower {
+    pub(super) fn new(
+        pool: PostgresPool,
+        lease: Arc<Lease>,
+        subscriptions: Arc<Subscriptions>,
+        deliveries: mpsc::Sender<Delivery>,
+    ) -> Self {
+        Self { pool, lease, subscriptions, deliveries }
+    }
+
+    /// Delivers until all senders are gone.
+    pub(super) async fn run(self, mut followed: mpsc::Receiver<Followed>) {
+        while let Some(item) = followed.recv().await {
+            // Nothing new is shown without a lease. What is skipped here is found by the first poll after it.
+            if self.lease.node().is_none() {
+                continue;
+            }
+            match item {
+                Followed::Committed { room, event } => self.committed(room, event).await,
+                Followed::Signal { room, signal } => self.deliver(Delivery::Signal { room, signal }).await,
+                Followed::Hints(hints) => self.read_up_to(hints).await,
+                Followed::Poll => self.poll().await,
+            }
+        }
+    }
+
+    async fn committed(&self, room: RoomName, event: Event) {
+        match self.subscriptions.deliver_next(&room, event.seq) {
+            Ok(true) => self.deliver(Delivery::Committed { room, event, is_own: true }).await,
+            Ok(false) => {}
+            Err(_) => self.read_up_to(vec![(room, event.seq)]).await,
+        }
+    }
+
+    async fn deliver(&self, delivery: Delivery) {
+        // Fails only when the engine has been closed.
+        let _ = self.deliveries.send(delivery).await;
+    }
+
+    /// Delivers the events of the log that were not delivered, up to the seqs of the hints at least.
+    async fn read_up_to(&self, hints: Vec<(RoomName, u64)>) {
+        let behind = hints.into_iter().filter_map(|(room, seq)| {
+            let delivered = self.subscriptions.behind(&room, seq)?;
+            Some((room, delivered, seq))
+        });
+        let mut behind: Vec<_> = behind.collect();
+        while !behind.is_empty() {
+            // What can't be read now is found by the next poll.
+            let Ok(read) = self.read(behind).await else { return };
+            behind = Vec::new();
+            for (room, seq, events) in read {
+                let Some(last) = events.last().map(|event| event.seq) else { continue };
+                self.subscriptions.delivered(&room, last);
+                for event in events {
+                    self.deliver(Delivery::Committed { room: room.clone(), event, is_own: false }).await;
+                }
+                if last < seq {
+                    behind.push((room, last, seq));
+                }
+            }
+        }
+    }
+
+    /// Reads a page of events of each room, after the second and up to the third value.
+    async fn read(
+        &self,
+        behind: Vec<(RoomName, u64, u64)>,
+    ) -> Result<Vec<(RoomName, u64, Vec<Event>)>, EngineError> {
+        transactions::read(&self.pool, move |database| {
+            let rooms = behind.into_iter().map(|(room, after, seq)| {
+                let events = backlog::events_of(database, &room, after, seq)?;
+                Ok((room, seq, events))
+            });
+            rooms.collect()
+        })
+        .await
+    }
+
+    /// Looks for events that nobody has told of, in all subscribed rooms.
+    async fn poll(&self) {
+        let rooms = self.subscriptions.rooms();
+        if rooms.is_empty() {
+            return;
+        }
+        if let Ok(tops) = tops(&self.pool, rooms).await {
+            self.read_up_to(tops).await;
+        }
+    }
+}
+
+/// The seqs of the last events of rooms that have a log.
+async fn tops(pool: &PostgresPool, rooms: Vec<RoomName>) -> Result<Vec<(RoomName, u64)>, EngineError> {
+    let query = move |database: &BlockingConnection<'_>| -> SqlResult<Vec<(RoomName, u64)>> {
+        let names: Vec<_> = rooms.iter().map(RoomName::as_str).collect();
+        let rows = database.query_arrays("SELECT name, top FROM rooms WHERE name = ANY($1)", &[&names])?;
+        let top = |row: &Row| Ok((row.text(0)?.and_then(|name| RoomName::parse(name).ok()), row.get(1)?));
+        let tops = rows.iter().map(top).collect::<SqlResult<Vec<_>>>()?;
+        Ok(tops.into_iter().filter_map(|(room, top)| Some((room?, top))).collect())
+    };
+    on_connection(pool, move |database| {
+        let tops = query(database).map_err(|error| transactions::unavailable(&error, "new events can't be looked for"));
+        (tops, database.state() != ConnectionState::Broken)
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room() -> RoomName {
+        RoomName::default()
+    }
+
+    #[test]
+    fn events_are_delivered_from_the_end_that_was_read() {
+        let rooms = Subscriptions::default();
+        assert_eq!(rooms.deliver_next(&room(), 5), Ok(false), "nobody is interested");
+        rooms.subscribe(&room());
+        assert_eq!(rooms.end_read(&room(), 5), None);
+        assert_eq!(rooms.deliver_next(&room(), 5), Ok(false), "it was read");
+        assert_eq!(rooms.deliver_next(&room(), 6), Ok(true));
+        assert_eq!(rooms.deliver_next(&room(), 8), Err(6), "another node's event is missing");
+        assert_eq!(rooms.behind(&room(), 8), Some(6));
+        rooms.delivered(&room(), 8);
+        assert_eq!(rooms.behind(&room(), 8), None);
+    }
+
+    #[test]
+    fn events_that_were_committed_while_the_end_was_read_are_delivered_afterwards() {
+        let rooms = Subscriptions::default();
+        rooms.subscribe(&room());
+        assert_eq!(rooms.behind(&room(), 7), None, "it is not known where to begin");
+        assert_eq!(rooms.end_read(&room(), 6), Some(7));
+        assert_eq!(rooms.behind(&room(), 7), Some(6));
+    }
+
+    #[test]
+    fn an_end_that_was_read_before_the_last_delivery_moves_the_position_back() {
+        let rooms = Subscriptions::default();
+        rooms.subscribe(&room());
+        assert_eq!(rooms.deliver_next(&room(), 9), Ok(true), "its reader queues it");
+        assert_eq!(rooms.end_read(&room(), 6), Some(9));
+        assert_eq!(rooms.behind(&room(), 9), Some(6));
+    }
+}

@@ -1,0 +1,297 @@
+//! The engine for several nodes: PostgreSQL, which they share.
+//!
+//! - Connections: [`config`] says where the database is, [`tls`] how connections are encrypted, and [`connection`] opens
+//!   them, with several hosts. A [`pool`] keeps them, and [`session`] runs the statements of [`sql`](super::sql) on them, in
+//!   [`transactions`] with [`advisory_lock`]s. [`schema`] has the migrations, and [`error`] describes errors.
+//! - Nodes: [`nodes`] has their leases in the database, [`lease`] this node's own, and [`lease_keeper`] renews it.
+//! - Logs: the [`writer`] collects operations, [`commit`] commits them and finds out whether that succeeded, and a [`batch`]
+//!   is one transaction. The [`follower`] delivers what this and other nodes have committed.
+//! - Names: [`names`] are in the database ([`name_directory`]).
+//! - Notifications: the [`publisher`] sends them, and the [`listener`] receives them.
+
+mod advisory_lock;
+mod batch;
+mod commit;
+mod config;
+mod connection;
+mod follower;
+mod lease;
+mod lease_keeper;
+mod listener;
+mod name_directory;
+mod names;
+mod nodes;
+mod pool;
+mod publisher;
+mod schema;
+mod session;
+mod tls;
+mod transactions;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use parlor::{AuthorId, RoomName, Search};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use self::commit::Committer;
+pub use self::config::{PostgresConfig, PostgresConfigError};
+pub use self::connection::ConnectError;
+
+use self::follower::{Followed, Follower, Subscriptions};
+use self::lease::Lease;
+use self::lease_keeper::LeaseKeeper;
+use self::listener::Listener;
+use self::name_directory::HeldNames;
+use self::pool::PostgresPool;
+use self::publisher::Publisher;
+pub use self::schema::SchemaError;
+pub use self::tls::TlsError;
+use self::writer::{PendingOperation, Request, Writer};
+use super::sql::connection::{SqlConnection, SqlResult};
+use super::sql::store::{SqlStore, WriteContext, WriteScope};
+use super::{
+    Append, Bus, BusEvents, BusMessage, Deliveries, EngineError, EventLog, PendingAppend, SearchResults, Signal,
+};
+use crate::access::ReadPermit;
+
+/// Connections of the writer: one for most operations, and others for rooms that other transactions have locked.
+const WRITER_CONNECTIONS: usize = 4;
+
+/// Capacity of the queues of deliveries and of events of the bus.
+const QUEUE_CAPACITY: usize = 4_096;
+
+/// Why the database can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PostgresError {
+    /// It can't be reached.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// Its schema can't be used.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// Connections can't be encrypted.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// This node can't be registered.
+    #[error("this node can't be registered")]
+    Register,
+}
+
+/// The engine whose logs and directory are in PostgreSQL.
+#[derive(Debug)]
+pub struct PostgresEngine {
+    pool: PostgresPool,
+    lease: Arc<Lease>,
+    names: Arc<HeldNames>,
+    subscriptions: Arc<Subscriptions>,
+    followed: mpsc::Sender<Followed>,
+    /// `None` when the engine is closed.
+    requests: Mutex<Option<mpsc::Sender<Request>>>,
+    failures: Arc<AtomicU64>,
+    publisher: Publisher,
+    writer_pool: PostgresPool,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    /// The tasks that are aborted when the engine is closed.
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl PostgresEngine {
+    /// Connects to the database, migrates its schema if necessary, and registers this process as a node. Returns the engine
+    /// with its ordered stream and what it learns from other nodes.
+    ///
+    /// # Errors
+    /// [`PostgresError`].
+    pub async fn open(config: PostgresConfig) -> Result<(Self, Deliveries, BusEvents), PostgresError> {
+        let writer_config = {
+            let mut writer_config = config.clone();
+            writer_config.pool_size = WRITER_CONNECTIONS;
+            writer_config
+        };
+        let (pool, writer_pool) = (PostgresPool::new(config)?, PostgresPool::new(writer_config)?);
+        {
+            let (mut client, mut connection) = pool.connect_alone().await?;
+            let migrated = tokio::select! {
+                migrated = schema::migrate(&mut client) => migrated,
+                () = async { while connection::next_message(&mut connection).await.is_some() {} } => Err(SchemaError::Closed),
+            };
+            migrated?;
+        }
+        let sent = Instant::now();
+        let name = format!("parlor-{}", std::process::id());
+        let register = move |context: &mut WriteContext<'_>| Ok(Ok(nodes::register(context.database, &name)?));
+        let node = transactions::write(&pool, WriteScope::Server, register).await;
+        let node = node.map_err(|_| PostgresError::Register)?.value;
+        let lease = Arc::new(Lease::new(node, sent));
+        let (subscriptions, failures) = (Arc::new(Subscriptions::default()), Arc::new(AtomicU64::new(0)));
+        let (requests, received) = mpsc::channel(writer::QUEUE_CAPACITY);
+        let (followed, to_follow) = mpsc::channel(follower::QUEUE_CAPACITY);
+        let (deliver, deliveries) = mpsc::channel(QUEUE_CAPACITY);
+        let (bus, bus_events) = mpsc::channel(QUEUE_CAPACITY);
+        let names = Arc::new(HeldNames::default());
+        let publisher = Publisher::start(pool.clone(), lease.clone());
+        let committer = Committer::new(writer_pool.clone(), lease.clone(), failures.clone(), publisher.clone());
+        let writer = Writer::new(committer, failures.clone(), followed.clone());
+        let follower = Follower::new(pool.clone(), lease.clone(), subscriptions.clone(), deliver);
+        let listener =
+            Listener { pool: pool.clone(), lease: lease.clone(), followed: followed.clone(), bus: bus.clone() };
+        let keeper = LeaseKeeper {
+            pool: pool.clone(),
+            lease: lease.clone(),
+            names: names.clone(),
+            followed: followed.clone(),
+            publisher: publisher.clone(),
+            bus,
+        };
+        let tasks = vec![
+            tokio::spawn(follower.run(to_follow)),
+            tokio::spawn(listener.run()),
+            tokio::spawn(keeper.run()),
+        ];
+        let engine = Self {
+            pool,
+            lease,
+            names,
+            subscriptions,
+            followed,
+            requests: Mutex::new(Some(requests)),
+            failures,
+            publisher,
+            writer_pool,
+            writer: Mutex::new(Some(tokio::spawn(writer.run(received)))),
+            tasks,
+        };
+        Ok((engine, deliveries, bus_events))
+    }
+
+    /// Puts a request into the writer's queue.
+    async fn request(&self, request: Request) -> Result<(), EngineError> {
+        let requests = self.requests.lock().clone().ok_or(EngineError::Unavailable)?;
+        requests.send(request).await.map_err(|_| EngineError::Unavailable)
+    }
+
+    /// Waits until all operations that were sent before are committed or refused.
+    async fn written(&self) -> Result<(), EngineError> {
+        let (barrier, dropped) = oneshot::channel();
+        self.request(Request::Barrier(Arc::new(barrier))).await?;
+        let _ = dropped.await;
+        Ok(())
+    }
+
+    /// # Errors
+    /// [`EngineError::Unavailable`] while the lease of this node is not valid.
+    fn check_lease(&self) -> Result<super::NodeId, EngineError> {
+        self.lease.node().ok_or(EngineError::Unavailable)
+    }
+}
+
+impl SqlStore for PostgresEngine {
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn SqlConnection) -> SqlResult<T> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        self.check_lease()?;
+        transactions::read(&self.pool, read).await
+    }
+
+    async fn read_snapshot<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn SqlConnection) -> SqlResult<T> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        self.check_lease()?;
+        transactions::read_snapshot(&self.pool, read).await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        scope: WriteScope,
+        write: impl FnOnce(&mut WriteContext<'_>) -> SqlResult<Result<T, EngineError>> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        self.check_lease()?;
+        Ok(transactions::write(&self.pool, scope, write).await?.value)
+    }
+
+    async fn stored_bytes(&self) -> Result<u64, EngineError> {
+        let sql = "SELECT pg_database_size(current_database())";
+        let size = self.read(move |database| database.query_row(sql, &[], |row| row.get(0))).await?;
+        size.ok_or(EngineError::Unavailable)
+    }
+
+    fn end_was_read(&self, room: &RoomName, seq: u64) {
+        if let Some(known) = self.subscriptions.end_read(room, seq) {
+            // If the queue is full, the next poll finds them.
+            let _ = self.followed.try_send(Followed::Hints(vec![(room.clone(), known)]));
+        }
+    }
+}
+
+#[async_trait]
+impl EventLog for PostgresEngine {
+    fn subscribe(&self, room: &RoomName) {
+        self.subscriptions.subscribe(room);
+    }
+
+    fn unsubscribe(&self, room: &RoomName) {
+        self.subscriptions.unsubscribe(room);
+    }
+
+    async fn append(&self, append: Append) -> Result<PendingAppend, EngineError> {
+        self.check_lease()?;
+        let (reply, receipt) = oneshot::channel();
+        // Every operation can be repeated here, also those of plain clients: by this node, if it does not know the result of a
+        // commit.
+        let append = Append { skip_receipt: false, ..append };
+        self.request(Request::Append(PendingOperation { append, reply })).await?;
+        Ok(PendingAppend(receipt))
+    }
+
+    fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Acquire)
+    }
+
+    fn unavailable_since(&self) -> Option<Instant> {
+        self.lease.ended_at()
+    }
+
+    async fn signal(&self, room: RoomName, signal: Signal) {
+        // Fails only when the engine is closed; then nobody receives signals any more.
+        let _ = self.request(Request::Signal { room, signal }).await;
+    }
+
+    async fn search(
+        &self,
+        _rooms: Vec<ReadPermit>,
+        _search: Search,
+        _reader: AuthorId,
+    ) -> Result<SearchResults, EngineError> {
+        Err(EngineError::Unavailable)
+    }
+
+    async fn close(&self) {
+        self.requests.lock().take();
+        let writer = self.writer.lock().take();
+        if let Some(writer) = writer {
+            let _ = writer.await;
+        }
+        self.tasks.iter().for_each(JoinHandle::abort);
+        let node = self.lease.last_node();
+        self.lease.end();
+        let end = move |context: &mut WriteContext<'_>| Ok(Ok(nodes::end(context.database, node)?));
+        if transactions::write(&self.pool, WriteScope::Server, end).await.is_err() {
+            tracing::warn!("this node could not be ended: other nodes wait for the end of its lease");
+        }
+        self.writer_pool.close();
+        self.pool.close();
+    }
+}
+
+impl Bus for PostgresEngine {
+    fn publish(&self, message: BusMessage) {
+        self.publisher.publish(message);
+    }
+}

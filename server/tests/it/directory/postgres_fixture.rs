@@ -1,0 +1,55 @@
+//! The engine for PostgreSQL as a [`Fixture`].
+
+use parlor_server::engine::{BusEvents, Deliveries, Directory, EventLog, PostgresEngine};
+
+use super::fixture::Fixture;
+use super::records::unix_millis;
+use crate::support::postgres::TestDatabase;
+
+/// An engine with a database of its own.
+pub(super) struct PostgresFixture {
+    opened: (PostgresEngine, Deliveries, BusEvents),
+    database: TestDatabase,
+}
+
+impl PostgresFixture {
+    /// Closes the engine, runs statements on its database, and opens it again.
+    async fn reopen_after(&mut self, sql: &str) {
+        self.opened.0.close().await;
+        self.database.query(sql);
+        self.opened = self.database.open().await;
+    }
+}
+
+impl Fixture for PostgresFixture {
+    async fn create() -> Self {
+        let database = TestDatabase::create();
+        Self { opened: database.open().await, database }
+    }
+
+    fn directory(&self) -> &dyn Directory {
+        &self.opened.0
+    }
+
+    fn log(&self) -> &dyn EventLog {
+        &self.opened.0
+    }
+
+    async fn reopen(&mut self) {
+        self.reopen_after("SELECT 1").await;
+    }
+
+    async fn pass_time(&mut self, millis: u64) {
+        let columns = [("device_links", "created"), ("invitations", "expires"), ("accounts", "old_secret_until")];
+        let sql = columns.map(|(table, column)| format!("UPDATE {table} SET {column} = {column} - {millis};"));
+        self.reopen_after(&sql.concat()).await;
+    }
+
+    async fn store_nameless_accounts(&mut self, count: usize) {
+        let now = unix_millis();
+        let sql = format!(
+            "INSERT INTO accounts (id, created, used) SELECT 'nameless ' || n, {now}, {now} FROM generate_series(1, {count}) n"
+        );
+        self.reopen_after(&sql).await;
+    }
+}
