@@ -16,8 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::chat::{ChatConfig, ConnectionManager, RateLimiter};
 use crate::engine::{
-    Bus, BusEvents, Deliveries, Directory, EmbeddedEngine, EngineError, EventLog, NoBus, OpenError, PostgresEngine,
-    PostgresError,
+    Bus, Deliveries, Directory, EmbeddedEngine, EngineError, EventLog, NoBus, OpenError, PostgresEngine, PostgresError,
 };
 use crate::http::{ConnectionLimits, PageState, PageTemplate, StaticAssets, accept_connections, router};
 use crate::net::ConnectionLimiter;
@@ -81,22 +80,20 @@ struct Storage {
     directory: Arc<dyn Directory>,
     bus: Arc<dyn Bus>,
     deliveries: Deliveries,
-    bus_events: Option<BusEvents>,
 }
 
 impl Storage {
     /// Opens the database of `--postgres`, or else the one in the data directory.
     async fn open(config: &Config) -> Result<Self, RunError> {
         if let Some(postgres) = &config.postgres {
-            let (engine, deliveries, bus_events) = PostgresEngine::open(postgres.clone()).await?;
+            let (engine, deliveries) = PostgresEngine::open(postgres.clone()).await?;
             let engine = Arc::new(engine);
-            let (log, directory, bus) = (engine.clone(), engine.clone(), engine);
-            return Ok(Self { log, directory, bus, deliveries, bus_events: Some(bus_events) });
+            return Ok(Self { log: engine.clone(), directory: engine.clone(), bus: engine, deliveries });
         }
         let (engine, deliveries) = EmbeddedEngine::open(&config.data)
             .map_err(|error| RunError::Data { directory: config.data.clone(), error })?;
         let engine = Arc::new(engine);
-        Ok(Self { log: engine.clone(), directory: engine, bus: Arc::new(NoBus), deliveries, bus_events: None })
+        Ok(Self { log: engine.clone(), directory: engine, bus: Arc::new(NoBus), deliveries })
     }
 }
 
@@ -131,7 +128,7 @@ impl Server {
 
     /// Serves the chat on `listener` until `shutdown` is cancelled. Then it closes all connections and the storage.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
-        let Self { config, public_origins, storage: Storage { log, deliveries, bus_events, .. }, manager } = self;
+        let Self { config, public_origins, storage: Storage { log, deliveries, .. }, manager } = self;
         // Leptos spawns its tasks on tokio. In tests an earlier server in the same process has set this already.
         let _ = any_spawner::Executor::init_tokio();
         let assets = StaticAssets::new();
@@ -159,7 +156,6 @@ impl Server {
             let manager = manager.clone();
             async move { manager.deliver(deliveries).await }
         });
-        let bus_task = bus_events.map(|events| tokio::spawn(manager.clone().follow_bus(events)));
         let sweep_task = tokio::spawn(sweep(manager.clone()));
 
         let max_connections = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(RESERVED_FILES);
@@ -187,9 +183,6 @@ impl Server {
         sweep_task.abort();
         log.close().await;
         delivery_task.abort();
-        if let Some(task) = bus_task {
-            task.abort();
-        }
     }
 }
 

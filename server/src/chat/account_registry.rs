@@ -172,10 +172,12 @@ impl AccountRegistry {
         self.display_names.insert(author.id.clone(), author.name.clone())
     }
 
-    /// Restores an account that held a name when the last process ended. Its grace period starts now.
+    /// Restores an account that held a name when the last process ended, or holds one at another node. Without a connection
+    /// its grace period starts now.
     pub(super) fn restore(&mut self, author: &Author, now: Instant) {
         self.set_display_name(author);
-        self.accounts.insert(author.id.clone(), AccountState { disconnected_at: Some(now), ..AccountState::default() });
+        let idle = || AccountState { disconnected_at: Some(now), ..AccountState::default() };
+        self.accounts.entry(author.id.clone()).or_insert_with(idle);
     }
 
     /// Removes a person's name.

@@ -81,6 +81,13 @@ impl ConnectionRegistry {
         self.connections.lock().values().cloned().collect()
     }
 
+    /// The open connections of these accounts and plain clients.
+    pub(super) fn of_identities(&self, ids: &[AuthorId]) -> Vec<Arc<Connection>> {
+        let connections = self.connections.lock();
+        let open = connections.values().filter(|open| open.identity.as_ref().is_some_and(|id| ids.contains(id)));
+        open.map(|open| open.connection.clone()).collect()
+    }
+
     /// Closes every connection with the same code and reason.
     pub(super) fn close_all(&self, code: CloseCode, reason: &str) {
         for open in self.connections.lock().values() {

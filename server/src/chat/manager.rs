@@ -3,12 +3,13 @@
 //! The methods in this file are those of the chat server that Parlor is based on (`server/tests/reference`). The rich
 //! dialect also uses [`rooms`], [`history`], [`joined_rooms`], [`mentions`], [`sessions`], [`names`], [`presence`] and
 //! [`read_markers`]. HTML forms use [`form_sessions`], [`room_settings`], [`room_members`], [`invitations`], [`server`],
-//! [`bots`] and [`recovery`]. All enter rooms by [`access`]. Periodic work and the delivery of events are in
+//! [`bots`] and [`recovery`]. All enter rooms by [`access`]. [`cluster`] is what nodes with the same database tell each other. Periodic work and the delivery of events are in
 //! [`background`].
 
 mod access;
 mod background;
 mod bots;
+mod cluster;
 mod connection_guard;
 mod ended_rights;
 mod form_sessions;
@@ -48,6 +49,7 @@ pub use self::room_settings::SettingsError;
 pub use self::sessions::SignedIn;
 use super::account_registry::AccountRegistry;
 use super::connection_registry::ConnectionRegistry;
+use super::remote_people::RemotePeople;
 use super::room::Room;
 use super::room_creation_limiter::RoomCreationLimiter;
 use super::roster::Departure;
@@ -72,6 +74,7 @@ pub struct ConnectionManager {
     rooms: Mutex<RoomCache>,
     room_creation: RoomCreationLimiter,
     accounts: Mutex<AccountRegistry>,
+    remote_people: Mutex<RemotePeople>,
     limit_log: Arc<LimitLog>,
     server: ServerAccess,
     recovery_tries: RateLimiter<ClientAddress>,
@@ -128,6 +131,7 @@ impl ConnectionManager {
             rooms: Mutex::new(RoomCache::new(config.rooms_in_memory)),
             room_creation: RoomCreationLimiter::new(config.limits_on),
             accounts: Mutex::new(accounts),
+            remote_people: Mutex::default(),
             limit_log: Arc::default(),
             server,
             recovery_tries: RateLimiter::new(recovery_tries.if_limited(config.limits_on)),
@@ -197,6 +201,8 @@ impl ConnectionManager {
                 self.broadcast_user_join(&room, author.clone()).await;
             }
         }
+        // The client receives the notice of its own join before the answer to anything that it sends next.
+        self.log.fence().await;
         Ok(author)
     }
 

@@ -9,12 +9,12 @@
 //! - [`backlog`] caches the events that returning clients missed, and [`frame`] encodes WebSocket frames, once for all
 //!   recipients;
 //! - [`session`] identifies a browser or device of a person; [`account_registry`] knows each account's connections and
-//!   name; [`roster`] lists the people in a room; [`server_access`] has the settings of the server and the roles of its
+//!   name; [`roster`] lists the people in a room, and [`remote_people`] those at other nodes; [`server_access`] has the settings of the server and the roles of its
 //!   people; a [`recovery_code`] brings a person back on any device;
 //! - [`token_bucket`], [`rate_limiter`], [`room_creation_limiter`] and [`address_quota`] are limits. They count by
 //!   [`client_address`], and [`limit_log`] logs who has reached one.
 //!
-//! Lock order: the account registry, the room cache, a room, its backlog cache, a connection's list of rooms, a write
+//! Lock order: the account registry, the people at other nodes, the room cache, a room, its backlog cache, a connection's list of rooms, a write
 //! queue.
 
 mod account_registry;
@@ -29,6 +29,7 @@ mod manager;
 mod members;
 mod rate_limiter;
 mod recovery_code;
+mod remote_people;
 mod ring;
 mod room;
 mod room_creation_limiter;

@@ -1,4 +1,6 @@
 //! The people in a room, their presence status, and the changes since rich members last received them.
+//!
+//! A person can have connections here and at other nodes. The other nodes receive what changes here.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -13,13 +15,26 @@ pub(super) struct Roster {
     /// The people who changed since the last [`RosterChange`], with their presence at that time if they were in the
     /// room.
     changed: HashMap<AuthorId, Option<Present>>,
-    /// Number of people without a connection who may still return.
+    /// The people whose presence at this node has changed since [`take_local_changes`](Self::take_local_changes), with
+    /// their names.
+    changed_here: HashMap<AuthorId, Name>,
+    /// Number of people without a connection here who may still return.
     reconnecting: usize,
 }
 
+/// Somebody who is present here, at other nodes, or both.
 #[derive(Debug)]
 struct Person {
     name: Name,
+    /// `None` if the person has no connection here and is not expected to return.
+    here: Option<LocalPresence>,
+    /// The status at other nodes.
+    elsewhere: Option<PresenceStatus>,
+}
+
+/// The presence of a person at this node.
+#[derive(Debug)]
+struct LocalPresence {
     connections: u32,
     /// Whether the person is away on all their connections.
     away: bool,
@@ -27,14 +42,20 @@ struct Person {
     disconnected_at: Option<Instant>,
 }
 
-impl Person {
-    fn present(&self, id: &AuthorId) -> Present {
-        let status = match (self.disconnected_at, self.away) {
+impl LocalPresence {
+    fn status(&self) -> PresenceStatus {
+        match (self.disconnected_at, self.away) {
             (Some(_), _) => PresenceStatus::Reconnecting,
             (None, true) => PresenceStatus::Away,
             (None, false) => PresenceStatus::Here,
-        };
-        Present { author: Author { id: id.clone(), name: self.name.clone() }, status }
+        }
+    }
+}
+
+impl Person {
+    fn present(&self, id: &AuthorId) -> Present {
+        let status = self.here.as_ref().map(LocalPresence::status).into_iter().chain(self.elsewhere).min();
+        Present { author: Author { id: id.clone(), name: self.name.clone() }, status: status.unwrap_or_default() }
     }
 }
 
@@ -59,17 +80,15 @@ impl Roster {
     /// Adds a connection of a person. True if the person is new in the room.
     pub(super) fn add_connection(&mut self, author: &Author, away: bool) -> bool {
         self.record_before_change(&author.id);
+        self.changed_here.insert(author.id.clone(), author.name.clone());
         let new = !self.people.contains_key(&author.id);
-        let person = self.people.entry(author.id.clone()).or_insert_with(|| Person {
-            name: author.name.clone(),
-            connections: 0,
-            away,
-            disconnected_at: None,
-        });
+        let person = self.people.entry(author.id.clone());
+        let person = person.or_insert_with(|| Person { name: author.name.clone(), here: None, elsewhere: None });
         person.name = author.name.clone();
-        person.away = away;
-        person.connections += 1;
-        self.reconnecting -= usize::from(person.disconnected_at.take().is_some());
+        let here = person.here.get_or_insert(LocalPresence { connections: 0, away, disconnected_at: None });
+        here.away = away;
+        here.connections += 1;
+        self.reconnecting -= usize::from(here.disconnected_at.take().is_some());
         new
     }
 
@@ -77,24 +96,53 @@ impl Roster {
     pub(super) fn remove_connection(&mut self, id: &AuthorId, departure: Departure, now: Instant) {
         self.record_before_change(id);
         let Some(person) = self.people.get_mut(id) else { return };
-        person.connections = person.connections.saturating_sub(1);
-        if person.connections > 0 {
+        let Some(here) = &mut person.here else { return };
+        here.connections = here.connections.saturating_sub(1);
+        if here.connections > 0 {
             return;
         }
+        self.changed_here.insert(id.clone(), person.name.clone());
         match departure {
             Departure::Left => self.remove(id),
             Departure::MayReturn => {
-                self.reconnecting += usize::from(person.disconnected_at.is_none());
-                person.disconnected_at = Some(now);
+                self.reconnecting += usize::from(here.disconnected_at.is_none());
+                here.disconnected_at = Some(now);
             }
         }
     }
 
-    /// Removes a person, however many connections they have.
+    /// Removes a person from this node, however many connections they have.
     pub(super) fn remove(&mut self, id: &AuthorId) {
         self.record_before_change(id);
-        if let Some(person) = self.people.remove(id) {
-            self.reconnecting -= usize::from(person.disconnected_at.is_some());
+        let Some(person) = self.people.get_mut(id) else { return };
+        if let Some(here) = person.here.take() {
+            self.changed_here.insert(id.clone(), person.name.clone());
+            self.reconnecting -= usize::from(here.disconnected_at.is_some());
+        }
+        if person.elsewhere.is_none() {
+            self.people.remove(id);
+        }
+    }
+
+    /// Sets the status of a person at other nodes; `None` if they are at none. True if the person is new in the room.
+    pub(super) fn set_elsewhere(&mut self, author: &Author, status: Option<PresenceStatus>) -> bool {
+        self.record_before_change(&author.id);
+        match (self.people.get_mut(&author.id), status) {
+            (Some(person), status) => {
+                person.elsewhere = status;
+                if status.is_some() {
+                    person.name = author.name.clone();
+                } else if person.here.is_none() {
+                    self.people.remove(&author.id);
+                }
+                false
+            }
+            (None, Some(_)) => {
+                let person = Person { name: author.name.clone(), here: None, elsewhere: status };
+                self.people.insert(author.id.clone(), person);
+                true
+            }
+            (None, None) => false,
         }
     }
 
@@ -103,7 +151,10 @@ impl Roster {
         if self.reconnecting == 0 {
             return;
         }
-        let expired = |person: &Person| person.disconnected_at.is_some_and(|at| now.duration_since(at) >= grace);
+        let expired = |person: &Person| {
+            let disconnected_at = person.here.as_ref().and_then(|here| here.disconnected_at);
+            disconnected_at.is_some_and(|at| now.duration_since(at) >= grace)
+        };
         let expired: Vec<_> = self.people.iter().filter(|(_, p)| expired(p)).map(|(id, _)| id.clone()).collect();
         for id in expired {
             self.remove(&id);
@@ -115,15 +166,41 @@ impl Roster {
         self.record_before_change(&author.id);
         if let Some(person) = self.people.get_mut(&author.id) {
             person.name = author.name.clone();
+            self.changed_here.insert(author.id.clone(), author.name.clone());
         }
     }
 
     /// Sets whether a person is away on all their connections.
     pub(super) fn set_away(&mut self, id: &AuthorId, away: bool) {
-        if self.people.get(id).is_some_and(|person| person.away != away) {
-            self.record_before_change(id);
-            self.people.entry(id.clone()).and_modify(|person| person.away = away);
+        let changes = |person: &Person| person.here.as_ref().is_some_and(|here| here.away != away);
+        if !self.people.get(id).is_some_and(changes) {
+            return;
         }
+        self.record_before_change(id);
+        let Some(person) = self.people.get_mut(id) else { return };
+        self.changed_here.insert(id.clone(), person.name.clone());
+        if let Some(here) = &mut person.here {
+            here.away = away;
+        }
+    }
+
+    /// The people whose presence at this node has changed since the last call, each with the status here.
+    pub(super) fn take_local_changes(&mut self) -> Vec<(Author, Option<PresenceStatus>)> {
+        let changed = std::mem::take(&mut self.changed_here).into_iter();
+        let status = |(id, name)| {
+            let here = self.people.get(&id).and_then(|person| person.here.as_ref());
+            (Author { id, name }, here.map(LocalPresence::status))
+        };
+        changed.map(status).collect()
+    }
+
+    /// The people at this node, each with the status here.
+    pub(super) fn local_people(&self) -> Vec<(Author, PresenceStatus)> {
+        let here = |(id, person): (&AuthorId, &Person)| {
+            let status = person.here.as_ref()?.status();
+            Some((Author { id: id.clone(), name: person.name.clone() }, status))
+        };
+        self.people.iter().filter_map(here).collect()
     }
 
     fn record_before_change(&mut self, id: &AuthorId) {
@@ -253,7 +330,7 @@ mod tests {
             }
             let current: BTreeMap<_, _> = roster.to_message().people.into_iter().map(|p| (p.author.id.clone(), p)).collect();
             prop_assert_eq!(current, sent);
-            prop_assert_eq!(roster.reconnecting, roster.people.values().filter(|p| p.disconnected_at.is_some()).count());
+            prop_assert_eq!(roster.reconnecting, roster.people.values().filter(|p| p.here.as_ref().is_some_and(|here| here.disconnected_at.is_some())).count());
         }
     }
 }

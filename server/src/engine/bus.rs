@@ -3,7 +3,6 @@
 use parlor::message::PresenceStatus;
 use parlor::{Author, AuthorId, Name, RoomName};
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
 
 /// Identifies a node while its lease lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,6 +28,13 @@ pub enum BusMessage {
     },
     /// People of the sender in a room.
     People(RoomPeople),
+    /// A person has joined a room at the sender. This node receives its own messages of this kind too, as signals.
+    Joined {
+        /// The room.
+        room: RoomName,
+        /// The person.
+        who: Author,
+    },
     /// Every other node sends all its people in this room, or in all rooms.
     WantPeople {
         /// The room; `None` for all rooms.
@@ -43,6 +49,8 @@ pub enum BusMessage {
     },
     /// A right has ended: the directory has it.
     RightEnded,
+    /// The settings of a room have changed: the directory has them.
+    RoomChanged(RoomName),
 }
 
 /// People of one node in a room.
@@ -97,14 +105,11 @@ pub enum BusEvent {
     },
     /// The other nodes whose leases are valid.
     Nodes(Vec<NodeId>),
-    /// Accounts and plain connections of this node that have lost their names while its lease had ended.
+    /// Accounts and plain connections of this node that hold another name now, or none.
     NamesLost(Vec<AuthorId>),
     /// This node has another id now. Others know nothing of its people.
     Renewed,
 }
-
-/// The receiving end of the bus.
-pub type BusEvents = mpsc::Receiver<BusEvent>;
 
 /// The bus of a process that shares its database with nobody.
 #[derive(Clone, Copy, Debug)]

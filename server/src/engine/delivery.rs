@@ -1,13 +1,20 @@
 //! The ordered stream from an engine to the rooms.
 
+use std::sync::Arc;
+
 use parlor::message::Present;
 use parlor::{Author, Event, RoomName};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+
+use super::bus::BusEvent;
+
+/// Tells its receiver when all of its clones are dropped.
+pub type Fence = Arc<oneshot::Sender<()>>;
 
 /// The receiving end of an engine's ordered stream.
 pub type Deliveries = mpsc::Receiver<Delivery>;
 
-/// One item of an engine's ordered stream, for one room.
+/// One item of an engine's ordered stream.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "almost all of them are events")]
 pub enum Delivery {
@@ -27,6 +34,10 @@ pub enum Delivery {
         /// The signal.
         signal: Signal,
     },
+    /// What this node learns from other nodes.
+    Bus(BusEvent),
+    /// Somebody waits until everything before this is delivered.
+    Fence(Fence),
 }
 
 /// Something that is shown live and stored nowhere.

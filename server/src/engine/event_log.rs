@@ -31,6 +31,9 @@ pub trait EventLog: LogHistory {
     /// fail with [`EngineError::Unavailable`] also then.
     fn unavailable_since(&self) -> Option<Instant>;
 
+    /// Waits until everything is delivered that any node has told before.
+    async fn fence(&self);
+
     /// Delivers a signal to the room, in order with the events around it.
     async fn signal(&self, room: RoomName, signal: Signal);
 

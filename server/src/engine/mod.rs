@@ -34,9 +34,9 @@ pub use account::{NewSession, SecretHash, SecretLookup, SessionId, SessionRecord
 pub use append::{Append, Operation, PendingAppend, Receipt};
 pub use audit::{AuditAction, AuditEntry};
 pub use bot_token::{BotToken, BotTokenId, NewBotToken};
-pub use bus::{AccountChange, Bus, BusEvent, BusEvents, BusMessage, NoBus, NodeId, RoomPeople};
+pub use bus::{AccountChange, Bus, BusEvent, BusMessage, NoBus, NodeId, RoomPeople};
 pub(crate) use clock::now;
-pub use delivery::{Deliveries, Delivery, Signal};
+pub use delivery::{Deliveries, Delivery, Fence, Signal};
 pub use directory::{DeviceLink, Directory, EndedRight, Right};
 pub use embedded::{AdminDatabase, AdminError, EmbeddedEngine, OpenError};
 pub use error::EngineError;

@@ -55,7 +55,8 @@ mod static_assets;
 mod text_area;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, any, get, post};
@@ -137,11 +138,17 @@ impl States {
             Route::Icon => get(manifest::icon),
             Route::DocumentStyle => get(page_template::stylesheet).layer(CompressionLayer::new()),
             Route::Health => get(|| async { "ok" }),
+            Route::Ready => get(ready).with_state(self.page.clone()),
             // Search engines are excluded by default. A proxy in front of Parlor can serve another `robots.txt`.
             Route::Robots => get(|| async { "User-agent: *\nDisallow: /\n" }),
             Route::WebSocket => self.websocket.clone(),
         }
     }
+}
+
+/// Says whether the server can read and write what it stores, for load balancers.
+async fn ready(State(state): State<PageState>) -> (StatusCode, &'static str) {
+    if state.manager.is_available() { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "unavailable") }
 }
 
 /// Adds the middleware of every route, the fallback included.

@@ -96,6 +96,8 @@ routes! {
     Icon: "GET" "/app/{name}",
     /// Whether the server runs.
     Health: "GET" "/healthz",
+    /// Whether the server can read and write what it stores.
+    Ready: "GET" "/readyz",
     /// What search engines may read.
     Robots: "GET" "/robots.txt",
     /// The WebSocket of both dialects.
@@ -122,6 +124,7 @@ impl Route {
                 | Self::EraseScript
                 | Self::Icon
                 | Self::Health
+                | Self::Ready
                 | Self::Robots
                 | Self::WebSocket
         )

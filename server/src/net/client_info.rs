@@ -24,8 +24,8 @@ use super::public_origins::PublicOrigins;
 use super::{ConnectionLimiter, HttpError, SocketPermit};
 use crate::chat::{ClientAddress, LimitLog};
 
-/// The path that accepts any host, since health checks use addresses and names of their own.
-const HEALTH_PATH: &str = "/healthz";
+/// The paths that accept any host, since health checks use addresses and names of their own.
+const HEALTH_PATHS: [&str; 2] = ["/healthz", "/readyz"];
 
 /// Minimum time between two warnings in the log about hosts that are not the server's.
 const LOG_INTERVAL: Duration = Duration::from_secs(60);
@@ -140,7 +140,7 @@ impl ClientResolver {
         let Some(authority) = authority else { return Ok(client(None)) };
         match self.0.origins.page_origin(&authority, scheme, connection.local.ip(), address) {
             Some(origin) => Ok(client(Some(origin))),
-            None if uri.path() == HEALTH_PATH => Ok(client(None)),
+            None if HEALTH_PATHS.contains(&uri.path()) => Ok(client(None)),
             None => Err(HostError::Misdirected { host: Origin::new(scheme, authority).authority(), scheme }),
         }
     }
@@ -310,6 +310,7 @@ mod tests {
         assert_eq!(from_loopback("http://talk/", &[("host", "evil.example")]).unwrap().1, "http://talk");
         assert!(from_loopback("http://evil.example/", &[("host", "talk")]).is_err());
         assert!(from_loopback("/healthz", &[("host", "evil.example")]).is_ok());
+        assert!(from_loopback("/readyz", &[("host", "evil.example")]).is_ok());
         assert_eq!(from_loopback("/healthz", &[]), Err(HostError::Invalid));
     }
 }

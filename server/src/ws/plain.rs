@@ -43,7 +43,6 @@ impl TextHandler for Plain {
 }
 
 impl Plain {
-    /// Makes the connection a member of the room, which it reads even without a name.
     pub(super) fn new(
         manager: Arc<ConnectionManager>,
         guard: ConnectionGuard,
@@ -51,13 +50,13 @@ impl Plain {
         bot: Option<Arc<BotToken>>,
         limits_on: bool,
     ) -> Self {
-        manager.join_plain(&guard, &room);
         Self { manager, guard, room, bot, author: None, post_bucket: post_bucket(limits_on) }
     }
 
-    /// Closes the connection if the client's access has ended since the handshake. From here on its end closes the
-    /// connection.
-    pub(super) async fn check_access(&self) {
+    /// Makes the connection a member of the room, which it reads even without a name. Closes it if the client's access has
+    /// ended since the handshake; from here on its end closes the connection.
+    pub(super) async fn enter(&self) {
+        self.manager.join_plain(&self.guard, &self.room).await;
         match &self.bot {
             Some(bot) if !self.manager.attach_bot(&self.guard, bot).await => {
                 self.guard.close(CloseCode::REFUSED, "token revoked");

@@ -173,7 +173,7 @@ impl WsState {
                 let mut plain = Plain::new(self.manager, guard, room, bot, self.limits_on);
                 tasks.spawn(async move {
                     // Boxed, like all that an idle connection does not need.
-                    Box::pin(plain.check_access()).await;
+                    Box::pin(plain.enter()).await;
                     message_loop::run(&mut plain, &mut reader, &mut texts, outcome).await;
                     drop(plain);
                     Box::pin(reader.wait_for_end(socket_guard)).await;

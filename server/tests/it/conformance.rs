@@ -98,10 +98,8 @@ async fn run_blocking<T: Send + 'static>(blocking: impl FnOnce() -> T + Send + '
     tokio::task::spawn_blocking(blocking).await.expect("the script's side does not panic")
 }
 
-#[tokio::test]
-async fn every_scenario_has_the_same_outcome_as_with_the_reference_server() {
-    let parlor = Parlor::start("conformance").await;
-    let url = parlor.url.clone();
+/// Runs the scenarios against the reference server and the server at `url`.
+pub(crate) async fn compare_with_reference(url: String) {
     run_blocking(move || {
         let mut reference = Script::start("chat_server.py", &["0"]);
         let ready = reference.read_line();
@@ -112,6 +110,12 @@ async fn every_scenario_has_the_same_outcome_as_with_the_reference_server() {
         println!("{output}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn every_scenario_has_the_same_outcome_as_with_the_reference_server() {
+    let parlor = Parlor::start("conformance").await;
+    compare_with_reference(parlor.url.clone()).await;
 }
 
 #[tokio::test]

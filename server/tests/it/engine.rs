@@ -24,7 +24,7 @@ async fn deliveries_are_in_log_order_with_signals_between_them() {
     for _ in 0..6 {
         seqs.push(match deliveries.recv().await.unwrap() {
             Delivery::Committed { event, .. } => Some(event.seq),
-            Delivery::Signal { .. } => None,
+            _ => None,
         });
     }
     assert_eq!(seqs, [Some(1), Some(2), Some(3), None, Some(4), Some(5)]);

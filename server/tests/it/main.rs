@@ -5,6 +5,7 @@ mod access;
 mod addresses;
 mod bots;
 mod closed_server;
+mod cluster;
 mod commands;
 mod conformance;
 mod deadlines;

@@ -9,7 +9,7 @@ use parlor::{Author, AuthorId, Body, ClientId, EventKind, Name, RoomName, Server
 use parlor_server::Config;
 use parlor_server::access::Actor;
 use parlor_server::chat::{ChatConfig, ClientAddress, ConnectionManager, Dialect};
-use parlor_server::engine::{Append, EmbeddedEngine, Operation};
+use parlor_server::engine::{Append, EmbeddedEngine, NoBus, Operation};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -60,7 +60,7 @@ async fn a_client_that_joins_an_evicted_room_receives_every_event_once() {
     let Config { timeouts, grace, .. } = Config::new(&temp_dir);
     let config = ChatConfig { timeouts, grace, limits_on: false, rooms_in_memory: 1 };
     let engine = Arc::new(engine);
-    let manager = ConnectionManager::new(engine.clone(), engine, config).await.unwrap();
+    let manager = ConnectionManager::new(engine.clone(), engine, Arc::new(NoBus), config).await.unwrap();
     let delivering = tokio::spawn({
         let manager = manager.clone();
         async move { manager.deliver(deliveries).await }

@@ -183,6 +183,7 @@ async def who_names_itself_later_hears_what_is_said_before(stage):
     await ana.hears("late has joined the chat")
     await ana.says("welcome")
     await late.hears("welcome")
+    await ana.hears("welcome")
     return stage.heard()
 
 
@@ -294,6 +295,7 @@ async def a_message_in_fragments(stage):
 async def a_ping_is_answered_with_its_payload(stage):
     answers = []
     unnamed, ana = await stage.opens(), await stage.joins("ana")
+    await unnamed.hears("ana has joined the chat")
     for client in (unnamed, ana):
         for payload in (b"", b"any bytes \x00\xff", b"x" * 125):
             # The library resolves this only for a pong with the same payload.

@@ -1,6 +1,6 @@
 //! Reads a room's log for clients: history pages, the events that a returning client missed, and searches.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use parlor::message::{PageOf, ResetReason, Roster};
@@ -12,6 +12,9 @@ use super::ConnectionManager;
 use super::access::ReadableRoom;
 use crate::access::{Action, ReadPermit};
 use crate::engine::{Backlog, EngineError, HistoryPage, ReadContext, SearchResults};
+
+/// How long a client waits until this node shows what it has seen on another one.
+const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A part of a room's log with the room's roster and topic, for a page or a snapshot.
 #[derive(Clone, Debug)]
@@ -57,6 +60,24 @@ impl ConnectionManager {
         let (as_of, page) = self.page(readable, of, reader).await?;
         let room = &readable.room;
         Ok(History { as_of, page, roster: room.roster(), topic: room.topic() })
+    }
+
+    /// Waits until a room shows the event of a client's cursor, if it is in the log. The client has seen it on another node,
+    /// and must not receive it again.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] if the log can't be read, or the event is not shown in time.
+    pub async fn catch_up(&self, readable: &ReadableRoom, cursor: &Cursor) -> Result<(), ErrorCode> {
+        let ReadableRoom { room, permit } = readable;
+        if cursor.epoch != room.epoch || cursor.seq <= room.shown().seq {
+            return Ok(());
+        }
+        // Reading the end of the log makes the engine deliver up to it.
+        if self.log.log_end(permit).await?.is_some_and(|end| end.seq >= cursor.seq) {
+            let shown = tokio::time::timeout(CATCH_UP_TIMEOUT, room.wait_until_batched(cursor.seq)).await;
+            return shown.map_err(|_| ErrorCode::Unavailable);
+        }
+        Ok(())
     }
 
     /// The next part of a room's log after a cursor, up to the seq `up_to` at most. The inner error is the reason why

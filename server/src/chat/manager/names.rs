@@ -1,16 +1,28 @@
 //! The names that accounts hold: how one is claimed and how it is released.
+use std::time::Instant;
+
 use parlor::message::ServerMessage;
 use parlor::{Author, AuthorId, ErrorCode, Name};
 
 use super::super::{ClientAddress, Session};
 use super::ConnectionManager;
 use crate::access::ServerAction;
-use crate::engine::{EngineError, NameHolder};
+use crate::engine::{AccountChange, EngineError, NameHolder};
 
 impl ConnectionManager {
     /// The account of a session and its name; `None` if it holds no name.
     pub fn author(&self, session: &Session) -> Option<Author> {
         self.accounts.lock().author(&session.account)
+    }
+
+    /// Finds the name that an account holds at another node. If that can't be read now, its person claims the name again.
+    pub(super) async fn find_name(&self, account: &AuthorId) {
+        if self.accounts.lock().author(account).is_some() {
+            return;
+        }
+        if let Ok(Some(name)) = self.directory.hold_name(account).await {
+            self.accounts.lock().restore(&Author { id: account.clone(), name }, Instant::now());
+        }
     }
 
     /// The account of a session and its name, for something that the person writes.
@@ -89,6 +101,7 @@ impl ConnectionManager {
             self.release_names_of(vec![author.id]).await;
             return Err(code);
         }
+        self.publish_account(&author.id, AccountChange::Named(author.name.clone()));
         for room in arrivals {
             self.broadcast_user_join(&room, author.clone()).await;
         }
@@ -107,6 +120,7 @@ impl ConnectionManager {
         }
         self.remove_all_joined_rooms(session).await?;
         self.release_name_of(&session.account);
+        self.publish_account(&session.account, AccountChange::Unnamed);
         Ok(())
     }
 
@@ -147,6 +161,17 @@ impl ConnectionManager {
             return;
         }
         self.record_released_names(accounts.clone()).await;
-        accounts.iter().for_each(|account| self.release_name_of(account));
+        for account in &accounts {
+            self.release_name_of(account);
+            self.publish_account(account, AccountChange::Unnamed);
+        }
+    }
+
+    /// Releases the name of an account that another node has released.
+    pub(super) async fn follow_release(&self, account: &AuthorId) {
+        if self.accounts.lock().author(account).is_some() {
+            self.record_released_names(vec![account.clone()]).await;
+            self.release_name_of(account);
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! Presence status and typing notices. Both are sent as live signals and never stored.
 
+use std::sync::Arc;
+
 use parlor::{Author, AuthorId};
 
 use super::super::account_registry::AccountRegistry;
 use super::super::{Connection, Room, Session};
 use super::ConnectionManager;
-use crate::engine::Signal;
+use crate::engine::{BusMessage, Signal};
 
 impl ConnectionManager {
     /// Sets whether the person is away on this connection. Rooms receive it with their next presence changes, within
@@ -17,9 +19,10 @@ impl ConnectionManager {
         }
     }
 
-    /// Announces to a room that a person is typing.
-    pub async fn broadcast_typing(&self, room: &Room, who: Author) {
-        self.log.signal(room.name.clone(), Signal::Typing(who)).await;
+    /// Announces to a room that a person is typing: at once, whatever the storage is doing.
+    pub fn broadcast_typing(&self, room: &Arc<Room>, who: Author) {
+        room.signal(Signal::Typing(who.clone()));
+        self.bus.publish(BusMessage::Typing { room: room.name.clone(), who });
     }
 
     /// Updates in all rooms of the account whether its person is away.

@@ -1,11 +1,11 @@
 //! Read markers: up to which event an account has read each room.
 
-use parlor::ErrorCode;
 use parlor::message::ServerMessage;
+use parlor::{AuthorId, ErrorCode, RoomName};
 
 use super::super::{Connection, Room, Session};
 use super::ConnectionManager;
-use crate::engine::EngineError;
+use crate::engine::{AccountChange, EngineError};
 
 impl ConnectionManager {
     /// Stores a session's read marker for a room and sends it to the session's other connections. A `seq` above the
@@ -23,12 +23,9 @@ impl ConnectionManager {
         let seq = seq.min(room.shown().seq);
         self.store_account(session).await?;
         self.directory.mark_read(&session.account, &room.name, seq).await?;
-        self.send_to_other_connections(
-            connection,
-            session,
-            room,
-            &ServerMessage::Read { room: room.name.clone(), seq },
-        );
+        let read = ServerMessage::Read { room: room.name.clone(), seq };
+        self.send_to_devices(&session.account, &room.name, Some(connection), &read);
+        self.publish_account(&session.account, AccountChange::Read { room: room.name.clone(), seq });
         Ok(())
     }
 
@@ -47,7 +44,8 @@ impl ConnectionManager {
         self.store_account(session).await?;
         self.directory.mark_unread(&session.account, &room.name, seq).await?;
         let unread = ServerMessage::Unread { room: room.name.clone(), seq };
-        self.send_to_other_connections(connection, session, room, &unread);
+        self.send_to_devices(&session.account, &room.name, Some(connection), &unread);
+        self.publish_account(&session.account, AccountChange::Unread { room: room.name.clone(), seq });
         Ok(())
     }
 
@@ -59,16 +57,18 @@ impl ConnectionManager {
         self.directory.read_up_to(&session.account, &room.name).await
     }
 
-    fn send_to_other_connections(
+    /// Sends a message to the connections of an account in a room, except for one.
+    pub(super) fn send_to_devices(
         &self,
-        connection: &Connection,
-        session: &Session,
-        room: &Room,
+        account: &AuthorId,
+        room: &RoomName,
+        except: Option<&Connection>,
         message: &ServerMessage,
     ) {
-        for other in self.accounts.lock().connections(&session.account) {
-            if other.id != connection.id && room.has_member(&other) {
-                other.send_rich(message);
+        let Some(room) = self.loaded_room(room) else { return };
+        for device in self.accounts.lock().connections(account) {
+            if except.is_none_or(|except| except.id != device.id) && room.has_member(&device) {
+                device.send_rich(message);
             }
         }
     }

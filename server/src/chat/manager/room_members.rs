@@ -33,6 +33,7 @@ impl ConnectionManager {
         }
         let policy = self.directory.change_room(name, RoomChange::Role(author.id.clone(), Some(role))).await?;
         room.set_policy(policy);
+        self.publish_room_change(&room.name);
         // A full list of rooms loses none for a room that somebody else chose. The list of all rooms has it all the same.
         if self.directory.joined_rooms(&author.id).await?.len() < limits::ROOMS_PER_CONNECTION {
             self.directory.join_room(&author, name).await?;
@@ -95,6 +96,7 @@ impl ConnectionManager {
         }
         let policy = self.directory.change_room(&room.name, RoomChange::Role(account.clone(), role)).await?;
         room.set_policy(policy);
+        self.publish_room_change(&room.name);
         if role.is_none() && room.name.is_private() {
             self.remove_from_room(room, |identity| identity == Some(account), |_| None);
             room.remove_person(account);
@@ -143,6 +145,7 @@ impl ConnectionManager {
     /// Shows a room to an account that has got access to it by an invitation.
     pub(super) async fn add_to_room(&self, session: &Session, name: &RoomName) -> Result<(), EngineError> {
         self.reload_policy(name).await;
+        self.publish_room_change(name);
         if let Some(author) = self.author(session) {
             self.directory.join_room(&author, name).await?;
         }
@@ -158,6 +161,7 @@ impl ConnectionManager {
         if policy.roles.is_empty() && room.name != RoomName::default() && self.accounts.lock().is_person(&author.id) {
             policy.roles.insert(author.id.clone(), RoomRole::Owner);
             room.set_policy(policy);
+            self.publish_room_change(&room.name);
         }
     }
 

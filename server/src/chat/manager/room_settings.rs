@@ -64,6 +64,7 @@ impl ConnectionManager {
         let room = NewRoom { name: name.clone(), epoch, kind, title, owner: author.id.clone() };
         self.directory.create_room(room).await?;
         self.reload_policy(&name).await;
+        self.publish_room_change(&name);
         self.directory.join_room(&author, &name).await?;
         self.show_room(&author.id, &name).await;
         Ok(name)
@@ -91,6 +92,7 @@ impl ConnectionManager {
         let renamed = matches!(change, RoomChange::Title(_));
         let policy = self.directory.change_room(name, change).await?;
         room.set_policy(policy);
+        self.publish_room_change(name);
         if renamed {
             let message = ServerMessage::Room { room: name.clone(), title: room.title() };
             room.connections().iter().filter(|member| member.dialect == Dialect::Rich).for_each(|member| {
@@ -161,6 +163,7 @@ impl ConnectionManager {
         // The old name can never be used again, so that a new name counts as a new room.
         self.take_creation(&session.account, address)?;
         self.directory.change_room(&room.name, change).await?;
+        self.publish_right_ended();
         // Somebody may have visited the new name before: what is in memory under it is another, empty room.
         if let Some(visited) = self.loaded_room(&to) {
             self.close_outdated_room(&visited);
@@ -177,6 +180,7 @@ impl ConnectionManager {
         let _changing = self.lock_settings().await;
         let room = self.managed_room(session, name).await?;
         self.directory.delete_room(name).await?;
+        self.publish_right_ended();
         Ok(self.close_retired_room(&room).await?)
     }
 

@@ -64,6 +64,7 @@ impl ConnectionManager {
             let topic = self.log.topic(permit).await?;
             let room = self.rooms.lock().finish_loading(name, end, topic, policy.clone());
             if let Some(room) = room {
+                self.add_remote_people(&room);
                 return Ok(room);
             }
         }
@@ -92,8 +93,9 @@ impl ConnectionManager {
         self.rooms.lock().len()
     }
 
-    /// Makes a plain connection a member. It receives every message from now on.
-    pub fn join_plain(&self, connection: &Arc<Connection>, room: &Arc<Room>) {
+    /// Makes a plain connection a member. It receives every message from now on, and no join that was announced before.
+    pub async fn join_plain(&self, connection: &Arc<Connection>, room: &Arc<Room>) {
+        self.log.fence().await;
         room.add_member(connection);
         room.go_live(connection);
     }
@@ -167,8 +169,9 @@ impl ConnectionManager {
         };
         let occupied: Vec<_> = self.rooms.lock().loaded().filter(listed).cloned().collect();
         let mut people: HashMap<_, _> = occupied.iter().map(|room| (&room.name, room.people_count())).collect();
+        let elsewhere: HashMap<RoomName, u32> = self.remote_people.lock().counts().collect();
         let open = logs.into_iter().map(|(room, topic)| {
-            let people = people.remove(&room).unwrap_or(0);
+            let people = people.remove(&room).unwrap_or_else(|| elsewhere.get(&room).copied().unwrap_or(0));
             RoomSummary { people, room, topic, title: String::new() }
         });
         rooms.extend(open);

@@ -106,6 +106,7 @@ impl ConnectionManager {
                     // If this can't be stored now, the next use is.
                     let _ = self.directory.mark_session_used(record.id).await;
                 }
+                self.find_name(&record.account).await;
                 Proof::Session(Session::new(record.account, secret, device))
             }
             SecretLookup::Unknown => Proof::Visitor(Session::new(account, secret, device)),
@@ -220,6 +221,7 @@ impl ConnectionManager {
         if let Some(secret) = self.directory.end_session(&session.account, id).await? {
             let connections = self.accounts.lock().connections_of_session(&session.account, secret);
             close_signed_out(&connections);
+            self.publish_right_ended();
         }
         Ok(())
     }
@@ -253,6 +255,7 @@ impl ConnectionManager {
         if returns || self.release_name_and_rooms(session).await.is_err() {
             self.release_names_of(vec![session.account.clone()]).await;
         }
+        self.publish_right_ended();
         close_signed_out(&self.accounts.lock().connections(&session.account));
         Ok(())
     }

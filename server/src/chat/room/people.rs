@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use parlor::message::PresenceStatus;
 use parlor::{Author, AuthorId, message};
 
 use super::super::roster::{Departure, RosterChange};
@@ -30,6 +31,21 @@ impl Room {
     /// Removes a person, however many connections they have.
     pub(in crate::chat) fn remove_person(&self, id: &AuthorId) {
         self.state.lock().roster.remove(id);
+    }
+
+    /// Sets the status of a person at other nodes; `None` if they are at none. True if the person is new in the room.
+    pub(in crate::chat) fn set_person_elsewhere(&self, author: &Author, status: Option<PresenceStatus>) -> bool {
+        self.state.lock().roster.set_elsewhere(author, status)
+    }
+
+    /// The people whose presence at this node has changed since the last call, each with the status here.
+    pub(in crate::chat) fn take_local_changes(&self) -> Vec<(Author, Option<PresenceStatus>)> {
+        self.state.lock().roster.take_local_changes()
+    }
+
+    /// The people at this node, each with the status here.
+    pub(in crate::chat) fn local_people(&self) -> Vec<(Author, PresenceStatus)> {
+        self.state.lock().roster.local_people()
     }
 
     /// Changes a person's display name.

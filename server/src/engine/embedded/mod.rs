@@ -193,6 +193,8 @@ impl EventLog for EmbeddedEngine {
 
     fn unsubscribe(&self, _: &RoomName) {}
 
+    async fn fence(&self) {}
+
     fn unavailable_since(&self) -> Option<Instant> {
         None
     }

@@ -65,7 +65,8 @@ pub(super) fn apply(
                 Outcome::Applied(Err(EngineError::Unavailable))
             }
             Some(end)
-                if names.get(&append.author.id) != Some(&append.author.name) && !tables.has_receipt(end.room, append) =>
+                if names.get(&append.author.id) != Some(&append.author.name)
+                    && !tables.has_receipt(end.room, append) =>
             {
                 Outcome::Applied(Err(EngineError::NameLost))
             }
@@ -227,13 +228,7 @@ impl LogTables for BatchTables<'_> {
         Ok(self.database)
     }
 
-    fn store_receipt(
-        &mut self,
-        room: RoomId,
-        author: &AuthorId,
-        id: &ClientId,
-        receipt: Receipt,
-    ) -> SqlResult<bool> {
+    fn store_receipt(&mut self, room: RoomId, author: &AuthorId, id: &ClientId, receipt: Receipt) -> SqlResult<bool> {
         let key = (room, author.clone(), id.clone());
         if self.receipts.contains_key(&key) {
             return Ok(false);

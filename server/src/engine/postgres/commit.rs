@@ -26,6 +26,9 @@ const RETRY_DELAY: Duration = Duration::from_millis(50);
 /// The longest wait before a retry.
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(1);
 
+/// Maximum number of rooms of which one item of a notification tells.
+const ROOMS_PER_ITEM: usize = 50;
+
 /// Commits operations in transactions of this node.
 #[derive(Debug)]
 pub(super) struct Committer {
@@ -56,12 +59,7 @@ pub(super) struct Outcomes {
 }
 
 impl Committer {
-    pub(super) fn new(
-        pool: PostgresPool,
-        lease: Arc<Lease>,
-        failures: Arc<AtomicU64>,
-        publisher: Publisher,
-    ) -> Self {
+    pub(super) fn new(pool: PostgresPool, lease: Arc<Lease>, failures: Arc<AtomicU64>, publisher: Publisher) -> Self {
         Self { pool, lease, failures, publisher }
     }
 
@@ -105,7 +103,8 @@ impl Committer {
             }
         }
         if !tops.is_empty() {
-            self.publisher.events(tops.into_iter().map(|(room, top)| (room.clone(), top)).collect());
+            let tops: Vec<_> = tops.into_iter().map(|(room, top)| (room.clone(), top)).collect();
+            tops.chunks(ROOMS_PER_ITEM).for_each(|rooms| self.publisher.events(rooms.to_vec()));
         }
     }
 

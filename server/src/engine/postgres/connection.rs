@@ -10,8 +10,8 @@ use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::config::{PostgresConfig, host_name};
 use super::super::postgres_error::describe;
+use super::config::{PostgresConfig, host_name};
 use super::tls::{self, TlsError};
 
 /// The half of a connection that communicates. It has to be polled by

@@ -1,7 +1,7 @@
 //! Delivers the committed events of subscribed rooms, each once and in the order of their seqs: those of this node from
 //! memory, those of others and those that were missed from the log (invariants 2 and 3).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -10,8 +10,9 @@ use tokio::sync::mpsc;
 
 use super::super::sql::backlog;
 use super::super::sql::connection::{Row, SqlResult};
-use super::super::{Delivery, EngineError, Signal};
+use super::super::{BusEvent, Delivery, EngineError, Fence, Signal};
 use super::lease::Lease;
+use super::other_nodes::OtherNodes;
 use super::pool::PostgresPool;
 use super::session::{BlockingConnection, ConnectionState};
 use super::transactions::{self, on_connection};
@@ -30,6 +31,10 @@ pub(super) enum Followed {
     Hints(Vec<(RoomName, u64)>),
     /// There may be events that nobody has told of.
     Poll,
+    /// This node learns something from the others.
+    Bus(BusEvent),
+    /// Somebody waits until everything before this is delivered.
+    Fence(Fence),
 }
 
 /// The rooms whose events are delivered.
@@ -60,14 +65,20 @@ impl Subscriptions {
     pub(super) fn end_read(&self, room: &RoomName, seq: u64) -> Option<u64> {
         let mut rooms = self.0.lock();
         let subscription = rooms.get_mut(room)?;
-        subscription.delivered = Some(subscription.delivered.map_or(seq, |delivered| delivered.min(seq)));
-        (subscription.known > seq).then_some(subscription.known)
+        let delivered = subscription.delivered.map_or(seq, |delivered| delivered.min(seq));
+        subscription.delivered = Some(delivered);
+        subscription.known = subscription.known.max(seq);
+        (subscription.known > delivered).then_some(subscription.known)
     }
 
     /// The rooms of which events are delivered.
     fn rooms(&self) -> Vec<RoomName> {
         let rooms = self.0.lock();
-        rooms.iter().filter(|(_, subscription)| subscription.delivered.is_some()).map(|(room, _)| room.clone()).collect()
+        rooms
+            .iter()
+            .filter(|(_, subscription)| subscription.delivered.is_some())
+            .map(|(room, _)| room.clone())
+            .collect()
     }
 
     /// Records that a room's log has an event. Returns the seq up to which events were delivered; `None` if there is
@@ -109,7 +120,10 @@ pub(super) struct Follower {
     pool: PostgresPool,
     lease: Arc<Lease>,
     subscriptions: Arc<Subscriptions>,
+    others: Arc<OtherNodes>,
     deliveries: mpsc::Sender<Delivery>,
+    /// Events of this node that are delivered when it is told of them, in order with what other nodes tell.
+    held: HashMap<RoomName, BTreeMap<u64, Event>>,
 }
 
 impl Follower {
@@ -117,16 +131,18 @@ impl Follower {
         pool: PostgresPool,
         lease: Arc<Lease>,
         subscriptions: Arc<Subscriptions>,
+        others: Arc<OtherNodes>,
         deliveries: mpsc::Sender<Delivery>,
     ) -> Self {
-        Self { pool, lease, subscriptions, deliveries }
+        Self { pool, lease, subscriptions, others, deliveries, held: HashMap::new() }
     }
 
     /// Delivers until all senders are gone.
-    pub(super) async fn run(self, mut followed: mpsc::Receiver<Followed>) {
+    pub(super) async fn run(mut self, mut followed: mpsc::Receiver<Followed>) {
         while let Some(item) = followed.recv().await {
-            // Nothing new is shown without a lease. What is skipped here is found by the first poll after it.
-            if self.lease.node().is_none() {
+            // No new events are shown without a lease. What is skipped here is found by the first poll after it.
+            if self.lease.node().is_none() && !matches!(item, Followed::Bus(_) | Followed::Fence(_)) {
+                self.held.clear();
                 continue;
             }
             match item {
@@ -134,11 +150,17 @@ impl Follower {
                 Followed::Signal { room, signal } => self.deliver(Delivery::Signal { room, signal }).await,
                 Followed::Hints(hints) => self.read_up_to(hints).await,
                 Followed::Poll => self.poll().await,
+                Followed::Bus(event) => self.deliver(Delivery::Bus(event)).await,
+                Followed::Fence(fence) => self.deliver(Delivery::Fence(fence)).await,
             }
         }
     }
 
-    async fn committed(&self, room: RoomName, event: Event) {
+    async fn committed(&mut self, room: RoomName, event: Event) {
+        if self.others.share_order() {
+            self.held.entry(room).or_default().insert(event.seq, event);
+            return;
+        }
         match self.subscriptions.deliver_next(&room, event.seq) {
             Ok(true) => self.deliver(Delivery::Committed { room, event, is_own: true }).await,
             Ok(false) => {}
@@ -152,7 +174,10 @@ impl Follower {
     }
 
     /// Delivers the events of the log that were not delivered, up to the seqs of the hints at least.
-    async fn read_up_to(&self, hints: Vec<(RoomName, u64)>) {
+    async fn read_up_to(&mut self, hints: Vec<(RoomName, u64)>) {
+        for (room, seq) in &hints {
+            self.deliver_held(room, *seq).await;
+        }
         let behind = hints.into_iter().filter_map(|(room, seq)| {
             let delivered = self.subscriptions.behind(&room, seq)?;
             Some((room, delivered, seq))
@@ -175,11 +200,26 @@ impl Follower {
         }
     }
 
+    /// Delivers the held events of a room up to a seq, as long as none is missing between them.
+    async fn deliver_held(&mut self, room: &RoomName, seq: u64) {
+        let Some(held) = self.held.get_mut(room) else { return };
+        let later = held.split_off(&(seq + 1));
+        let due = std::mem::replace(held, later);
+        if held.is_empty() {
+            self.held.remove(room);
+        }
+        for (seq, event) in due {
+            match self.subscriptions.deliver_next(room, seq) {
+                Ok(true) => self.deliver(Delivery::Committed { room: room.clone(), event, is_own: true }).await,
+                Ok(false) => {}
+                // It is read from the log with those before it.
+                Err(_) => return,
+            }
+        }
+    }
+
     /// Reads a page of events of each room, after the second and up to the third value.
-    async fn read(
-        &self,
-        behind: Vec<(RoomName, u64, u64)>,
-    ) -> Result<Vec<(RoomName, u64, Vec<Event>)>, EngineError> {
+    async fn read(&self, behind: Vec<(RoomName, u64, u64)>) -> Result<Vec<(RoomName, u64, Vec<Event>)>, EngineError> {
         transactions::read(&self.pool, move |database| {
             let rooms = behind.into_iter().map(|(room, after, seq)| {
                 let events = backlog::events_of(database, &room, after, seq)?;
@@ -191,7 +231,7 @@ impl Follower {
     }
 
     /// Looks for events that nobody has told of, in all subscribed rooms.
-    async fn poll(&self) {
+    async fn poll(&mut self) {
         let rooms = self.subscriptions.rooms();
         if rooms.is_empty() {
             return;
@@ -247,6 +287,15 @@ mod tests {
         assert_eq!(rooms.behind(&room(), 7), None, "it is not known where to begin");
         assert_eq!(rooms.end_read(&room(), 6), Some(7));
         assert_eq!(rooms.behind(&room(), 7), Some(6));
+    }
+
+    #[test]
+    fn an_end_that_is_later_than_what_was_delivered_is_delivered_up_to() {
+        let rooms = Subscriptions::default();
+        rooms.subscribe(&room());
+        rooms.end_read(&room(), 3);
+        assert_eq!(rooms.end_read(&room(), 5), Some(5), "nobody has told of it");
+        assert_eq!(rooms.behind(&room(), 5), Some(3));
     }
 
     #[test]

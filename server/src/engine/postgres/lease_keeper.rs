@@ -12,6 +12,7 @@ use super::super::{BusEvent, EngineError, NodeId};
 use super::follower::Followed;
 use super::lease::Lease;
 use super::name_directory::HeldNames;
+use super::other_nodes::OtherNodes;
 use super::pool::PostgresPool;
 use super::publisher::Publisher;
 use super::{names, nodes, transactions};
@@ -30,7 +31,7 @@ pub(super) struct LeaseKeeper {
     pub(super) names: Arc<HeldNames>,
     pub(super) followed: mpsc::Sender<Followed>,
     pub(super) publisher: Publisher,
-    pub(super) bus: mpsc::Sender<BusEvent>,
+    pub(super) others: Arc<OtherNodes>,
 }
 
 impl LeaseKeeper {
@@ -76,7 +77,8 @@ impl LeaseKeeper {
         } else {
             self.replace(node).await?;
         }
-        let _ = self.bus.send(BusEvent::Nodes(live)).await;
+        self.others.set_present(!live.is_empty());
+        let _ = self.followed.send(Followed::Bus(BusEvent::Nodes(live))).await;
         Ok(())
     }
 
@@ -98,9 +100,9 @@ impl LeaseKeeper {
         tracing::warn!(node = node.0, lost_names = lost.len(), "this node has got a new lease");
         self.names.forget(&lost);
         self.lease.renewed(node, sent);
-        let _ = self.bus.send(BusEvent::Renewed).await;
+        let _ = self.followed.send(Followed::Bus(BusEvent::Renewed)).await;
         if !lost.is_empty() {
-            let _ = self.bus.send(BusEvent::NamesLost(lost)).await;
+            let _ = self.followed.send(Followed::Bus(BusEvent::NamesLost(lost))).await;
         }
         Ok(())
     }

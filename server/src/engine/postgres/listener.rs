@@ -1,18 +1,21 @@
 //! Receives the notifications of the other nodes on a connection of its own.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio_postgres::AsyncMessage;
 
-use super::super::{BusEvent, NodeId};
-use super::connection::{PostgresConnection, next_message};
 use super::super::postgres_error::describe;
+use super::super::{BusEvent, BusMessage, NodeId, Signal};
+use super::connection::{PostgresConnection, next_message};
+use super::fences::Fences;
 use super::follower::Followed;
 use super::lease::Lease;
+use super::other_nodes::OtherNodes;
 use super::pool::PostgresPool;
-use super::publisher::{CHANNEL, Notification};
+use super::publisher::{CHANNEL, Item, Notification};
 
 /// The wait before it connects again.
 const RECONNECT_DELAY: Duration = Duration::from_millis(500);
@@ -21,16 +24,19 @@ const RECONNECT_DELAY: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(super) struct Listener {
     pub(super) pool: PostgresPool,
-    pub(super) lease: std::sync::Arc<Lease>,
+    pub(super) lease: Arc<Lease>,
     pub(super) followed: mpsc::Sender<Followed>,
-    pub(super) bus: mpsc::Sender<BusEvent>,
+    pub(super) others: Arc<OtherNodes>,
+    pub(super) fences: Arc<Fences>,
 }
 
 impl Listener {
     /// Receives until the task is aborted. Connects again when the connection is lost.
     pub(super) async fn run(self) {
         loop {
-            match self.listen().await {
+            let listened = self.listen().await;
+            self.others.set_listening(false);
+            match listened {
                 Ok(()) => tracing::warn!("the connection for notifications was closed"),
                 Err(error) => tracing::warn!(error, "notifications can't be received"),
             }
@@ -53,9 +59,10 @@ impl Listener {
                 message = next_message(&mut connection) => self.handle(message, &mut next_numbers).await?,
             }
         }
+        self.others.set_listening(true);
         // What was notified before is lost.
-        let _ = self.followed.send(Followed::Poll).await;
-        let _ = self.bus.send(BusEvent::Lost { from: None }).await;
+        self.tell(Followed::Poll).await;
+        self.tell(Followed::Bus(BusEvent::Lost { from: None })).await;
         self.receive(&mut connection, next_numbers).await
     }
 
@@ -86,23 +93,50 @@ impl Listener {
             Some(Ok(_)) => return Ok(()),
         };
         // A notification of a newer version may have another form: then what it is about is polled and asked for.
-        let Ok(Notification { node, number, rooms, messages }) = serde_json::from_str(payload.payload()) else {
-            let _ = self.followed.send(Followed::Poll).await;
+        let Ok(Notification { node, number, items }) = serde_json::from_str(payload.payload()) else {
+            self.tell(Followed::Poll).await;
             return Ok(());
         };
         if node == self.lease.last_node() {
+            self.handle_own(items).await;
             return Ok(());
         }
-        if !rooms.is_empty() {
-            let _ = self.followed.send(Followed::Hints(rooms)).await;
-        }
-        let expected = next_numbers.insert(node, number + messages.len() as u64);
+        self.others.set_present(true);
+        let messages = items.iter().filter(|item| matches!(item, Item::Message(_))).count() as u64;
+        let expected = next_numbers.insert(node, number + messages);
         if expected.is_some_and(|expected| expected != number) || (expected.is_none() && number > 0) {
-            let _ = self.bus.send(BusEvent::Lost { from: Some(node) }).await;
+            self.tell(Followed::Bus(BusEvent::Lost { from: Some(node) })).await;
         }
-        for message in messages {
-            let _ = self.bus.send(BusEvent::Received { from: node, message }).await;
+        for item in items {
+            match item {
+                Item::Events(rooms) => self.tell(Followed::Hints(rooms)).await,
+                Item::Message(message) => self.tell(Followed::Bus(BusEvent::Received { from: node, message })).await,
+                Item::Fence(_) => {}
+            }
         }
         Ok(())
+    }
+
+    /// Handles a notification of this node: what it tells is shown here at the same place among those of other nodes.
+    async fn handle_own(&self, items: Vec<Item>) {
+        for item in items {
+            match item {
+                Item::Events(rooms) => self.tell(Followed::Hints(rooms)).await,
+                Item::Message(BusMessage::Joined { room, who }) => {
+                    self.tell(Followed::Signal { room, signal: Signal::Joined(who) }).await;
+                }
+                Item::Message(_) => {}
+                Item::Fence(number) => {
+                    if let Some(fence) = self.fences.take(number) {
+                        self.tell(Followed::Fence(fence)).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn tell(&self, followed: Followed) {
+        // Fails only when the engine has been closed.
+        let _ = self.followed.send(followed).await;
     }
 }

@@ -14,6 +14,7 @@ mod batch;
 mod commit;
 mod config;
 mod connection;
+mod fences;
 mod follower;
 mod lease;
 mod lease_keeper;
@@ -21,6 +22,7 @@ mod listener;
 mod name_directory;
 mod names;
 mod nodes;
+mod other_nodes;
 mod pool;
 mod publisher;
 mod schema;
@@ -43,11 +45,13 @@ use self::commit::Committer;
 pub use self::config::{PostgresConfig, PostgresConfigError};
 pub use self::connection::ConnectError;
 
+use self::fences::Fences;
 use self::follower::{Followed, Follower, Subscriptions};
 use self::lease::Lease;
 use self::lease_keeper::LeaseKeeper;
 use self::listener::Listener;
 use self::name_directory::HeldNames;
+use self::other_nodes::OtherNodes;
 use self::pool::PostgresPool;
 use self::publisher::Publisher;
 pub use self::schema::SchemaError;
@@ -55,15 +59,13 @@ pub use self::tls::TlsError;
 use self::writer::{PendingOperation, Request, Writer};
 use super::sql::connection::{SqlConnection, SqlResult};
 use super::sql::store::{SqlStore, WriteContext, WriteScope};
-use super::{
-    Append, Bus, BusEvents, BusMessage, Deliveries, EngineError, EventLog, PendingAppend, SearchResults, Signal,
-};
+use super::{Append, Bus, BusMessage, Deliveries, EngineError, EventLog, PendingAppend, SearchResults, Signal};
 use crate::access::ReadPermit;
 
 /// Connections of the writer: one for most operations, and others for rooms that other transactions have locked.
 const WRITER_CONNECTIONS: usize = 4;
 
-/// Capacity of the queues of deliveries and of events of the bus.
+/// Capacity of the queue of deliveries.
 const QUEUE_CAPACITY: usize = 4_096;
 
 /// Why the database can't be used.
@@ -95,6 +97,8 @@ pub struct PostgresEngine {
     requests: Mutex<Option<mpsc::Sender<Request>>>,
     failures: Arc<AtomicU64>,
     publisher: Publisher,
+    others: Arc<OtherNodes>,
+    fences: Arc<Fences>,
     writer_pool: PostgresPool,
     writer: Mutex<Option<JoinHandle<()>>>,
     /// The tasks that are aborted when the engine is closed.
@@ -103,11 +107,11 @@ pub struct PostgresEngine {
 
 impl PostgresEngine {
     /// Connects to the database, migrates its schema if necessary, and registers this process as a node. Returns the engine
-    /// with its ordered stream and what it learns from other nodes.
+    /// with its ordered stream.
     ///
     /// # Errors
     /// [`PostgresError`].
-    pub async fn open(config: PostgresConfig) -> Result<(Self, Deliveries, BusEvents), PostgresError> {
+    pub async fn open(config: PostgresConfig) -> Result<(Self, Deliveries), PostgresError> {
         let writer_config = {
             let mut writer_config = config.clone();
             writer_config.pool_size = WRITER_CONNECTIONS;
@@ -132,27 +136,29 @@ impl PostgresEngine {
         let (requests, received) = mpsc::channel(writer::QUEUE_CAPACITY);
         let (followed, to_follow) = mpsc::channel(follower::QUEUE_CAPACITY);
         let (deliver, deliveries) = mpsc::channel(QUEUE_CAPACITY);
-        let (bus, bus_events) = mpsc::channel(QUEUE_CAPACITY);
+        let (others, fences) = (Arc::new(OtherNodes::default()), Arc::new(Fences::default()));
         let names = Arc::new(HeldNames::default());
         let publisher = Publisher::start(pool.clone(), lease.clone());
         let committer = Committer::new(writer_pool.clone(), lease.clone(), failures.clone(), publisher.clone());
         let writer = Writer::new(committer, failures.clone(), followed.clone());
-        let follower = Follower::new(pool.clone(), lease.clone(), subscriptions.clone(), deliver);
-        let listener =
-            Listener { pool: pool.clone(), lease: lease.clone(), followed: followed.clone(), bus: bus.clone() };
+        let follower = Follower::new(pool.clone(), lease.clone(), subscriptions.clone(), others.clone(), deliver);
+        let listener = Listener {
+            pool: pool.clone(),
+            lease: lease.clone(),
+            followed: followed.clone(),
+            others: others.clone(),
+            fences: fences.clone(),
+        };
         let keeper = LeaseKeeper {
             pool: pool.clone(),
             lease: lease.clone(),
             names: names.clone(),
             followed: followed.clone(),
             publisher: publisher.clone(),
-            bus,
+            others: others.clone(),
         };
-        let tasks = vec![
-            tokio::spawn(follower.run(to_follow)),
-            tokio::spawn(listener.run()),
-            tokio::spawn(keeper.run()),
-        ];
+        let tasks =
+            vec![tokio::spawn(follower.run(to_follow)), tokio::spawn(listener.run()), tokio::spawn(keeper.run())];
         let engine = Self {
             pool,
             lease,
@@ -162,11 +168,13 @@ impl PostgresEngine {
             requests: Mutex::new(Some(requests)),
             failures,
             publisher,
+            others,
+            fences,
             writer_pool,
             writer: Mutex::new(Some(tokio::spawn(writer.run(received)))),
             tasks,
         };
-        Ok((engine, deliveries, bus_events))
+        Ok((engine, deliveries))
     }
 
     /// Puts a request into the writer's queue.
@@ -258,7 +266,17 @@ impl EventLog for PostgresEngine {
         self.lease.ended_at()
     }
 
+    async fn fence(&self) {
+        if self.others.share_order() {
+            self.fences.wait(&self.publisher).await;
+        }
+    }
+
     async fn signal(&self, room: RoomName, signal: Signal) {
+        if let (Signal::Joined(who), true) = (&signal, self.others.share_order()) {
+            // It is delivered here when all nodes are told.
+            return self.publisher.publish(BusMessage::Joined { room, who: who.clone() });
+        }
         // Fails only when the engine is closed; then nobody receives signals any more.
         let _ = self.request(Request::Signal { room, signal }).await;
     }

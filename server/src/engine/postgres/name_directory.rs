@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use parlor::{Author, AuthorId, Name};
 
-use super::super::sql::store::{SqlStore as _, WriteScope};
+use super::super::sql::store::{SqlStore as _, WriteContext, WriteScope};
 use super::super::{ConfusableKey, EngineError, NameDirectory, NameHolder};
 use super::{PostgresEngine, names};
 
@@ -98,10 +98,14 @@ impl NameDirectory for PostgresEngine {
     async fn hold_name(&self, account: &AuthorId) -> Result<Option<Name>, EngineError> {
         let node = self.check_lease()?;
         let id = account.clone();
-        let find = move |context: &mut super::super::sql::store::WriteContext<'_>| {
-            Ok(Ok(names::hold(context.database, &id, node)?))
-        };
-        let held = self.write(WriteScope::Account(account.clone()), find).await?;
+        // Most accounts that connect hold no name.
+        let known = self.read(move |database| names::is_account(database, &id)).await?;
+        if !known {
+            return Ok(None);
+        }
+        let id = account.clone();
+        let hold = move |context: &mut WriteContext<'_>| Ok(Ok(names::hold(context.database, &id, node)?));
+        let held = self.write(WriteScope::Account(account.clone()), hold).await?;
         if let Some(name) = &held {
             self.names.insert(&Author { id: account.clone(), name: name.clone() }, NameHolder::Account);
         }

@@ -105,6 +105,11 @@ fn is_taken(database: &dyn SqlConnection, author: &Author, [a, b, c]: [i64; 3]) 
     Ok(false)
 }
 
+/// Whether an account has a name that it holds or held last.
+pub(super) fn is_account(database: &dyn SqlConnection, account: &AuthorId) -> SqlResult<bool> {
+    database.exists("SELECT 1 FROM names WHERE holder = $1 AND kind = 'account'", params![account.as_str()])
+}
+
 /// Lets a node hold the name of an account too. Returns the name; `None` if the account holds none.
 pub(super) fn hold(database: &dyn SqlConnection, account: &AuthorId, node: NodeId) -> SqlResult<Option<Name>> {
     // A name whose time has passed is still the account's if nobody has claimed it.

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::super::{EngineError, NodeId};
 use super::super::sql::connection::{SqlConnection, SqlResult};
 use super::super::sql::value::params;
+use super::super::{EngineError, NodeId};
 
 /// How long a lease is valid after its last renewal.
 pub(super) const LEASE: Duration = Duration::from_secs(12);

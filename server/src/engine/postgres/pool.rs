@@ -15,9 +15,9 @@ use tokio::task::JoinHandle;
 use tokio_postgres::error::Severity;
 use tokio_postgres::{AsyncMessage, Client, Statement};
 
+use super::super::postgres_error::describe;
 use super::config::PostgresConfig;
 use super::connection::{ConnectError, Connector, PostgresConnection, next_message};
-use super::super::postgres_error::describe;
 use super::tls::TlsError;
 
 /// A connection that was idle this long is checked by a round trip before it is used again.

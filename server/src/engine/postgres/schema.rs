@@ -7,8 +7,8 @@
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, GenericClient};
 
-use super::advisory_lock::AdvisoryLock;
 use super::super::postgres_error::describe;
+use super::advisory_lock::AdvisoryLock;
 use crate::random;
 
 /// The oldest supported version of PostgreSQL, as `server_version_num` has it.

@@ -9,9 +9,9 @@ use bytes::BytesMut;
 use tokio::runtime::Handle;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
+use super::super::postgres_error::is_stale_statement;
 use super::super::sql::connection::{Row, SqlConnection, SqlError, SqlResult};
 use super::super::sql::value::{Param, Value};
-use super::super::postgres_error::is_stale_statement;
 use super::pool::PooledConnection;
 
 /// A connection that blocks the thread until a statement is done. It must not be used on a thread of the runtime that

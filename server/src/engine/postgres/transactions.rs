@@ -5,12 +5,12 @@ use deadpool::managed::Object;
 use parlor::RoomName;
 use tokio::runtime::Handle;
 
+use super::super::postgres_error::describe;
 use super::super::sql::connection::{SqlConnection, SqlError, SqlResult};
 use super::super::sql::row_id::RoomId;
 use super::super::sql::store::{WriteContext, WriteScope};
 use super::super::{EngineError, now};
 use super::advisory_lock::AdvisoryLock;
-use super::super::postgres_error::describe;
 use super::pool::{PoolGuard, PostgresPool};
 use super::session::{BlockingConnection, ConnectionState};
 

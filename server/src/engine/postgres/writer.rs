@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::super::sql::operation::Applied;
-use super::super::{Append, EngineError, Receipt, Signal};
+use super::super::{Append, BusEvent, EngineError, Receipt, Signal};
 use super::batch::{Outcome, RoomLock};
 use super::commit::{Committer, Outcomes};
 use super::follower::Followed;
@@ -231,6 +231,7 @@ impl Reporter {
                 if error == EngineError::NameLost {
                     // The sender may repeat it under another name. What it has sent after it must not overtake it.
                     self.failures.fetch_add(1, Ordering::Release);
+                    self.deliver(Followed::Bus(BusEvent::NamesLost(vec![append.author.id.clone()]))).await;
                 }
                 Err(error)
             }

@@ -33,6 +33,9 @@ impl Rich {
         readable: &ReadableRoom,
         mut cursor: Option<Cursor>,
     ) -> Result<(), ErrorCode> {
+        if let Some(cursor) = &cursor {
+            self.manager.catch_up(readable, cursor).await?;
+        }
         loop {
             let up_to = self.manager.join(&self.guard, session, readable).await?;
             // The access may have ended since the room was entered: the end removes the members that it finds.

@@ -43,7 +43,7 @@ impl Rich {
             return self.refuse(Some(Request::Typing), Some(name), ErrorCode::NotNamed.into());
         };
         if self.typing.is_due(name, Instant::now()) {
-            self.manager.broadcast_typing(&room, author).await;
+            self.manager.broadcast_typing(&room, author);
         }
     }
 }

@@ -129,6 +129,7 @@ const TABLE: &str = "
 | Icon                | GET    |                                         |                 | 200     |              |               |
 | DocumentStyle       | GET    |                                         |                 | 200     |              |               |
 | Health              | GET    |                                         |                 | 200     |              |               |
+| Ready               | GET    |                                         |                 | 200     |              |               |
 | Robots              | GET    |                                         |                 | 200     |              |               |
 | WebSocket           | GET    |                                         |                 | 426     |              |               |
 ";

@@ -1,6 +1,6 @@
 //! The engine for PostgreSQL as a [`Fixture`].
 
-use parlor_server::engine::{BusEvents, Deliveries, Directory, EventLog, PostgresEngine};
+use parlor_server::engine::{Deliveries, Directory, EventLog, PostgresEngine};
 
 use super::fixture::Fixture;
 use super::records::unix_millis;
@@ -8,7 +8,7 @@ use crate::support::postgres::TestDatabase;
 
 /// An engine with a database of its own.
 pub(super) struct PostgresFixture {
-    opened: (PostgresEngine, Deliveries, BusEvents),
+    opened: (PostgresEngine, Deliveries),
     database: TestDatabase,
 }
 

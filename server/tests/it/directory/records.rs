@@ -7,8 +7,8 @@ use parlor_server::access::{
     Actor, ReadPermit, RoomKind, RoomObject, RoomPolicy, ServerPolicy, ServerRole, permit_reading,
 };
 use parlor_server::engine::{
-    Append, Directory, EngineError, InvitationScope, NameHolder, NewInvitation, NewRoom, NewSession, Operation, Receipt,
-    RoomStatus, SecretHash,
+    Append, Directory, EngineError, InvitationScope, NameHolder, NewInvitation, NewRoom, NewSession, Operation,
+    Receipt, RoomStatus, SecretHash,
 };
 
 use super::fixture::Fixture;

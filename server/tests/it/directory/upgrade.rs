@@ -12,9 +12,7 @@ use parlor_server::engine::{
 };
 use rusqlite::Connection;
 
-use super::records::{
-    account, author, message, permit_of, policy, private_room, room, secret, session, unix_millis,
-};
+use super::records::{account, author, message, permit_of, policy, private_room, room, secret, session, unix_millis};
 use crate::support::engine::{TempDir, ana, append, open, permit};
 
 /// The people at browsers, each with the name that they had last. `None` for those who never had one.

@@ -21,7 +21,9 @@ pub(crate) fn cases() -> Vec<Case> {
         );
         cases.push(head);
     }
-    for path in ["/rooms", "/offline", "/app.webmanifest", "/app/icon.svg", "/healthz", "/robots.txt", "/r/lobby/1"] {
+    for path in
+        ["/rooms", "/offline", "/app.webmanifest", "/app/icon.svg", "/healthz", "/readyz", "/robots.txt", "/r/lobby/1"]
+    {
         cases.push(Case::new(format!("POST {path}"), request("POST", path, "", Some("")), status(405)));
     }
     for path in FORMS {

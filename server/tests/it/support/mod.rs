@@ -330,7 +330,8 @@ impl RichClient {
     pub(crate) async fn send_hello(&mut self, cursor: Option<Cursor>) -> Option<String> {
         let rooms = vec![RoomAt { room: RoomName::default(), cursor }];
         self.send(&ClientMessage::Hello { token: None, rooms }).await;
-        let ServerMessage::Welcome { session, token, name, .. } = self.next().await else { panic!("no welcome") };
+        let welcome = self.next().await;
+        let ServerMessage::Welcome { session, token, name, .. } = welcome else { panic!("{welcome:?} is no welcome") };
         self.session = session.as_str().to_owned();
         if let Some(token) = token {
             self.token = token.reveal().to_owned();

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use parlor_server::engine::{BusEvents, Deliveries, PostgresConfig, PostgresEngine};
+use parlor_server::engine::{Deliveries, PostgresConfig, PostgresEngine};
 use parlor_torture::PostgresServer;
 
 /// The database that all others are copied from: it has the tables.
@@ -54,7 +54,7 @@ impl TestDatabase {
     }
 
     /// Opens an engine: another node.
-    pub(crate) async fn open(&self) -> (PostgresEngine, Deliveries, BusEvents) {
+    pub(crate) async fn open(&self) -> (PostgresEngine, Deliveries) {
         open_url(&self.url).await
     }
 
@@ -73,7 +73,7 @@ impl Drop for TestDatabase {
     }
 }
 
-async fn open_url(url: &str) -> (PostgresEngine, Deliveries, BusEvents) {
+async fn open_url(url: &str) -> (PostgresEngine, Deliveries) {
     let mut config = PostgresConfig::parse(url).unwrap();
     config.pool_size = 4;
     PostgresEngine::open(config).await.unwrap()

@@ -1,0 +1,7 @@
+//! Several nodes on one database behave like one server: what people see, whichever node they are connected to.
+
+mod conformance;
+mod devices;
+mod fixture;
+mod messages;
+mod people;
