@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use parlor_server::chat::{new_bot_token, owner_link};
 use parlor_server::config::{Owner, Token};
-use parlor_server::engine::AdminDatabase;
+use parlor_server::engine::{AdminDatabase, EngineError, PostgresAdmin, PostgresConfig};
+use tokio::runtime::Builder;
 
 /// Prints the error, if any, to standard error, and returns the exit code.
 pub(crate) fn report(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
@@ -21,7 +22,10 @@ pub(crate) fn report(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCod
 /// `parlor owner`: prints a link to become an owner of the server.
 pub(crate) fn print_owner_link(flags: &Owner) -> Result<(), Box<dyn std::error::Error>> {
     let (code, invitation) = owner_link();
-    open(&flags.data)?.add_invitation(&invitation)?;
+    match flags.postgres.config() {
+        Some(postgres) => on_postgres(postgres, async |database| database.add_invitation(invitation).await)?,
+        None => open(&flags.data)?.add_invitation(&invitation)?,
+    }
     println!("Whoever opens this link within 24 hours becomes an owner of the server:");
     println!("  {}/invite/{code}", base_url(&flags.public_urls, flags.listen));
     if flags.public_urls.is_empty() {
@@ -33,9 +37,25 @@ pub(crate) fn print_owner_link(flags: &Owner) -> Result<(), Box<dyn std::error::
 /// `parlor token`: prints a new bot token.
 pub(crate) fn print_bot_token(flags: &Token) -> Result<(), Box<dyn std::error::Error>> {
     let (token, new) = new_bot_token(flags.name.clone(), flags.rooms.clone(), None);
-    open(&flags.data)?.add_bot_token(&new)?;
+    match flags.postgres.config() {
+        Some(postgres) => on_postgres(postgres, async |database| database.add_bot_token(new).await)?,
+        None => open(&flags.data)?.add_bot_token(&new)?,
+    }
     println!("{token}");
     Ok(())
+}
+
+/// Writes to the database that several servers share.
+fn on_postgres(
+    config: PostgresConfig,
+    write: impl AsyncFnOnce(PostgresAdmin) -> Result<(), EngineError>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let database = PostgresAdmin::open(config).await;
+        let database = database.map_err(|error| format!("cannot use the database of --postgres: {error}"))?;
+        Ok(write(database).await?)
+    })
 }
 
 fn open(data: &std::path::Path) -> Result<AdminDatabase, String> {

@@ -44,6 +44,9 @@ pub struct Owner {
     /// Directory with the data of the server
     #[arg(long, env = "PARLOR_DATA", value_name = "DIRECTORY", default_value = "./data")]
     pub data: PathBuf,
+    /// The PostgreSQL database of several servers.
+    #[command(flatten)]
+    pub postgres: Postgres,
     /// Address and port on which the server listens, for the link
     #[arg(long, env = "PARLOR_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
@@ -64,6 +67,9 @@ pub struct Token {
     /// Directory with the data of the server
     #[arg(long, env = "PARLOR_DATA", value_name = "DIRECTORY", default_value = "./data")]
     pub data: PathBuf,
+    /// The PostgreSQL database of several servers.
+    #[command(flatten)]
+    pub postgres: Postgres,
 }
 
 /// The flags of `serve`.

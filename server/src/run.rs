@@ -157,6 +157,15 @@ impl Server {
             async move { manager.deliver(deliveries).await }
         });
         let sweep_task = tokio::spawn(sweep(manager.clone()));
+        let incompatible_task = tokio::spawn({
+            let (log, shutdown) = (log.clone(), shutdown.clone());
+            async move {
+                let why = log.incompatible().await;
+                tracing::error!("this server stops: {why}");
+                shutdown.cancel();
+            }
+        });
+        let rights_task = tokio::spawn(follow_ended_rights(manager.clone()));
 
         let max_connections = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).saturating_sub(RESERVED_FILES);
         let max_connections = usize::try_from(max_connections).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
@@ -181,8 +190,22 @@ impl Server {
             );
         }
         sweep_task.abort();
+        rights_task.abort();
+        incompatible_task.abort();
         log.close().await;
         delivery_task.abort();
+    }
+}
+
+/// Lets rights take effect that have ended elsewhere, every [`SWEEP_INTERVAL`]. A task of its own, since reading them can
+/// take long while the timeouts of connections are checked.
+async fn follow_ended_rights(manager: Arc<ConnectionManager>) {
+    let mut interval = tokio::time::interval(SWEEP_INTERVAL);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        // What can't be read now is read a second later.
+        let _ = manager.follow_ended_rights().await;
     }
 }
 

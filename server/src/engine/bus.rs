@@ -35,11 +35,8 @@ pub enum BusMessage {
         /// The person.
         who: Author,
     },
-    /// Every other node sends all its people in this room, or in all rooms.
-    WantPeople {
-        /// The room; `None` for all rooms.
-        room: Option<RoomName>,
-    },
+    /// Every other node sends all its people.
+    WantPeople,
     /// Something has changed for an account, which other devices of its person show.
     Account {
         /// The account.

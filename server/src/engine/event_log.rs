@@ -31,6 +31,9 @@ pub trait EventLog: LogHistory {
     /// fail with [`EngineError::Unavailable`] also then.
     fn unavailable_since(&self) -> Option<Instant>;
 
+    /// Waits until this version of the program can't use the storage any more, and returns why.
+    async fn incompatible(&self) -> String;
+
     /// Waits until everything is delivered that any node has told before.
     async fn fence(&self);
 

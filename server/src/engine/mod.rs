@@ -46,7 +46,8 @@ pub use log_history::LogHistory;
 pub use name_directory::{NameDirectory, NameHolder};
 pub use name_registry::ConfusableKey;
 pub use postgres::{
-    ConnectError, PostgresConfig, PostgresConfigError, PostgresEngine, PostgresError, SchemaError, TlsError,
+    ConnectError, PostgresAdmin, PostgresConfig, PostgresConfigError, PostgresEngine, PostgresError, SchemaError,
+    TlsError,
 };
 pub use query::{Backlog, HistoryPage, ReadContext, SearchResults};
 pub use room_settings::{NewRoom, RoomChange, RoomMember, RoomStatus, SimilarRoom};

@@ -1,12 +1,13 @@
 //! Background work: delivers events and signals of the engine to the rooms, and sweeps timeouts once a second.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parlor::CloseCode;
 
 use super::super::Room;
 use super::ConnectionManager;
-use crate::engine::{Deliveries, Delivery};
+use crate::engine::{BusMessage, Deliveries, Delivery};
 
 /// How long connections stay open while nothing can be read or written.
 const KEPT_WITHOUT_STORAGE: Duration = Duration::from_secs(60);
@@ -16,7 +17,7 @@ const CLOSED_WITHIN: Duration = Duration::from_secs(30);
 
 impl ConnectionManager {
     /// Delivers events and signals from the engine to the rooms, until the engine is closed.
-    pub async fn deliver(&self, mut deliveries: Deliveries) {
+    pub async fn deliver(self: &Arc<Self>, mut deliveries: Deliveries) {
         let mut received = Vec::new();
         while deliveries.recv_many(&mut received, 256).await > 0 {
             for delivery in received.drain(..) {
@@ -27,7 +28,7 @@ impl ConnectionManager {
                             if event.seq == 1 && is_own {
                                 self.set_creator(&room, &event);
                             } else if event.seq == 1 {
-                                self.reload_policy(&room.name).await;
+                                self.follow_later(BusMessage::RoomChanged(room.name.clone()));
                             }
                             if !is_own {
                                 self.announce_author(&room, &event);
@@ -43,7 +44,7 @@ impl ConnectionManager {
                             room.signal(signal);
                         }
                     }
-                    Delivery::Bus(event) => self.follow_bus(event).await,
+                    Delivery::Bus(event) => self.follow_bus(event),
                     Delivery::Fence(passed) => drop(passed),
                 }
             }
@@ -57,8 +58,6 @@ impl ConnectionManager {
             connection.check_timeouts(now, &self.config.timeouts);
         }
         self.close_without_storage(now);
-        // What can't be read now is read a second later.
-        let _ = self.follow_ended_rights().await;
         let expired = self.accounts.lock().expire(now, self.config.grace);
         if !expired.is_empty() {
             self.record_released_names(expired).await;

@@ -1,6 +1,7 @@
 //! What the nodes that share a database tell each other: who is in the rooms, who is typing, and what has changed for the
 //! other devices of a person.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use parlor::message::{PresenceStatus, ServerMessage};
@@ -9,64 +10,71 @@ use parlor::{Author, AuthorId, CloseCode, Event, EventKind, RoomName};
 use super::super::remote_people::RemoteChange;
 use super::super::{Dialect, Room};
 use super::ConnectionManager;
-use crate::engine::{AccountChange, BusEvent, BusMessage, RoomPeople, Signal};
+use crate::engine::{AccountChange, BusEvent, BusMessage, NodeId, RoomPeople, Signal};
 
 /// Maximum number of people in one message.
 const PEOPLE_PER_MESSAGE: usize = 40;
 
 impl ConnectionManager {
     /// Follows what other nodes tell.
-    pub(super) async fn follow_bus(&self, event: BusEvent) {
+    pub(super) fn follow_bus(self: &Arc<Self>, event: BusEvent) {
         match event {
-            BusEvent::Received { from, message: BusMessage::People(people) } => {
-                let mut remote = self.remote_people.lock();
-                let changes = remote.apply(from, people, Instant::now());
-                self.show_remote_changes(changes);
-            }
+            BusEvent::Received { from, message: BusMessage::People(people) } => self.apply_people(from, people),
             BusEvent::Received { from, message: BusMessage::Joined { room, who } } => {
                 let people = RoomPeople { room, replace: false, people: vec![(who, Some(PresenceStatus::Here))] };
-                let mut remote = self.remote_people.lock();
-                let changes = remote.apply(from, people, Instant::now());
-                self.show_remote_changes(changes);
+                self.apply_people(from, people);
             }
-            BusEvent::Received { message, .. } => self.receive(message).await,
+            BusEvent::Received { message: BusMessage::Typing { room, who }, .. } => {
+                if let Some(room) = self.loaded_room(&room) {
+                    room.signal(Signal::Typing(who));
+                }
+            }
+            BusEvent::Received { message: BusMessage::WantPeople, .. } | BusEvent::Renewed => self.publish_all_people(),
+            BusEvent::Received { message, .. } => self.follow_later(message),
             BusEvent::Lost { .. } => {
-                self.bus.publish(BusMessage::WantPeople { room: None });
-                self.reload_settings().await;
+                self.bus.publish(BusMessage::WantPeople);
+                let manager = self.clone();
+                tokio::spawn(async move { manager.reload_settings().await });
             }
             BusEvent::Nodes(nodes) => {
                 let mut remote = self.remote_people.lock();
                 let changes = remote.retain_nodes(&nodes, Instant::now());
                 self.show_remote_changes(changes);
             }
-            BusEvent::Renewed => self.publish_all_people(),
-            BusEvent::NamesLost(ids) => self.follow_names(&ids).await,
+            BusEvent::NamesLost(ids) => {
+                let manager = self.clone();
+                tokio::spawn(async move { manager.follow_names(&ids).await });
+            }
         }
     }
 
-    async fn receive(&self, message: BusMessage) {
-        match message {
-            BusMessage::Typing { room, who } => {
-                if let Some(room) = self.loaded_room(&room) {
-                    room.signal(Signal::Typing(who));
+    /// Follows a message that needs the directory. Events and signals are delivered meanwhile.
+    pub(super) fn follow_later(self: &Arc<Self>, message: BusMessage) {
+        let manager = self.clone();
+        tokio::spawn(async move {
+            match message {
+                BusMessage::Account { account, change: AccountChange::Unnamed } => {
+                    manager.follow_release(&account).await
                 }
-            }
-            BusMessage::WantPeople { room: None } => self.publish_all_people(),
-            BusMessage::WantPeople { room: Some(room) } => {
-                if let Some(room) = self.loaded_room(&room) {
-                    self.publish_people(&room);
+                BusMessage::Account { account, change } => manager.change_account(&account, change),
+                // What can't be read now is read within a second.
+                BusMessage::RightEnded => drop(manager.follow_ended_rights().await),
+                BusMessage::RoomChanged(room) => {
+                    let _changing = manager.lock_settings().await;
+                    manager.reload_policy(&room).await;
                 }
+                BusMessage::People(_)
+                | BusMessage::Joined { .. }
+                | BusMessage::Typing { .. }
+                | BusMessage::WantPeople => {}
             }
-            BusMessage::Account { account, change: AccountChange::Unnamed } => self.follow_release(&account).await,
-            BusMessage::Account { account, change } => self.change_account(&account, change),
-            // What can't be read now is read by the next sweep.
-            BusMessage::RightEnded => drop(self.follow_ended_rights().await),
-            BusMessage::RoomChanged(room) => {
-                let _changing = self.lock_settings().await;
-                self.reload_policy(&room).await;
-            }
-            BusMessage::People(_) | BusMessage::Joined { .. } => {}
-        }
+        });
+    }
+
+    fn apply_people(&self, from: NodeId, people: RoomPeople) {
+        let mut remote = self.remote_people.lock();
+        let changes = remote.apply(from, people, Instant::now());
+        self.show_remote_changes(changes);
     }
 
     /// Shows in the rooms in memory who has come to other nodes or left them. Called with the lock of the people at other

@@ -16,7 +16,7 @@ impl ConnectionManager {
     ///
     /// # Errors
     /// The directory can't be read. The next call tries it again.
-    pub(super) async fn follow_ended_rights(&self) -> Result<(), EngineError> {
+    pub async fn follow_ended_rights(&self) -> Result<(), EngineError> {
         for ended in self.directory.ended_rights(self.ended_rights_seen.load(Ordering::Acquire)).await? {
             match ended.right {
                 Right::Session(account, secret) => {

@@ -193,6 +193,11 @@ impl EventLog for EmbeddedEngine {
 
     fn unsubscribe(&self, _: &RoomName) {}
 
+    async fn incompatible(&self) -> String {
+        // No other program writes to the data directory.
+        std::future::pending().await
+    }
+
     async fn fence(&self) {}
 
     fn unavailable_since(&self) -> Option<Instant> {

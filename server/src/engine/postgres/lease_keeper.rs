@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parlor::AuthorId;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
 
 use super::super::sql::store::WriteScope;
@@ -15,7 +15,7 @@ use super::name_directory::HeldNames;
 use super::other_nodes::OtherNodes;
 use super::pool::PostgresPool;
 use super::publisher::Publisher;
-use super::{names, nodes, transactions};
+use super::{names, nodes, schema, transactions};
 
 /// The interval at which lost notifications are looked for. Every third time the lease is renewed.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -31,6 +31,8 @@ pub(super) struct LeaseKeeper {
     pub(super) names: Arc<HeldNames>,
     pub(super) followed: mpsc::Sender<Followed>,
     pub(super) publisher: Publisher,
+    /// Why this version can't use the database any more.
+    pub(super) incompatible: watch::Sender<Option<String>>,
     pub(super) others: Arc<OtherNodes>,
 }
 
@@ -61,9 +63,19 @@ impl LeaseKeeper {
     async fn renew(&self) -> Result<(), EngineError> {
         let (sent, node) = (Instant::now(), self.lease.last_node());
         let renewed = transactions::read(&self.pool, move |database| {
-            Ok((nodes::renew(database, node)?, nodes::live(database)?, nodes::has_expired(database)?))
+            if let Err(incompatible) = schema::check_compatible(database)? {
+                return Ok(Err(incompatible));
+            }
+            Ok(Ok((nodes::renew(database, node)?, nodes::live(database)?, nodes::has_expired(database)?)))
         });
-        let (renewed, mut live, has_expired) = renewed.await?;
+        let (renewed, mut live, has_expired) = match renewed.await? {
+            Ok(renewed) => renewed,
+            Err(incompatible) => {
+                self.lease.end();
+                self.incompatible.send_replace(Some(incompatible.to_string()));
+                return Err(EngineError::Unavailable);
+            }
+        };
         if has_expired {
             let end = transactions::write(&self.pool, WriteScope::Server, |context| {
                 nodes::end_expired(context.database)?;

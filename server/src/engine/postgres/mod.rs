@@ -7,8 +7,11 @@
 //! - Logs: the [`writer`] collects operations, [`commit`] commits them and finds out whether that succeeded, and a [`batch`]
 //!   is one transaction. The [`follower`] delivers what this and other nodes have committed.
 //! - Names: [`names`] are in the database ([`name_directory`]).
-//! - Notifications: the [`publisher`] sends them, and the [`listener`] receives them.
+//! - Notifications: the [`publisher`] sends them, and the [`listener`] receives them. Their order is the one in which all
+//!   nodes show things: [`fences`] wait for it, and [`other_nodes`] knows whether there are others.
+//! - [`admin`] is for commands beside running nodes.
 
+mod admin;
 mod advisory_lock;
 mod batch;
 mod commit;
@@ -38,9 +41,10 @@ use std::time::Instant;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use parlor::{AuthorId, RoomName, Search};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+pub use self::admin::PostgresAdmin;
 use self::commit::Committer;
 pub use self::config::{PostgresConfig, PostgresConfigError};
 pub use self::connection::ConnectError;
@@ -97,6 +101,7 @@ pub struct PostgresEngine {
     requests: Mutex<Option<mpsc::Sender<Request>>>,
     failures: Arc<AtomicU64>,
     publisher: Publisher,
+    incompatible: watch::Receiver<Option<String>>,
     others: Arc<OtherNodes>,
     fences: Arc<Fences>,
     writer_pool: PostgresPool,
@@ -138,6 +143,7 @@ impl PostgresEngine {
         let (deliver, deliveries) = mpsc::channel(QUEUE_CAPACITY);
         let (others, fences) = (Arc::new(OtherNodes::default()), Arc::new(Fences::default()));
         let names = Arc::new(HeldNames::default());
+        let (tell_incompatible, incompatible) = watch::channel(None);
         let publisher = Publisher::start(pool.clone(), lease.clone());
         let committer = Committer::new(writer_pool.clone(), lease.clone(), failures.clone(), publisher.clone());
         let writer = Writer::new(committer, failures.clone(), followed.clone());
@@ -155,6 +161,7 @@ impl PostgresEngine {
             names: names.clone(),
             followed: followed.clone(),
             publisher: publisher.clone(),
+            incompatible: tell_incompatible,
             others: others.clone(),
         };
         let tasks =
@@ -168,6 +175,7 @@ impl PostgresEngine {
             requests: Mutex::new(Some(requests)),
             failures,
             publisher,
+            incompatible,
             others,
             fences,
             writer_pool,
@@ -264,6 +272,15 @@ impl EventLog for PostgresEngine {
 
     fn unavailable_since(&self) -> Option<Instant> {
         self.lease.ended_at()
+    }
+
+    async fn incompatible(&self) -> String {
+        let mut incompatible = self.incompatible.clone();
+        match incompatible.wait_for(Option::is_some).await {
+            Ok(why) => why.clone().unwrap_or_default(),
+            // The engine has been closed.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     async fn fence(&self) {

@@ -8,6 +8,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, GenericClient};
 
 use super::super::postgres_error::describe;
+use super::super::sql::connection::{SqlConnection, SqlResult};
 use super::advisory_lock::AdvisoryLock;
 use crate::random;
 
@@ -112,6 +113,18 @@ pub(super) async fn check_version(client: &Client) -> Result<(), SchemaError> {
         Some((found, _)) if found >= SUPPORTED => Ok(()),
         found => Err(SchemaError::Older { found: found.map_or(0, |(found, _)| found), supported: SUPPORTED }),
     }
+}
+
+/// Checks for a running node that no newer version has migrated the database in a way that this program can't use.
+pub(super) fn check_compatible(database: &dyn SqlConnection) -> SqlResult<Result<(), SchemaError>> {
+    let sql = "SELECT CAST(version AS BIGINT), CAST(min_compatible AS BIGINT) FROM schema_version";
+    let found = database.query_row(sql, &[], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+    Ok(match found {
+        Some((found, min_compatible)) if min_compatible > SUPPORTED.into() => {
+            Err(SchemaError::Newer { found: i32::try_from(found).unwrap_or(i32::MAX), supported: SUPPORTED })
+        }
+        _ => Ok(()),
+    })
 }
 
 /// The schema version of the database, and the version that a program has to know to use it. `None` without tables.

@@ -21,8 +21,6 @@ const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 #[derive(Debug)]
 pub(super) struct Committed<T> {
     pub(super) value: T,
-    /// See [`WriteContext::changed_logs`].
-    pub(super) changed_logs: Vec<RoomName>,
     /// See [`WriteContext::erased`].
     pub(super) erased: Vec<RoomId>,
 }
@@ -73,8 +71,8 @@ pub(super) async fn write<T: Send + 'static>(
         let written = connection.batch(&begin(&scope)).and_then(|()| {
             let mut context = WriteContext { database: connection, at: now(), changed_logs: vec![], erased: vec![] };
             let outcome = write(&mut context)?;
-            let WriteContext { changed_logs, erased, .. } = context;
-            Ok(outcome.map(|value| Committed { value, changed_logs, erased }))
+            let WriteContext { erased, .. } = context;
+            Ok(outcome.map(|value| Committed { value, erased }))
         });
         let refusal = match written {
             Ok(Ok(written)) if connection.state() == ConnectionState::Usable => return commit(connection, written),
