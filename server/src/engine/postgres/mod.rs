@@ -276,10 +276,11 @@ impl EventLog for PostgresEngine {
 
     async fn incompatible(&self) -> String {
         let mut incompatible = self.incompatible.clone();
-        match incompatible.wait_for(Option::is_some).await {
-            Ok(why) => why.clone().unwrap_or_default(),
+        let why = incompatible.wait_for(Option::is_some).await.ok().and_then(|why| why.clone());
+        match why {
+            Some(why) => why,
             // The engine has been closed.
-            Err(_) => std::future::pending().await,
+            None => std::future::pending().await,
         }
     }
 

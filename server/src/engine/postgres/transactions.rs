@@ -2,7 +2,6 @@
 //! its future is dropped: a commit is never cancelled.
 
 use deadpool::managed::Object;
-use parlor::RoomName;
 use tokio::runtime::Handle;
 
 use super::super::postgres_error::describe;

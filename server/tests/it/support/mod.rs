@@ -14,6 +14,7 @@ pub(crate) mod visitor;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -31,6 +32,8 @@ use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tokio_util::sync::CancellationToken;
+
+use self::postgres::TestDatabase;
 
 /// Longer than anything takes on a busy machine; only a failing test waits this long.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -67,6 +70,8 @@ pub(crate) struct Server {
     pub(crate) task: JoinHandle<()>,
     /// The data directory, to be removed when this is dropped.
     pub(crate) data: Option<std::path::PathBuf>,
+    /// The database of a server that stores everything in one.
+    database: Option<Arc<TestDatabase>>,
 }
 
 impl Server {
@@ -81,30 +86,44 @@ impl Server {
         let data = std::env::temp_dir().join(format!("parlor-test-{}-{}", std::process::id(), address.port()));
         let mut config = Config::new(&data);
         configure(&mut config);
-        secrets::sign_with_test_key(&config.data);
+        let database = if config.postgres.is_none() { TestDatabase::of_directory(&config.data) } else { None };
+        match &database {
+            Some(database) => {
+                secrets::sign_database_with_test_key(database);
+                config.postgres = Some(database.config());
+            }
+            None => secrets::sign_with_test_key(&config.data),
+        }
         let shutdown = CancellationToken::new();
         let token = shutdown.clone();
         let task = tokio::spawn(async move { run(listener, config, token).await.unwrap() });
-        Self { address, shutdown, task, data: Some(data) }
+        Self { address, shutdown, task, data: Some(data), database }
     }
 
     /// The path of a new link to become its owner, as `parlor owner` makes it beside the running server.
     pub(crate) fn owner_link(&self) -> String {
         let (code, invitation) = owner_link();
-        AdminDatabase::open(self.data.as_ref().unwrap()).unwrap().add_invitation(&invitation).unwrap();
+        match &self.database {
+            Some(database) => database.add_invitation(invitation),
+            None => AdminDatabase::open(self.data.as_ref().unwrap()).unwrap().add_invitation(&invitation).unwrap(),
+        }
         format!("/invite/{code}")
     }
 
     /// A new bot token for these rooms, as `parlor token` makes it beside the running server.
     pub(crate) fn bot_token(&self, rooms: &[RoomName]) -> String {
         let (token, new) = new_bot_token("test".to_owned(), rooms.to_vec(), None);
-        AdminDatabase::open(self.data.as_ref().unwrap()).unwrap().add_bot_token(&new).unwrap();
+        match &self.database {
+            Some(database) => database.add_bot_token(new),
+            None => AdminDatabase::open(self.data.as_ref().unwrap()).unwrap().add_bot_token(&new).unwrap(),
+        }
         token
     }
 
     /// A handle to a server that runs outside of this process, such as the `parlor` executable.
     pub(crate) fn external(address: SocketAddr) -> Self {
-        Self { address, shutdown: CancellationToken::new(), task: tokio::spawn(async {}), data: None }
+        let (shutdown, task) = (CancellationToken::new(), tokio::spawn(async {}));
+        Self { address, shutdown, task, data: None, database: None }
     }
 
     pub(crate) fn url(&self, query: &str) -> String {

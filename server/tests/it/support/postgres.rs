@@ -1,9 +1,13 @@
 //! A private PostgreSQL server for all tests of this process, with a database for each.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
-use parlor_server::engine::{Deliveries, PostgresConfig, PostgresEngine};
+use parlor_server::engine::{
+    Deliveries, EventLog, NewBotToken, NewInvitation, PostgresAdmin, PostgresConfig, PostgresEngine,
+};
 use parlor_torture::PostgresServer;
 
 /// The database that all others are copied from: it has the tables.
@@ -21,9 +25,14 @@ fn server() -> &'static PostgresServer {
     })
 }
 
-/// Runs something that blocks, or awaits on a runtime of its own.
+/// Runs something that blocks.
 fn block<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::spawn(work).join().unwrap()
+}
+
+/// Awaits something on a runtime of its own.
+fn block_on<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
+    block(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future))
 }
 
 /// A new database.
@@ -38,12 +47,9 @@ impl TestDatabase {
         static MIGRATED: OnceLock<()> = OnceLock::new();
         let name = format!("parlor_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         MIGRATED.get_or_init(|| {
-            block(|| {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-                runtime.block_on(async {
-                    let (engine, ..) = open_url(&server().url_of(TEMPLATE)).await;
-                    parlor_server::engine::EventLog::close(&engine).await;
-                });
+            block_on(async {
+                let (engine, ..) = open_url(&server().url_of(TEMPLATE)).await;
+                EventLog::close(&engine).await;
             });
         });
         let database = name.clone();
@@ -51,6 +57,42 @@ impl TestDatabase {
             server().query(&format!("CREATE DATABASE {database} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")).unwrap();
         });
         Self { url: server().url_of(&name), name }
+    }
+
+    /// The database of a data directory, if all servers of these tests have one (`PARLOR_TEST_ENGINE=postgres`): the same
+    /// for servers that use the directory one after the other.
+    pub(crate) fn of_directory(data: &Path) -> Option<Arc<Self>> {
+        static DATABASES: Mutex<Option<HashMap<PathBuf, Weak<TestDatabase>>>> = Mutex::new(None);
+        if std::env::var_os("PARLOR_TEST_ENGINE").is_none_or(|engine| engine != "postgres") {
+            return None;
+        }
+        let mut databases = DATABASES.lock().unwrap();
+        let databases = databases.get_or_insert_default();
+        let known = databases.get(data).and_then(Weak::upgrade);
+        Some(known.unwrap_or_else(|| {
+            let database = Arc::new(Self::create());
+            databases.insert(data.to_owned(), Arc::downgrade(&database));
+            database
+        }))
+    }
+
+    /// How a server connects to it.
+    pub(crate) fn config(&self) -> PostgresConfig {
+        let mut config = PostgresConfig::parse(&self.url).unwrap();
+        config.pool_size = 4;
+        config
+    }
+
+    /// Stores an invitation, as `parlor owner` does.
+    pub(crate) fn add_invitation(&self, invitation: NewInvitation) {
+        let config = self.config();
+        block_on(async { PostgresAdmin::open(config).await.unwrap().add_invitation(invitation).await.unwrap() });
+    }
+
+    /// Stores a bot token, as `parlor token` does.
+    pub(crate) fn add_bot_token(&self, token: NewBotToken) {
+        let config = self.config();
+        block_on(async { PostgresAdmin::open(config).await.unwrap().add_bot_token(token).await.unwrap() });
     }
 
     /// Opens an engine: another node.

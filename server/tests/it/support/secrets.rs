@@ -9,6 +9,8 @@ use parlor_server::engine::EmbeddedEngine;
 use rusqlite::Connection;
 use sha2::Sha256;
 
+use super::postgres::TestDatabase;
+
 const KEY: [u8; 32] = [7; 32];
 
 /// Creates the database of a data directory, unless there is one, and gives it the key.
@@ -18,6 +20,12 @@ pub(crate) fn sign_with_test_key(data: &Path) {
         let database = Connection::open(data.join("parlor.db")).unwrap();
         database.execute("UPDATE server_keys SET key = ?1", [KEY]).unwrap();
     }
+}
+
+/// Gives a shared database the key.
+pub(crate) fn sign_database_with_test_key(database: &TestDatabase) {
+    let key: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+    database.query(&format!("UPDATE server_keys SET key = decode('{key}', 'hex')"));
 }
 
 /// The token of a visitor, different for each number.
