@@ -12,6 +12,7 @@ mod audit;
 mod bot_token;
 mod bus;
 mod clock;
+mod data_directory;
 mod delivery;
 mod directory;
 mod embedded;
@@ -21,14 +22,17 @@ mod invitation;
 mod log_history;
 mod name_directory;
 mod name_registry;
+mod open_error;
 mod postgres;
 mod postgres_error;
 mod query;
 pub mod room_names;
 mod room_settings;
 pub mod rules;
+mod search;
 mod server_directory;
 mod sql;
+mod sqlite;
 
 pub use account::{NewSession, SecretHash, SecretLookup, SessionId, SessionRecord};
 pub use append::{Append, Operation, PendingAppend, Receipt};
@@ -38,13 +42,14 @@ pub use bus::{AccountChange, Bus, BusEvent, BusMessage, NoBus, NodeId, RoomPeopl
 pub(crate) use clock::now;
 pub use delivery::{Deliveries, Delivery, Fence, Signal};
 pub use directory::{DeviceLink, Directory, EndedRight, Right};
-pub use embedded::{AdminDatabase, AdminError, EmbeddedEngine, OpenError};
+pub use embedded::{AdminDatabase, AdminError, EmbeddedEngine};
 pub use error::EngineError;
 pub use event_log::EventLog;
 pub use invitation::{Invitation, InvitationId, InvitationScope, NewInvitation, Offer};
 pub use log_history::LogHistory;
 pub use name_directory::{NameDirectory, NameHolder};
 pub use name_registry::ConfusableKey;
+pub use open_error::OpenError;
 pub use postgres::{
     ConnectError, PostgresAdmin, PostgresConfig, PostgresConfigError, PostgresEngine, PostgresError, SchemaError,
     TlsError,

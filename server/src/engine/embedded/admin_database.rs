@@ -8,7 +8,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::super::sql::connection::{SqlConnection, SqlError, SqlResult};
 use super::super::sql::{bot_tokens, invitations};
 use super::super::{EngineError, NewBotToken, NewInvitation, now};
-use super::{OpenError, database, schema};
+use super::super::data_directory::DATABASE;
+use super::super::open_error::OpenError;
+use super::schema;
 
 /// An open database of a data directory, of which a server may be running.
 #[derive(Debug)]
@@ -31,7 +33,7 @@ impl AdminDatabase {
     /// # Errors
     /// [`OpenError`].
     pub fn open(directory: &Path) -> Result<Self, OpenError> {
-        Ok(Self(schema::open_existing(&directory.join(database::FILE_NAME))?))
+        Ok(Self(schema::open_existing(&directory.join(DATABASE))?))
     }
 
     /// Stores an invitation.

@@ -4,31 +4,22 @@
 //!   in [`sql`](super::sql), over the [`connection`]s of SQLite. [`names`] are in memory and on disk
 //!   ([`name_directory`]).
 //! - Reading: a [`read_pool`] of connections runs beside the writer.
-//! - Searching: a second database is the [`index`] of the messages by their [`ngrams`]. The [`indexer`] keeps it up to
-//!   date on its own thread, and [`search`] queries it.
-//! - Files: [`schema`] has the tables and migrations, [`database`] the settings of connections. [`checkpoint`] copies the
-//!   write-ahead log into the database, and [`permissions`] keeps other users out. [`admin_database`] is for commands
-//!   beside a running server.
+//! - Searching: the [`search`](super::search) index reads the logs from a connection of its own ([`log_source`]).
+//! - Files: [`schema`] has the tables and migrations. [`checkpoint`] copies the write-ahead log into the database.
+//!   [`admin_database`] is for commands beside a running server.
 
 mod admin_database;
 mod checkpoint;
 mod connection;
-mod database;
-mod index;
-mod indexer;
+mod log_source;
 mod name_directory;
 mod names;
-mod ngrams;
-mod open_error;
-mod permissions;
 mod read_pool;
 pub(super) mod schema;
-mod search;
 mod write;
 mod writer;
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -42,16 +33,18 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use self::admin_database::{AdminDatabase, AdminError};
 use self::checkpoint::{CheckpointThread, WriteAheadLog};
-use self::database::connect;
-use self::indexer::{IndexQueue, Indexer};
-pub use self::open_error::OpenError;
+use self::log_source::SqliteLog;
 use self::read_pool::ReadPool;
 use self::write::PendingWrite;
 use self::writer::{Request, Writer};
+use super::data_directory::{DataDirectory, create_file};
 use super::name_registry::NameRegistry;
+use super::open_error::OpenError;
+use super::search::{IndexQueue, SearchIndex};
 use super::sql::connection::{SqlConnection, SqlResult};
 use super::sql::store::{SqlStore, WriteContext, WriteScope};
 use super::sql::verify;
+use super::sqlite::connect;
 use super::{Append, Deliveries, EngineError, EventLog, PendingAppend, SearchResults, Signal};
 use crate::access::ReadPermit;
 
@@ -65,8 +58,6 @@ const QUEUE_CAPACITY: usize = 4_096;
 /// The engine that stores logs in a data directory.
 #[derive(Debug)]
 pub struct EmbeddedEngine {
-    /// The data directory.
-    directory: PathBuf,
     requests: mpsc::Sender<Request>,
     failures: Arc<AtomicU64>,
     readers: ReadPool,
@@ -75,10 +66,10 @@ pub struct EmbeddedEngine {
     names: Mutex<NameRegistry>,
     /// Accounts that hold a name on disk only: the next claim releases it there, so that no name has two holders.
     forgotten: Mutex<Vec<AuthorId>>,
-    _indexer: Indexer,
+    index: SearchIndex,
     _checkpoints: CheckpointThread,
-    /// Locked while the directory is in use. The kernel releases the lock when the process ends.
-    _lock: File,
+    /// Dropped last: everything else uses its files.
+    directory: DataDirectory,
 }
 
 impl EmbeddedEngine {
@@ -87,22 +78,16 @@ impl EmbeddedEngine {
     /// # Errors
     /// [`OpenError`]. A missing directory may have been created then; nothing else has changed.
     pub fn open(directory: &Path) -> Result<(Self, Deliveries), OpenError> {
-        permissions::create_directory(directory)?;
-        let lock = permissions::open_file(&directory.join("lock"))?;
-        lock.try_lock().map_err(|error| match error {
-            fs::TryLockError::WouldBlock => OpenError::InUse,
-            fs::TryLockError::Error(error) => OpenError::Io(error),
-        })?;
-        permissions::warn_if_open_to_others(directory);
-        let path = directory.join(database::FILE_NAME);
-        permissions::create_file(&path)?;
+        let directory = DataDirectory::open(directory)?;
+        let path = directory.database();
+        create_file(&path)?;
         let database = schema::open(&path)?;
         // Room for the ends of a thousand logs. Without it each commit reads again what the last one wrote.
         database.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         let index_queue = Arc::new(IndexQueue::default());
-        let indexer = Indexer::start(&path, index_queue.clone())?;
-        let readers = ReadPool::open(&path, connect)?;
-        let searchers = ReadPool::open(&path, index::connect_with_index)?;
+        let log = SqliteLog(connect(&path)?);
+        let index = SearchIndex::start(directory.search_index(), log, index_queue.clone())?;
+        let (readers, searchers) = (ReadPool::open(&path)?, ReadPool::open(&path)?);
         let wal = WriteAheadLog::of(&path);
         let checkpoints = CheckpointThread::start(&path, wal.clone())?;
         let mut names = NameRegistry::default();
@@ -116,16 +101,15 @@ impl EmbeddedEngine {
         let writer = Writer::new(database, wal, stream, failures.clone(), index_queue);
         thread::Builder::new().name("parlor-writer".to_owned()).spawn(move || writer.run(received))?;
         let engine = Self {
-            directory: directory.to_owned(),
             requests,
             failures,
             readers,
             searchers,
             names: Mutex::new(names),
             forgotten: Mutex::default(),
-            _indexer: indexer,
+            index,
             _checkpoints: checkpoints,
-            _lock: lock,
+            directory,
         };
         Ok((engine, deliveries))
     }
@@ -181,7 +165,7 @@ impl SqlStore for EmbeddedEngine {
     }
 
     async fn stored_bytes(&self) -> Result<u64, EngineError> {
-        permissions::stored_bytes(&self.directory).map_err(|_| EngineError::Unavailable)
+        self.directory.stored_bytes().map_err(|_| EngineError::Unavailable)
     }
 
     fn end_was_read(&self, _: &RoomName, _: u64) {}
@@ -227,7 +211,12 @@ impl EventLog for EmbeddedEngine {
         reader: AuthorId,
     ) -> Result<SearchResults, EngineError> {
         let rooms: Vec<_> = rooms.iter().map(|room| room.room().clone()).collect();
-        self.searchers.read(move |database| search::search(database, &rooms, &search, &reader)).await
+        let index = self.index.reader();
+        let search = move |database: &Connection| {
+            let transaction = database.unchecked_transaction()?;
+            index.search(&*transaction, &rooms, &search, &reader)
+        };
+        self.searchers.read(search).await
     }
 
     async fn close(&self) {

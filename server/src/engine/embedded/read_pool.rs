@@ -1,6 +1,6 @@
 //! Connections that read while the writer writes: SQLite's write-ahead log permits both at the same time.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -9,29 +9,26 @@ use tokio::sync::Semaphore;
 
 use super::super::EngineError;
 use super::super::sql::connection::{SqlError, SqlResult};
+use super::super::sqlite::connect;
 
 /// Reads that run at the same time; others wait. Reads use the processor, so with more of them each would take longer.
 /// Opening a connection for a single read costs more than the read.
 const CONCURRENT_READS: usize = 4;
 
-/// Opens a connection to the database at a path.
-type Connect = fn(&PathBuf) -> rusqlite::Result<Connection>;
-
 /// A pool of read connections.
 #[derive(Clone, Debug)]
 pub(super) struct ReadPool {
     path: PathBuf,
-    connect: Connect,
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
 }
 
 impl ReadPool {
     /// Opens the first connection; others are opened when they are needed.
-    pub(super) fn open(path: &PathBuf, connect: Connect) -> rusqlite::Result<Self> {
+    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
         let first = connect(path)?;
         let idle = Arc::new(Mutex::new(vec![first]));
-        Ok(Self { path: path.clone(), connect, idle, permits: Arc::new(Semaphore::new(CONCURRENT_READS)) })
+        Ok(Self { path: path.to_owned(), idle, permits: Arc::new(Semaphore::new(CONCURRENT_READS)) })
     }
 
     /// Runs `read` on a blocking thread, when a connection is free. A read that has started finishes even if the future
@@ -49,7 +46,7 @@ impl ReadPool {
             // Held until the read is done, even if the caller has dropped the future.
             let _permit = permit;
             let idle = pool.idle.lock().pop();
-            let database = idle.map_or_else(|| (pool.connect)(&pool.path), Ok).map_err(SqlError::from)?;
+            let database = idle.map_or_else(|| connect(&pool.path), Ok).map_err(SqlError::from)?;
             let outcome = read(&database);
             pool.idle.lock().push(database);
             outcome

@@ -19,7 +19,7 @@ use super::super::sql::operation::{self, Applied};
 use super::super::sql::store::WriteContext;
 use super::super::{Append, Delivery, EngineError, Receipt, Signal, now};
 use super::checkpoint::WriteAheadLog;
-use super::indexer::IndexQueue;
+use super::super::search::IndexQueue;
 use super::write::{Reply, Write};
 
 /// Maximum number of requests that share one commit. With more of them a commit takes longer than the disk needs.

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use parlor::{Event, RoomName};
 use tokio::sync::mpsc;
 
+use super::super::search::IndexQueue;
 use super::super::sql::backlog;
 use super::super::sql::connection::{Row, SqlResult};
 use super::super::{BusEvent, Delivery, EngineError, Fence, Signal};
@@ -124,6 +125,8 @@ pub(super) struct Follower {
     deliveries: mpsc::Sender<Delivery>,
     /// Events of this node that are delivered when it is told of them, in order with what other nodes tell.
     held: HashMap<RoomName, BTreeMap<u64, Event>>,
+    /// Receives the rooms that have new events.
+    index_queue: Arc<IndexQueue>,
 }
 
 impl Follower {
@@ -133,13 +136,19 @@ impl Follower {
         subscriptions: Arc<Subscriptions>,
         others: Arc<OtherNodes>,
         deliveries: mpsc::Sender<Delivery>,
+        index_queue: Arc<IndexQueue>,
     ) -> Self {
-        Self { pool, lease, subscriptions, others, deliveries, held: HashMap::new() }
+        Self { pool, lease, subscriptions, others, deliveries, held: HashMap::new(), index_queue }
     }
 
     /// Delivers until all senders are gone.
     pub(super) async fn run(mut self, mut followed: mpsc::Receiver<Followed>) {
         while let Some(item) = followed.recv().await {
+            match &item {
+                Followed::Committed { room, .. } => self.index_queue.add_named(room),
+                Followed::Hints(hints) => hints.iter().for_each(|(room, _)| self.index_queue.add_named(room)),
+                _ => {}
+            }
             // No new events are shown without a lease. What is skipped here is found by the first poll after it.
             if self.lease.node().is_none() && !matches!(item, Followed::Bus(_) | Followed::Fence(_)) {
                 self.held.clear();

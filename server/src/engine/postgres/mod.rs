@@ -6,6 +6,7 @@
 //! - Nodes: [`nodes`] has their leases in the database, [`lease`] this node's own, and [`lease_keeper`] renews it.
 //! - Logs: the [`writer`] collects operations, [`commit`] commits them and finds out whether that succeeded, and a [`batch`]
 //!   is one transaction. The [`follower`] delivers what this and other nodes have committed.
+//! - Searching: the [`search`](super::search) index is a file of this node, which is made from the logs ([`log_source`]).
 //! - Names: [`names`] are in the database ([`name_directory`]).
 //! - Notifications: the [`publisher`] sends them, and the [`listener`] receives them. Their order is the one in which all
 //!   nodes show things: [`fences`] wait for it, and [`other_nodes`] knows whether there are others.
@@ -22,6 +23,7 @@ mod follower;
 mod lease;
 mod lease_keeper;
 mod listener;
+mod log_source;
 mod name_directory;
 mod names;
 mod nodes;
@@ -34,6 +36,7 @@ mod tls;
 mod transactions;
 mod writer;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -41,7 +44,8 @@ use std::time::Instant;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use parlor::{AuthorId, RoomName, Search};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 pub use self::admin::PostgresAdmin;
@@ -54,6 +58,7 @@ use self::follower::{Followed, Follower, Subscriptions};
 use self::lease::Lease;
 use self::lease_keeper::LeaseKeeper;
 use self::listener::Listener;
+use self::log_source::PostgresLog;
 use self::name_directory::HeldNames;
 use self::other_nodes::OtherNodes;
 use self::pool::PostgresPool;
@@ -61,6 +66,9 @@ use self::publisher::Publisher;
 pub use self::schema::SchemaError;
 pub use self::tls::TlsError;
 use self::writer::{PendingOperation, Request, Writer};
+use super::data_directory::DataDirectory;
+use super::open_error::OpenError;
+use super::search::{IndexQueue, SearchIndex};
 use super::sql::connection::{SqlConnection, SqlResult};
 use super::sql::store::{SqlStore, WriteContext, WriteScope};
 use super::{Append, Bus, BusMessage, Deliveries, EngineError, EventLog, PendingAppend, SearchResults, Signal};
@@ -68,6 +76,9 @@ use crate::access::ReadPermit;
 
 /// Connections of the writer: one for most operations, and others for rooms that other transactions have locked.
 const WRITER_CONNECTIONS: usize = 4;
+
+/// Searches that run at the same time; others wait. A search that reads a long log keeps a connection for seconds.
+const CONCURRENT_SEARCHES: usize = 4;
 
 /// Capacity of the queue of deliveries.
 const QUEUE_CAPACITY: usize = 4_096;
@@ -87,6 +98,9 @@ pub enum PostgresError {
     /// This node can't be registered.
     #[error("this node can't be registered")]
     Register,
+    /// The data directory can't be used, which has the search index.
+    #[error("the data directory for the search index: {0}")]
+    Data(#[from] OpenError),
 }
 
 /// The engine whose logs and directory are in PostgreSQL.
@@ -108,15 +122,21 @@ pub struct PostgresEngine {
     writer: Mutex<Option<JoinHandle<()>>>,
     /// The tasks that are aborted when the engine is closed.
     tasks: Vec<JoinHandle<()>>,
+    index: SearchIndex,
+    index_queue: Arc<IndexQueue>,
+    searches: Arc<Semaphore>,
+    /// Dropped last: the index is in it.
+    _directory: DataDirectory,
 }
 
 impl PostgresEngine {
-    /// Connects to the database, migrates its schema if necessary, and registers this process as a node. Returns the engine
-    /// with its ordered stream.
+    /// Connects to the database, migrates its schema if necessary, and registers this process as a node. The directory `data`
+    /// has the search index of this node, and is created if it is missing. Returns the engine with its ordered stream.
     ///
     /// # Errors
     /// [`PostgresError`].
-    pub async fn open(config: PostgresConfig) -> Result<(Self, Deliveries), PostgresError> {
+    pub async fn open(config: PostgresConfig, data: &Path) -> Result<(Self, Deliveries), PostgresError> {
+        let directory = DataDirectory::open(data)?;
         let writer_config = {
             let mut writer_config = config.clone();
             writer_config.pool_size = WRITER_CONNECTIONS;
@@ -131,6 +151,8 @@ impl PostgresEngine {
             };
             migrated?;
         }
+        let index_queue = Arc::new(IndexQueue::default());
+        let index = start_index(&directory, pool.clone(), index_queue.clone()).await?;
         let sent = Instant::now();
         let name = format!("parlor-{}", std::process::id());
         let register = move |context: &mut WriteContext<'_>| Ok(Ok(nodes::register(context.database, &name)?));
@@ -147,7 +169,7 @@ impl PostgresEngine {
         let publisher = Publisher::start(pool.clone(), lease.clone());
         let committer = Committer::new(writer_pool.clone(), lease.clone(), failures.clone(), publisher.clone());
         let writer = Writer::new(committer, failures.clone(), followed.clone());
-        let follower = Follower::new(pool.clone(), lease.clone(), subscriptions.clone(), others.clone(), deliver);
+        let follower = Follower::new(pool.clone(), lease.clone(), subscriptions.clone(), others.clone(), deliver, index_queue.clone());
         let listener = Listener {
             pool: pool.clone(),
             lease: lease.clone(),
@@ -181,6 +203,10 @@ impl PostgresEngine {
             writer_pool,
             writer: Mutex::new(Some(tokio::spawn(writer.run(received)))),
             tasks,
+            index,
+            index_queue,
+            searches: Arc::new(Semaphore::new(CONCURRENT_SEARCHES)),
+            _directory: directory,
         };
         Ok((engine, deliveries))
     }
@@ -206,6 +232,17 @@ impl PostgresEngine {
     }
 }
 
+/// Opens the search index of this node.
+async fn start_index(
+    directory: &DataDirectory,
+    pool: PostgresPool,
+    queue: Arc<IndexQueue>,
+) -> Result<SearchIndex, OpenError> {
+    let (path, log) = (directory.search_index(), PostgresLog { pool, runtime: Handle::current(), queue: queue.clone() });
+    let started = tokio::task::spawn_blocking(move || SearchIndex::start(path, log, queue)).await;
+    started.unwrap_or(Err(OpenError::Log))
+}
+
 impl SqlStore for PostgresEngine {
     async fn read<T: Send + 'static>(
         &self,
@@ -229,7 +266,9 @@ impl SqlStore for PostgresEngine {
         write: impl FnOnce(&mut WriteContext<'_>) -> SqlResult<Result<T, EngineError>> + Send + 'static,
     ) -> Result<T, EngineError> {
         self.check_lease()?;
-        Ok(transactions::write(&self.pool, scope, write).await?.value)
+        let written = transactions::write(&self.pool, scope, write).await?;
+        written.erased.iter().for_each(|room| self.index_queue.add(*room));
+        Ok(written.value)
     }
 
     async fn stored_bytes(&self) -> Result<u64, EngineError> {
@@ -301,11 +340,19 @@ impl EventLog for PostgresEngine {
 
     async fn search(
         &self,
-        _rooms: Vec<ReadPermit>,
-        _search: Search,
-        _reader: AuthorId,
+        rooms: Vec<ReadPermit>,
+        search: Search,
+        reader: AuthorId,
     ) -> Result<SearchResults, EngineError> {
-        Err(EngineError::Unavailable)
+        let permit = self.searches.clone().acquire_owned().await.map_err(|_| EngineError::Unavailable)?;
+        let rooms: Vec<_> = rooms.iter().map(|room| room.room().clone()).collect();
+        let index = self.index.reader();
+        self.read_snapshot(move |log| {
+            // Held until the search is done, even if the caller has dropped the future.
+            let _permit = permit;
+            index.search(log, &rooms, &search, &reader)
+        })
+        .await
     }
 
     async fn close(&self) {
@@ -315,6 +362,7 @@ impl EventLog for PostgresEngine {
             let _ = writer.await;
         }
         self.tasks.iter().for_each(JoinHandle::abort);
+        self.index_queue.stop();
         let node = self.lease.last_node();
         self.lease.end();
         let end = move |context: &mut WriteContext<'_>| Ok(Ok(nodes::end(context.database, node)?));

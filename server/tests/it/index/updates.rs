@@ -126,7 +126,8 @@ async fn an_index_of_an_older_format_version_is_made_anew() {
         .execute_batch(
             "INSERT INTO grams (grams) VALUES ('delete-all');
              DELETE FROM texts;
-             INSERT INTO texts VALUES ((1 << 40) + 1, 'ana', 'cafe\u{301} noir'), ((1 << 40) + 2, 'ana', 'straße');
+             INSERT INTO texts
+                 VALUES ((1 << 40) + 1, 'ana', 'cafe\u{301} noir', 0), ((1 << 40) + 2, 'ana', 'straße', 0);
              INSERT INTO grams (rowid, gram) SELECT place, 'str tra raß aße' FROM texts WHERE text = 'straße';
              PRAGMA user_version = 2;",
         )

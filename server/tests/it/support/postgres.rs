@@ -10,6 +10,8 @@ use parlor_server::engine::{
 };
 use parlor_torture::PostgresServer;
 
+use super::engine::TempDir;
+
 /// The database that all others are copied from: it has the tables.
 const TEMPLATE: &str = "parlor_template";
 
@@ -39,6 +41,8 @@ fn block_on<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static)
 pub(crate) struct TestDatabase {
     name: String,
     pub(crate) url: String,
+    /// The data directories of the nodes.
+    directories: Mutex<Vec<TempDir>>,
 }
 
 impl TestDatabase {
@@ -48,7 +52,8 @@ impl TestDatabase {
         let name = format!("parlor_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         MIGRATED.get_or_init(|| {
             block_on(async {
-                let (engine, ..) = open_url(&server().url_of(TEMPLATE)).await;
+                let directory = TempDir::new();
+                let (engine, ..) = open_url(&server().url_of(TEMPLATE), &directory.0).await;
                 EventLog::close(&engine).await;
             });
         });
@@ -56,7 +61,7 @@ impl TestDatabase {
         block(move || {
             server().query(&format!("CREATE DATABASE {database} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")).unwrap();
         });
-        Self { url: server().url_of(&name), name }
+        Self { url: server().url_of(&name), name, directories: Mutex::default() }
     }
 
     /// The database of a data directory, if all servers of these tests have one (`PARLOR_TEST_ENGINE=postgres`): the same
@@ -95,9 +100,17 @@ impl TestDatabase {
         block_on(async { PostgresAdmin::open(config).await.unwrap().add_bot_token(token).await.unwrap() });
     }
 
-    /// Opens an engine: another node.
+    /// Opens an engine: another node, with a data directory of its own that exists as long as the database.
     pub(crate) async fn open(&self) -> (PostgresEngine, Deliveries) {
-        open_url(&self.url).await
+        let directory = TempDir::new();
+        let opened = self.open_in(&directory.0).await;
+        self.directories.lock().unwrap().push(directory);
+        opened
+    }
+
+    /// Opens an engine with this data directory.
+    pub(crate) async fn open_in(&self, directory: &Path) -> (PostgresEngine, Deliveries) {
+        open_url(&self.url, directory).await
     }
 
     /// Runs statements, and returns what they print.
@@ -115,8 +128,8 @@ impl Drop for TestDatabase {
     }
 }
 
-async fn open_url(url: &str) -> (PostgresEngine, Deliveries) {
+async fn open_url(url: &str, directory: &Path) -> (PostgresEngine, Deliveries) {
     let mut config = PostgresConfig::parse(url).unwrap();
     config.pool_size = 4;
-    PostgresEngine::open(config).await.unwrap()
+    PostgresEngine::open(config, directory).await.unwrap()
 }

@@ -1,19 +1,16 @@
-//! Connections to the database.
+//! Connections to SQLite databases.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-/// The database's file name in the data directory.
-pub(super) const FILE_NAME: &str = "parlor.db";
-
 /// How long a statement waits for another connection's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Opens a connection with the settings that every user of the database needs.
-pub(super) fn connect(path: &PathBuf) -> rusqlite::Result<Connection> {
+/// Opens a connection with the settings that every database of Parlor needs.
+pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let database = Connection::open(path)?;
     database.pragma_update(None, "synchronous", "FULL")?;
     // Checkpoints have a thread of their own. Within a commit they would delay every queued request.

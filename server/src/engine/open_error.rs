@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::super::sql::connection::SqlError;
-use super::database::FILE_NAME;
+use super::data_directory::DATABASE as FILE_NAME;
+use super::sql::connection::SqlError;
 
 /// Why a data directory can't be opened. The directory is left unchanged.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,9 @@ pub enum OpenError {
         /// The newest schema version that this program supports.
         supported: u32,
     },
+    /// The logs can't be read, which the search index is made from. The cause is logged.
+    #[error("the logs can't be read to search them")]
+    Log,
     /// The database can't be read.
     #[error("{FILE_NAME} in it is damaged or can't be read: {0}")]
     Damaged(#[from] SqlError),
