@@ -5,11 +5,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::super::data_directory::DATABASE;
+use super::super::open_error::OpenError;
 use super::super::sql::connection::{SqlConnection, SqlError, SqlResult};
 use super::super::sql::{bot_tokens, invitations};
 use super::super::{EngineError, NewBotToken, NewInvitation, now};
-use super::super::data_directory::DATABASE;
-use super::super::open_error::OpenError;
 use super::schema;
 
 /// An open database of a data directory, of which a server may be running.

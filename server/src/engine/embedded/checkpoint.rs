@@ -8,8 +8,8 @@ use std::{fs, thread};
 
 use rusqlite::Connection;
 
-use super::super::sqlite::connect;
 use super::super::open_error::OpenError;
+use super::super::sqlite::connect;
 
 /// How often the thread checks the size of the write-ahead log.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::super::open_error::OpenError;
 use super::super::sql::room_settings;
 use super::super::sqlite::connect;
 use super::names;
-use super::super::open_error::OpenError;
 
 /// Marks a database of Parlor (`PRAGMA application_id`): "Prlr".
 const APPLICATION_ID: u32 = 0x5072_6C72;

@@ -12,6 +12,7 @@ use parlor::{RoomName, UnixMillis};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
+use super::super::search::IndexQueue;
 use super::super::sql::connection::SqlResult;
 use super::super::sql::log::LogEnd;
 use super::super::sql::log_tables::DirectTables;
@@ -19,7 +20,6 @@ use super::super::sql::operation::{self, Applied};
 use super::super::sql::store::WriteContext;
 use super::super::{Append, Delivery, EngineError, Receipt, Signal, now};
 use super::checkpoint::WriteAheadLog;
-use super::super::search::IndexQueue;
 use super::write::{Reply, Write};
 
 /// Maximum number of requests that share one commit. With more of them a commit takes longer than the disk needs.

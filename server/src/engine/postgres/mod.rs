@@ -169,7 +169,14 @@ impl PostgresEngine {
         let publisher = Publisher::start(pool.clone(), lease.clone());
         let committer = Committer::new(writer_pool.clone(), lease.clone(), failures.clone(), publisher.clone());
         let writer = Writer::new(committer, failures.clone(), followed.clone());
-        let follower = Follower::new(pool.clone(), lease.clone(), subscriptions.clone(), others.clone(), deliver, index_queue.clone());
+        let follower = Follower::new(
+            pool.clone(),
+            lease.clone(),
+            subscriptions.clone(),
+            others.clone(),
+            deliver,
+            index_queue.clone(),
+        );
         let listener = Listener {
             pool: pool.clone(),
             lease: lease.clone(),
@@ -238,7 +245,8 @@ async fn start_index(
     pool: PostgresPool,
     queue: Arc<IndexQueue>,
 ) -> Result<SearchIndex, OpenError> {
-    let (path, log) = (directory.search_index(), PostgresLog { pool, runtime: Handle::current(), queue: queue.clone() });
+    let (path, log) =
+        (directory.search_index(), PostgresLog { pool, runtime: Handle::current(), queue: queue.clone() });
     let started = tokio::task::spawn_blocking(move || SearchIndex::start(path, log, queue)).await;
     started.unwrap_or(Err(OpenError::Log))
 }

@@ -159,12 +159,7 @@ impl Finder<'_> {
     }
 
     /// The matches among the newest `limit` messages of a range.
-    fn scan(
-        &self,
-        (first, last): (i64, i64),
-        limit: i64,
-        changed: &[LoggedMessage],
-    ) -> rusqlite::Result<Vec<Match>> {
+    fn scan(&self, (first, last): (i64, i64), limit: i64, changed: &[LoggedMessage]) -> rusqlite::Result<Vec<Match>> {
         let mut select = self.index.prepare_cached(
             "SELECT place, name, text, at FROM texts WHERE place BETWEEN ?1 AND ?2 ORDER BY place DESC LIMIT ?3",
         )?;

@@ -92,9 +92,8 @@ pub(super) fn truncate_wal(index: &Connection) -> rusqlite::Result<bool> {
 /// How far each log has been indexed.
 pub(super) fn indexed_logs(index: &Connection) -> rusqlite::Result<IndexedLogs> {
     let mut select = index.prepare_cached("SELECT room, seq, link FROM followed")?;
-    let logs = select.query_map([], |row| {
-        Ok((RoomId(row.get(0)?), Indexed { seq: row.get(1)?, link: row.get(2)? }))
-    })?;
+    let logs =
+        select.query_map([], |row| Ok((RoomId(row.get(0)?), Indexed { seq: row.get(1)?, link: row.get(2)? })))?;
     logs.collect()
 }
 

@@ -13,8 +13,8 @@ use rustix::thread::gettid;
 
 use super::super::EngineError;
 use super::super::open_error::OpenError;
-use super::super::sql::row_id::RoomId;
 use super::super::sql::rooms;
+use super::super::sql::row_id::RoomId;
 use super::index;
 use super::log_source::{self, IndexedLogs, LogSource, NewEvents, Update};
 use super::queue::{ChangedRoom, IndexQueue};
@@ -102,7 +102,11 @@ impl<L: LogSource> Worker<L> {
         changed.iter().for_each(|(room, _)| queue.add(*room));
         let build_started = (is_new && events > 0).then(Instant::now);
         if build_started.is_some() {
-            tracing::info!(events, rooms = changed.len(), "making a new search index: until it is complete, searches are slower");
+            tracing::info!(
+                events,
+                rooms = changed.len(),
+                "making a new search index: until it is complete, searches are slower"
+            );
         }
         let next_poll = L::POLL_INTERVAL.map(|interval| Instant::now() + interval);
         Ok(Self { log, index, queue, erased: false, build_started, next_poll })

@@ -104,11 +104,7 @@ fn has(log: &dyn SqlConnection, room: RoomId, indexed: Indexed) -> SqlResult<boo
 }
 
 /// The rooms whose logs do not end where the index ends, each with the number of events that the index lacks.
-pub(super) fn changed_rooms(
-    log: &dyn SqlConnection,
-    tops: &str,
-    logs: &IndexedLogs,
-) -> SqlResult<Vec<(RoomId, u64)>> {
+pub(super) fn changed_rooms(log: &dyn SqlConnection, tops: &str, logs: &IndexedLogs) -> SqlResult<Vec<(RoomId, u64)>> {
     let tops = log.query_map(tops, &[], |row| Ok((RoomId(row.get(0)?), row.get::<u64>(1)?)))?;
     let changed = tops.into_iter().filter_map(|(room, top)| {
         let indexed = logs.get(&room).map(|indexed| indexed.seq);

@@ -4,84 +4,89 @@ use std::fs;
 
 use parlor::EventKind;
 use parlor::message::PageOf;
-use parlor_server::engine::{EventLog, LogHistory as _, Operation};
+use parlor_server::engine::Operation;
 use rusqlite::Connection;
 
-use super::fixture::{apply, index_contains, person, post_all, search, search_lobby, wait_until_indexed};
-use crate::support::engine::{TempDir, ana, body, open, permit, read_context, room};
-use crate::support::wait_until;
+use super::fixture::{
+    Fixture, apply, edit, index_contains, kitchen, person, post, post_all, search, search_lobby, wait_until_erased,
+    wait_until_indexed,
+};
+use crate::support::engine::{ana, body, permit, read_context, room};
 
-#[tokio::test]
-async fn messages_are_found_in_their_current_state_with_their_quotes() {
-    let temp_dir = TempDir::new();
-    let (engine, _deliveries) = open(&temp_dir.0);
-    post_all(&engine, &["green tea", "secretcocoa"]).await;
+pub(super) async fn messages_are_found_in_their_current_state_with_their_quotes(fixture: &mut impl Fixture) {
+    post_all(fixture, &["green tea", "secretcocoa"]).await;
     apply(
-        &engine,
+        fixture,
         &room(),
         &person("Bo"),
         1,
         Operation::Post { body: body("me too"), mentions: None, reply_to: Some(1.into()) },
     )
     .await;
-    wait_until_indexed(&engine, &temp_dir.0, &[room()]).await;
-    assert!(index_contains(&temp_dir.0, "secretcocoa") && index_contains(&temp_dir.0, "ecr"));
-    apply(
-        &engine,
-        &room(),
-        &ana(),
-        2,
-        Operation::Edit { target: 1.into(), body: body("black coffee"), mentions: None },
-    )
-    .await;
-    apply(&engine, &room(), &ana(), 3, Operation::Delete { target: 2.into() }).await;
+    wait_until_indexed(fixture, &[room()]).await;
+    assert!(index_contains(fixture, "secretcocoa") && index_contains(fixture, "ecr"));
+    apply(fixture, &room(), &ana(), 2, edit(1, "black coffee")).await;
+    apply(fixture, &room(), &ana(), 3, Operation::Delete { target: 2.into() }).await;
     for _ in 0..2 {
-        assert!(search_lobby(&engine, "tea").await.is_empty());
-        assert_eq!(search_lobby(&engine, "coffee").await, [1]);
-        assert!(search_lobby(&engine, "secretcocoa").await.is_empty());
-        assert_eq!(search_lobby(&engine, "from:ana").await, [1]);
-        wait_until_indexed(&engine, &temp_dir.0, &[room()]).await;
+        assert!(search_lobby(fixture, "tea").await.is_empty());
+        assert_eq!(search_lobby(fixture, "coffee").await, [1]);
+        assert!(search_lobby(fixture, "secretcocoa").await.is_empty());
+        assert_eq!(search_lobby(fixture, "from:ana").await, [1]);
+        wait_until_indexed(fixture, &[room()]).await;
     }
-    let found = search(&engine, &[room()], "too").await;
-    let page = engine.page(&permit(&room()), PageOf::Around(3), read_context(5)).await.unwrap();
+    let found = search(fixture, &[room()], "too").await;
+    let page = fixture.log().page(&permit(&room()), PageOf::Around(3), read_context(5)).await.unwrap();
     assert_eq!(found.hits[0].event, *page.events.last().unwrap());
     let EventKind::Posted { reply_to: Some(quote), .. } = &found.hits[0].event.kind else { panic!("{found:?}") };
     assert_eq!(quote.excerpt.as_deref(), Some("black coffee"));
 }
 
-#[tokio::test]
-async fn a_deleted_text_is_erased_from_the_index() {
-    let temp_dir = TempDir::new();
-    let (engine, _deliveries) = open(&temp_dir.0);
-    post_all(&engine, &["qxzvw jkpqy", "something else"]).await;
-    wait_until_indexed(&engine, &temp_dir.0, &[room()]).await;
-    assert!(["qxzvw jkpqy", "xzv"].iter().all(|text| index_contains(&temp_dir.0, text)));
-    apply(&engine, &room(), &ana(), 9, Operation::Delete { target: 1.into() }).await;
-    // The write-ahead log of the index is truncated right after the commit.
-    let is_erased = || async { !["qxzvw", "xzv", "kpq"].iter().any(|text| index_contains(&temp_dir.0, text)) };
-    wait_until("the text is erased", is_erased).await;
-    assert_eq!(search_lobby(&engine, "else").await, [2]);
+pub(super) async fn a_deleted_text_is_erased_from_the_index(fixture: &mut impl Fixture) {
+    post_all(fixture, &["qxzvw jkpqy", "something else"]).await;
+    wait_until_indexed(fixture, &[room()]).await;
+    assert!(["qxzvw jkpqy", "xzv"].iter().all(|text| index_contains(fixture, text)));
+    apply(fixture, &room(), &ana(), 9, Operation::Delete { target: 1.into() }).await;
+    wait_until_erased(fixture, &["qxzvw", "xzv", "kpq"]).await;
+    assert_eq!(search_lobby(fixture, "else").await, [2]);
 }
 
-#[tokio::test]
-async fn an_outdated_missing_damaged_or_foreign_index_changes_no_results() {
-    let temp_dir = TempDir::new();
-    let (log, index) = (temp_dir.0.join("parlor.db"), temp_dir.0.join("search.db"));
-    let (engine, _deliveries) = open(&temp_dir.0);
-    post_all(&engine, &["green tea", "black tea", "qxzvw jkpqy"]).await;
-    wait_until_indexed(&engine, &temp_dir.0, &[room()]).await;
-    engine.close().await;
-    drop(engine);
-    let (old_log, old_index) = (fs::read(&log).unwrap(), fs::read(&index).unwrap());
+pub(super) async fn an_edited_text_is_erased_from_the_index(fixture: &mut impl Fixture) {
+    post_all(fixture, &["qxzvw jkpqy", "something else"]).await;
+    wait_until_indexed(fixture, &[room()]).await;
+    apply(fixture, &room(), &ana(), 9, edit(1, "qxzvw only")).await;
+    wait_until_erased(fixture, &["jkpqy", "kpq"]).await;
+    assert!(index_contains(fixture, "qxzvw"));
+}
 
-    let (engine, _deliveries) = open(&temp_dir.0);
-    apply(&engine, &room(), &ana(), 1, Operation::Edit { target: 2.into(), body: body("coffee"), mentions: None })
-        .await;
-    apply(&engine, &room(), &ana(), 2, Operation::Delete { target: 3.into() }).await;
-    post_all(&engine, &["red tea"]).await;
-    wait_until_indexed(&engine, &temp_dir.0, &[room()]).await;
-    engine.close().await;
-    drop(engine);
+pub(super) async fn a_deleted_room_is_erased_from_the_index(fixture: &mut impl Fixture) {
+    post_all(fixture, &["green tea"]).await;
+    apply(fixture, &kitchen(), &ana(), 1, post("qxzvw jkpqy")).await.unwrap();
+    wait_until_indexed(fixture, &[room(), kitchen()]).await;
+    assert!(index_contains(fixture, "xzv"));
+    fixture.directory().delete_room(&kitchen()).await.unwrap();
+    assert!(search(fixture, &[room(), kitchen()], "qxzvw").await.hits.is_empty());
+    wait_until_erased(fixture, &["qxzvw", "xzv", "kpq"]).await;
+    let index = Connection::open(fixture.index()).unwrap();
+    for table in ["followed", "texts", "hours"] {
+        let count = index.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, u32>(0));
+        assert_eq!(count, Ok(1), "rows of the lobby only in {table}");
+    }
+}
+
+pub(super) async fn an_outdated_missing_damaged_or_foreign_index_changes_no_results(fixture: &mut impl Fixture) {
+    let index = fixture.index();
+    post_all(fixture, &["green tea", "black tea", "qxzvw jkpqy"]).await;
+    wait_until_indexed(fixture, &[room()]).await;
+    fixture.close().await;
+    fixture.back_up();
+    let old_index = fs::read(&index).unwrap();
+
+    fixture.open().await;
+    apply(fixture, &room(), &ana(), 1, edit(2, "coffee")).await;
+    apply(fixture, &room(), &ana(), 2, Operation::Delete { target: 3.into() }).await;
+    post_all(fixture, &["red tea"]).await;
+    wait_until_indexed(fixture, &[room()]).await;
+    fixture.close().await;
 
     let new_index = fs::read(&index).unwrap();
     for state in [Some(old_index), None, Some(b"no database".to_vec()), Some(new_index.clone())] {
@@ -89,38 +94,33 @@ async fn an_outdated_missing_damaged_or_foreign_index_changes_no_results() {
             Some(bytes) => fs::write(&index, bytes).unwrap(),
             None => fs::remove_file(&index).unwrap(),
         }
-        let (engine, _deliveries) = open(&temp_dir.0);
+        fixture.open().await;
         for _ in 0..2 {
-            assert_eq!(search_lobby(&engine, "tea").await, [6, 1]);
-            assert_eq!(search_lobby(&engine, "coffee").await, [2]);
-            assert!(search_lobby(&engine, "qxzvw").await.is_empty());
-            wait_until_indexed(&engine, &temp_dir.0, &[room()]).await;
+            assert_eq!(search_lobby(fixture, "tea").await, [6, 1]);
+            assert_eq!(search_lobby(fixture, "coffee").await, [2]);
+            assert!(search_lobby(fixture, "qxzvw").await.is_empty());
+            wait_until_indexed(fixture, &[room()]).await;
         }
-        engine.close().await;
-        drop(engine);
-        assert!(!index_contains(&temp_dir.0, "xzv"), "what was deleted meanwhile is erased");
+        fixture.close().await;
+        assert!(!index_contains(fixture, "xzv"), "what was deleted meanwhile is erased");
     }
 
     // The log is restored from a backup, and then continued with other events at the same seqs.
-    fs::write(&log, old_log).unwrap();
-    let (engine, _deliveries) = open(&temp_dir.0);
-    post_all(&engine, &["a", "b", "white tea"]).await;
+    fixture.restore();
+    fixture.open().await;
+    post_all(fixture, &["a", "b", "white tea"]).await;
     for _ in 0..2 {
-        assert_eq!(search_lobby(&engine, "tea").await, [6, 2, 1]);
-        wait_until_indexed(&engine, &temp_dir.0, &[room()]).await;
+        assert_eq!(search_lobby(fixture, "tea").await, [6, 2, 1]);
+        wait_until_indexed(fixture, &[room()]).await;
     }
 }
 
-#[tokio::test]
-async fn an_index_of_an_older_format_version_is_made_anew() {
-    let temp_dir = TempDir::new();
-    let (engine, _deliveries) = open(&temp_dir.0);
-    post_all(&engine, &["cafe\u{301} noir", "Straße"]).await;
-    wait_until_indexed(&engine, &temp_dir.0, &[room()]).await;
-    engine.close().await;
-    drop(engine);
+pub(super) async fn an_index_of_an_older_format_version_is_made_anew(fixture: &mut impl Fixture) {
+    post_all(fixture, &["cafe\u{301} noir", "Straße"]).await;
+    wait_until_indexed(fixture, &[room()]).await;
+    fixture.close().await;
     // The content of the previous format version for these messages: lower-case texts and their n-grams.
-    let index = Connection::open(temp_dir.0.join("search.db")).unwrap();
+    let index = Connection::open(fixture.index()).unwrap();
     let current: u32 = index.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     index
         .execute_batch(
@@ -134,13 +134,13 @@ async fn an_index_of_an_older_format_version_is_made_anew() {
         .unwrap();
     drop(index);
 
-    let (engine, _deliveries) = open(&temp_dir.0);
+    fixture.open().await;
     for _ in 0..2 {
-        assert_eq!(search_lobby(&engine, "café").await, [1]);
-        assert_eq!(search_lobby(&engine, "strasse").await, [2]);
-        wait_until_indexed(&engine, &temp_dir.0, &[room()]).await;
+        assert_eq!(search_lobby(fixture, "café").await, [1]);
+        assert_eq!(search_lobby(fixture, "strasse").await, [2]);
+        wait_until_indexed(fixture, &[room()]).await;
     }
-    let index = Connection::open(temp_dir.0.join("search.db")).unwrap();
+    let index = Connection::open(fixture.index()).unwrap();
     let version: u32 = index.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert!(current > 2 && version == current);
     let texts = "SELECT group_concat(text ORDER BY place) FROM texts";

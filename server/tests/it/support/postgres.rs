@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use parlor_server::engine::{
-    Deliveries, EventLog, NewBotToken, NewInvitation, PostgresAdmin, PostgresConfig, PostgresEngine,
+    Deliveries, EventLog, NewBotToken, NewInvitation, PostgresAdmin, PostgresConfig, PostgresEngine, PostgresError,
 };
 use parlor_torture::PostgresServer;
 
@@ -37,6 +37,9 @@ fn block_on<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static)
     block(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future))
 }
 
+/// An engine with what it delivers.
+pub(crate) type Opened = (PostgresEngine, Deliveries);
+
 /// A new database.
 pub(crate) struct TestDatabase {
     name: String,
@@ -47,20 +50,31 @@ pub(crate) struct TestDatabase {
 
 impl TestDatabase {
     pub(crate) fn create() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
         static MIGRATED: OnceLock<()> = OnceLock::new();
-        let name = format!("parlor_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         MIGRATED.get_or_init(|| {
             block_on(async {
                 let directory = TempDir::new();
-                let (engine, ..) = open_url(&server().url_of(TEMPLATE), &directory.0).await;
+                let (engine, ..) = open_url(&server().url_of(TEMPLATE), &directory.0).await.unwrap();
                 EventLog::close(&engine).await;
             });
         });
-        let database = name.clone();
-        block(move || {
-            server().query(&format!("CREATE DATABASE {database} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")).unwrap();
-        });
+        Self::copy_of(TEMPLATE)
+    }
+
+    /// A copy of this database, whose connections are closed.
+    pub(crate) fn copy(&self) -> Self {
+        self.query(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        );
+        Self::copy_of(&self.name)
+    }
+
+    fn copy_of(template: &str) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("parlor_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let sql = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
+        block(move || server().query(&sql).unwrap());
         Self { url: server().url_of(&name), name, directories: Mutex::default() }
     }
 
@@ -101,15 +115,18 @@ impl TestDatabase {
     }
 
     /// Opens an engine: another node, with a data directory of its own that exists as long as the database.
-    pub(crate) async fn open(&self) -> (PostgresEngine, Deliveries) {
+    pub(crate) async fn open(&self) -> Opened {
         let directory = TempDir::new();
-        let opened = self.open_in(&directory.0).await;
+        let opened = self.open_in(&directory.0).await.unwrap();
         self.directories.lock().unwrap().push(directory);
         opened
     }
 
     /// Opens an engine with this data directory.
-    pub(crate) async fn open_in(&self, directory: &Path) -> (PostgresEngine, Deliveries) {
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub(crate) async fn open_in(&self, directory: &Path) -> Result<Opened, PostgresError> {
         open_url(&self.url, directory).await
     }
 
@@ -128,8 +145,8 @@ impl Drop for TestDatabase {
     }
 }
 
-async fn open_url(url: &str, directory: &Path) -> (PostgresEngine, Deliveries) {
+async fn open_url(url: &str, directory: &Path) -> Result<Opened, PostgresError> {
     let mut config = PostgresConfig::parse(url).unwrap();
     config.pool_size = 4;
-    PostgresEngine::open(config, directory).await.unwrap()
+    PostgresEngine::open(config, directory).await
 }
