@@ -86,7 +86,11 @@ impl Storage {
     /// Opens the database of `--postgres`, or else the one in the data directory.
     async fn open(config: &Config) -> Result<Self, RunError> {
         if let Some(postgres) = &config.postgres {
-            let (engine, deliveries) = PostgresEngine::open(postgres.clone(), &config.data).await?;
+            let (engine, deliveries) =
+                PostgresEngine::open(postgres.clone(), &config.data).await.map_err(|error| match error {
+                    PostgresError::Data(error) => RunError::Data { directory: config.data.clone(), error },
+                    error => error.into(),
+                })?;
             let engine = Arc::new(engine);
             return Ok(Self { log: engine.clone(), directory: engine.clone(), bus: engine, deliveries });
         }

@@ -36,8 +36,8 @@ pub enum OpenError {
         /// The newest schema version that this program supports.
         supported: u32,
     },
-    /// The logs can't be read, which the search index is made from. The cause is logged.
-    #[error("the logs can't be read to search them")]
+    /// The logs can't be read, from which the search index in the directory is made. The cause is logged.
+    #[error("its search index can't be compared with the logs, which can't be read")]
     Log,
     /// The database can't be read.
     #[error("{FILE_NAME} in it is damaged or can't be read: {0}")]

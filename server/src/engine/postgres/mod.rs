@@ -99,7 +99,7 @@ pub enum PostgresError {
     #[error("this node can't be registered")]
     Register,
     /// The data directory can't be used, which has the search index.
-    #[error("the data directory for the search index: {0}")]
+    #[error("the data directory can't be used: {0}")]
     Data(#[from] OpenError),
 }
 

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use bytes::BytesMut;
+use futures_util::future::try_join_all;
 use tokio::runtime::Handle;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
@@ -13,6 +14,9 @@ use super::super::postgres_error::is_stale_statement;
 use super::super::sql::connection::{Row, SqlConnection, SqlError, SqlResult};
 use super::super::sql::value::{Param, Value};
 use super::pool::PooledConnection;
+
+/// Maximum number of requests that are sent before the first reply.
+const PIPELINED: usize = 256;
 
 /// A connection that blocks the thread until a statement is done. It must not be used on a thread of the runtime that
 /// runs other tasks.
@@ -112,6 +116,26 @@ impl SqlConnection for BlockingConnection<'_> {
         let params: Vec<_> = params.iter().map(|param| BoundParam(*param)).collect();
         let params: Vec<_> = params.iter().map(|param| param as &(dyn ToSql + Sync)).collect();
         self.query_arrays(sql, &params)
+    }
+
+    fn query_each(&self, sql: &str, params: &[Vec<Param<'_>>]) -> SqlResult<Vec<Vec<Row>>> {
+        let params: Vec<Vec<_>> =
+            params.iter().map(|run| run.iter().map(|param| BoundParam(*param)).collect()).collect();
+        let mut found = Vec::with_capacity(params.len());
+        for params in params.chunks(PIPELINED) {
+            let runs = self.wait(async {
+                let statement = self.connection.prepare_cached(sql).await?;
+                let run = async |params: &Vec<BoundParam<'_>>| {
+                    let params: Vec<_> = params.iter().map(|param| param as &(dyn ToSql + Sync)).collect();
+                    self.connection.query(&statement, &params).await
+                };
+                try_join_all(params.iter().map(run)).await
+            })?;
+            for rows in runs {
+                found.push(rows.iter().map(read_row).collect::<SqlResult<_>>()?);
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -10,13 +10,12 @@ use parlor::message::Hit;
 use parlor::{AuthorId, EventKind, RoomName, Search, limits};
 use rusqlite::{Connection, Row, Rows, params};
 
+use super::super::SearchResults;
 use super::super::sql::connection::{SqlConnection, SqlResult};
 use super::super::sql::decode::PAGE_BYTES;
-use super::super::sql::log::LogEnd;
-use super::super::sql::messages;
 use super::super::sql::row_id::{RoomId, seq_of};
 use super::super::sql::value::params as sql_params;
-use super::super::{ReadContext, SearchResults};
+use super::super::sql::{messages, rooms};
 use super::index::HOUR_MS;
 use super::log_source::{self, LoggedMessage, SELECT_MESSAGES, logged_message};
 use super::ngrams::{IndexQuery, index_query};
@@ -49,22 +48,23 @@ pub(super) fn search(
         select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     let finder = Finder { index: &index, log, search, query: index_query(search) };
     let mut found = Vec::new();
-    for name in rooms {
-        let Some(end) = LogEnd::find(log, name)? else { continue };
-        let indexed_up_to = indexed.get(&end.room.0).copied().unwrap_or(0);
+    for (name, end) in rooms.iter().zip(rooms::tops(log, rooms)?) {
+        let Some((room, top)) = end else { continue };
+        let indexed_up_to = indexed.get(&room.0).copied().unwrap_or(0);
         // Matches of different rooms are ordered by time. Within a room they keep the order of the log, also where the
         // clock went back.
         let mut time = i64::MAX;
-        for (row_id, at) in finder.matches_in(end.room, indexed_up_to, end.top)? {
+        for (row_id, at) in finder.matches_in(room, indexed_up_to, top)? {
             time = time.min(at);
-            found.push((time, row_id, name, end.room, end.top));
+            found.push((time, name, (room, seq_of(row_id))));
         }
     }
     found.sort_by_key(|(time, ..)| Reverse(*time));
     let (mut hits, mut bytes) = (Vec::new(), 0);
-    for (_, row_id, name, room, up_to) in found.iter().take(limits::SEARCH_HITS) {
-        let context = ReadContext { up_to: *up_to, reader: reader.clone() };
-        let Some(event) = messages::find(log, *room, seq_of(*row_id), &context)? else { continue };
+    let newest = &found[..found.len().min(limits::SEARCH_HITS)];
+    let messages: Vec<_> = newest.iter().map(|(.., message)| *message).collect();
+    for ((_, name, _), event) in newest.iter().zip(messages::find(log, &messages, reader)?) {
+        let Some(event) = event else { continue };
         let EventKind::Posted { author, body: Some(body), .. } = &event.kind else { continue };
         // A damaged index may have another text.
         if !search.matches(author.name.as_str(), body.as_str(), event.at) {

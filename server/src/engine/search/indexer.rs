@@ -158,10 +158,8 @@ impl<L: LogSource> Worker<L> {
             }
         }
         if !names.is_empty() {
-            let found = self.log.read(move |log| {
-                names.iter().map(|name| Ok(rooms::find(log, name)?.map(|(id, _)| id))).collect::<Result<Vec<_>, _>>()
-            })?;
-            ids.extend(found.into_iter().flatten());
+            let found = self.log.read(move |log| rooms::tops(log, &names))?;
+            ids.extend(found.into_iter().flatten().map(|(room, _)| room));
         }
         Ok(ids)
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::EngineError;
 use super::super::sql::connection::{Row, SqlConnection, SqlResult};
 use super::super::sql::row_id::{RoomId, seq_of};
-use super::super::sql::value::params;
+use super::super::sql::value::{Param, params};
 
 /// Maximum number of events that one transaction of the index takes. With large transactions FTS5 has fewer segments to
 /// merge.
@@ -88,19 +88,26 @@ pub(super) fn logged_message(row: &Row) -> SqlResult<LoggedMessage> {
 
 /// Checks that the log of each room still has the event up to which it is indexed. Deleted rooms are left out.
 pub(super) fn has_all(log: &dyn SqlConnection, logs: &IndexedLogs) -> SqlResult<bool> {
-    for (room, indexed) in logs {
+    let logs: Vec<_> = logs.iter().map(|(room, indexed)| (*room, Some(*indexed))).collect();
+    for ((room, _), has) in logs.iter().zip(have(log, &logs)?) {
         let deleted = "SELECT 1 FROM rooms WHERE id = $1 AND name = '!' || CAST(id AS TEXT)";
-        if !has(log, *room, *indexed)? && !log.exists(deleted, params![room.0])? {
+        if !has && !log.exists(deleted, params![room.0])? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Checks that the log of a room has the event up to which it is indexed.
-fn has(log: &dyn SqlConnection, room: RoomId, indexed: Indexed) -> SqlResult<bool> {
-    let sql = "SELECT 1 FROM events WHERE place = $1 AND link = $2";
-    log.exists(sql, params![room.row_id(indexed.seq), indexed.link])
+/// Checks for each room that its log has the event up to which it is indexed.
+fn have(log: &dyn SqlConnection, logs: &[(RoomId, Option<Indexed>)]) -> SqlResult<Vec<bool>> {
+    let params = logs.iter().filter_map(|(room, indexed)| {
+        let Indexed { seq, link } = indexed.as_ref()?;
+        Some(vec![Param::Integer(room.row_id(*seq)), Param::Bytes(link)])
+    });
+    let params: Vec<_> = params.collect();
+    let found = log.query_each("SELECT 1 FROM events WHERE place = $1 AND link = $2", &params)?;
+    let mut found = found.into_iter();
+    Ok(logs.iter().map(|(_, indexed)| indexed.is_none() || found.next().is_some_and(|rows| !rows.is_empty())).collect())
 }
 
 /// The rooms whose logs do not end where the index ends, each with the number of events that the index lacks.
@@ -120,10 +127,9 @@ pub(super) fn updates(
     rooms: &[(RoomId, Option<Indexed>)],
 ) -> SqlResult<(Vec<(RoomId, Update)>, usize)> {
     let (mut updates, mut events, mut bytes) = (Vec::new(), 0, 0);
+    let have = have(log, rooms)?;
     for (finished, (room, indexed)) in rooms.iter().enumerate() {
-        if let Some(indexed) = indexed
-            && !has(log, *room, *indexed)?
-        {
+        if !have[finished] {
             updates.push((*room, Update::Erase));
             return Ok((updates, finished));
         }

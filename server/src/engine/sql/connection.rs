@@ -42,6 +42,15 @@ pub(crate) trait SqlConnection {
     /// # Errors
     /// [`SqlError`]. A transaction has to be rolled back then.
     fn query(&self, sql: &str, params: &[Param<'_>]) -> SqlResult<Vec<Row>>;
+
+    /// Runs a statement once for each of these lists of parameters, and returns the rows of each run. The requests are
+    /// pipelined, if there is a connection to another process.
+    ///
+    /// # Errors
+    /// [`SqlError`]. A transaction has to be rolled back then.
+    fn query_each(&self, sql: &str, params: &[Vec<Param<'_>>]) -> SqlResult<Vec<Vec<Row>>> {
+        params.iter().map(|params| self.query(sql, params)).collect()
+    }
 }
 
 impl dyn SqlConnection + '_ {

@@ -1,13 +1,13 @@
 //! Pages of a room's messages, each message as it was at a seq of the log.
 
 use parlor::message::PageOf;
-use parlor::{Event, RoomName, UnixMillis, limits};
+use parlor::{AuthorId, Event, RoomName, UnixMillis, limits};
 
 use super::super::{HistoryPage, ReadContext};
 use super::connection::{Row, SqlConnection, SqlResult};
 use super::decode::{self, PAGE_BYTES, StoredBody};
 use super::row_id::{RoomId, seq_of};
-use super::value::params;
+use super::value::{Param, ToParam as _, params};
 use super::{reactions, rooms};
 
 /// The newest page of messages. All statements have to read the same state.
@@ -54,17 +54,24 @@ pub(in crate::engine) fn page(
     Ok(HistoryPage { events, has_older, has_newer })
 }
 
-/// The message with this seq; `None` if there is none.
+/// These messages as they are now, each with its room; `None` for one that does not exist.
 pub(in crate::engine) fn find(
     database: &dyn SqlConnection,
-    room: RoomId,
-    seq: u64,
-    context: &ReadContext,
-) -> SqlResult<Option<Event>> {
-    let log = LogAsOf { database, room, up_to: context.up_to };
-    let mut found = log.read(&format!("{SELECT} LIMIT $3"), seq, seq, 1)?;
-    reactions::load(database, room, context, &mut found)?;
-    Ok(found.pop())
+    messages: &[(RoomId, u64)],
+    reader: &AuthorId,
+) -> SqlResult<Vec<Option<Event>>> {
+    let row_ids = messages.iter().map(|(room, seq)| Param::Integer(room.row_id(*seq)));
+    let params: Vec<_> =
+        row_ids.map(|row_id| vec![row_id, row_id, Param::Integer(1), limits::QUOTE_CHARS.to_param()]).collect();
+    let found = database.query_each(&format!("{SELECT} LIMIT $3"), &params)?;
+    let events = messages.iter().zip(found).map(|((room, _), rows)| {
+        let log = LogAsOf { database, room: *room, up_to: u64::MAX };
+        rows.first().map(|row| log.message(row)).transpose()
+    });
+    let mut events = events.collect::<SqlResult<Vec<_>>>()?;
+    let existing = messages.iter().zip(&mut events).filter_map(|((room, _), event)| Some((*room, event.as_mut()?)));
+    reactions::load_current(database, reader, existing.collect())?;
+    Ok(events)
 }
 
 /// A room's log as it was at the seq `up_to`.

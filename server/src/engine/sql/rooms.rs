@@ -2,15 +2,30 @@
 
 use parlor::{AuthorId, Epoch, RoomName};
 
-use super::connection::{SqlConnection, SqlResult};
-use super::row_id::RoomId;
-use super::value::params;
+use super::connection::{Row, SqlConnection, SqlResult};
+use super::row_id::{RoomId, seq_of};
+use super::value::{Param, params};
 
 /// The number and epoch of a room; `None` if it has no log.
 pub(in crate::engine) fn find(database: &dyn SqlConnection, name: &RoomName) -> SqlResult<Option<(RoomId, Epoch)>> {
     database.query_row("SELECT id, epoch FROM rooms WHERE name = $1", params![name.as_str()], |row| {
         Ok((RoomId(row.get(0)?), Epoch(row.get(1)?)))
     })
+}
+
+/// The number of each of these rooms and the seq of the last event of its log; `None` if it has no log.
+pub(in crate::engine) fn tops(
+    database: &dyn SqlConnection,
+    names: &[RoomName],
+) -> SqlResult<Vec<Option<(RoomId, u64)>>> {
+    let select = "SELECT id, coalesce((
+             SELECT place FROM events WHERE place BETWEEN (rooms.id << 40) AND (((rooms.id + 1) << 40) - 1)
+             ORDER BY place DESC LIMIT 1
+         ), 0) FROM rooms WHERE name = $1";
+    let names: Vec<_> = names.iter().map(|name| vec![Param::Text(name.as_str())]).collect();
+    let found = database.query_each(select, &names)?;
+    let top = |row: &Row| Ok((RoomId(row.get(0)?), seq_of(row.get(1)?)));
+    found.iter().map(|rows| rows.first().map(top).transpose()).collect()
 }
 
 /// Number of rooms that have a log.

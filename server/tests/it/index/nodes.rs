@@ -1,5 +1,8 @@
 //! Several nodes with one database, each of which has an index of its own.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use parlor_server::engine::{OpenError, Operation, PostgresError};
 
 use super::fixture::{
@@ -65,6 +68,17 @@ async fn a_room_that_was_deleted_while_a_node_was_stopped_is_erased_from_its_ind
     assert!(search(&second, &[room(), kitchen()], "qxzvw").await.hits.is_empty());
     wait_until_erased(&second, &["qxzvw", "xzv", "kpq"]).await;
     assert!(index_contains(&second, "green tea"), "what it has of other rooms stays");
+}
+
+#[tokio::test]
+async fn the_files_of_a_node_are_readable_by_their_owner_only() {
+    let node = PostgresFixture::create().await;
+    post_all(&node, &["green tea"]).await;
+    wait_until_indexed(&node, &[room()]).await;
+    for name in ["lock", "search.db", "search.db-wal", "search.db-shm"] {
+        let mode = fs::metadata(node.data().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "mode of {name}");
+    }
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ macro_rules! index_suite {
                 a_deleted_text_is_erased_from_the_index,
                 an_edited_text_is_erased_from_the_index,
                 a_deleted_room_is_erased_from_the_index,
+                what_the_index_has_of_another_log_is_erased_while_it_is_used,
                 an_outdated_missing_damaged_or_foreign_index_changes_no_results,
                 an_index_of_an_older_format_version_is_made_anew
             }

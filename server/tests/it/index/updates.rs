@@ -1,6 +1,7 @@
 //! The index after edits, deletions, restarts and damage.
 
 use std::fs;
+use std::time::Duration;
 
 use parlor::EventKind;
 use parlor::message::PageOf;
@@ -12,6 +13,7 @@ use super::fixture::{
     wait_until_indexed,
 };
 use crate::support::engine::{ana, body, permit, read_context, room};
+use crate::support::wait_until;
 
 pub(super) async fn messages_are_found_in_their_current_state_with_their_quotes(fixture: &mut impl Fixture) {
     post_all(fixture, &["green tea", "secretcocoa"]).await;
@@ -71,6 +73,23 @@ pub(super) async fn a_deleted_room_is_erased_from_the_index(fixture: &mut impl F
         let count = index.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, u32>(0));
         assert_eq!(count, Ok(1), "rows of the lobby only in {table}");
     }
+}
+
+pub(super) async fn what_the_index_has_of_another_log_is_erased_while_it_is_used(fixture: &mut impl Fixture) {
+    post_all(fixture, &["green tea", "black tea"]).await;
+    wait_until_indexed(fixture, &[room()]).await;
+    let index = Connection::open(fixture.index()).unwrap();
+    index.busy_timeout(Duration::from_secs(5)).unwrap();
+    // The database was replaced by a copy that had another event at this seq.
+    index.execute("UPDATE followed SET link = zeroblob(32)", []).unwrap();
+    index.execute("UPDATE texts SET text = 'qxzvw' WHERE text = 'black tea'", []).unwrap();
+    post_all(fixture, &["red tea"]).await;
+    let is_made_anew = || async {
+        let texts = index.query_row("SELECT group_concat(text ORDER BY place) FROM texts", [], |row| row.get(0));
+        texts.is_ok_and(|texts: Option<String>| texts.as_deref() == Some("green tea,black tea,red tea"))
+    };
+    wait_until("the index is made anew", is_made_anew).await;
+    assert_eq!(search_lobby(fixture, "tea").await, [3, 2, 1]);
 }
 
 pub(super) async fn an_outdated_missing_damaged_or_foreign_index_changes_no_results(fixture: &mut impl Fixture) {
