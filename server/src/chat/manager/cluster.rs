@@ -54,7 +54,7 @@ impl ConnectionManager {
         tokio::spawn(async move {
             match message {
                 BusMessage::Account { account, change: AccountChange::Unnamed } => {
-                    manager.follow_release(&account).await
+                    manager.follow_release(&account).await;
                 }
                 BusMessage::Account { account, change } => manager.change_account(&account, change),
                 // What can't be read now is read within a second.

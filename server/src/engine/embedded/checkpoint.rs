@@ -64,7 +64,7 @@ pub(super) struct CheckpointThread {
 }
 
 impl CheckpointThread {
-    pub(super) fn start(path: &PathBuf, log: WriteAheadLog) -> Result<Self, OpenError> {
+    pub(super) fn start(path: &Path, log: WriteAheadLog) -> Result<Self, OpenError> {
         let database = connect(path)?;
         let (stop, stopped) = channel::<()>();
         let run = move || {

@@ -26,6 +26,7 @@ pub(super) enum RoomLock {
 
 /// What became of an operation in a transaction.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "almost all of them are of the first variant")]
 pub(super) enum Outcome {
     /// It was accepted or refused.
     Applied(Result<Applied, EngineError>),

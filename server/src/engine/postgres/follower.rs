@@ -23,6 +23,7 @@ pub(super) const QUEUE_CAPACITY: usize = 4_096;
 
 /// What the follower is told.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "almost all of them are events")]
 pub(super) enum Followed {
     /// This node has committed an event.
     Committed { room: RoomName, event: Event },
