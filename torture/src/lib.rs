@@ -30,6 +30,7 @@ mod page_load;
 mod phase;
 mod plain_client;
 mod postgres_server;
+mod process;
 mod proxy;
 mod request_generator;
 mod rich_client;
