@@ -16,6 +16,9 @@ use crate::socket::{Socket, SocketEvent};
 /// How long a reply may take.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Interval between requests that the server can't answer now.
+const RETRY_INTERVAL: Duration = Duration::from_millis(500);
+
 /// The auditor received no reply to a request of this kind.
 #[derive(Debug, thiserror::Error)]
 #[error("the auditor received no reply to its {0} request")]
@@ -30,7 +33,7 @@ pub(crate) struct Auditor {
 }
 
 impl Auditor {
-    /// Connects, joins the rooms and claims the name.
+    /// Connects and joins the rooms.
     pub(crate) async fn connect(address: SocketAddr, rooms: Vec<RoomName>, name: String) -> Result<Self, NoReply> {
         let mut auditor = Self { socket: Socket::connect_rich(address, None), rooms, name };
         let opened = tokio::time::timeout(REPLY_TIMEOUT, auditor.socket.next()).await;
@@ -39,13 +42,14 @@ impl Auditor {
         }
         let rooms = auditor.rooms.iter().map(|room| RoomAt { room: room.clone(), cursor: None }).collect();
         auditor.send(&ClientMessage::Hello { token: None, rooms });
-        auditor.send(&ClientMessage::Claim { name: auditor.name.clone() });
-        auditor.reply("claim", |message| matches!(message, ServerMessage::Claimed { .. }).then_some(())).await?;
         Ok(auditor)
     }
 
-    /// Posts the last message of each room. Returns their seqs.
+    /// Claims the name, and posts the last message of each room. Returns their seqs.
     pub(crate) async fn post_last_messages(&mut self) -> Result<HashMap<RoomName, u64>, NoReply> {
+        let claim = ClientMessage::Claim { name: self.name.clone() };
+        let is_claimed = |message| matches!(message, ServerMessage::Claimed { .. }).then_some(());
+        self.request("claim", &claim, is_claimed).await?;
         let mut seqs = HashMap::new();
         for room in self.rooms.clone() {
             // The same id in every room suffices: this session posts one message per room.
@@ -79,9 +83,9 @@ impl Auditor {
         let (mut messages, mut after) = (Vec::<Event>::new(), 0);
         loop {
             let of = PageOf::After(after);
-            self.send(&ClientMessage::Page { room: room.clone(), request: 1, of });
+            let request = ClientMessage::Page { room: room.clone(), request: 1, of };
             let (events, has_newer) = self
-                .reply("page", |message| match message {
+                .request("page", &request, |message| match message {
                     ServerMessage::Page { events, has_newer, .. } => Some((events, has_newer)),
                     _ => None,
                 })
@@ -97,10 +101,10 @@ impl Auditor {
     /// Reads all events of a room's log: joins with a cursor at its beginning, so that the server sends everything as
     /// missed.
     pub(crate) async fn events(&mut self, room: &RoomName) -> Result<Vec<Event>, NoReply> {
-        self.send(&ClientMessage::Page { room: room.clone(), request: 1, of: PageOf::After(0) });
+        let request = ClientMessage::Page { room: room.clone(), request: 1, of: PageOf::After(0) };
         let page_epoch =
             |message| if let ServerMessage::Page { as_of, .. } = message { Some(as_of.epoch) } else { None };
-        let epoch = self.reply("page", page_epoch).await?;
+        let epoch = self.request("page", &request, page_epoch).await?;
         let cursor = Some(Cursor::start(epoch));
         self.send(&ClientMessage::Join(RoomAt { room: room.clone(), cursor }));
         let mut log = Vec::new();
@@ -121,6 +125,26 @@ impl Auditor {
     fn send(&self, message: &ClientMessage) {
         if let Ok(text) = serde_json::to_string(message) {
             self.socket.send(text);
+        }
+    }
+
+    /// Sends a request without a client id, and again while the server can't answer it now.
+    async fn request<T>(
+        &mut self,
+        name: &'static str,
+        request: &ClientMessage,
+        select: impl Fn(ServerMessage) -> Option<T>,
+    ) -> Result<T, NoReply> {
+        loop {
+            self.send(request);
+            let reply = self.reply(name, |message| match message {
+                ServerMessage::Refused { error, .. } if error.code.is_retryable() => Some(None),
+                message => select(message).map(Some),
+            });
+            if let Some(selected) = reply.await? {
+                return Ok(selected);
+            }
+            sleep(RETRY_INTERVAL).await;
         }
     }
 

@@ -41,6 +41,10 @@ pub(crate) struct Counters {
     pub(crate) network_changes: Counter,
     pub(crate) reloads: Counter,
     pub(crate) kills: Counter,
+    /// Attempts to start a server again that failed, since its database was not available.
+    pub(crate) failed_starts: Counter,
+    /// Faults of servers and of their database, apart from kills of a server, by name.
+    pub(crate) faults: Mutex<BTreeMap<&'static str, u64>>,
     /// Messages that rich clients posted.
     pub(crate) posted: Counter,
     pub(crate) acked: Counter,
@@ -78,6 +82,11 @@ impl Counters {
     /// Counts a refusal by its text.
     pub(crate) fn count_refusal_text(&self, text: String) {
         *self.refusals.lock().entry(text).or_default() += 1;
+    }
+
+    /// Counts a fault of a server or of the database.
+    pub(crate) fn count_fault(&self, name: &'static str) {
+        *self.faults.lock().entry(name).or_default() += 1;
     }
 
     /// Counts the end of a connection.
@@ -126,6 +135,13 @@ impl Display for Counters {
             ("deliveries", self.deliveries.get().to_string()),
             ("delivery p50, p99, max", self.latencies.to_string()),
         ];
-        rows.iter().try_for_each(|(name, value)| writeln!(f, "{name:<24}{value}"))
+        rows.iter().try_for_each(|(name, value)| writeln!(f, "{name:<24}{value}"))?;
+        // Only a run with several servers has the following rows.
+        let faults = self.faults.lock();
+        faults.iter().try_for_each(|(name, count)| writeln!(f, "{name:<29} {count}"))?;
+        match self.failed_starts.get() {
+            0 => Ok(()),
+            count => writeln!(f, "{:<29} {count}", "starts without a database"),
+        }
     }
 }

@@ -3,11 +3,18 @@
 use std::io;
 
 use crate::auditor::NoReply;
+use crate::postgres_server::PostgresServerError;
 use crate::server_process::ServerProcessError;
 
 /// Why a test run ended without a verdict.
 #[derive(Debug, thiserror::Error)]
 pub enum TortureError {
+    /// The flags contradict each other.
+    #[error("{0}")]
+    Flags(&'static str),
+    /// The database under test did not start, or could not be changed as planned.
+    #[error("{0}")]
+    Database(#[from] PostgresServerError),
     /// The server under test did not start, or it exited unexpectedly.
     #[error("{0}")]
     Server(String),

@@ -1,23 +1,30 @@
 //! Fault-injection test of a Parlor server on the host's own machine: `parlor torture`.
 //!
 //! [`run`] starts the current executable as a server, lets simulated clients write through TCP proxies that inject
-//! network faults, and kills the server from time to time. In the end it compares what every client wrote and saw with
-//! the logs of the rooms. To understand…
+//! network faults, and kills the server from time to time. Or it starts several servers with one PostgreSQL database, and
+//! injects faults of these too. In the end it compares what every client wrote and saw with the logs of the rooms. To
+//! understand…
 //!
-//! - the phases of a run, read [`test_run`] and [`phase`];
-//! - which faults occur and when, read [`fault_plan`]; how they are injected, [`proxy`] and [`server_process`];
+//! - the phases of a run, read [`test_run`] and [`phase`]; what is under test, [`cluster`];
+//! - which faults occur and when, read [`fault_plan`] and [`cluster_plan`]; how they are injected, [`proxy`],
+//!   [`node_faults`] and [`database_faults`];
 //! - the simulated clients, read [`rich_client`] (it drives the page's own controller through [`page`]) and
 //!   [`plain_client`]; the clients that also edit, delete, react and set the topic, [`editor`] and [`editor_rooms`];
 //! - what counts as correct, read [`judge`], [`log_check`] and [`edit_check`].
 
 mod auditor;
 mod browser;
+mod cluster;
+mod cluster_plan;
 mod counters;
+mod database;
+mod database_faults;
 mod edit_check;
 mod editor;
 mod editor_history;
 mod editor_rooms;
 mod error;
+mod fault_context;
 mod fault_plan;
 mod flags;
 mod history;
@@ -25,6 +32,7 @@ mod judge;
 mod latency_histogram;
 mod log_check;
 mod message_text;
+mod node_faults;
 mod page;
 mod page_load;
 mod phase;
@@ -35,6 +43,8 @@ mod proxy;
 mod request_generator;
 mod rich_client;
 mod rng;
+mod server_comparison;
+mod server_list;
 mod server_process;
 mod socket;
 mod test_run;
@@ -45,10 +55,11 @@ use std::{fs, io};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use self::cluster::Cluster;
 pub use self::error::TortureError;
 pub use self::flags::Flags;
 pub use self::postgres_server::{PostgresServer, PostgresServerError, StopMode};
-use self::server_process::ServerProcess;
+
 use self::test_run::TestRun;
 
 /// Performs one test run and prints its progress and its result on standard output. Returns whether the server passed.
@@ -60,36 +71,38 @@ pub async fn run(flags: &Flags) -> Result<bool, TortureError> {
     let seed = flags.seed.unwrap_or_else(|| u64::from(fastrand::u32(..)));
     let scratch = std::env::temp_dir().join(format!("parlor-torture-{}", std::process::id()));
     fs::create_dir_all(&scratch)?;
-    let data = flags.data.clone().unwrap_or_else(|| scratch.join("data"));
-    println!(
-        "{} clients in {} rooms for {} s, the server is killed {}; seed {seed}",
-        flags.clients,
-        flags.rooms,
-        flags.seconds,
-        if flags.kill_every == 0 { "never".to_owned() } else { format!("about every {} s", flags.kill_every) },
-    );
-    let mut server = ServerProcess::new(data, scratch.join("server.log"));
-    let outcome = run_with_server(flags, seed, &mut server, stop).await;
-    if let Ok(false) = outcome {
-        println!("the server's log        {}", server.log().display());
-    } else {
-        // The text of an error contains the end of the log.
-        drop(server);
-        fs::remove_dir_all(&scratch)?;
-    }
+    let outcome = match Cluster::prepare(flags, &scratch).await {
+        Ok(mut cluster) => {
+            let Flags { clients, rooms, seconds, .. } = flags;
+            let faults = cluster.describe(flags.kill_every);
+            println!("{clients} clients in {rooms} rooms for {seconds} s, {faults}; seed {seed}");
+            if let Some(left_out) = cluster.left_out_faults() {
+                println!("left out: {left_out}");
+            }
+            let outcome = run_with_cluster(flags, seed, &mut cluster, stop).await;
+            if let Ok(false) = outcome {
+                cluster.logs().for_each(|log| println!("the server's log        {}", log.display()));
+                return outcome;
+            }
+            outcome
+        }
+        Err(error) => Err(error),
+    };
+    // The text of an error contains the end of the log.
+    fs::remove_dir_all(&scratch)?;
     outcome
 }
 
-async fn run_with_server(
+async fn run_with_cluster(
     flags: &Flags,
     seed: u64,
-    server: &mut ServerProcess,
+    cluster: &mut Cluster,
     stop: CancellationToken,
 ) -> Result<bool, TortureError> {
-    server.start().await?;
-    let test_run = TestRun::start(flags, seed, server, stop).await?;
+    cluster.start().await?;
+    let test_run = TestRun::start(flags, seed, cluster, stop).await?;
     let counters = test_run.counters.clone();
-    let verdict = test_run.finish(server, flags, seed).await?;
+    let verdict = test_run.finish(cluster, flags, seed).await?;
     println!("\n{:<24}{}\n{counters}{verdict}", "clients", flags.clients);
     println!("seed                    {seed}");
     Ok(verdict.passed())

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::fault_plan::Cut;
+use crate::server_list::ServerList;
 
 /// The kernel's buffer per socket and direction, in bytes: small, so that a client that does not read soon blocks the
 /// server's writes.
@@ -45,15 +46,15 @@ struct NetworkFaults {
 }
 
 impl Proxy {
-    /// Starts a proxy that connects each client to the server's current address.
-    pub(crate) async fn start(server: watch::Receiver<Option<SocketAddr>>) -> io::Result<Self> {
+    /// Starts a proxy that connects each connection of its client to the next server.
+    pub(crate) async fn start(servers: ServerList) -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         // Accepted sockets inherit it.
         socket.set_send_buffer_size(SOCKET_BUFFER_BYTES)?;
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
         let listener = socket.listen(64)?;
         let (address, connections) = (listener.local_addr()?, Connections::default());
-        let task = tokio::spawn(accept(listener, server, connections.clone()));
+        let task = tokio::spawn(accept(listener, servers, connections.clone()));
         Ok(Self { address, connections, task })
     }
 
@@ -92,7 +93,7 @@ impl Drop for Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, server: watch::Receiver<Option<SocketAddr>>, connections: Connections) {
+async fn accept(listener: TcpListener, mut servers: ServerList, connections: Connections) {
     loop {
         let Ok((client, _)) = listener.accept().await else {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -102,9 +103,9 @@ async fn accept(listener: TcpListener, server: watch::Receiver<Option<SocketAddr
         let faults = NetworkFaults { stalled_until: now, latency: Duration::ZERO, delayed_until: now, cut: None };
         let (sender, faults) = watch::channel(faults);
         connections.lock().push(sender);
-        let server = *server.borrow();
+        let server = servers.next();
         tokio::spawn(async move {
-            // While the server is down the client's connection is closed at once.
+            // If this server is down the client's connection is closed at once.
             let Some(server) = server else { return };
             let _ = forward_connection(client, server, faults).await;
         });
@@ -194,7 +195,7 @@ mod tests {
     async fn connect() -> (Proxy, TcpStream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (_server, server) = watch::channel(Some(listener.local_addr().unwrap()));
-        let proxy = Proxy::start(server).await.unwrap();
+        let proxy = Proxy::start(ServerList::new(vec![server])).await.unwrap();
         let client = TcpStream::connect(proxy.address).await.unwrap();
         let (server, _) = listener.accept().await.unwrap();
         (proxy, client, server)

@@ -6,16 +6,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use parlor::RoomName;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, Interval, interval, sleep, sleep_until};
+use tokio::time::{Instant, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::auditor::{Auditor, NoReply};
 use crate::browser::Browser;
+use crate::cluster::Cluster;
 use crate::counters::Counters;
 use crate::editor::Editor;
 use crate::editor_history::EditorHistory;
 use crate::editor_rooms::EditorRooms;
 use crate::error::TortureError;
+use crate::fault_context::FaultContext;
 use crate::fault_plan::{self, RunSize};
 use crate::flags::Flags;
 use crate::history::{PlainHistory, RichHistory};
@@ -26,7 +28,7 @@ use crate::plain_client::PlainClient;
 use crate::proxy::Proxy;
 use crate::rich_client::RichClient;
 use crate::rng::Rng;
-use crate::server_process::ServerProcess;
+use crate::server_comparison;
 use crate::verdict::Verdict;
 
 /// One client in this number is a plain one.
@@ -61,7 +63,7 @@ impl TestRun {
     pub(crate) async fn start(
         flags: &Flags,
         seed: u64,
-        server: &ServerProcess,
+        cluster: &Cluster,
         stop: CancellationToken,
     ) -> Result<Self, TortureError> {
         let unix_time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
@@ -82,13 +84,16 @@ impl TestRun {
             plain: JoinSet::new(),
             editors: JoinSet::new(),
         };
-        for (label, requests) in run.editor_rooms.editors(&run.tag, seed, flags.seconds, run.start) {
-            let (proxy, rng) = (Proxy::start(server.address()).await?, Rng::for_actor(seed, &label));
+        let servers = cluster.server_list();
+        let editors = run.editor_rooms.editors(&run.tag, seed, flags.seconds, run.start);
+        for (number, (label, requests)) in editors.into_iter().enumerate() {
+            let proxy = Proxy::start(servers.starting_at(number)).await?;
+            let rng = Rng::for_actor(seed, &label);
             let editor = Editor::new(requests, proxy, rng, run.counters.clone());
             run.editors.spawn(editor.run(run.phase.subscribe(), run.guard.clone()));
         }
         for number in 0..flags.clients {
-            run.start_client(flags, seed, number, Proxy::start(server.address()).await?);
+            run.start_client(flags, seed, number, Proxy::start(servers.starting_at(number)).await?);
             if number % CLIENTS_PER_SECOND == CLIENTS_PER_SECOND - 1 {
                 sleep(Duration::from_secs(1)).await;
             }
@@ -119,24 +124,20 @@ impl TestRun {
     }
 
     /// Runs all phases to their end and compares the histories with the logs.
-    pub(crate) async fn finish(
-        self,
-        server: &mut ServerProcess,
-        flags: &Flags,
-        seed: u64,
-    ) -> Result<Verdict, TortureError> {
-        self.inject_faults(server, flags, seed).await?;
+    pub(crate) async fn finish(self, cluster: &mut Cluster, flags: &Flags, seed: u64) -> Result<Verdict, TortureError> {
+        self.inject_faults(cluster, flags, seed).await?;
         println!("{:>4} s: no more faults; waiting until all messages are delivered", self.start.elapsed().as_secs());
         drop(self.guard);
         self.phase.send_replace(Phase::Settle);
         // Cancel safe: when one branch completes the wait is over.
         tokio::select! {
             () = self.waiter.wait(SETTLE_TIMEOUT) => {}
-            error = server.unexpected_exit() => return Err(error.into()),
+            error = cluster.unexpected_exit() => return Err(error.into()),
         }
-        let address = server.address().borrow().ok_or(NoReply("connection"))?;
-        let rooms = self.rooms.iter().chain(self.editor_rooms.iter()).cloned().collect();
-        let mut auditor = Auditor::connect(address, rooms, format!("w-{}", self.tag)).await?;
+        let addresses = cluster.addresses();
+        let address = *addresses.first().ok_or(NoReply("connection"))?;
+        let rooms: Vec<_> = self.rooms.iter().chain(self.editor_rooms.iter()).cloned().collect();
+        let mut auditor = Auditor::connect(address, rooms.clone(), format!("w-{}", self.tag)).await?;
         let last_seqs = auditor.post_last_messages().await?;
         self.phase.send_replace(Phase::Finish(Arc::new(last_seqs.clone())));
         let mut evidence = Evidence { last_seqs, rich: self.rich.join_all().await, ..Evidence::default() };
@@ -148,42 +149,36 @@ impl TestRun {
         let mut verdict = judge(&evidence);
         let editors = self.editors.join_all().await;
         verdict.problems.extend(self.editor_rooms.check(&mut auditor, &editors, &self.counters).await?);
-        verdict.problems.extend(server.panics()?);
+        if cluster.has_database() {
+            verdict.problems.extend(server_comparison::compare(&addresses, &rooms).await?);
+        }
+        verdict.problems.extend(cluster.panics()?);
         Ok(verdict)
     }
 
-    /// Kills and restarts the server as planned, until the planned time is over or a signal stops the run.
-    async fn inject_faults(&self, server: &mut ServerProcess, flags: &Flags, seed: u64) -> Result<(), TortureError> {
-        let end = self.start + Duration::from_secs(flags.seconds);
-        let mut status = interval(STATUS_INTERVAL);
-        status.tick().await;
-        for (at, downtime) in fault_plan::kill_plan(seed, flags.seconds, flags.kill_every) {
-            if !self.wait_until(self.start + at, &mut status, server).await? {
-                return Ok(());
-            }
-            server.kill()?;
-            self.counters.kills.increment();
-            sleep(downtime).await;
-            server.start().await?;
-        }
-        self.wait_until(end, &mut status, server).await.map(|_| ())
-    }
-
-    /// Waits and prints progress meanwhile. Returns false if a signal stops the run.
-    async fn wait_until(
-        &self,
-        deadline: Instant,
-        status: &mut Interval,
-        server: &mut ServerProcess,
-    ) -> Result<bool, TortureError> {
-        loop {
+    /// Injects the planned faults, and prints progress, until the planned time is over or a signal stops the run.
+    async fn inject_faults(&self, cluster: &mut Cluster, flags: &Flags, seed: u64) -> Result<(), TortureError> {
+        let context = FaultContext { start: self.start, stop: self.stop.clone(), counters: self.counters.clone() };
+        let faults = async {
+            cluster.inject_faults(flags, seed, &context).await?;
             // Cancel safe: no branch loses anything.
             tokio::select! {
-                () = sleep_until(deadline) => return Ok(true),
-                () = self.stop.cancelled() => return Ok(false),
-                error = server.unexpected_exit() => return Err(error.into()),
-                _ = status.tick() => println!("{:>4} s: {}", self.start.elapsed().as_secs(), self.counters.status()),
+                _ = context.wait_until(Duration::from_secs(flags.seconds)) => Ok(()),
+                error = cluster.unexpected_exit() => Err(error.into()),
             }
+        };
+        let progress = async {
+            let mut status = interval(STATUS_INTERVAL);
+            status.tick().await;
+            loop {
+                status.tick().await;
+                println!("{:>4} s: {}", self.start.elapsed().as_secs(), self.counters.status());
+            }
+        };
+        // Cancel safe: the other branch never completes.
+        tokio::select! {
+            result = faults => result,
+            () = progress => Ok(()),
         }
     }
 }
