@@ -228,6 +228,12 @@ impl Editor {
                 self.named = true;
                 self.resend_unanswered();
             }
+            ServerMessage::Unnamed => {
+                self.named = false;
+                self.send(&ClientMessage::Claim { name: self.requests.name.clone() });
+            }
+            // It tries again on another connection.
+            ServerMessage::Refused { .. } => self.reply_deadline = Instant::now() + self.rng.seconds(0.2, 1.5),
             ServerMessage::Reset { .. } if !self.history.events.is_empty() => {
                 self.history.problems.push("the server did not recognise a log that it had sent before".to_owned());
             }

@@ -11,9 +11,10 @@ pub struct Flags {
     /// Number of simulated clients; one in four speaks the plain dialect, the others run the page's state
     #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = RangedU64ValueParser::<usize>::new().range(1..=2_000))]
     pub clients: usize,
-    // The upper limit and the five rooms of the editors together are the most rooms that one connection may join.
+    // The upper limit, the five rooms of the editors and the one of the rivals for names are the most rooms that one
+    // connection may join.
     /// Number of rooms that the clients are distributed over
-    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = RangedU64ValueParser::<usize>::new().range(1..=59))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = RangedU64ValueParser::<usize>::new().range(1..=58))]
     pub rooms: usize,
     /// Duration of the phase in which clients write and faults occur
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]

@@ -10,7 +10,8 @@
 //!   [`node_faults`] and [`database_faults`];
 //! - the simulated clients, read [`rich_client`] (it drives the page's own controller through [`page`]) and
 //!   [`plain_client`]; the clients that also edit, delete, react and set the topic, [`editor`] and [`editor_rooms`];
-//! - what counts as correct, read [`judge`], [`log_check`] and [`edit_check`].
+//!   those that compete for names on several servers, [`rivals`];
+//! - what counts as correct, read [`judge`], [`log_check`], [`edit_check`], [`name_check`] and [`server_comparison`].
 
 mod auditor;
 mod browser;
@@ -32,16 +33,21 @@ mod judge;
 mod latency_histogram;
 mod log_check;
 mod message_text;
+mod name_check;
+mod name_history;
 mod node_faults;
 mod page;
 mod page_load;
 mod phase;
 mod plain_client;
+mod plain_rival;
 mod postgres_server;
 mod process;
 mod proxy;
 mod request_generator;
 mod rich_client;
+mod rich_rival;
+mod rivals;
 mod rng;
 mod server_comparison;
 mod server_list;

@@ -70,6 +70,7 @@ impl RichClient {
     }
 
     async fn perform(&mut self, action: Action, phase: &mut watch::Receiver<Phase>) {
+        self.page.claim_lost_name();
         let counters = self.page.counters();
         match action {
             Action::Post { count, bytes } => self.page.post(count, bytes),
@@ -159,7 +160,10 @@ impl RichClient {
         tokio::select! {
             event = self.page.next_event() => self.page.on_event(event),
             () = sleep_until(timer) => self.page.on_timer(),
-            () = sleep(RETRY_INTERVAL) => self.page.retry_now(),
+            () = sleep(RETRY_INTERVAL) => {
+                self.page.retry_now();
+                self.page.claim_lost_name();
+            }
             _ = phase.changed() => {}
         }
     }

@@ -27,6 +27,7 @@ use crate::phase::{Phase, SettleGuard, SettleWaiter};
 use crate::plain_client::PlainClient;
 use crate::proxy::Proxy;
 use crate::rich_client::RichClient;
+use crate::rivals::Rivals;
 use crate::rng::Rng;
 use crate::server_comparison;
 use crate::verdict::Verdict;
@@ -56,6 +57,8 @@ pub(crate) struct TestRun {
     rich: JoinSet<RichHistory>,
     plain: JoinSet<PlainHistory>,
     editors: JoinSet<EditorHistory>,
+    /// Only with several servers.
+    rivals: Option<Rivals>,
 }
 
 impl TestRun {
@@ -83,8 +86,12 @@ impl TestRun {
             rich: JoinSet::new(),
             plain: JoinSet::new(),
             editors: JoinSet::new(),
+            rivals: None,
         };
         let servers = cluster.server_list();
+        if cluster.has_database() {
+            run.rivals = Some(Rivals::start(&run.tag, seed, &servers, &run.phase).await?);
+        }
         let editors = run.editor_rooms.editors(&run.tag, seed, flags.seconds, run.start);
         for (number, (label, requests)) in editors.into_iter().enumerate() {
             let proxy = Proxy::start(servers.starting_at(number)).await?;
@@ -136,7 +143,8 @@ impl TestRun {
         }
         let addresses = cluster.addresses();
         let address = *addresses.first().ok_or(NoReply("connection"))?;
-        let rooms: Vec<_> = self.rooms.iter().chain(self.editor_rooms.iter()).cloned().collect();
+        let rivals_room = self.rivals.iter().map(|rivals| &rivals.room);
+        let rooms: Vec<_> = self.rooms.iter().chain(self.editor_rooms.iter()).chain(rivals_room).cloned().collect();
         let mut auditor = Auditor::connect(address, rooms.clone(), format!("w-{}", self.tag)).await?;
         let last_seqs = auditor.post_last_messages().await?;
         self.phase.send_replace(Phase::Finish(Arc::new(last_seqs.clone())));
@@ -149,7 +157,8 @@ impl TestRun {
         let mut verdict = judge(&evidence);
         let editors = self.editors.join_all().await;
         verdict.problems.extend(self.editor_rooms.check(&mut auditor, &editors, &self.counters).await?);
-        if cluster.has_database() {
+        if let Some(rivals) = self.rivals {
+            verdict.problems.extend(rivals.check(&mut auditor).await?);
             verdict.problems.extend(server_comparison::compare(&addresses, &rooms).await?);
         }
         verdict.problems.extend(cluster.panics()?);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use parlor::{ClientId, ClientMessage, CloseCode, ErrorCode};
+use parlor_app::state::client::Client;
 use parlor_app::state::outbox::{OutboxEntry, SendState};
 use parlor_app::state::timeline::Timeline;
 
@@ -61,6 +62,16 @@ impl Page {
             let message = ClientMessage::post(self.history.room.clone(), client_id, post.text.clone());
             self.platform.send_unrecorded(&message);
             self.platform.browser.counters.duplicates.increment();
+        }
+    }
+
+    /// Claims the wanted name again if the session holds none and has claimed none: the server has refused the claim, or
+    /// said that the name is lost.
+    pub(crate) fn claim_lost_name(&mut self) {
+        let is_lost = |client: &Client| client.name().is_none() && !client.name_claim().pending;
+        if self.platform.online.get() && is_lost(&self.controller.client()) {
+            let name = self.platform.browser.wanted_name.clone();
+            self.input(|client, _| client.claim_name(&name));
         }
     }
 
