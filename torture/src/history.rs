@@ -28,6 +28,8 @@ pub(crate) struct PostRecord {
     pub(crate) discarded: bool,
     /// The seq in the server's acknowledgement.
     pub(crate) acked_seq: Option<u64>,
+    /// When it was sent and answered, for the report.
+    pub(crate) trail: String,
 }
 
 /// What a rich client wrote and saw.

@@ -7,6 +7,7 @@ use parlor::RoomName;
 
 use crate::history::{Fingerprint, PlainHistory, RichHistory};
 use crate::log_check::{IndexedLog, LogMessage};
+use crate::message_text::excerpt;
 use crate::verdict::{Anomaly, Verdict};
 
 /// The logs, and what clients wrote and saw.
@@ -72,7 +73,8 @@ fn check_plain(client: &PlainHistory, log: &IndexedLog<'_>, verdict: &mut Verdic
     for connection in &client.connections {
         log.check_seen(&format!("{} in {}", connection.name, client.room), &connection.received, verdict);
         let fingerprint = |text: &String| Fingerprint::of(&connection.name, text);
-        let sent: Vec<_> = connection.sent.iter().map(|text| (fingerprint(text), text.as_str())).collect();
+        let sent: Vec<_> =
+            connection.sent.iter().map(|text| (fingerprint(text), excerpt(&connection.name, text))).collect();
         // The plain dialect has no acknowledgements: messages may be lost with the connection, but their order holds.
         log.check_order(&connection.name, &sent, verdict);
     }

@@ -91,14 +91,14 @@ impl<'a> IndexedLog<'a> {
                 _ => {}
             }
             if !post.discarded {
-                written.push((Fingerprint::of(&post.name, &post.text), post.text.as_str()));
+                written.push((Fingerprint::of(&post.name, &post.text), text + &post.trail));
             }
         }
         self.check_order(label, &written, verdict);
     }
 
     /// Checks that those of a client's messages that the log contains are in the order of writing.
-    pub(crate) fn check_order(&self, label: &str, written: &[(Fingerprint, &str)], verdict: &mut Verdict) {
+    pub(crate) fn check_order(&self, label: &str, written: &[(Fingerprint, String)], verdict: &mut Verdict) {
         let mut last: Option<(usize, &str)> = None;
         for (fingerprint, text) in written {
             let Some(index) = self.by_fingerprint.get(fingerprint).copied() else { continue };

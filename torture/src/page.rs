@@ -179,13 +179,17 @@ impl Page {
             ServerMessage::Page { room, .. } if *room == shown => self.platform.awaits_history_page.set(false),
             ServerMessage::Event { room, event, .. } if *room == shown => self.record_latency(event),
             ServerMessage::Ack { client_id, seq, .. } => self.record_ack(client_id, *seq),
-            ServerMessage::Nack { error, .. } => self.platform.browser.counters.count_refusal(error.code),
+            ServerMessage::Nack { client_id, error, .. } => {
+                self.platform.browser.counters.count_refusal(error.code);
+                self.platform.record_step(client_id, &error.code.to_string());
+            }
             _ => {}
         }
         self.input(|client, at| client.on_message(message, at));
     }
 
     fn record_ack(&mut self, client_id: &ClientId, seq: u64) {
+        self.platform.record_step(client_id, "acknowledged");
         let Some(post) = self.history.posts.iter_mut().rfind(|post| post.client_id == client_id.as_str()) else {
             self.history.problems.push(format!("{} was acknowledged and never posted", client_id.as_str()));
             return;
@@ -216,6 +220,9 @@ impl Page {
     /// Ends the page and returns its history.
     pub(crate) fn into_history(mut self) -> RichHistory {
         self.history.problems.append(self.platform.problems.get_mut());
+        for post in &mut self.history.posts {
+            post.trail = self.platform.trail(&post.client_id);
+        }
         self.history
     }
 }

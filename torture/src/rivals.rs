@@ -60,7 +60,7 @@ impl Rivals {
         let log = auditor.pages(&self.room).await?;
         let holds: usize = histories.iter().map(|history| history.holds.len()).sum();
         let taken: u64 = histories.iter().map(|history| history.taken).sum();
-        println!("\n{:<24}{holds}, {taken}, {}", "names held, taken, posts", log.len());
+        println!("\n{:<24}{holds}, {taken}, {}", "holds, refused, posts", log.len());
         let problems = name_check::check(&log, &histories).into_iter();
         Ok(problems.map(|problem| format!("in {}, {problem}", self.room)).collect())
     }

@@ -41,6 +41,7 @@ fn post_record(message: &LogMessage) -> PostRecord {
         text: message.text.clone(),
         discarded: false,
         acked_seq: Some(message.seq),
+        trail: String::new(),
     }
 }
 

@@ -31,7 +31,8 @@ impl Page {
             });
             match posted {
                 Some(Ok(client_id)) => {
-                    let post = PostRecord { client_id, name, text, discarded: false, acked_seq: None };
+                    let post =
+                        PostRecord { client_id, name, text, discarded: false, acked_seq: None, trail: String::new() };
                     self.history.posts.push(post);
                     self.platform.browser.counters.posted.increment();
                 }

@@ -1,7 +1,7 @@
 //! The [`Platform`] of a simulated page: a real WebSocket, a timer, and the browser's store in memory.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use parlor::{ClientId, ClientMessage};
@@ -32,6 +32,10 @@ pub(crate) struct SimulatedPlatform {
     sent_on_connection: RefCell<Vec<ClientId>>,
     /// All messages that were ever posted.
     sent: RefCell<HashSet<ClientId>>,
+    /// When each message was sent and answered, in milliseconds from the start of the run.
+    trails: RefCell<HashMap<ClientId, String>>,
+    /// Number of connections so far.
+    connections: Cell<usize>,
     /// Effects that must not occur.
     pub(super) problems: RefCell<Vec<String>>,
 }
@@ -46,6 +50,8 @@ impl SimulatedPlatform {
             awaits_history_page: Cell::default(),
             sent_on_connection: RefCell::default(),
             sent: RefCell::default(),
+            trails: RefCell::default(),
+            connections: Cell::default(),
             problems: RefCell::default(),
         }
     }
@@ -81,7 +87,22 @@ impl SimulatedPlatform {
         }
     }
 
+    /// Adds something that happened to a message to its trail.
+    pub(super) fn record_step(&self, client_id: &ClientId, step: &str) {
+        let (at, connection) = (self.browser.start.elapsed().as_millis(), self.connections.get());
+        let mut trails = self.trails.borrow_mut();
+        let trail = trails.entry(client_id.clone()).or_default();
+        trail.push_str(&format!(" {step} at {at} (connection {connection})"));
+    }
+
+    /// What happened to a message.
+    pub(super) fn trail(&self, client_id: &str) -> String {
+        let trails = self.trails.borrow();
+        trails.iter().find(|(id, _)| id.as_str() == client_id).map(|(_, trail)| trail.clone()).unwrap_or_default()
+    }
+
     fn record_post(&self, client_id: ClientId) {
+        self.record_step(&client_id, "sent");
         if !self.sent.borrow_mut().insert(client_id.clone()) {
             self.browser.counters.resent.increment();
         }
@@ -96,6 +117,7 @@ impl Platform for SimulatedPlatform {
 
     fn connect(&self) {
         self.disconnect();
+        self.connections.update(|connections| connections + 1);
         let socket = Socket::connect_rich(self.browser.proxy, self.browser.secret.as_deref());
         self.socket.replace(Some(socket));
     }
