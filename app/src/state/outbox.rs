@@ -117,7 +117,12 @@ impl Outbox {
 
     /// The server has refused a submission.
     pub fn on_nack(&mut self, client_id: &ClientId, error: &Refusal, tick: u64) {
-        let Some(entry) = self.find(client_id) else { return };
+        let Some(entry) = self.find(client_id) else {
+            // A copy is refused of what an earlier connection had delivered. The refusal is discarded, and what was sent
+            // before that is `behind`.
+            self.recovering |= error.code.is_retryable();
+            return;
+        };
         if !error.code.is_retryable() {
             entry.state = SendState::Refused(error.code);
             if let (ErrorCode::NoSuchMessage, Operation::Post { reply_to, .. }) =
@@ -210,6 +215,22 @@ mod tests {
         outbox.on_nack(&id(3), &Refusal::from(ErrorCode::Behind), 0);
         assert!(outbox.take_ready(499).is_empty());
         assert_eq!(ids(&outbox.take_ready(500)), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn nothing_overtakes_what_is_behind_a_copy_that_was_refused() {
+        let mut outbox = Outbox::default();
+        for number in 1..=2 {
+            outbox.add(submission(number), SendState::Queued);
+        }
+        outbox.take_ready(0);
+        let id = |number| submission(number).client_id;
+        outbox.remove_confirmed(&id(1));
+        outbox.on_nack(&id(1), &Refusal::after(ErrorCode::Unavailable, 1_000), 0);
+        outbox.add(submission(3), SendState::Queued);
+        assert!(outbox.take_ready(0).is_empty(), "the second is still in flight");
+        outbox.on_nack(&id(2), &Refusal::from(ErrorCode::Behind), 0);
+        assert_eq!(ids(&outbox.take_ready(0)), [2, 3]);
     }
 
     #[test]
