@@ -99,16 +99,22 @@ impl<'a> IndexedLog<'a> {
 
     /// Checks that those of a client's messages that the log contains are in the order of writing.
     pub(crate) fn check_order(&self, label: &str, written: &[(Fingerprint, String)], verdict: &mut Verdict) {
-        let mut last: Option<(usize, &str)> = None;
-        for (fingerprint, text) in written {
+        // The index in the log and the number in the order of writing.
+        let mut last: Option<(usize, usize)> = None;
+        for (number, (fingerprint, text)) in written.iter().enumerate() {
             let Some(index) = self.by_fingerprint.get(fingerprint).copied() else { continue };
-            if let Some((last_index, last_text)) = last.filter(|(last_index, _)| *last_index > index) {
+            if let Some((last_index, last_number)) = last.filter(|(last_index, _)| *last_index > index) {
                 verdict.add(Anomaly::OutOfOrder, 1, || {
                     let (first, second) = (self.messages[last_index].seq, self.messages[index].seq);
-                    format!("{label} wrote this first, it is #{first}: {last_text}\n    and then this, it is #{second}: {text}")
+                    let before = last_number.checked_sub(1).map_or("nothing", |before| &written[before].1);
+                    let last_text = &written[last_number].1;
+                    format!(
+                        "{label} wrote this first, it is #{first}: {last_text}\n    and then this, it is #{second}: {text}\n    \
+                         and before both: {before}"
+                    )
                 });
             }
-            last = last.max(Some((index, text)));
+            last = last.max(Some((index, number)));
         }
     }
 
