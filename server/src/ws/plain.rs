@@ -58,9 +58,14 @@ impl Plain {
     pub(super) async fn enter(&self) {
         self.manager.join_plain(&self.guard, &self.room).await;
         match &self.bot {
-            Some(bot) if !self.manager.attach_bot(&self.guard, bot).await => {
-                self.guard.close(CloseCode::REFUSED, "token revoked");
-            }
+            Some(bot) => match self.manager.attach_bot(&self.guard, bot).await {
+                Ok(true) => {}
+                Ok(false) => self.guard.close(CloseCode::REFUSED, "token revoked"),
+                Err(error) => {
+                    self.guard.send_plain(&PlainFrame::refused(ErrorCode::from(error)));
+                    self.guard.close(CloseCode::SHUTTING_DOWN, "unavailable");
+                }
+            },
             None if self.manager.may_on_server(plain_actor(None, false), ServerAction::Visit).is_err() => {
                 self.guard.send_plain(&PlainFrame::refused(ErrorCode::MembersOnly));
                 self.guard.close(CloseCode::NORMAL, "");

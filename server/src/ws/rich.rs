@@ -25,7 +25,7 @@ use super::rate_limits::{post_bucket, search_bucket};
 use super::socket_reader::Disconnected;
 use crate::access::ServerAction;
 use crate::chat::{ConnectionGuard, ConnectionManager, Session, SignedIn, TokenBucket};
-use crate::engine::Operation;
+use crate::engine::{EngineError, Operation};
 use crate::net::ClientTimeZone;
 
 /// Handles the messages of one rich client.
@@ -88,6 +88,12 @@ impl Rich {
         Disconnected
     }
 
+    /// Closes a connection whose `hello` can't be answered now. The client tries again, perhaps at another node.
+    fn close_unavailable(&self, error: EngineError) {
+        self.refuse(Some(Request::Hello), None, ErrorCode::from(error).into());
+        self.guard.close(CloseCode::SHUTTING_DOWN, "unavailable");
+    }
+
     async fn hello(&mut self, token: Option<Token>, rooms: Vec<RoomAt>) {
         let (of_cookie, device) = self.handshake.take().map(|handshake| *handshake).unwrap_or_default();
         let (session, token) = match (token, of_cookie) {
@@ -96,24 +102,22 @@ impl Rich {
             (None, Some(session)) => (session, None),
             (token, _) => match self.manager.sign_in(token.as_ref(), &device).await {
                 Ok(SignedIn { session, token }) => (session, token),
-                Err(error) => {
-                    self.refuse(Some(Request::Hello), None, ErrorCode::from(error).into());
-                    self.guard.close(CloseCode::SHUTTING_DOWN, "unavailable");
-                    return;
-                }
+                Err(error) => return self.close_unavailable(error),
             },
         };
-        if let Some(bot) = &session.bot
-            && !self.manager.attach_bot(&self.guard, bot).await
-        {
-            self.guard.close(CloseCode::REFUSED, "token revoked");
-            return;
+        if let Some(bot) = &session.bot {
+            match self.manager.attach_bot(&self.guard, bot).await {
+                Ok(true) => {}
+                Ok(false) => return self.guard.close(CloseCode::REFUSED, "token revoked"),
+                Err(error) => return self.close_unavailable(error),
+            }
         }
         let name = self.manager.attach_session(&self.guard, &session);
         // The session may have ended since the handshake, or just now: from here on its end closes the connection.
-        if !self.manager.is_session_valid(&session).await {
-            self.guard.close(CloseCode::SIGNED_OUT, "signed out");
-            return;
+        match self.manager.is_session_valid(&session).await {
+            Ok(true) => {}
+            Ok(false) => return self.guard.close(CloseCode::SIGNED_OUT, "signed out"),
+            Err(error) => return self.close_unavailable(error),
         }
         if let Err(code) = self.manager.may_on_server(self.manager.person(&session), ServerAction::Visit) {
             self.refuse(Some(Request::Hello), None, code.into());

@@ -32,11 +32,14 @@ impl ConnectionManager {
         Ok(Some(Arc::new(bot)))
     }
 
-    /// Records that a connection is one of a bot, then reads its token again. False if it was revoked meanwhile, is for
-    /// other rooms now, or can't be read: the caller closes the connection.
-    pub async fn attach_bot(&self, connection: &Connection, bot: &Arc<BotToken>) -> bool {
+    /// Records that a connection is one of a bot, then reads its token again. False if it was revoked meanwhile, or is for
+    /// other rooms now: the caller closes the connection.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub async fn attach_bot(&self, connection: &Connection, bot: &Arc<BotToken>) -> Result<bool, EngineError> {
         self.connections.set_bot(connection.id, bot);
-        matches!(self.directory.bot_token(bot.secret).await, Ok(Some(current)) if current.rooms == bot.rooms)
+        Ok(self.directory.bot_token(bot.secret).await?.is_some_and(|current| current.rooms == bot.rooms))
     }
 
     /// Makes a token for rooms, as an owner of the server, and returns its text.

@@ -23,7 +23,7 @@ impl ConnectionManager {
         replaces: Option<UnixMillis>,
     ) -> Result<Option<RecoveryCode>, ErrorCode> {
         let _changing = self.lock_settings().await;
-        if !self.is_session_valid(session).await || self.last_name(session).await?.is_none() {
+        if !self.is_session_valid(session).await? || self.last_name(session).await?.is_none() {
             return Err(ErrorCode::NotNamed);
         }
         if self.directory.recovery_code_created(&session.account).await? != replaces {

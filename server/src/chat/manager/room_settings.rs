@@ -191,7 +191,7 @@ impl ConnectionManager {
 
     /// The room, for a session of one of its owners that has not ended.
     pub(super) async fn managed_room(&self, session: &Session, name: &RoomName) -> Result<Arc<Room>, ErrorCode> {
-        if !self.is_session_valid(session).await {
+        if !self.is_session_valid(session).await? {
             return Err(ErrorCode::OwnersOnly);
         }
         Ok(self.enter_to(self.person(session), name, Action::Manage).await?.room)

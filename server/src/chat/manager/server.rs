@@ -152,7 +152,7 @@ impl ConnectionManager {
     /// Checks that a session is one of an owner of the server and has not ended: the form that it sent may have taken a
     /// while to arrive.
     pub(super) async fn check_server_owner(&self, session: &Session) -> Result<(), ErrorCode> {
-        if !self.is_session_valid(session).await {
+        if !self.is_session_valid(session).await? {
             return Err(ErrorCode::OwnersOnly);
         }
         self.may_on_server(self.person(session), ServerAction::Manage)

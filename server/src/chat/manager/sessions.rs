@@ -145,7 +145,7 @@ impl ConnectionManager {
         address: ClientAddress,
     ) -> Result<Option<String>, EngineError> {
         let _changing = self.lock_settings().await;
-        if !self.is_session_valid(session).await {
+        if !self.is_session_valid(session).await? {
             return Ok(None);
         }
         let code = random::text::<16>();
@@ -177,21 +177,25 @@ impl ConnectionManager {
         accounts.author(&session.account).map(|author| author.name)
     }
 
-    /// Whether a session has not ended. If that can't be read it counts as ended.
-    pub async fn is_session_valid(&self, session: &Session) -> bool {
+    /// Whether a session has not ended.
+    ///
+    /// # Errors
+    /// The directory can't be read: a client must not take that for the end of its session, at which it erases what it
+    /// stores.
+    pub async fn is_session_valid(&self, session: &Session) -> Result<bool, EngineError> {
         if session.bot.is_some() {
-            return matches!(self.directory.bot_token(session.secret).await, Ok(Some(_)));
+            return Ok(self.directory.bot_token(session.secret).await?.is_some());
         }
         if session.is_old_secret {
-            let sessions = self.directory.sessions(&session.account).await;
-            return sessions.is_ok_and(|(_, valid_until)| valid_until.is_some_and(|until| until > now()));
+            let (_, valid_until) = self.directory.sessions(&session.account).await?;
+            return Ok(valid_until.is_some_and(|until| until > now()));
         }
-        match self.directory.look_up_secret(session.secret, session.account.clone()).await {
-            Ok(SecretLookup::Session(record)) => record.account == session.account,
+        Ok(match self.directory.look_up_secret(session.secret, session.account.clone()).await? {
+            SecretLookup::Session(record) => record.account == session.account,
             // That of a visitor is not stored.
-            Ok(SecretLookup::Unknown) => true,
-            Ok(SecretLookup::AccountOnly) | Err(_) => false,
-        }
+            SecretLookup::Unknown => true,
+            SecretLookup::AccountOnly => false,
+        })
     }
 
     /// The sessions of a session's account, the one that was used last first, each with whether it is this one, and until
