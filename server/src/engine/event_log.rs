@@ -22,6 +22,10 @@ pub trait EventLog: LogHistory {
 
     /// Puts an operation into the writer's queue, and waits while the queue is full. Operations of one caller keep
     /// their order.
+    ///
+    /// The author must hold the name in the operation. On PostgreSQL, where another node can have taken a name over, an
+    /// operation of an author who does not hold it is refused with [`EngineError::NameLost`]. The embedded engine does not
+    /// check it: only this process gives names away.
     async fn append(&self, append: Append) -> Result<PendingAppend, EngineError>;
 
     /// Number of commits that failed, so that queued operations were lost. See [`Append::known_failures`].

@@ -42,4 +42,8 @@ pub trait LogHistory: std::fmt::Debug + Send + Sync + 'static {
 
     /// The accounts that wrote in the room, most messages first; at most `count`.
     async fn writers(&self, room: &ReadPermit, count: usize) -> Result<Vec<AuthorId>, EngineError>;
+
+    /// Verifies the hash chain of a room's log (invariant 11). Returns the seq of the first event that does not follow from
+    /// those before it: an event was altered, dropped or moved there. `None` if the log is intact.
+    async fn first_break(&self, room: &RoomName) -> Result<Option<u64>, EngineError>;
 }

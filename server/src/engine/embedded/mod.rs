@@ -43,7 +43,6 @@ use super::open_error::OpenError;
 use super::search::{IndexQueue, SearchIndex};
 use super::sql::connection::{SqlConnection, SqlResult};
 use super::sql::store::{SqlStore, WriteContext, WriteScope};
-use super::sql::verify;
 use super::sqlite::connect;
 use super::{Append, Deliveries, EngineError, EventLog, PendingAppend, SearchResults, Signal};
 use crate::access::ReadPermit;
@@ -112,16 +111,6 @@ impl EmbeddedEngine {
             directory,
         };
         Ok((engine, deliveries))
-    }
-
-    /// Verifies the hash chain of a room's log. Returns the seq of the first event that does not follow from those
-    /// before it: an event was altered, dropped or moved there. `None` if the log is intact.
-    ///
-    /// # Errors
-    /// [`EngineError::Unavailable`] when the log can't be read.
-    pub async fn first_break(&self, room: &RoomName) -> Result<Option<u64>, EngineError> {
-        let room = room.clone();
-        self.read_snapshot(move |database| verify::first_break(database, &room)).await
     }
 
     /// Sends a request to the writer and waits for its reply.

@@ -7,7 +7,7 @@ use parlor::{AuthorId, ClientId, Cursor, RoomName};
 use super::super::{Backlog, EngineError, HistoryPage, LogHistory, ReadContext, Receipt};
 use super::log::LogEnd;
 use super::store::SqlStore;
-use super::{backlog, messages, rooms, unlogged_receipts};
+use super::{backlog, messages, rooms, unlogged_receipts, verify};
 use crate::access::ReadPermit;
 
 #[async_trait]
@@ -61,5 +61,10 @@ impl<S: SqlStore> LogHistory for S {
         let room = room.room().clone();
         // Its statements need not agree: a room that is deleted between them has no writers.
         self.read(move |database| rooms::writers(database, &room, count)).await
+    }
+
+    async fn first_break(&self, room: &RoomName) -> Result<Option<u64>, EngineError> {
+        let room = room.clone();
+        self.read_snapshot(move |database| verify::first_break(database, &room)).await
     }
 }
