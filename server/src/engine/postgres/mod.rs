@@ -75,7 +75,7 @@ use super::{Append, Bus, BusMessage, Deliveries, EngineError, EventLog, PendingA
 use crate::access::ReadPermit;
 
 /// Connections of the writer: one for most operations, and others for rooms that other transactions have locked.
-const WRITER_CONNECTIONS: usize = 4;
+const WRITER_CONNECTIONS: usize = 1 + writer::ROOM_TASKS;
 
 /// Searches that run at the same time; others wait. A search that reads a long log keeps a connection for seconds.
 const CONCURRENT_SEARCHES: usize = 4;

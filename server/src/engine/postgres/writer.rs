@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parlor::RoomName;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::super::sql::operation::Applied;
@@ -22,6 +22,10 @@ const COMMIT_BATCH: usize = 1_024;
 
 /// Capacity of the queue of requests. While it is full, appending waits.
 pub(super) const QUEUE_CAPACITY: usize = 4_096;
+
+/// Number of rooms with a queue whose operations are committed at the same time. Each uses a connection, and may hold it
+/// as long as the room is locked.
+pub(super) const ROOM_TASKS: usize = 3;
 
 /// Something to be committed, or to be delivered in order with what is committed.
 #[derive(Debug)]
@@ -74,6 +78,8 @@ pub(super) struct Writer {
     queues: HashMap<RoomName, RoomQueue>,
     /// The tasks that commit for rooms with a queue.
     tasks: JoinSet<RoomName>,
+    /// Limits the tasks that commit: the others wait, so that a connection is left for the rooms without a queue.
+    permits: Arc<Semaphore>,
 }
 
 impl Writer {
@@ -83,6 +89,7 @@ impl Writer {
             reporter: Reporter { followed, failures },
             queues: HashMap::new(),
             tasks: JoinSet::new(),
+            permits: Arc::new(Semaphore::new(ROOM_TASKS)),
         }
     }
 
@@ -154,7 +161,10 @@ impl Writer {
             let (operations, barriers) = (std::mem::take(&mut queue.operations), std::mem::take(&mut queue.barriers));
             queue.is_running = true;
             let (committer, reporter, room) = (self.committer.clone(), self.reporter.clone(), room.clone());
+            let permits = self.permits.clone();
             self.tasks.spawn(async move {
+                // Nobody closes the semaphore.
+                let _permit = permits.acquire().await;
                 commit_room(&committer, &reporter, operations).await;
                 drop(barriers);
                 room
