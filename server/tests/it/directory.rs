@@ -1,16 +1,14 @@
 //! What every [`Directory`](parlor_server::engine::Directory) guarantees, as one suite of cases that each
 //! implementation passes, and the upgrade of a database from before there were accounts.
 //!
-//! [`suite`] lists the cases. An implementation passes it with a [`fixture::Fixture`] and one line below.
+//! [`suite`] lists the cases. An implementation passes it with a [`Fixture`](crate::support::fixture::Fixture) and one line below.
 
 mod accounts;
 mod audit_log;
 mod bot_tokens;
 mod device_links;
-mod embedded_fixture;
 mod ended_rights;
 mod expiry;
-mod fixture;
 mod invitations;
 mod joined_rooms;
 mod log_access;
@@ -18,7 +16,6 @@ mod name_model;
 mod nameless_accounts;
 mod names;
 mod ownership;
-mod postgres_fixture;
 mod read_markers;
 mod records;
 mod recovery_codes;
@@ -34,5 +31,5 @@ mod sessions;
 mod suite;
 mod upgrade;
 
-suite::directory_suite!(embedded, crate::directory::embedded_fixture::EmbeddedFixture);
-suite::directory_suite!(postgres, crate::directory::postgres_fixture::PostgresFixture);
+suite::directory_suite!(embedded, crate::support::embedded_fixture::EmbeddedFixture);
+suite::directory_suite!(postgres, crate::support::postgres_fixture::PostgresFixture);

@@ -2,7 +2,8 @@
 
 use parlor_server::engine::{Directory, EngineError, NewSession, SecretLookup, SessionRecord};
 
-use super::records::{account, secret, session, unix_millis};
+use super::records::{account, secret, session};
+use crate::support::engine::unix_millis;
 
 async fn only_session(directory: &dyn Directory, id: &str) -> SessionRecord {
     let (mut sessions, _) = directory.sessions(&account(id)).await.unwrap();

@@ -3,9 +3,9 @@
 use parlor_server::access::{Admission, ServerPolicy, ServerRole};
 use parlor_server::engine::{AuditAction, AuditEntry, Directory, InvitationScope, NewBotToken, NewInvitation};
 
-use super::fixture::Fixture;
 use super::records::{account, room, secret, server_invitation};
 use super::server_settings::store_people;
+use crate::support::fixture::Fixture;
 
 /// The entries from the oldest on: actor, action, subject and detail.
 async fn entries(directory: &dyn Directory) -> Vec<(Option<String>, AuditAction, String, String)> {

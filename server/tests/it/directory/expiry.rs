@@ -3,8 +3,9 @@
 use parlor::{RoomName, limits};
 use parlor_server::engine::{DeviceLink, NewInvitation};
 
-use super::fixture::Fixture;
-use super::records::{account, invitation, private_room, scope_of, secret, session, unix_millis};
+use super::records::{account, invitation, private_room, scope_of, secret, session};
+use crate::support::engine::unix_millis;
+use crate::support::fixture::Fixture;
 
 /// Longer than a case takes.
 const MINUTE_MS: u64 = 60_000;

@@ -3,8 +3,8 @@
 use parlor::{AuthorId, Cursor, EventKind, RoomName};
 use parlor_server::engine::{Backlog, ReadContext};
 
-use super::fixture::Fixture;
 use super::records::permit_of;
+use crate::support::fixture::Fixture;
 
 /// The end of a room's log, read as this account.
 pub(super) async fn end(fixture: &impl Fixture, room: &RoomName, account: &AuthorId) -> Cursor {

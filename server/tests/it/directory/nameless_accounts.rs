@@ -4,8 +4,8 @@ use parlor::{RoomName, limits};
 use parlor_server::access::{RoomKind, RoomRole};
 use parlor_server::engine::{NameHolder, RoomChange, SecretLookup};
 
-use super::fixture::Fixture;
 use super::records::{account, author, next_millisecond, private_room, public_room, room, secret, session};
+use crate::support::fixture::Fixture;
 
 async fn is_stored(fixture: &impl Fixture, id: &str) -> bool {
     let found = fixture.directory().look_up_secret(secret(id), account(id)).await.unwrap();

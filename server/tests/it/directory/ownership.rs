@@ -6,10 +6,10 @@ use parlor::{Author, RoomName};
 use parlor_server::access::{RoomKind, RoomPolicy, RoomRole};
 use parlor_server::engine::{Append, EngineError, Operation, RoomChange, RoomStatus};
 
-use super::fixture::Fixture;
 use super::log_access::{end, texts};
-use super::records::{account, append, author, epoch, message, policy, private_room, public_room, room};
+use super::records::{account, author, epoch, message, policy, private_room, public_room, room};
 use crate::support::engine::body;
+use crate::support::fixture::{Fixture, append};
 
 fn ana() -> Author {
     author("ana", "Ana")

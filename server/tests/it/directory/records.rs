@@ -1,18 +1,14 @@
 //! The records that cases store, and the requests that many of them make.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use parlor::{Author, AuthorId, ClientId, Epoch, Name, RoomName};
 use parlor_server::access::{
     Actor, ReadPermit, RoomKind, RoomObject, RoomPolicy, ServerPolicy, ServerRole, permit_reading,
 };
 use parlor_server::engine::{
-    Append, Directory, EngineError, InvitationScope, NameHolder, NewInvitation, NewRoom, NewSession, Operation,
-    Receipt, RoomStatus, SecretHash,
+    Append, Directory, InvitationScope, NewInvitation, NewRoom, NewSession, Operation, RoomStatus, SecretHash,
 };
 
-use super::fixture::Fixture;
-use crate::support::engine::body;
+use crate::support::engine::{body, unix_millis};
 
 pub(super) fn account(id: &str) -> AuthorId {
     AuthorId(id.into())
@@ -80,12 +76,6 @@ pub(super) fn message(room: &RoomName, author: &Author, id: &str) -> Append {
     }
 }
 
-/// Appends an operation of an author who holds their name, as all authors do.
-pub(super) async fn append(fixture: &impl Fixture, append: Append) -> Result<Receipt, EngineError> {
-    fixture.directory().claim_name(&append.author, NameHolder::Connection).await.unwrap();
-    fixture.log().append(append).await?.committed().await
-}
-
 /// The policy of a room that exists.
 pub(super) async fn policy(directory: &dyn Directory, room: &RoomName) -> RoomPolicy {
     match directory.room_status(room).await.unwrap() {
@@ -99,10 +89,6 @@ pub(super) async fn permit_of(directory: &dyn Directory, room: &RoomName, accoun
     let (server, policy) = (&ServerPolicy::default(), &policy(directory, room).await);
     let actor = Actor::Person { account, named: true, role: None };
     permit_reading(actor, RoomObject { server, name: room, policy }).unwrap()
-}
-
-pub(super) fn unix_millis() -> u64 {
-    u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
 /// Returns in a later millisecond than it was called: records have their time in milliseconds.

@@ -3,9 +3,9 @@
 use parlor::Name;
 use parlor_server::engine::{Directory, SecretLookup};
 
-use super::fixture::Fixture;
 use super::records::{account, secret, session};
 use super::server_settings::store_people;
+use crate::support::fixture::Fixture;
 
 pub(super) async fn a_recovery_code_gives_sessions_of_its_account_after_all_others_have_ended(
     fixture: &mut impl Fixture,

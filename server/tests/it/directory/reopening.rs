@@ -6,11 +6,9 @@ use parlor_server::engine::{
     ConfusableKey, DeviceLink, EngineError, NameHolder, Offer, Right, RoomChange, RoomStatus, SecretLookup,
 };
 
-use super::fixture::Fixture;
 use super::log_access::texts;
-use super::records::{
-    account, append, author, invitation, message, policy, public_room, room, scope_of, secret, session,
-};
+use super::records::{account, author, invitation, message, policy, public_room, room, scope_of, secret, session};
+use crate::support::fixture::{Fixture, append};
 
 pub(super) async fn the_names_of_accounts_are_still_held_and_those_of_connections_are_not(fixture: &mut impl Fixture) {
     let renamed = author("ana", "Ana Maria");

@@ -5,10 +5,10 @@ use parlor::{AuthorId, RoomName, Search};
 use parlor_server::access::{RoomKind, RoomRole};
 use parlor_server::engine::{Directory, EngineError, ReadContext, RoomChange, RoomStatus};
 
-use super::fixture::Fixture;
 use super::log_access::texts;
-use super::records::{account, append, author, invitation, message, private_room, public_room, room, scope_of, secret};
+use super::records::{account, author, invitation, message, private_room, public_room, room, scope_of, secret};
 use crate::support::engine::permit;
+use crate::support::fixture::{Fixture, append};
 
 const DELETED: RoomStatus = RoomStatus::Retired { moved_to: None };
 

@@ -6,12 +6,10 @@ use parlor::{Author, RoomName};
 use parlor_server::access::{RoomKind, RoomRole};
 use parlor_server::engine::{Directory, RoomChange, RoomStatus};
 
-use super::fixture::Fixture;
 use super::log_access::{end, seqs_after, texts};
-use super::records::{
-    account, append, author, invitation, message, policy, private_room, public_room, room, scope_of, secret,
-};
+use super::records::{account, author, invitation, message, policy, private_room, public_room, room, scope_of, secret};
 use crate::support::engine::permit;
+use crate::support::fixture::{Fixture, append};
 
 fn to_private(number: u128, title: &str, members: &[&str]) -> RoomChange {
     let members = members.iter().map(|id| account(id)).collect();

@@ -4,9 +4,10 @@ use parlor::{RoomName, limits};
 use parlor_server::access::{Admission, RoomRole, ServerPolicy, ServerRole};
 use parlor_server::engine::{Directory, EngineError, InvitationScope, NewInvitation, Offer, RoomChange};
 
-use super::fixture::Fixture;
-use super::records::{account, invitation, private_room, secret, server_invitation, session, unix_millis};
+use super::records::{account, invitation, private_room, secret, server_invitation, session};
 use super::server_settings::store_people;
+use crate::support::engine::unix_millis;
+use crate::support::fixture::Fixture;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 

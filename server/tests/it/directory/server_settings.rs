@@ -3,8 +3,8 @@
 use parlor_server::access::{Admission, RoomCreation, ServerPolicy, ServerRole};
 use parlor_server::engine::{Directory, EngineError, NameHolder, Right};
 
-use super::fixture::Fixture;
 use super::records::{account, author, server_invitation, session};
+use crate::support::fixture::Fixture;
 
 /// Stores accounts with these names, and makes the first of them an owner of the server.
 pub(super) async fn store_people(directory: &dyn Directory, names: &[&str]) {

@@ -1,11 +1,11 @@
 //! The cases of the suite, by module.
 
 /// Makes a test of each case for one implementation. `$name` becomes the module of its tests, and `$fixture` is its
-/// [`Fixture`](super::fixture::Fixture). A case gets the directory, or with `fixture` the whole fixture.
+/// [`Fixture`](crate::support::fixture::Fixture).
 macro_rules! directory_suite {
     ($name:ident, $fixture:ty) => {
-        $crate::directory::suite::directory_suite! {
-            @tests $name, $fixture,
+        $crate::support::suite::conformance_tests! {
+            directory, $name, $fixture,
             names {
                 directory:
                     look_alike_names_have_one_holder_among_accounts_and_connections,
@@ -214,27 +214,6 @@ macro_rules! directory_suite {
                     ended_rights_are_numbered_on;
             }
         }
-    };
-    (@tests $name:ident, $fixture:ty, $($module:ident { $($argument:ident: $($case:ident),*;)* })*) => {
-        mod $name {
-            $(mod $module {
-                $($(
-                    #[tokio::test]
-                    async fn $case() {
-                        use $crate::directory::fixture::Fixture as _;
-                        let mut fixture = <$fixture>::create().await;
-                        $crate::directory::suite::directory_suite!(@run $argument, fixture, $module::$case);
-                    }
-                )*)*
-            })*
-        }
-    };
-    (@run directory, $fixture:ident, $module:ident::$case:ident) => {{
-        let fixture = &mut $fixture;
-        $crate::directory::$module::$case(fixture.directory()).await;
-    }};
-    (@run fixture, $fixture:ident, $module:ident::$case:ident) => {
-        $crate::directory::$module::$case(&mut $fixture).await;
     };
 }
 

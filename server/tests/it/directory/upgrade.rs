@@ -12,8 +12,8 @@ use parlor_server::engine::{
 };
 use rusqlite::Connection;
 
-use super::records::{account, author, message, permit_of, policy, private_room, room, secret, session, unix_millis};
-use crate::support::engine::{TempDir, ana, append, open, permit};
+use super::records::{account, author, message, permit_of, policy, private_room, room, secret, session};
+use crate::support::engine::{TempDir, ana, append, open, permit, unix_millis};
 
 /// The people at browsers, each with the name that they had last. `None` for those who never had one.
 const PEOPLE: [(&str, Option<&str>); 9] = [

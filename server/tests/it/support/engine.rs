@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use parlor::{Author, AuthorId, Body, ClientId, Epoch, Event, Name, RoomName};
 use parlor_server::access::{Actor, ReadPermit, RoomObject, RoomPolicy, ServerPolicy, permit_reading};
@@ -84,4 +85,9 @@ pub(crate) fn seqs(events: &[Event]) -> Vec<u64> {
 pub(crate) fn permit(room: &RoomName) -> ReadPermit {
     let (server, policy) = (&ServerPolicy::default(), &RoomPolicy::default());
     permit_reading(Actor::Plain { named: false }, RoomObject { server, name: room, policy }).unwrap()
+}
+
+/// The current time, in milliseconds since 1970.
+pub(crate) fn unix_millis() -> u64 {
+    u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }

@@ -3,13 +3,17 @@
 //! Nothing here sleeps: everything waits for a frame, for at most [`TIMEOUT`].
 
 pub(crate) mod client_host;
+pub(crate) mod embedded_fixture;
 pub(crate) mod engine;
+pub(crate) mod fixture;
 pub(crate) mod http_response;
 pub(crate) mod log;
 pub(crate) mod open_files;
 pub(crate) mod postgres;
+pub(crate) mod postgres_fixture;
 pub(crate) mod raw;
 pub(crate) mod secrets;
+pub(crate) mod suite;
 pub(crate) mod visitor;
 
 use std::future::Future;

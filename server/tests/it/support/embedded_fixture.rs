@@ -3,18 +3,35 @@
 use parlor_server::engine::{Deliveries, Directory, EmbeddedEngine, EventLog};
 use rusqlite::Connection;
 
+use super::engine::{TempDir, open, unix_millis};
 use super::fixture::Fixture;
-use super::records::unix_millis;
-use crate::support::engine::{TempDir, open};
 
 /// An embedded engine in a temporary directory.
-pub(super) struct EmbeddedFixture {
+pub(crate) struct EmbeddedFixture {
     /// `None` only while it is reopened: one process has one engine in a directory.
     opened: Option<(EmbeddedEngine, Deliveries)>,
     temp_dir: TempDir,
 }
 
 impl EmbeddedFixture {
+    /// Opens an engine in a directory.
+    pub(crate) fn open(temp_dir: TempDir) -> Self {
+        Self { opened: Some(open(&temp_dir.0)), temp_dir }
+    }
+
+    /// Closes the engine and returns its directory, when all deliveries are received and nothing uses a file any more.
+    pub(crate) async fn close(mut self) -> TempDir {
+        self.engine().close().await;
+        if let Some((_, mut deliveries)) = self.opened.take() {
+            while deliveries.recv().await.is_some() {}
+        }
+        self.temp_dir
+    }
+
+    fn database(&self) -> Connection {
+        Connection::open(self.temp_dir.0.join("parlor.db")).unwrap()
+    }
+
     fn engine(&self) -> &EmbeddedEngine {
         &self.opened.as_ref().unwrap().0
     }
@@ -23,15 +40,14 @@ impl EmbeddedFixture {
     async fn reopen_after(&mut self, sql: &str) {
         self.engine().close().await;
         self.opened = None;
-        Connection::open(self.temp_dir.0.join("parlor.db")).unwrap().execute_batch(sql).unwrap();
+        self.execute(sql);
         self.opened = Some(open(&self.temp_dir.0));
     }
 }
 
 impl Fixture for EmbeddedFixture {
     async fn create() -> Self {
-        let temp_dir = TempDir::new();
-        Self { opened: Some(open(&temp_dir.0)), temp_dir }
+        Self::open(TempDir::new())
     }
 
     fn directory(&self) -> &dyn Directory {
@@ -40,6 +56,11 @@ impl Fixture for EmbeddedFixture {
 
     fn log(&self) -> &dyn EventLog {
         self.engine()
+    }
+
+    fn log_and_deliveries(&mut self) -> (&dyn EventLog, &mut Deliveries) {
+        let (engine, deliveries) = self.opened.as_mut().unwrap();
+        (engine, deliveries)
     }
 
     async fn reopen(&mut self) {
@@ -59,5 +80,13 @@ impl Fixture for EmbeddedFixture {
              INSERT INTO accounts (id, created, used) SELECT 'nameless ' || number, {now}, {now} FROM numbers;"
         );
         self.reopen_after(&sql).await;
+    }
+
+    fn execute(&self, sql: &str) {
+        self.database().execute_batch(sql).unwrap();
+    }
+
+    fn query_integer(&self, sql: &str) -> i64 {
+        self.database().query_row(sql, [], |row| row.get(0)).unwrap()
     }
 }

@@ -2,12 +2,12 @@
 
 use parlor_server::engine::{Deliveries, Directory, EventLog, PostgresEngine};
 
+use super::engine::unix_millis;
 use super::fixture::Fixture;
-use super::records::unix_millis;
-use crate::support::postgres::TestDatabase;
+use super::postgres::TestDatabase;
 
 /// An engine with a database of its own.
-pub(super) struct PostgresFixture {
+pub(crate) struct PostgresFixture {
     opened: (PostgresEngine, Deliveries),
     database: TestDatabase,
 }
@@ -16,7 +16,7 @@ impl PostgresFixture {
     /// Closes the engine, runs statements on its database, and opens it again.
     async fn reopen_after(&mut self, sql: &str) {
         self.opened.0.close().await;
-        self.database.query(sql);
+        self.execute(sql);
         self.opened = self.database.open().await;
     }
 }
@@ -35,6 +35,11 @@ impl Fixture for PostgresFixture {
         &self.opened.0
     }
 
+    fn log_and_deliveries(&mut self) -> (&dyn EventLog, &mut Deliveries) {
+        let (engine, deliveries) = &mut self.opened;
+        (engine, deliveries)
+    }
+
     async fn reopen(&mut self) {
         self.reopen_after("SELECT 1").await;
     }
@@ -51,5 +56,13 @@ impl Fixture for PostgresFixture {
             "INSERT INTO accounts (id, created, used) SELECT 'nameless ' || n, {now}, {now} FROM generate_series(1, {count}) n"
         );
         self.reopen_after(&sql).await;
+    }
+
+    fn execute(&self, sql: &str) {
+        self.database.query(sql);
+    }
+
+    fn query_integer(&self, sql: &str) -> i64 {
+        self.database.query(sql).parse().unwrap()
     }
 }
