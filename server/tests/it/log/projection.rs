@@ -3,13 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parlor::message::PageOf;
-use parlor::{Author, AuthorId, ClientId, Cursor, Emoji, Event, EventKind, Name};
-use parlor_server::engine::{
-    Append, Backlog, Deliveries, Delivery, EmbeddedEngine, EventLog, LogHistory as _, Operation,
-};
+use parlor::{AuthorId, Emoji, Event, EventKind, RoomName};
+use parlor_server::engine::{Append, Operation};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 
-use crate::support::engine::{TempDir, body, message, open, permit, read_context, room};
+use super::records::{claim_names, log_of, next_event, person, room_named, submission, subscribe};
+use crate::support::engine::{body, permit, read_context, seqs};
+use crate::support::fixture::{Fixture, commit};
+
+/// Sequences of operations, each in a room of its own.
+const SEQUENCES: usize = 16;
 
 const EMOJI: [&str; 2] = ["👍", "🎉"];
 
@@ -27,10 +32,6 @@ fn operations() -> impl Strategy<Value = Vec<(usize, Operation)>> {
         1 => "[ab]?".prop_map(|topic| Operation::Topic { topic }),
     ];
     prop::collection::vec((0usize..2, operation), 1..60)
-}
-
-fn person(number: usize) -> Author {
-    Author { id: AuthorId(format!("p{number}").into()), name: Name::parse(&format!("Person {number}")).unwrap() }
 }
 
 /// A message as both sides know it; empty if it was deleted later.
@@ -108,73 +109,51 @@ fn without_quote(mut event: Event) -> Event {
     event
 }
 
-async fn check(engine: &EmbeddedEngine, mut deliveries: Deliveries, operations: Vec<(usize, Operation)>) {
+async fn check(fixture: &mut impl Fixture, room: &RoomName, operations: Vec<(usize, Operation)>) {
+    let (log, deliveries) = fixture.log_and_deliveries();
+    subscribe(log, room).await;
     let mut acknowledged = Vec::new();
     let first = (0, Operation::post(body("first")));
     let operations = [first.clone(), first].into_iter().chain(operations);
     for (number, (who, operation)) in operations.enumerate() {
-        let client_id = ClientId::parse(&format!("c{number}")).unwrap();
-        let append = Append { author: person(who), client_id, operation, ..message(0) };
-        acknowledged.extend(engine.append(append).await.unwrap().committed().await.ok().map(|receipt| receipt.seq));
+        let append = Append { room: room.clone(), ..submission(&person(who), &format!("c{number}"), operation) };
+        acknowledged.extend(commit(log, append).await.ok().map(|receipt| receipt.seq));
     }
-    let Some(end) = engine.log_end(&permit(&room())).await.unwrap() else { return };
-    let (mut log, mut cursor) = (Vec::new(), Cursor::start(end.epoch.clone()));
-    loop {
-        let Backlog::Events(page) = engine.backlog(&permit(&room()), &cursor, end.seq).await.unwrap() else {
-            panic!("a reset")
-        };
-        let last = page.events.last().unwrap();
-        cursor = Cursor { seq: last.seq, hash: last.hash.clone(), ..cursor };
-        log.extend(page.events);
-        if !page.has_newer {
-            break;
-        }
-    }
-    assert_eq!(cursor, end);
-    let seqs: Vec<_> = log.iter().map(|event| event.seq).collect();
-    assert_eq!(seqs, (1..=end.seq).collect::<Vec<_>>());
-    assert!(acknowledged.iter().all(|seq| *seq <= end.seq));
-    for expected in 1..=end.seq {
-        let Delivery::Committed { event, .. } = deliveries.recv().await.unwrap() else { panic!("not an event") };
-        assert_eq!(event.seq, expected, "each event is delivered once");
-        let stored = &log[event.seq as usize - 1];
+    let events = log_of(log, room).await;
+    let end = events.len() as u64;
+    assert_eq!(seqs(&events), (1..=end).collect::<Vec<_>>());
+    assert!(acknowledged.iter().all(|seq| *seq <= end));
+    for stored in &events {
+        let (of, event) = next_event(deliveries).await;
+        assert_eq!((&of, event.seq), (room, stored.seq), "each event is delivered once");
         if !is_erased(stored) {
             assert_eq!(without_quote(event), without_quote(stored.clone()), "a live event equals the stored one");
         }
     }
-    for up_to in 0..=end.seq {
-        let page = engine.newest(&permit(&room()), read_context(up_to)).await.unwrap();
-        let mut expected = projected(&log, up_to);
+    let permit = permit(room);
+    for up_to in 0..=end {
+        let page = log.newest(&permit, read_context(up_to)).await.unwrap();
+        let mut expected = projected(&events, up_to);
         let older = expected.len() > page.events.len();
         while expected.len() > parlor::limits::PAGE_EVENTS {
             expected.pop_first();
         }
-        assert_eq!(states_of(&page.events), expected, "up to {up_to} of {log:#?}");
+        assert_eq!(states_of(&page.events), expected, "up to {up_to} of {events:#?}");
         assert_eq!((page.has_older, page.has_newer), (older, false));
         // Two pages that meet in the middle have the same messages.
-        let middle = up_to / 2;
-        let mut parts =
-            engine.page(&permit(&room()), PageOf::Before(middle), read_context(up_to)).await.unwrap().events;
-        parts.extend(
-            engine
-                .page(&permit(&room()), PageOf::After(middle.saturating_sub(1)), read_context(up_to))
-                .await
-                .unwrap()
-                .events,
-        );
+        let mut parts = log.page(&permit, PageOf::Before(up_to / 2), read_context(up_to)).await.unwrap().events;
+        let after = PageOf::After((up_to / 2).saturating_sub(1));
+        parts.extend(log.page(&permit, after, read_context(up_to)).await.unwrap().events);
         assert_eq!(states_of(&parts), expected);
     }
-    assert_eq!(engine.first_break(&room()).await.unwrap(), None);
+    assert_eq!(log.first_break(room).await, Ok(None));
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    #[test]
-    fn pages_equal_the_log(operations in operations()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let temp_dir = TempDir::new();
-        let (engine, deliveries) = open(&temp_dir.0);
-        runtime.block_on(check(&engine, deliveries, operations));
+pub(super) async fn pages_equal_the_log(fixture: &mut impl Fixture) {
+    claim_names(fixture.directory(), &[person(0), person(1)]).await;
+    let mut runner = TestRunner::default();
+    for number in 0..SEQUENCES {
+        let operations = operations().new_tree(&mut runner).unwrap().current();
+        check(fixture, &room_named(&format!("room-{number}")), operations).await;
     }
 }
