@@ -1,5 +1,5 @@
 //! What every [`EventLog`](parlor_server::engine::EventLog) guarantees, as one suite of cases that each implementation
-//! passes.
+//! passes, and what only nodes that share a PostgreSQL database guarantee.
 //!
 //! [`suite`] lists the cases. An implementation passes it with a [`Fixture`](crate::support::fixture::Fixture) and one line
 //! below.
@@ -8,7 +8,11 @@ mod backlogs;
 mod concurrency;
 mod deliveries;
 pub(crate) mod erasure;
+mod locked_rooms;
+mod lost_connections;
 mod message_pages;
+mod names;
+mod nodes;
 mod pages;
 mod projection;
 mod reactions;

@@ -1,5 +1,7 @@
 //! SQL that the server executes, and its settings.
 
+use std::process::Command;
+
 use super::installation::output;
 use super::{PostgresServer, PostgresServerError};
 
@@ -17,9 +19,17 @@ impl PostgresServer {
     /// # Errors
     /// [`PostgresServerError::Failed`] with the database's message.
     pub fn query_in(&self, database: &str, sql: &str) -> Result<String, PostgresServerError> {
+        Ok(output("psql", self.psql(database).args(["-c", sql]))?.trim_end().to_owned())
+    }
+
+    /// The command that runs SQL in a database, from its standard input if it gets no other arguments. It writes rows
+    /// like [`query`](Self::query) and ends at the first error.
+    #[must_use]
+    pub fn psql(&self, database: &str) -> Command {
         let mut psql = self.command("psql");
-        psql.args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, &self.url_of(database)]);
-        Ok(output("psql", psql.env("PGCONNECT_TIMEOUT", "10"))?.trim_end().to_owned())
+        psql.args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", &self.url_of(database)]);
+        psql.env("PGCONNECT_TIMEOUT", "10");
+        psql
     }
 
     /// Creates an empty database and returns its connection URL.

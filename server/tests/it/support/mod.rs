@@ -13,6 +13,7 @@ pub(crate) mod postgres;
 pub(crate) mod postgres_fixture;
 pub(crate) mod raw;
 pub(crate) mod secrets;
+pub(crate) mod sql_session;
 pub(crate) mod suite;
 pub(crate) mod visitor;
 

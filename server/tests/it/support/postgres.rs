@@ -11,6 +11,7 @@ use parlor_server::engine::{
 use parlor_torture::PostgresServer;
 
 use super::engine::TempDir;
+use super::sql_session::SqlSession;
 
 /// The database that all others are copied from: it has the tables.
 const TEMPLATE: &str = "parlor_template";
@@ -130,6 +131,11 @@ impl TestDatabase {
         open_url(&self.url, directory).await
     }
 
+    /// Connects a session of its own.
+    pub(crate) fn session(&self) -> SqlSession {
+        SqlSession::start(server(), &self.name)
+    }
+
     /// Runs statements, and returns what they print.
     pub(crate) fn query(&self, sql: &str) -> String {
         let (name, sql) = (self.name.clone(), sql.to_owned());
@@ -145,7 +151,8 @@ impl Drop for TestDatabase {
     }
 }
 
-async fn open_url(url: &str, directory: &Path) -> Result<Opened, PostgresError> {
+/// Opens an engine with the database of a URL and this data directory.
+pub(crate) async fn open_url(url: &str, directory: &Path) -> Result<Opened, PostgresError> {
     let mut config = PostgresConfig::parse(url).unwrap();
     config.pool_size = 4;
     PostgresEngine::open(config, directory).await
