@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use super::open_error::OpenError;
+use super::open_error::{FILE_NAME, OpenError};
 
 /// The mode of a directory that the server creates.
 const DIRECTORY_MODE: u32 = 0o700;
@@ -24,15 +24,12 @@ const OTHERS: u32 = 0o077;
 /// The name of the file that is locked while the directory is in use.
 const LOCK: &str = "lock";
 
-/// The name of the database of the embedded engine.
-pub(super) const DATABASE: &str = "parlor.db";
-
 /// The name of the search index.
 const SEARCH_INDEX: &str = "search.db";
 
 /// The files of a data directory, by name.
 const FILES: [&str; 7] =
-    [LOCK, DATABASE, "parlor.db-wal", "parlor.db-shm", SEARCH_INDEX, "search.db-wal", "search.db-shm"];
+    [LOCK, FILE_NAME, "parlor.db-wal", "parlor.db-shm", SEARCH_INDEX, "search.db-wal", "search.db-shm"];
 
 /// A data directory that no other process can open until this is dropped.
 #[derive(Debug)]
@@ -60,7 +57,7 @@ impl DataDirectory {
 
     /// The path of the database of the embedded engine.
     pub(super) fn database(&self) -> PathBuf {
-        self.path.join(DATABASE)
+        self.path.join(FILE_NAME)
     }
 
     /// The path of the search index.

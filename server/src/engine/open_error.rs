@@ -2,8 +2,10 @@
 
 use std::io;
 
-use super::data_directory::DATABASE as FILE_NAME;
 use super::sql::connection::SqlError;
+
+/// The name of the database of the embedded engine.
+pub(super) const FILE_NAME: &str = "parlor.db";
 
 /// Why a data directory can't be opened. The directory is left unchanged.
 #[derive(Debug, thiserror::Error)]

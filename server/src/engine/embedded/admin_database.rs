@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::super::data_directory::DATABASE;
+use super::super::open_error::FILE_NAME;
 use super::super::open_error::OpenError;
 use super::super::sql::connection::{SqlConnection, SqlError, SqlResult};
 use super::super::sql::{bot_tokens, invitations};
@@ -33,7 +33,7 @@ impl AdminDatabase {
     /// # Errors
     /// [`OpenError`].
     pub fn open(directory: &Path) -> Result<Self, OpenError> {
-        Ok(Self(schema::open_existing(&directory.join(DATABASE))?))
+        Ok(Self(schema::open_existing(&directory.join(FILE_NAME))?))
     }
 
     /// Stores an invitation.
