@@ -230,6 +230,9 @@ impl Client {
                 if error.code == ErrorCode::NoSuchRoom && (room.known || room.name.is_private()) {
                     let name = room.name.clone();
                     self.on_removed(&name, at);
+                } else if error.code == ErrorCode::Unavailable {
+                    // The connection is not in the room. Another one, perhaps to another server, joins it again.
+                    self.reconnect(at);
                 }
             }
             _ => {}

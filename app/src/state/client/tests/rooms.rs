@@ -76,3 +76,15 @@ fn notifications_are_closed_up_to_the_read_marker_of_their_room() {
         "once is enough"
     );
 }
+
+#[test]
+fn a_room_that_the_server_can_not_read_now_is_joined_again_over_another_connection() {
+    let mut client = online(Some("Mo"));
+    let (to, room, error) = (Some(Request::Join), Some(RoomName::default()), Refusal::from(ErrorCode::Unavailable));
+    client.on_message(ServerMessage::Refused { to, room, error }, at(5));
+    assert_eq!(client.take_effects(), [Effect::Disconnect]);
+    client.tick(at(30_000));
+    assert_eq!(client.take_effects(), [Effect::Connect]);
+    client.on_connected(at(30_001));
+    assert!(matches!(&sent(&mut client)[..], [ClientMessage::Hello { rooms, .. }] if rooms.len() == 1));
+}
