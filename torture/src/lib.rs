@@ -29,6 +29,7 @@ mod fault_context;
 mod fault_plan;
 mod flags;
 mod history;
+mod join_progress;
 mod judge;
 mod latency_histogram;
 mod log_check;

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use parlor::plain::PlainFrame;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::counters::Counters;
 use crate::fault_plan::{Action, ActionPlan};
 use crate::history::{Fingerprint, PlainConnection, PlainHistory};
+use crate::join_progress::JoinProgress;
 use crate::message_text::{LAST_MESSAGE_PREFIX, Stamp};
 use crate::phase::{Phase, SettleGuard};
 use crate::proxy::Proxy;
@@ -33,8 +34,8 @@ pub(crate) struct PlainClient {
     /// Part of its names, to distinguish them from those of other runs.
     tag: String,
     socket: Option<Socket>,
-    /// When the server confirmed the name on the current connection.
-    joined_at: Option<Instant>,
+    /// How far the current connection has come.
+    join: JoinProgress,
     /// Whether the room's last message has arrived.
     done: bool,
     /// It reads nothing before this time.
@@ -61,7 +62,7 @@ impl PlainClient {
             counters,
             tag,
             socket: None,
-            joined_at: None,
+            join: JoinProgress::default(),
             done: false,
             paused_until: start,
             connect_at: start,
@@ -94,7 +95,7 @@ impl PlainClient {
         self.paused_until = self.start;
         let mut guard = Some(guard);
         while matches!(*phase.borrow_and_update(), Phase::Settle) {
-            if self.joined_at.is_some() {
+            if self.join.joined_at.is_some() {
                 guard = None;
             }
             // Cancel safe: an event that has been taken is handled.
@@ -103,8 +104,8 @@ impl PlainClient {
                 _ = phase.changed() => {}
             }
         }
-        if guard.is_some() && self.joined_at.is_none() {
-            self.history.problems.push("it could not join".to_owned());
+        if guard.is_some() && self.join.joined_at.is_none() {
+            self.history.problems.push(format!("it could not join: {}", self.join));
         }
         self.wait_for_last_message().await;
         self.history
@@ -113,7 +114,7 @@ impl PlainClient {
     /// Waits for the room's last message while it is connected.
     async fn wait_for_last_message(&mut self) {
         let deadline = Instant::now() + LAST_MESSAGE_TIMEOUT;
-        while self.joined_at.is_some() && !self.done {
+        while self.join.joined_at.is_some() && !self.done {
             // Cancel safe: an event that has been taken is handled.
             tokio::select! {
                 () = self.step() => {}
@@ -130,13 +131,25 @@ impl PlainClient {
         if self.paused_until > Instant::now() {
             return sleep_until(self.paused_until).await;
         }
+        let notice_deadline = self.join.notice_deadline().filter(|_| self.proxy.has_several_servers);
         let Some(socket) = &mut self.socket else {
             sleep_until(self.connect_at).await;
             return self.connect();
         };
-        match socket.next().await {
+        let event = match notice_deadline {
+            None => socket.next().await,
+            Some(deadline) => match timeout_at(deadline, socket.next()).await {
+                Ok(event) => event,
+                Err(_) => {
+                    self.counters.count_fault("joins without a notice");
+                    return self.disconnect();
+                }
+            },
+        };
+        match event {
             SocketEvent::Opened => {
                 self.counters.connections.increment();
+                self.join.opened_at = Some(Instant::now());
                 if let Some(connection) = self.history.connections.last() {
                     socket.send(connection.name.clone());
                 }
@@ -151,12 +164,13 @@ impl PlainClient {
 
     fn connect(&mut self) {
         self.socket = Some(Socket::connect_plain(self.proxy.address, self.history.room.as_str()));
+        self.join = JoinProgress { connected_at: Some(Instant::now()), ..JoinProgress::default() };
         let name = format!("{}-{}-{}", self.history.label, self.history.connections.len(), self.tag);
         self.history.connections.push(PlainConnection { name, ..PlainConnection::default() });
     }
 
     fn disconnect(&mut self) {
-        (self.socket, self.joined_at) = (None, None);
+        (self.socket, self.join) = (None, JoinProgress::default());
         self.connect_at = Instant::now() + self.rng.seconds(0.1, 1.0);
     }
 
@@ -166,14 +180,14 @@ impl PlainClient {
             Ok(PlainFrame::Message { username, message }) => {
                 if message == format!("{username} has joined the chat") {
                     if username == connection.name {
-                        self.joined_at = Some(Instant::now());
+                        self.join.joined_at = Some(Instant::now());
                     }
                     return;
                 }
                 connection.received.push(Fingerprint::of(&username, &message));
                 self.done |= message.starts_with(LAST_MESSAGE_PREFIX);
                 self.counters.deliveries.increment();
-                if let (Some(stamp), Some(joined_at)) = (Stamp::parse(&message), self.joined_at)
+                if let (Some(stamp), Some(joined_at)) = (Stamp::parse(&message), self.join.joined_at)
                     && username != connection.name
                     && stamp.sent_immediately
                     && self.start + stamp.written_at > joined_at
@@ -212,7 +226,7 @@ impl PlainClient {
 
     fn post(&mut self, bytes: usize) {
         if let (Some(socket), Some(_), Some(connection)) =
-            (&self.socket, self.joined_at, self.history.connections.last_mut())
+            (&self.socket, self.join.joined_at, self.history.connections.last_mut())
         {
             let stamp = Stamp { written_at: self.start.elapsed(), sent_immediately: true };
             let text = stamp.text(&self.history.label, self.post_count, bytes);

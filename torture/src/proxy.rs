@@ -29,6 +29,8 @@ const CHUNK_BYTES: usize = 16 * 1024;
 pub(crate) struct Proxy {
     /// The address that it listens on.
     pub(crate) address: SocketAddr,
+    /// Whether the connections of the client go to several servers.
+    pub(crate) has_several_servers: bool,
     connections: Connections,
     task: JoinHandle<()>,
 }
@@ -54,8 +56,9 @@ impl Proxy {
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
         let listener = socket.listen(64)?;
         let (address, connections) = (listener.local_addr()?, Connections::default());
+        let has_several_servers = servers.has_several();
         let task = tokio::spawn(accept(listener, servers, connections.clone()));
-        Ok(Self { address, connections, task })
+        Ok(Self { address, has_several_servers, connections, task })
     }
 
     /// Cuts all open connections. Returns whether there were any.

@@ -24,6 +24,11 @@ impl ServerList {
         Self { addresses: self.addresses.clone(), next: number }
     }
 
+    /// Whether there are several servers.
+    pub(crate) fn has_several(&self) -> bool {
+        self.addresses.len() > 1
+    }
+
     /// The address for the next connection; `None` if that server is down.
     pub(crate) fn next(&mut self) -> Option<SocketAddr> {
         let address = self.addresses.get(self.next % self.addresses.len().max(1));
