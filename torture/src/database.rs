@@ -26,6 +26,7 @@ pub(crate) enum Connections {
 
 /// The database of a run with several servers.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them")]
 pub(crate) enum Database {
     /// A server that the run has started.
     Private(PrivateDatabase),
