@@ -12,7 +12,7 @@
 //! | [`sequence_check`], [`transcript`] | detection of lost, duplicated and reordered messages |
 //! | [`target`], [`usage`], [`cores`] | the servers under test, the resource usage of a process, CPU affinity |
 //! | [`scenario`] | scenarios in which servers are compared |
-//! | [`parlor_benchmark`], [`resume`], [`archive`] | benchmarks of features that only Parlor has |
+//! | [`parlor_benchmark`], [`resume`], [`archive`], `cluster` | benchmarks of features that only Parlor has |
 //! | [`message_generator`] | random messages of natural-looking words |
 //! | [`median`], [`report`], [`plot`] | statistics over rounds, Markdown tables, and a bar chart |
 //! | [`gate`] | the regression gate in `bin/test` |
@@ -20,6 +20,8 @@
 pub mod archive;
 pub mod client;
 pub mod client_pool;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 pub mod cores;
 pub mod dialect;
 pub mod frame;

@@ -14,7 +14,7 @@ use crate::{
     dialect::Dialect,
     message_tag::MessageTag,
     transcript::{ReadPosition, Transcript},
-    usage::Process,
+    usage::{self, Process},
 };
 
 /// Shortest interval between reads. Real clients are on different machines: they do not share a core, and a server's
@@ -61,21 +61,39 @@ pub struct Measurement {
     pub deliveries: u64,
     /// Length of the measurement window.
     pub window: Duration,
-    /// CPU time of the server within the window.
-    pub server_cpu: Duration,
+    /// CPU time of each measured process within the window.
+    pub server_cpu: Vec<Duration>,
     /// CPU usage of the clients within the window, as a fraction of one core, from 0 to 1.
     pub client_cpu: f64,
-    /// Latency from due time to reception, in microseconds.
+    /// CPU usage of the whole machine within the window, other processes included, from 0 to 1.
+    pub machine_cpu: f64,
+    /// Latency from due time to reception by clients of the sender's server, in microseconds.
     pub latency: Histogram<u64>,
+    /// The same for clients of other servers; empty if there is one server.
+    pub latency_at_others: Histogram<u64>,
     /// Number of missing, duplicated and reordered messages, over all receivers.
     pub delivery_errors: u64,
     /// Close codes of the connections that the server closed.
     pub close_codes: Vec<u16>,
 }
 
+impl Measurement {
+    /// Why the result is invalid, if it is.
+    pub fn invalid_reason(&self) -> Option<String> {
+        if self.delivery_errors > 0 {
+            Some(format!("{} messages missing, duplicated or out of order", self.delivery_errors))
+        } else if self.client_cpu > 0.85 {
+            Some(format!("the clients used {:.0} % of their core", self.client_cpu * 100.0))
+        } else {
+            None
+        }
+    }
+}
+
 /// The connected clients of a run, with the state of the workload.
 pub struct LoadGenerator {
     topology: Topology,
+    servers: usize,
     clients: ClientPool,
     positions: Vec<ReadPosition>,
     transcripts: Vec<Transcript>,
@@ -85,17 +103,21 @@ pub struct LoadGenerator {
     in_flight: usize,
     deliveries: u64,
     latency: Histogram<u64>,
+    latency_at_others: Histogram<u64>,
 }
 
 impl LoadGenerator {
-    /// Connects all clients, and waits until all announcements have arrived.
+    /// Connects all clients, and waits until all announcements have arrived. With several servers the members of each
+    /// room connect to them in turn.
     ///
     /// # Errors
     /// If a client cannot connect.
-    pub fn connect(server: SocketAddr, topology: Topology) -> io::Result<Self> {
+    pub fn connect(servers: &[SocketAddr], topology: Topology) -> io::Result<Self> {
         let count = topology.rooms * topology.members;
+        let histogram = || Histogram::new_with_bounds(1, MAX_LATENCY_US, 3).map_err(io::Error::other);
         let mut generator = Self {
             topology,
+            servers: servers.len(),
             clients: ClientPool::new()?,
             positions: vec![ReadPosition::default(); count],
             transcripts: vec![Transcript::new(topology.senders); topology.rooms],
@@ -104,11 +126,13 @@ impl LoadGenerator {
             next_sender: 0,
             in_flight: 0,
             deliveries: 0,
-            latency: Histogram::new_with_bounds(1, MAX_LATENCY_US, 3).map_err(io::Error::other)?,
+            latency: histogram()?,
+            latency_at_others: histogram()?,
         };
         for index in 0..count {
             // Joins alternate between the rooms, so that no join waits for the announcements in its room.
             let (room, member) = (index % topology.rooms, index / topology.rooms);
+            let server = servers[member % servers.len()];
             // Names include the room size: an earlier, smaller run may still hold its names for the grace period.
             let (room, name) = (room_name(room), format!("p{member:05}-{room}-{}", topology.members));
             let initial_texts = topology.dialect.registration(&room, &name);
@@ -122,13 +146,24 @@ impl LoadGenerator {
         Ok(generator)
     }
 
-    /// Runs a workload: a warm-up period, and then the measurement window.
+    /// Sends one message in each room and waits until it is received. The first message of a room creates its log.
     ///
     /// # Errors
-    /// If a connection breaks, or the server has ended.
+    /// If a connection breaks.
+    pub fn create_logs(&mut self, size: usize) -> io::Result<()> {
+        self.started = Instant::now();
+        (0..self.topology.rooms).try_for_each(|_| self.post(0, size))?;
+        self.drain()
+    }
+
+    /// Runs a workload: a warm-up period, and then the measurement window, in which the CPU time of `processes` is
+    /// measured.
+    ///
+    /// # Errors
+    /// If a connection breaks, or a process has ended.
     pub fn run(
         &mut self,
-        server: Process,
+        processes: &[Process],
         workload: Workload,
         size: usize,
         warm_up: Duration,
@@ -142,7 +177,9 @@ impl LoadGenerator {
             if counting.is_none() && now >= warm_up {
                 self.deliveries = 0;
                 self.latency.reset();
-                counting = Some((self.started.elapsed(), server.cpu()?, Process::this().cpu()?));
+                self.latency_at_others.reset();
+                let cpu = cpu_times(processes)?;
+                counting = Some((self.started.elapsed(), cpu, Process::this().cpu()?, usage::machine_ticks()?));
             }
             if now >= warm_up + window {
                 break;
@@ -168,10 +205,14 @@ impl LoadGenerator {
             thread::sleep(pause);
             received = self.receive(wait - pause)?;
         }
-        let (start, server_before, own_before) = counting.unwrap_or_default();
+        let (start, server_before, own_before, machine_before) = counting.unwrap_or_default();
         let window = self.started.elapsed() - start;
-        let (server_used, own_used) = (server.cpu()? - server_before, Process::this().cpu()? - own_before);
+        let own_used = Process::this().cpu()? - own_before;
+        let server_cpu = cpu_times(processes)?.into_iter().zip(server_before).map(|(after, before)| after - before);
+        let server_cpu = server_cpu.collect();
+        let machine_cpu = usage::machine_usage(machine_before, usage::machine_ticks()?);
         let (deliveries, latency) = (self.deliveries, self.latency.clone());
+        let latency_at_others = self.latency_at_others.clone();
         self.drain()?;
         let delivery_errors = (0..self.positions.len())
             .filter(|index| !self.is_stalled(*index))
@@ -182,9 +223,11 @@ impl LoadGenerator {
         Ok(Measurement {
             deliveries,
             window,
-            server_cpu: server_used,
+            server_cpu,
             client_cpu,
+            machine_cpu,
             latency,
+            latency_at_others,
             delivery_errors,
             close_codes,
         })
@@ -216,8 +259,10 @@ impl LoadGenerator {
 
     // Polls once for at most `wait`, and records the received messages. Returns whether any client received data.
     fn receive(&mut self, wait: Duration) -> io::Result<bool> {
-        let Self { topology, clients, positions, transcripts, started, deliveries, latency, in_flight, .. } = self;
-        let rooms = topology.rooms;
+        let Self {
+            clients, positions, transcripts, started, deliveries, in_flight, latency, latency_at_others, ..
+        } = self;
+        let (rooms, servers) = (self.topology.rooms, self.servers);
         // The clock is read once per client and poll, because reading it takes time.
         let (mut reader, mut now) = (usize::MAX, 0);
         clients.poll(wait, |index, text| {
@@ -226,8 +271,11 @@ impl LoadGenerator {
                 (reader, now) = (index, started.elapsed().as_micros() as u64);
             }
             *deliveries += 1;
+            let member = index / rooms;
+            let latency =
+                if entry.sender % servers == member % servers { &mut *latency } else { &mut *latency_at_others };
             latency.saturating_record(now.saturating_sub(entry.due).max(1));
-            *in_flight = in_flight.saturating_sub(usize::from(entry.sender == index / rooms));
+            *in_flight = in_flight.saturating_sub(usize::from(entry.sender == member));
         })
     }
 
@@ -245,6 +293,10 @@ impl LoadGenerator {
         }
         Ok(())
     }
+}
+
+fn cpu_times(processes: &[Process]) -> io::Result<Vec<Duration>> {
+    processes.iter().map(|process| process.cpu()).collect()
 }
 
 fn room_name(room: usize) -> String {

@@ -13,11 +13,14 @@ use parlor_bench::{
 };
 use rustix::process::{Resource, getrlimit, setrlimit};
 
+/// Stands for all scenarios with several nodes.
+const CLUSTER: &str = "cluster";
+
 /// Compares Parlor with other servers of the plain dialect
 #[derive(Parser)]
 #[command(name = "bin/bench")]
 struct Args {
-    /// Scenarios to run [default: all]
+    /// Scenarios to run [default: all]; `cluster` stands for all whose names begin with `cluster-`
     #[arg(value_parser = PossibleValuesParser::new(names()))]
     scenarios: Vec<String>,
 
@@ -32,6 +35,10 @@ struct Args {
     /// Measurement window of each run in seconds; the warm-up takes a fifth of it in addition
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+
+    /// Messages per second in all, in the scenarios of `cluster`
+    #[arg(long, default_value_t = 1_000.0)]
+    rate: f64,
 
     /// Run one round of three seconds, as a smoke test
     #[arg(long)]
@@ -69,24 +76,29 @@ struct Args {
 fn main() -> io::Result<()> {
     let args = Args::parse();
     raise_open_file_limit();
+    let (rounds, seconds) = if args.quick { (1, 3) } else { (args.rounds, args.seconds) };
+    let [server_core, client_core] = cores::pin_to_second_core()?;
     let environment = Environment {
         release: args.release,
         bun: args.bun,
         scripts: args.scripts,
         python: args.python,
         data: args.data,
-        core: cores::pin_to_second_core()?,
+        server_cores: vec![server_core],
+        client_core,
+        window: Duration::from_secs(seconds),
+        rate: args.rate,
     };
     fs::create_dir_all(&environment.data)?;
     if args.gate {
         return gate::run(&environment);
     }
     fs::create_dir_all(&args.results)?;
-    let (rounds, seconds) = if args.quick { (1, 3) } else { (args.rounds, args.seconds) };
-    let wanted = |name: &str| args.scenarios.is_empty() || args.scenarios.iter().any(|one| one == name);
+    let is = |name: &str, one: &str| name == one || (one == CLUSTER && name.starts_with("cluster-"));
+    let wanted = |name: &str| args.scenarios.is_empty() || args.scenarios.iter().any(|one| is(name, one));
     let mut results = Results { folder: args.results, rows: Vec::new(), benchmarks: Vec::new(), tables: String::new() };
     for scenario in scenario::ALL.iter().filter(|it| wanted(it.name)) {
-        let rows = measure(scenario, &args.targets, &environment, rounds, Duration::from_secs(seconds));
+        let rows = measure(scenario, &args.targets, &environment, rounds);
         results.tables += &table(scenario.description, scenario.is_idle(), &rows);
         results.rows.extend(rows);
         results.write()?;
@@ -102,7 +114,8 @@ fn main() -> io::Result<()> {
 }
 
 fn names() -> Vec<&'static str> {
-    scenario::ALL.iter().map(|it| it.name).chain(parlor_benchmark::ALL.iter().map(|it| it.name)).collect()
+    let benchmarks = parlor_benchmark::ALL.iter().map(|it| it.name);
+    scenario::ALL.iter().map(|it| it.name).chain(benchmarks).chain([CLUSTER]).collect()
 }
 
 struct Results {
@@ -133,19 +146,13 @@ fn run_benchmark(
     (benchmark.run)(environment).map_err(|error| error.to_string())
 }
 
-fn measure(
-    scenario: &Scenario,
-    wanted: &[Target],
-    environment: &Environment,
-    rounds: usize,
-    window: Duration,
-) -> Vec<Row> {
+fn measure(scenario: &Scenario, wanted: &[Target], environment: &Environment, rounds: usize) -> Vec<Row> {
     let targets = scenario.targets(wanted);
     let mut runs = vec![Vec::new(); targets.len()];
     for round in 1..=rounds {
         for (target, runs) in targets.iter().zip(&mut runs) {
             eprint!("{}, round {round}, {}: ", scenario.name, target.name());
-            let run = scenario.run(*target, environment, window).map_err(|error| error.to_string());
+            let run = scenario.run(*target, environment, environment.window).map_err(|error| error.to_string());
             match &run {
                 Ok(run) => eprintln!(
                     "{:.2} µs per delivery, clients at {:.0} % CPU{}",

@@ -129,14 +129,17 @@ impl RunResult {
     /// Server CPU time per delivery in microseconds; `None` without deliveries.
     pub fn cpu_per_delivery(&self) -> Option<f64> {
         let measurement = &self.measurement;
-        (measurement.deliveries > 0).then(|| measurement.server_cpu.as_secs_f64() * 1e6 / measurement.deliveries as f64)
+        (measurement.deliveries > 0).then(|| self.server_cpu() * 1e6 / measurement.deliveries as f64)
     }
 
     /// Server CPU time per second and connection, in microseconds.
     pub fn cpu_per_connection_second(&self) -> f64 {
-        self.measurement.server_cpu.as_secs_f64() * 1e6
-            / self.measurement.window.as_secs_f64()
-            / self.connections as f64
+        self.server_cpu() * 1e6 / self.measurement.window.as_secs_f64() / self.connections as f64
+    }
+
+    // In seconds.
+    fn server_cpu(&self) -> f64 {
+        self.measurement.server_cpu.iter().map(Duration::as_secs_f64).sum()
     }
 
     /// Deliveries per second.
@@ -144,16 +147,9 @@ impl RunResult {
         self.measurement.deliveries as f64 / self.measurement.window.as_secs_f64()
     }
 
-    /// Why the result is invalid, if it is.
+    /// See [`Measurement::invalid_reason`].
     pub fn invalid_reason(&self) -> Option<String> {
-        let measurement = &self.measurement;
-        if measurement.delivery_errors > 0 {
-            Some(format!("{} messages missing, duplicated or out of order", measurement.delivery_errors))
-        } else if measurement.client_cpu > 0.85 {
-            Some(format!("the clients used {:.0} % of their core", measurement.client_cpu * 100.0))
-        } else {
-            None
-        }
+        self.measurement.invalid_reason()
     }
 }
 
@@ -181,15 +177,16 @@ impl Scenario {
     pub fn run(&self, target: Target, environment: &Environment, window: Duration) -> io::Result<RunResult> {
         let server = Server::start(target, environment)?;
         // The first connections cause one-time allocations, which are not counted as memory per connection.
-        drop(LoadGenerator::connect(server.address, Topology { rooms: 1, members: 50, senders: 1, ..self.topology })?);
+        let first = Topology { rooms: 1, members: 50, senders: 1, ..self.topology };
+        drop(LoadGenerator::connect(&[server.address], first)?);
         let before = server.process().resident()?;
         let start = std::time::Instant::now();
-        let mut generator = LoadGenerator::connect(server.address, self.topology)?;
+        let mut generator = LoadGenerator::connect(&[server.address], self.topology)?;
         let joining = start.elapsed();
         let connections = self.topology.rooms * self.topology.members;
         let memory_per_connection = server.process().resident()?.saturating_sub(before) as f64 / connections as f64;
         let warm_up = window / 5;
-        let measurement = generator.run(server.process(), self.workload, self.size, warm_up, window)?;
+        let measurement = generator.run(&[server.process()], self.workload, self.size, warm_up, window)?;
         Ok(RunResult {
             measurement,
             connections,

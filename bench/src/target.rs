@@ -6,6 +6,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
+    time::Duration,
 };
 
 use crate::usage::Process;
@@ -83,8 +84,14 @@ pub struct Environment {
     pub python: PathBuf,
     /// Directory for Parlor's data, on a real disk.
     pub data: PathBuf,
-    /// Number of the core on which servers run.
-    pub core: usize,
+    /// Numbers of the cores on which servers run.
+    pub server_cores: Vec<usize>,
+    /// Number of the core on which the clients run.
+    pub client_core: usize,
+    /// Length of the measurement window of each run.
+    pub window: Duration,
+    /// Messages per second in all, in the benchmarks with several nodes.
+    pub rate: f64,
 }
 
 /// A running server process, pinned to one core. Dropping it kills the process and deletes its data.
@@ -105,7 +112,18 @@ impl Server {
     pub fn start(target: Target, environment: &Environment) -> io::Result<Self> {
         let data = environment.data.join(format!("{target:?}-{}", std::process::id()).to_lowercase());
         let _ = fs::remove_dir_all(&data);
-        Self::start_on(target, environment, data)
+        Self::start_on(target, environment, data, None)
+    }
+
+    /// Starts a node of Parlor with an empty data directory, and waits until it listens. The number is different for
+    /// each node that uses the same database.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn start_node(environment: &Environment, number: usize, database: &str) -> io::Result<Self> {
+        let data = environment.data.join(format!("node-{number}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&data);
+        Self::start_on(Target::Parlor, environment, data, Some(database))
     }
 
     /// Kills the server (SIGKILL) and starts it again with the same data.
@@ -114,7 +132,7 @@ impl Server {
     /// As for [`start`](Self::start).
     pub fn restart(&mut self, environment: &Environment) -> io::Result<()> {
         self.kill();
-        *self = Self::start_on(self.target, environment, std::mem::take(&mut self.data))?;
+        *self = Self::start_on(self.target, environment, std::mem::take(&mut self.data), None)?;
         Ok(())
     }
 
@@ -128,10 +146,12 @@ impl Server {
         let _ = self.child.wait();
     }
 
-    fn start_on(target: Target, environment: &Environment, data: PathBuf) -> io::Result<Self> {
+    fn start_on(target: Target, environment: &Environment, data: PathBuf, database: Option<&str>) -> io::Result<Self> {
         let plain = target.command(environment, &data);
         let mut pinned = Command::new("taskset");
-        pinned.args(["-c", &environment.core.to_string()]).arg(plain.get_program()).args(plain.get_args());
+        let cores: Vec<_> = environment.server_cores.iter().map(usize::to_string).collect();
+        pinned.args(["-c", &cores.join(",")]).arg(plain.get_program()).args(plain.get_args());
+        pinned.envs(database.map(|url| ("PARLOR_POSTGRES", url)));
         pinned.env("UV_THREADPOOL_SIZE", "1").stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = pinned.spawn()?;
         let mut stdout = BufReader::new(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
@@ -150,7 +170,7 @@ impl Server {
 
     /// The server's process.
     pub fn process(&self) -> Process {
-        Process(self.child.id())
+        Process::new(self.child.id())
     }
 }
 

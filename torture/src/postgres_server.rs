@@ -91,6 +91,12 @@ impl PostgresServer {
         &self.folder
     }
 
+    /// The id of the server's first process, which has started all others. `None` if it is not running.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.as_ref().map(Child::id)
+    }
+
     /// Starts the server, if it is not running, and waits until it accepts connections.
     ///
     /// # Errors

@@ -4,4 +4,5 @@ mod conformance;
 mod devices;
 mod fixture;
 mod messages;
+mod nginx;
 mod people;

@@ -9,9 +9,9 @@ use parlor::{Event, RoomName};
 use tokio::sync::mpsc;
 
 use super::super::search::IndexQueue;
-use super::super::sql::backlog;
 use super::super::sql::connection::{Row, SqlResult};
 use super::super::{BusEvent, Delivery, EngineError, Fence, Signal};
+use super::event_reader::{self, UnreadRoom};
 use super::lease::Lease;
 use super::other_nodes::OtherNodes;
 use super::pool::PostgresPool;
@@ -192,21 +192,21 @@ impl Follower {
         }
         let behind = hints.into_iter().filter_map(|(room, seq)| {
             let delivered = self.subscriptions.behind(&room, seq)?;
-            Some((room, delivered, seq))
+            Some(UnreadRoom { room, after: delivered, up_to: seq })
         });
         let mut behind: Vec<_> = behind.collect();
         while !behind.is_empty() {
             // What can't be read now is found by the next poll.
             let Ok(read) = self.read(behind).await else { return };
             behind = Vec::new();
-            for (room, seq, events) in read {
+            for (UnreadRoom { room, up_to, .. }, events) in read {
                 let Some(last) = events.last().map(|event| event.seq) else { continue };
                 self.subscriptions.delivered(&room, last);
                 for event in events {
                     self.deliver(Delivery::Committed { room: room.clone(), event, is_own: false }).await;
                 }
-                if last < seq {
-                    behind.push((room, last, seq));
+                if last < up_to {
+                    behind.push(UnreadRoom { room, after: last, up_to });
                 }
             }
         }
@@ -230,14 +230,12 @@ impl Follower {
         }
     }
 
-    /// Reads a page of events of each room, after the second and up to the third value.
-    async fn read(&self, behind: Vec<(RoomName, u64, u64)>) -> Result<Vec<(RoomName, u64, Vec<Event>)>, EngineError> {
-        transactions::read(&self.pool, move |database| {
-            let rooms = behind.into_iter().map(|(room, after, seq)| {
-                let events = backlog::events_of(database, &room, after, seq)?;
-                Ok((room, seq, events))
-            });
-            rooms.collect()
+    /// Reads the next events of each room.
+    async fn read(&self, unread: Vec<UnreadRoom>) -> Result<Vec<(UnreadRoom, Vec<Event>)>, EngineError> {
+        on_connection(&self.pool, move |database| {
+            let read = event_reader::read(database, unread);
+            let read = read.map_err(|error| transactions::unavailable(&error, "new events can't be read"));
+            (read, database.state() != ConnectionState::Broken)
         })
         .await
     }

@@ -5,7 +5,7 @@
 //!   [`transactions`] with [`advisory_lock`]s. [`schema`] has the migrations, and [`error`] describes errors.
 //! - Nodes: [`nodes`] has their leases in the database, [`lease`] this node's own, and [`lease_keeper`] renews it.
 //! - Logs: the [`writer`] collects operations, [`commit`] commits them and finds out whether that succeeded, and a [`batch`]
-//!   is one transaction. The [`follower`] delivers what this and other nodes have committed.
+//!   is one transaction. The [`follower`] delivers what this and other nodes have committed, by an [`event_reader`].
 //! - Searching: the [`search`](super::search) index is a file of this node, which is made from the logs ([`log_source`]).
 //! - Names: [`names`] are in the database ([`name_directory`]).
 //! - Notifications: the [`publisher`] sends them, and the [`listener`] receives them. Their order is the one in which all
@@ -18,6 +18,7 @@ mod batch;
 mod commit;
 mod config;
 mod connection;
+mod event_reader;
 mod fences;
 mod follower;
 mod lease;

@@ -34,19 +34,6 @@ pub(in crate::engine) fn backlog(
     }
 }
 
-/// The next events of a room after the seq `after` up to `up_to`, oldest first: at most a page of them.
-pub(in crate::engine) fn events_of(
-    database: &dyn SqlConnection,
-    name: &RoomName,
-    after: u64,
-    up_to: u64,
-) -> SqlResult<Vec<Event>> {
-    match rooms::find(database, name)? {
-        Some((room, _)) => events(database, room, after, up_to),
-        None => Ok(Vec::new()),
-    }
-}
-
 /// The shortened chain value at `seq`; `None` if the log has no such event.
 fn mark_at(database: &dyn SqlConnection, room: RoomId, seq: u64) -> SqlResult<Option<ChainMark>> {
     if seq == 0 {
@@ -75,7 +62,7 @@ fn events(database: &dyn SqlConnection, room: RoomId, after: u64, up_to: u64) ->
 }
 
 /// The quote of the message with this row id; `None` if there is no such message.
-fn quote(database: &dyn SqlConnection, target: i64) -> SqlResult<Option<Quote>> {
+pub(in crate::engine) fn quote(database: &dyn SqlConnection, target: i64) -> SqlResult<Option<Quote>> {
     // PostgreSQL counts characters in the smaller integer type.
     database.query_row(
         "SELECT author, name, substr(coalesce(text, body), 1, CAST(CAST($2 AS BIGINT) AS INTEGER)) FROM messages
