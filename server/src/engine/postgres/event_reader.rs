@@ -3,7 +3,7 @@
 use parlor::{Event, RoomName};
 
 use super::super::sql::backlog;
-use super::super::sql::connection::{Row, SqlResult};
+use super::super::sql::connection::SqlResult;
 use super::super::sql::decode::{self, EVENT_COLUMNS};
 use super::session::BlockingConnection;
 

@@ -16,7 +16,7 @@ use crate::support::visitor::{Visitor, text_after};
 use crate::support::{RichClient, Server, wait_until};
 
 /// The directives around those of the document, for nginx as a child process that needs no rights.
-const FRAME: &str = "daemon off;\nmaster_process off;\npid nginx.pid;\nevents {}\nhttp {\naccess_log off;\n\
+const FRAME: &str = "daemon off;\nmaster_process off;\npid nginx.pid;\nevents { worker_connections 4096; }\nhttp {\naccess_log off;\n\
     client_body_temp_path body;\nproxy_temp_path proxy;\nfastcgi_temp_path fastcgi;\nuwsgi_temp_path uwsgi;\n\
     scgi_temp_path scgi;\n";
 
@@ -84,11 +84,12 @@ impl Nginx {
         command.arg("-p").arg(&folder.0).args(["-c", "nginx.conf", "-e", "stderr"]);
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         let mut nginx = Self { process, server: Server::external(address), folder };
-        wait_until("nginx listens", async || {
-            assert!(nginx.process.try_wait().unwrap().is_none(), "nginx has ended: {}", nginx.log());
-            TcpStream::connect(address).await.is_ok()
+        wait_until("nginx listens or has ended", || {
+            let has_ended = nginx.process.try_wait().unwrap().is_some();
+            async move { has_ended || TcpStream::connect(address).await.is_ok() }
         })
         .await;
+        assert!(nginx.process.try_wait().unwrap().is_none(), "nginx has ended: {}", nginx.log());
         nginx
     }
 
@@ -124,6 +125,14 @@ impl Reader {
         let texts = texts.get_or_insert_default();
         texts.extend(events.iter().filter_map(text));
         Self { client, cursor, texts: std::mem::take(texts) }
+    }
+
+    /// Posts a text, and receives until it comes back.
+    async fn post(&mut self, text: &str) {
+        self.client.post(text, text).await;
+        while !self.texts.iter().any(|received| received == text) {
+            self.receive(self.texts.len() + 1).await;
+        }
     }
 
     /// Receives until there are so many texts.
@@ -171,8 +180,7 @@ async fn nothing_is_lost_or_repeated_when_a_node_behind_nginx_stops() {
     // They take turns, so that these are at different nodes.
     let mut readers = [Reader::enter(&nginx, &ana.token, None).await, Reader::enter(&nginx, &bo.token, None).await];
     for (number, reader) in readers.iter_mut().enumerate() {
-        reader.client.post(&format!("live-{number}"), &format!("l{number}")).await;
-        reader.client.expect_ack(&format!("live-{number}")).await;
+        reader.post(&format!("l{number}")).await;
     }
     for reader in &mut readers {
         reader.receive(5).await;
@@ -186,16 +194,13 @@ async fn nothing_is_lost_or_repeated_when_a_node_behind_nginx_stops() {
     };
     assert_eq!(code, 4001, "clients are to connect again");
     let token = readers[stopped].client.token.clone();
-    let other = &mut readers[1 - stopped].client;
     for number in 0..3 {
-        other.post(&format!("missed-{number}"), &format!("m{number}")).await;
-        other.expect_ack(&format!("missed-{number}")).await;
+        readers[1 - stopped].post(&format!("m{number}")).await;
     }
     let Reader { cursor, texts, .. } = &readers[stopped];
     readers[stopped] = Reader::enter(&nginx, &token, Some((cursor.clone(), texts.clone()))).await;
     assert_eq!(readers[stopped].texts.len(), 8, "it has all that it missed: {:?}", readers[stopped].texts);
-    readers[stopped].client.post("after", "n").await;
-    readers[stopped].client.expect_ack("after").await;
+    readers[stopped].post("n").await;
     post_by_form(&mut ana, &["a4", "a5"]).await;
     for reader in &mut readers {
         reader.receive(11).await;
