@@ -11,7 +11,7 @@ use super::super::Fence;
 use super::publisher::Publisher;
 
 /// How long is waited at most: longer only if notifications are lost.
-const TIMEOUT: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The fences that are under way.
 #[derive(Debug, Default)]

@@ -31,8 +31,12 @@ struct Nginx {
     folder: TempDir,
 }
 
-/// nginx and its nodes; `None` if tests of several nodes are left out on this machine.
+/// nginx and its nodes; `None` if these tests are left out.
 async fn start() -> Option<(Nginx, Cluster)> {
+    if env::var_os("PARLOR_TEST_LONG").is_none_or(|value| value != "1") {
+        eprintln!("left out: nodes behind nginx, which `bin/test --long` runs alone");
+        return None;
+    }
     if env::var_os("PARLOR_TEST_WITHOUT_POSTGRES").is_some_and(|value| value == "1") {
         eprintln!("left out, since PARLOR_TEST_WITHOUT_POSTGRES=1: nodes behind nginx");
         return None;

@@ -20,6 +20,7 @@ pub(crate) mod visitor;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -88,7 +89,10 @@ impl Server {
     pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let data = std::env::temp_dir().join(format!("parlor-test-{}-{}", std::process::id(), address.port()));
+        // Not named after the port, which another server gets while this one still closes its storage.
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let data = std::env::temp_dir().join(format!("parlor-test-{}-{number}", std::process::id()));
         let mut config = Config::new(&data);
         configure(&mut config);
         let database = if config.postgres.is_none() { TestDatabase::of_directory(&config.data) } else { None };
