@@ -6,7 +6,7 @@
 //! | module | content |
 //! |---|---|
 //! | [`frame`], [`dialect`] | WebSocket frames, and the messages of both dialects |
-//! | [`client`], [`client_pool`] | one client, and many clients on one thread |
+//! | [`client`], [`client_pool`], [`joining`] | one client, many clients on one thread, and waiting for their names |
 //! | [`load_generator`] | sends a workload and measures latency, deliveries and CPU time |
 //! | [`message_tag`] | the tag in each message that identifies it and gives its due time |
 //! | [`sequence_check`], [`transcript`] | detection of lost, duplicated and reordered messages |
@@ -26,6 +26,7 @@ pub mod cores;
 pub mod dialect;
 pub mod frame;
 pub mod gate;
+pub mod joining;
 pub mod load_generator;
 pub mod median;
 pub mod message_generator;

@@ -12,6 +12,7 @@ use hdrhistogram::Histogram;
 use crate::{
     client_pool::ClientPool,
     dialect::Dialect,
+    joining::Joining,
     message_tag::MessageTag,
     transcript::{ReadPosition, Transcript},
     usage::{self, Process},
@@ -24,6 +25,9 @@ const READ_INTERVAL: Duration = Duration::from_micros(500);
 const QUIET_PERIOD: Duration = Duration::from_millis(400);
 /// Timeout for messages in flight at the end of the workload, and for announcements after connecting.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(60);
+/// Maximum number of clients that wait for their names, if there are several servers: each name is a transaction of a
+/// database, and more at once would wait too long.
+const MAX_JOINING: usize = 64;
 /// Largest recorded latency, in microseconds.
 const MAX_LATENCY_US: u64 = 120_000_000;
 
@@ -129,6 +133,7 @@ impl LoadGenerator {
             latency: histogram()?,
             latency_at_others: histogram()?,
         };
+        let mut joining = Joining::default();
         for index in 0..count {
             // Joins alternate between the rooms, so that no join waits for the announcements in its room.
             let (room, member) = (index % topology.rooms, index / topology.rooms);
@@ -136,9 +141,19 @@ impl LoadGenerator {
             // Names include the room size: an earlier, smaller run may still hold its names for the grace period.
             let (room, name) = (room_name(room), format!("p{member:05}-{room}-{}", topology.members));
             let initial_texts = topology.dialect.registration(&room, &name);
-            generator.clients.connect(server, topology.dialect, &room, &initial_texts, |_, _| {})?;
+            joining.add(name);
+            let dialect = topology.dialect;
+            generator
+                .clients
+                .connect(server, dialect, &room, &initial_texts, |index, text| joining.record(index, text))?;
+            if servers.len() > 1 {
+                joining.wait(&mut generator.clients, MAX_JOINING)?;
+            }
         }
-        generator.clients.wait_open(|_, _| {})?;
+        generator.clients.wait_open(|index, text| joining.record(index, text))?;
+        if servers.len() > 1 {
+            joining.wait(&mut generator.clients, 0)?;
+        }
         generator.clients.wait_until_quiet(QUIET_PERIOD, DRAIN_TIMEOUT)?;
         for index in (0..count).filter(|index| generator.is_stalled(*index)).collect::<Vec<_>>() {
             generator.clients.stop_reading(index)?;
