@@ -95,11 +95,8 @@ pub enum BusEvent {
         /// The message.
         message: BusMessage,
     },
-    /// Messages of this node, or of all, may have been lost.
-    Lost {
-        /// The node; `None` for all.
-        from: Option<NodeId>,
-    },
+    /// Messages may have been lost.
+    Lost,
     /// The other nodes whose leases are valid.
     Nodes(Vec<NodeId>),
     /// Accounts and plain connections of this node that hold another name now, or none.

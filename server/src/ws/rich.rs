@@ -183,7 +183,7 @@ impl Rich {
             ClientMessage::Discard { room, client_id } => self.post_order.discard(&room, &client_id),
             ClientMessage::Read { room, seq } => self.mark_read(&session, room, seq).await,
             ClientMessage::Page { room, request, of } => self.page(&session, room, request, of).await,
-            ClientMessage::Typing { room } => self.send_typing(&session, room).await,
+            ClientMessage::Typing { room } => self.send_typing(&session, room),
             ClientMessage::Away { away } => self.manager.set_away(&self.guard, &session, away),
             ClientMessage::Unread { room, seq } => self.mark_unread(&session, room, seq).await,
             ClientMessage::Rooms => self.list_rooms(&session).await,

@@ -31,7 +31,7 @@ impl ConnectionManager {
             }
             BusEvent::Received { message: BusMessage::WantPeople, .. } | BusEvent::Renewed => self.publish_all_people(),
             BusEvent::Received { message, .. } => self.follow_later(message),
-            BusEvent::Lost { .. } => {
+            BusEvent::Lost => {
                 self.bus.publish(BusMessage::WantPeople);
                 let manager = self.clone();
                 tokio::spawn(async move { manager.reload_settings().await });
@@ -175,23 +175,10 @@ impl ConnectionManager {
         match change {
             AccountChange::Named(name) => {
                 let accounts = &mut self.accounts.lock();
-                let connections = accounts.connections(account);
-                if connections.is_empty() && accounts.author(account).is_none() {
+                if accounts.connections(account).is_empty() && accounts.author(account).is_none() {
                     return;
                 }
-                let author = Author { id: account.clone(), name };
-                let previous = accounts.set_display_name(&author);
-                let away = accounts.is_away(account);
-                for connection in connections {
-                    connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
-                    for room in self.rooms_of(&connection) {
-                        if previous.is_some() {
-                            room.rename_person(&author);
-                        } else {
-                            room.add_person(&author, away);
-                        }
-                    }
-                }
+                self.show_name(accounts, &Author { id: account.clone(), name });
             }
             AccountChange::Unnamed => {}
             AccountChange::Read { room, seq } => {

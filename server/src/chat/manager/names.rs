@@ -1,10 +1,12 @@
 //! The names that accounts hold: how one is claimed and how it is released.
+use std::sync::Arc;
 use std::time::Instant;
 
 use parlor::message::ServerMessage;
-use parlor::{Author, AuthorId, ErrorCode, Name};
+use parlor::{Author, AuthorId, ErrorCode, Name, RoomName};
 
-use super::super::{ClientAddress, Session};
+use super::super::account_registry::AccountRegistry;
+use super::super::{ClientAddress, Room, Session};
 use super::ConnectionManager;
 use crate::access::ServerAction;
 use crate::engine::{AccountChange, EngineError, NameHolder};
@@ -78,24 +80,11 @@ impl ConnectionManager {
             }
             return Err(error.into());
         }
-        let (mut arrivals, mut rooms) = (Vec::new(), Vec::new());
-        {
+        let (arrivals, rooms) = {
             let mut accounts = self.accounts.lock();
-            let previous = accounts.set_display_name(&author);
             accounts.count_name(&author.id, address);
-            let away = accounts.is_away(&author.id);
-            for connection in accounts.connections(&author.id) {
-                connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
-                for room in self.rooms_of(&connection) {
-                    rooms.push(room.name.clone());
-                    if previous.is_some() {
-                        room.rename_person(&author);
-                    } else if room.add_person(&author, away) {
-                        arrivals.push(room);
-                    }
-                }
-            }
-        }
+            self.show_name(&mut accounts, &author)
+        };
         if let Err(code) = self.may_on_server(self.person(session), ServerAction::Write) {
             // The right to write has ended meanwhile, when there was no name to release yet.
             self.release_names_of(vec![author.id]).await;
@@ -107,6 +96,26 @@ impl ConnectionManager {
         }
         self.add_joined_rooms(session, rooms).await;
         Ok(())
+    }
+
+    /// Shows the name that an account holds now to all its connections here, and in their rooms. Returns the rooms in which
+    /// the person is new, and the names of all of them.
+    pub(super) fn show_name(&self, accounts: &mut AccountRegistry, author: &Author) -> (Vec<Arc<Room>>, Vec<RoomName>) {
+        let (mut arrivals, mut rooms) = (Vec::new(), Vec::new());
+        let previous = accounts.set_display_name(author);
+        let away = accounts.is_away(&author.id);
+        for connection in accounts.connections(&author.id) {
+            connection.send_rich(&ServerMessage::Claimed { name: author.name.clone() });
+            for room in self.rooms_of(&connection) {
+                rooms.push(room.name.clone());
+                if previous.is_some() {
+                    room.rename_person(author);
+                } else if room.add_person(author, away) {
+                    arrivals.push(room);
+                }
+            }
+        }
+        (arrivals, rooms)
     }
 
     /// Releases an account's name, removes all rooms that it has joined, and tells all its connections. The connections are

@@ -30,10 +30,8 @@ pub(super) enum RoomLock {
 pub(super) enum Outcome {
     /// It was accepted or refused.
     Applied(Result<Applied, EngineError>),
-    /// Its room is locked by another transaction.
-    Busy,
-    /// Its room has no log.
-    NoLog,
+    /// Its room has no log, or with [`RoomLock::Skip`] another transaction has locked it.
+    NotLocked,
 }
 
 /// Applies operations within a transaction that has begun; `at` is the time of the commit. An operation whose sender does not
@@ -54,7 +52,6 @@ pub(super) fn apply(
         return Ok(Err(error));
     }
     let mut ends = lock_rooms(database, appends, lock)?;
-    let existing = existing_rooms(database, appends, &ends)?;
     let names = hold_names(database, appends)?;
     let mut tables = BatchTables::new(database, receipts(database, appends, &ends)?);
     let mut outcomes = Vec::with_capacity(appends.len());
@@ -73,8 +70,7 @@ pub(super) fn apply(
             }
             Some(end) => Outcome::Applied(operation::apply(&mut tables, end, append, at)?),
             None if append.known_failures < failures => Outcome::Applied(Err(EngineError::Unavailable)),
-            None if existing.contains(&append.room) => Outcome::Busy,
-            None => Outcome::NoLog,
+            None => Outcome::NotLocked,
         });
     }
     tables.flush()?;
@@ -109,21 +105,6 @@ fn lock_rooms(
         ends.extend(name.map(|name| (name, end)));
     }
     Ok(ends)
-}
-
-/// The rooms of operations that exist, though they are not locked.
-fn existing_rooms(
-    database: &BlockingConnection<'_>,
-    appends: &[Append],
-    locked: &HashMap<RoomName, LogEnd>,
-) -> SqlResult<HashSet<RoomName>> {
-    let missing = appends.iter().map(|append| &append.room).filter(|room| !locked.contains_key(room));
-    let missing: Vec<_> = missing.collect::<HashSet<_>>().into_iter().map(RoomName::as_str).collect();
-    if missing.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let rows = database.query_arrays("SELECT name FROM rooms WHERE name = ANY($1)", &[&missing])?;
-    rows.iter().filter_map(|row| row.text(0).map(|name| RoomName::parse(name?).ok()).transpose()).collect()
 }
 
 /// The names that the authors hold. They can't be released or changed before the end of the transaction.

@@ -15,8 +15,7 @@ use super::event_reader::{self, UnreadRoom};
 use super::lease::Lease;
 use super::other_nodes::OtherNodes;
 use super::pool::PostgresPool;
-use super::session::{BlockingConnection, ConnectionState};
-use super::transactions::{self, on_connection};
+use super::transactions::read_arrays;
 
 /// Capacity of the queue of the follower.
 pub(super) const QUEUE_CAPACITY: usize = 4_096;
@@ -197,7 +196,8 @@ impl Follower {
         let mut behind: Vec<_> = behind.collect();
         while !behind.is_empty() {
             // What can't be read now is found by the next poll.
-            let Ok(read) = self.read(behind).await else { return };
+            let read = read_arrays(&self.pool, |database| event_reader::read(database, behind)).await;
+            let Ok(read) = read else { return };
             behind = Vec::new();
             for (UnreadRoom { room, up_to, .. }, events) in read {
                 let Some(last) = events.last().map(|event| event.seq) else { continue };
@@ -230,16 +230,6 @@ impl Follower {
         }
     }
 
-    /// Reads the next events of each room.
-    async fn read(&self, unread: Vec<UnreadRoom>) -> Result<Vec<(UnreadRoom, Vec<Event>)>, EngineError> {
-        on_connection(&self.pool, move |database| {
-            let read = event_reader::read(database, unread);
-            let read = read.map_err(|error| transactions::unavailable(&error, "new events can't be read"));
-            (read, database.state() != ConnectionState::Broken)
-        })
-        .await
-    }
-
     /// Looks for events that nobody has told of, in all subscribed rooms.
     async fn poll(&mut self) {
         let rooms = self.subscriptions.rooms();
@@ -254,16 +244,12 @@ impl Follower {
 
 /// The seqs of the last events of rooms that have a log.
 async fn tops(pool: &PostgresPool, rooms: Vec<RoomName>) -> Result<Vec<(RoomName, u64)>, EngineError> {
-    let query = move |database: &BlockingConnection<'_>| -> SqlResult<Vec<(RoomName, u64)>> {
+    read_arrays(pool, move |database| {
         let names: Vec<_> = rooms.iter().map(RoomName::as_str).collect();
         let rows = database.query_arrays("SELECT name, top FROM rooms WHERE name = ANY($1)", &[&names])?;
         let top = |row: &Row| Ok((row.text(0)?.and_then(|name| RoomName::parse(name).ok()), row.get(1)?));
         let tops = rows.iter().map(top).collect::<SqlResult<Vec<_>>>()?;
         Ok(tops.into_iter().filter_map(|(room, top)| Some((room?, top))).collect())
-    };
-    on_connection(pool, move |database| {
-        let tops = query(database).map_err(|error| transactions::unavailable(&error, "new events can't be looked for"));
-        (tops, database.state() != ConnectionState::Broken)
     })
     .await
 }

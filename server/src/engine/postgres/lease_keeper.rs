@@ -99,7 +99,7 @@ impl LeaseKeeper {
         let (sent, held) = (Instant::now(), self.names.all());
         let written = transactions::write(&self.pool, WriteScope::Server, move |context| {
             nodes::end(context.database, old)?;
-            let node = nodes::register(context.database, &format!("parlor-{}", std::process::id()))?;
+            let node = nodes::register(context.database)?;
             let mut lost = Vec::new();
             for (author, holder) in held {
                 if names::claim(context.database, &author, holder, node)?.is_err() {

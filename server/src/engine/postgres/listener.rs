@@ -62,7 +62,7 @@ impl Listener {
         self.others.set_listening(true);
         // What was notified before is lost.
         self.tell(Followed::Poll).await;
-        self.tell(Followed::Bus(BusEvent::Lost { from: None })).await;
+        self.tell(Followed::Bus(BusEvent::Lost)).await;
         self.receive(&mut connection, next_numbers).await
     }
 
@@ -105,7 +105,7 @@ impl Listener {
         let messages = items.iter().filter(|item| matches!(item, Item::Message(_))).count() as u64;
         let expected = next_numbers.insert(node, number + messages);
         if expected.is_some_and(|expected| expected != number) || (expected.is_none() && number > 0) {
-            self.tell(Followed::Bus(BusEvent::Lost { from: Some(node) })).await;
+            self.tell(Followed::Bus(BusEvent::Lost)).await;
         }
         for item in items {
             match item {

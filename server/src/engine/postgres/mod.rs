@@ -2,7 +2,7 @@
 //!
 //! - Connections: [`config`] says where the database is, [`tls`] how connections are encrypted, and [`connection`] opens
 //!   them, with several hosts. A [`pool`] keeps them, and [`session`] runs the statements of [`sql`](super::sql) on them, in
-//!   [`transactions`] with [`advisory_lock`]s. [`schema`] has the migrations, and [`error`] describes errors.
+//!   [`transactions`] with [`advisory_lock`]s. [`schema`] has the migrations.
 //! - Nodes: [`nodes`] has their leases in the database, [`lease`] this node's own, and [`lease_keeper`] renews it.
 //! - Logs: the [`writer`] collects operations, [`commit`] commits them and finds out whether that succeeded, and a [`batch`]
 //!   is one transaction. The [`follower`] delivers what this and other nodes have committed, by an [`event_reader`].
@@ -53,7 +53,6 @@ pub use self::admin::PostgresAdmin;
 use self::commit::Committer;
 pub use self::config::{PostgresConfig, PostgresConfigError};
 pub use self::connection::ConnectError;
-
 use self::fences::Fences;
 use self::follower::{Followed, Follower, Subscriptions};
 use self::lease::Lease;
@@ -138,11 +137,8 @@ impl PostgresEngine {
     /// [`PostgresError`].
     pub async fn open(config: PostgresConfig, data: &Path) -> Result<(Self, Deliveries), PostgresError> {
         let directory = DataDirectory::open(data)?;
-        let writer_config = {
-            let mut writer_config = config.clone();
-            writer_config.pool_size = WRITER_CONNECTIONS;
-            writer_config
-        };
+        let mut writer_config = config.clone();
+        writer_config.pool_size = WRITER_CONNECTIONS;
         let (pool, writer_pool) = (PostgresPool::new(config)?, PostgresPool::new(writer_config)?);
         {
             let (mut client, mut connection) = pool.connect_alone().await?;
@@ -155,8 +151,7 @@ impl PostgresEngine {
         let index_queue = Arc::new(IndexQueue::default());
         let index = start_index(&directory, pool.clone(), index_queue.clone()).await?;
         let sent = Instant::now();
-        let name = format!("parlor-{}", std::process::id());
-        let register = move |context: &mut WriteContext<'_>| Ok(Ok(nodes::register(context.database, &name)?));
+        let register = |context: &mut WriteContext<'_>| Ok(Ok(nodes::register(context.database)?));
         let node = transactions::write(&pool, WriteScope::Server, register).await;
         let node = node.map_err(|_| PostgresError::Register)?.value;
         let lease = Arc::new(Lease::new(node, sent));
@@ -233,6 +228,8 @@ impl PostgresEngine {
         Ok(())
     }
 
+    /// The id of this node.
+    ///
     /// # Errors
     /// [`EngineError::Unavailable`] while the lease of this node is not valid.
     fn check_lease(&self) -> Result<super::NodeId, EngineError> {

@@ -17,8 +17,9 @@ pub(super) const LEASE_MARGIN: Duration = Duration::from_secs(2);
 /// browser to find another node.
 pub(super) const GRACE_SECONDS: u32 = 30;
 
-/// Adds a node, whose lease begins now.
-pub(super) fn register(database: &dyn SqlConnection, name: &str) -> SqlResult<NodeId> {
+/// Adds this process as a node, whose lease begins now.
+pub(super) fn register(database: &dyn SqlConnection) -> SqlResult<NodeId> {
+    let name = format!("parlor-{}", std::process::id());
     let id = database.query_row(
         "INSERT INTO nodes (name, started, lease_until)
          VALUES ($1, clock_timestamp(), clock_timestamp() + make_interval(secs => CAST($2 AS BIGINT))) RETURNING id",

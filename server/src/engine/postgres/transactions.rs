@@ -32,6 +32,17 @@ pub(super) async fn read<T: Send + 'static>(
     pool: &PostgresPool,
     read: impl FnOnce(&dyn SqlConnection) -> SqlResult<T> + Send + 'static,
 ) -> Result<T, EngineError> {
+    read_arrays(pool, |connection| read(connection)).await
+}
+
+/// Runs `read` on a connection, with statements whose parameters may be arrays. Each of them can read another state.
+///
+/// # Errors
+/// [`EngineError::Unavailable`]. The cause is logged.
+pub(super) async fn read_arrays<T: Send + 'static>(
+    pool: &PostgresPool,
+    read: impl FnOnce(&BlockingConnection<'_>) -> SqlResult<T> + Send + 'static,
+) -> Result<T, EngineError> {
     on_connection(pool, move |connection| {
         let found = read(connection).map_err(|error| unavailable(&error, "the database can't be read"));
         (found, connection.state() != ConnectionState::Broken)
@@ -68,7 +79,7 @@ pub(super) async fn write<T: Send + 'static>(
 ) -> Result<Committed<T>, EngineError> {
     on_connection(pool, move |connection| {
         let written = connection.batch(&begin(&scope)).and_then(|()| {
-            let mut context = WriteContext { database: connection, at: now(), changed_logs: vec![], erased: vec![] };
+            let mut context = WriteContext::new(connection, now());
             let outcome = write(&mut context)?;
             let WriteContext { erased, .. } = context;
             Ok(outcome.map(|value| Committed { value, erased }))

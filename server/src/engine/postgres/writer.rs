@@ -141,7 +141,7 @@ impl Writer {
                     Some((append, Outcome::Applied(outcome))) => {
                         self.reporter.report(append, reply, outcome, retried).await;
                     }
-                    Some((append, Outcome::Busy | Outcome::NoLog)) => {
+                    Some((append, Outcome::NotLocked)) => {
                         let operation = PendingOperation { append: append.clone(), reply };
                         self.queues.entry(append.room.clone()).or_default().operations.push(operation);
                     }
@@ -197,7 +197,7 @@ async fn commit_room(committer: &Committer, reporter: &Reporter, mut operations:
                 Outcome::Applied(outcome) => {
                     reporter.report(&operation.append, operation.reply, outcome, retried).await;
                 }
-                Outcome::Busy | Outcome::NoLog => without_log.push(operation),
+                Outcome::NotLocked => without_log.push(operation),
             }
         }
         operations = without_log;

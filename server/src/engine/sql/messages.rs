@@ -75,7 +75,6 @@ pub(in crate::engine) fn find(
 }
 
 /// A room's log as it was at the seq `up_to`.
-#[derive(Debug)]
 struct LogAsOf<'a> {
     database: &'a dyn SqlConnection,
     room: RoomId,

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 
-use parlor::{RoomName, UnixMillis};
+use parlor::{AuthorId, RoomName, UnixMillis};
 
 use super::super::{EngineError, NameDirectory};
 use super::connection::{SqlConnection, SqlResult};
@@ -53,11 +53,10 @@ pub(crate) enum WriteScope {
     /// Anything: what it checks could be changed by any other write.
     Server,
     /// The records of one account.
-    Account(parlor::AuthorId),
+    Account(AuthorId),
 }
 
 /// What a write works with.
-#[derive(Debug)]
 pub(crate) struct WriteContext<'a> {
     /// The connection, in a transaction.
     pub(in crate::engine) database: &'a dyn SqlConnection,
@@ -73,11 +72,5 @@ impl<'a> WriteContext<'a> {
     /// A context whose write has not changed any log.
     pub(in crate::engine) fn new(database: &'a dyn SqlConnection, at: UnixMillis) -> Self {
         Self { database, at, changed_logs: Vec::new(), erased: Vec::new() }
-    }
-}
-
-impl std::fmt::Debug for dyn SqlConnection + '_ {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SqlConnection")
     }
 }

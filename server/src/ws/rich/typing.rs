@@ -34,7 +34,7 @@ impl TypingLimiter {
 }
 
 impl Rich {
-    pub(super) async fn send_typing(&mut self, session: &Session, name: RoomName) {
+    pub(super) fn send_typing(&mut self, session: &Session, name: RoomName) {
         let room = match self.manager.authorise(&self.guard, session, &name, Action::Type) {
             Ok(readable) => readable.room,
             Err(code) => return self.refuse(Some(Request::Typing), Some(name), code.into()),

@@ -8,8 +8,8 @@ use parlor::{Author, RoomName};
 use parlor_server::engine::{Append, EventLog, Receipt};
 
 use super::records::{
-    append_all, claim_names, client_id, edit, last_seq, next_event, next_events, person, post, react, room_named,
-    submission, subscribe, topic,
+    append_all, claim_names, client_id, edit, enter_and_leave_often, last_seq, next_event, next_events, person, post,
+    react, room_named, submission, subscribe, topic,
 };
 use crate::support::engine::{ana, permit, room, seqs};
 use crate::support::fixture::{Fixture, commit};
@@ -106,19 +106,7 @@ pub(super) async fn no_event_is_missing_after_the_end_of_a_log_that_is_read_whil
         }
     };
     let follow = async {
-        for _ in 0..30 {
-            let mut last = subscribe(log, &room()).await;
-            let end = last + 3;
-            while last < end {
-                let (_, event) = next_event(deliveries).await;
-                // What was delivered before the end was read is known.
-                if event.seq > last {
-                    assert_eq!(event.seq, last + 1);
-                    last = event.seq;
-                }
-            }
-            log.unsubscribe(&room());
-        }
+        enter_and_leave_often(log, deliveries).await;
         is_done.set(true);
     };
     join(follow, join_all(people.iter().map(append))).await;

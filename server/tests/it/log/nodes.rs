@@ -10,7 +10,8 @@ use parlor_server::engine::{
 };
 
 use super::records::{
-    claim_names, client_id, last_seq, log_of, next_event, person, post, room_named, submission, subscribe,
+    claim_names, client_id, enter_and_leave_often, last_seq, log_of, next_event, person, post, room_named, submission,
+    subscribe,
 };
 use crate::support::engine::{ana, room, seqs};
 use crate::support::fixture::commit;
@@ -92,18 +93,7 @@ async fn no_event_is_missing_after_an_end_that_is_read_while_two_nodes_append() 
         }
     };
     let follow = async {
-        for _ in 0..30 {
-            let mut last = subscribe(engine, &room()).await;
-            let end = last + 3;
-            while last < end {
-                let (_, event) = next_event(deliveries).await;
-                if event.seq > last {
-                    assert_eq!(event.seq, last + 1);
-                    last = event.seq;
-                }
-            }
-            engine.unsubscribe(&room());
-        }
+        enter_and_leave_often(engine, deliveries).await;
         is_done.set(true);
     };
     tokio::join!(follow, append(engine, person(0)), append(&other.0, person(1)));

@@ -189,3 +189,21 @@ pub(super) fn reactions_of(event: &Event) -> Vec<(&str, u32, Vec<&str>)> {
         })
         .collect()
 }
+
+/// Enters the lobby many times while others append, and leaves it after some events: none may be missing after the end that
+/// was read.
+pub(super) async fn enter_and_leave_often(log: &dyn EventLog, deliveries: &mut Deliveries) {
+    for _ in 0..30 {
+        let mut last = subscribe(log, &room()).await;
+        let end = last + 3;
+        while last < end {
+            let (_, event) = next_event(deliveries).await;
+            // What was delivered before the end was read is known.
+            if event.seq > last {
+                assert_eq!(event.seq, last + 1);
+                last = event.seq;
+            }
+        }
+        log.unsubscribe(&room());
+    }
+}

@@ -35,14 +35,6 @@ impl EmbeddedFixture {
     fn engine(&self) -> &EmbeddedEngine {
         &self.opened.as_ref().unwrap().0
     }
-
-    /// Closes the engine, runs statements on its database, and opens it again.
-    async fn reopen_after(&mut self, sql: &str) {
-        self.engine().close().await;
-        self.opened = None;
-        self.execute(sql);
-        self.opened = Some(open(&self.temp_dir.0));
-    }
 }
 
 impl Fixture for EmbeddedFixture {
@@ -63,14 +55,11 @@ impl Fixture for EmbeddedFixture {
         (engine, deliveries)
     }
 
-    async fn reopen(&mut self) {
-        self.reopen_after("").await;
-    }
-
-    async fn pass_time(&mut self, millis: u64) {
-        let columns = [("device_links", "created"), ("invitations", "expires"), ("accounts", "old_secret_until")];
-        let sql = columns.map(|(table, column)| format!("UPDATE {table} SET {column} = {column} - {millis};"));
-        self.reopen_after(&sql.concat()).await;
+    async fn reopen_after(&mut self, sql: &str) {
+        self.engine().close().await;
+        self.opened = None;
+        self.execute(sql);
+        self.opened = Some(open(&self.temp_dir.0));
     }
 
     async fn store_nameless_accounts(&mut self, count: usize) {

@@ -16,12 +16,21 @@ pub(crate) trait Fixture: Sized {
     /// The logs with the ordered stream of what they deliver.
     fn log_and_deliveries(&mut self) -> (&dyn EventLog, &mut Deliveries);
 
+    /// Closes the storage, changes its tables by SQL, and opens it again.
+    async fn reopen_after(&mut self, sql: &str);
+
     /// Closes the storage and opens it again, as a restart of the server does.
-    async fn reopen(&mut self);
+    async fn reopen(&mut self) {
+        self.reopen_after("SELECT 1").await;
+    }
 
     /// Reopens it with the stored times by which links and secrets expire moved back, as if so many milliseconds had
     /// passed.
-    async fn pass_time(&mut self, millis: u64);
+    async fn pass_time(&mut self, millis: u64) {
+        let columns = [("device_links", "created"), ("invitations", "expires"), ("accounts", "old_secret_until")];
+        let sql = columns.map(|(table, column)| format!("UPDATE {table} SET {column} = {column} - {millis};"));
+        self.reopen_after(&sql.concat()).await;
+    }
 
     /// Reopens it with so many more accounts that never had a name, used now. The directory would take long to store
     /// thousands of them.

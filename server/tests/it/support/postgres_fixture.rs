@@ -12,15 +12,6 @@ pub(crate) struct PostgresFixture {
     database: TestDatabase,
 }
 
-impl PostgresFixture {
-    /// Closes the engine, runs statements on its database, and opens it again.
-    async fn reopen_after(&mut self, sql: &str) {
-        self.opened.0.close().await;
-        self.execute(sql);
-        self.opened = self.database.open().await;
-    }
-}
-
 impl Fixture for PostgresFixture {
     async fn create() -> Self {
         let database = TestDatabase::create();
@@ -40,14 +31,10 @@ impl Fixture for PostgresFixture {
         (engine, deliveries)
     }
 
-    async fn reopen(&mut self) {
-        self.reopen_after("SELECT 1").await;
-    }
-
-    async fn pass_time(&mut self, millis: u64) {
-        let columns = [("device_links", "created"), ("invitations", "expires"), ("accounts", "old_secret_until")];
-        let sql = columns.map(|(table, column)| format!("UPDATE {table} SET {column} = {column} - {millis};"));
-        self.reopen_after(&sql.concat()).await;
+    async fn reopen_after(&mut self, sql: &str) {
+        self.opened.0.close().await;
+        self.execute(sql);
+        self.opened = self.database.open().await;
     }
 
     async fn store_nameless_accounts(&mut self, count: usize) {
