@@ -121,7 +121,7 @@ impl LeaseKeeper {
 
     /// Releases the names of connections that have ended.
     async fn release_pending(&self) {
-        let (pending, node) = (self.names.pending(), self.lease.last_node());
+        let (pending, node) = (self.names.releasable(), self.lease.last_node());
         if pending.is_empty() {
             return;
         }

@@ -1,13 +1,18 @@
 //! The engine as a [`NameDirectory`]: the database decides who holds a name, and this node knows what its people hold.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use parlor::{Author, AuthorId, Name};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
 
 use super::super::sql::store::{SqlStore as _, WriteContext, WriteScope};
 use super::super::{ConfusableKey, EngineError, NameDirectory, NameHolder};
+use super::writer::Request;
 use super::{PostgresEngine, names};
 
 /// The names that people of this node hold.
@@ -17,8 +22,17 @@ pub(super) struct HeldNames(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     held: HashMap<AuthorId, (Name, NameHolder)>,
-    /// Holders whose names still have to be released in the database.
-    pending: Vec<AuthorId>,
+    /// The names that still have to be released in the database.
+    pending: Vec<PendingRelease>,
+}
+
+/// A name that is to be released, when everything that its holder has written is committed or refused: until then the
+/// holder must keep it.
+#[derive(Debug)]
+struct PendingRelease {
+    holder: AuthorId,
+    /// Its sender is dropped when that is so.
+    written: oneshot::Receiver<()>,
 }
 
 impl HeldNames {
@@ -31,7 +45,7 @@ impl HeldNames {
 
     fn insert(&self, author: &Author, holder: NameHolder) {
         let mut state = self.0.lock();
-        state.pending.retain(|id| *id != author.id);
+        state.pending.retain(|release| release.holder != author.id);
         state.held.insert(author.id.clone(), (author.name.clone(), holder));
     }
 
@@ -41,20 +55,29 @@ impl HeldNames {
         ids.iter().for_each(|id| drop(state.held.remove(id)));
     }
 
-    fn release_later(&self, id: &AuthorId) {
+    fn release_later(&self, id: &AuthorId, written: oneshot::Receiver<()>) {
         let mut state = self.0.lock();
         state.held.remove(id);
-        state.pending.push(id.clone());
+        state.pending.push(PendingRelease { holder: id.clone(), written });
     }
 
     /// Holders whose names still have to be released.
-    pub(super) fn pending(&self) -> Vec<AuthorId> {
-        self.0.lock().pending.clone()
+    fn pending(&self) -> Vec<AuthorId> {
+        self.0.lock().pending.iter().map(|release| release.holder.clone()).collect()
+    }
+
+    /// Holders whose names can be released now.
+    pub(super) fn releasable(&self) -> Vec<AuthorId> {
+        let mut state = self.0.lock();
+        let written = |release: &mut PendingRelease| release.written.try_recv() != Err(TryRecvError::Empty);
+        let releasable =
+            state.pending.iter_mut().filter_map(|release| written(release).then(|| release.holder.clone()));
+        releasable.collect()
     }
 
     /// Records that names were released in the database.
     pub(super) fn released(&self, ids: &[AuthorId]) {
-        self.0.lock().pending.retain(|id| !ids.contains(id));
+        self.0.lock().pending.retain(|release| !ids.contains(&release.holder));
     }
 }
 
@@ -92,7 +115,13 @@ impl NameDirectory for PostgresEngine {
     }
 
     fn forget_name(&self, id: &AuthorId, _: NameHolder) {
-        self.names.release_later(id);
+        let (barrier, written) = oneshot::channel();
+        self.names.release_later(id, written);
+        let requests = self.requests.lock().clone();
+        // Outside of the runtime, at the end of the process, nothing is released any more.
+        if let (Some(requests), Ok(runtime)) = (requests, Handle::try_current()) {
+            runtime.spawn(async move { requests.send(Request::Barrier(Arc::new(barrier))).await });
+        }
     }
 
     async fn hold_name(&self, account: &AuthorId) -> Result<Option<Name>, EngineError> {
@@ -126,5 +155,22 @@ impl NameDirectory for PostgresEngine {
         let mut holders = self.read(move |database| names::holders_of(database, &keys)).await?;
         holders.retain(|holder| !pending.contains(&holder.id));
         Ok(holders)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_released_only_when_what_its_holder_wrote_is_decided() {
+        let (names, ana) = (HeldNames::default(), AuthorId("ana".into()));
+        let (writing, written) = oneshot::channel();
+        names.release_later(&ana, written);
+        assert_eq!((names.pending(), names.releasable()), (vec![ana.clone()], vec![]));
+        drop(writing);
+        assert_eq!(names.releasable(), std::slice::from_ref(&ana));
+        names.released(&[ana]);
+        assert_eq!((names.pending(), names.releasable()), (vec![], vec![]));
     }
 }
