@@ -6,3 +6,4 @@ mod fixture;
 mod messages;
 mod nginx;
 mod people;
+mod stopped_node;

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Instant;
 
 use parking_lot::Mutex;
-use parlor::{Event, RoomName};
+use parlor::{AuthorId, Event, EventKind, RoomName};
 use tokio::sync::mpsc;
 
 use super::super::search::IndexQueue;
@@ -14,6 +15,7 @@ use super::super::{BusEvent, Delivery, EngineError, Fence, Signal};
 use super::event_reader::{self, UnreadRoom};
 use super::lease::Lease;
 use super::other_nodes::OtherNodes;
+use super::own_joins::{OwnJoin, OwnJoins};
 use super::pool::PostgresPool;
 use super::transactions::read_arrays;
 
@@ -28,6 +30,8 @@ pub(super) enum Followed {
     Committed { room: RoomName, event: Event },
     /// A signal is to be delivered after the events before it.
     Signal { room: RoomName, signal: Signal },
+    /// All nodes are told that a person has joined a room at this node.
+    OwnJoin { room: RoomName, who: AuthorId },
     /// The logs of these rooms have events up to these seqs.
     Hints(Vec<(RoomName, u64)>),
     /// There may be events that nobody has told of.
@@ -124,6 +128,7 @@ pub(super) struct Follower {
     lease: Arc<Lease>,
     subscriptions: Arc<Subscriptions>,
     others: Arc<OtherNodes>,
+    own_joins: Arc<OwnJoins>,
     deliveries: mpsc::Sender<Delivery>,
     /// Events of this node that are delivered when it is told of them, in order with what other nodes tell.
     held: HashMap<RoomName, BTreeMap<u64, Event>>,
@@ -137,10 +142,11 @@ impl Follower {
         lease: Arc<Lease>,
         subscriptions: Arc<Subscriptions>,
         others: Arc<OtherNodes>,
+        own_joins: Arc<OwnJoins>,
         deliveries: mpsc::Sender<Delivery>,
         index_queue: Arc<IndexQueue>,
     ) -> Self {
-        Self { pool, lease, subscriptions, others, deliveries, held: HashMap::new(), index_queue }
+        Self { pool, lease, subscriptions, others, own_joins, deliveries, held: HashMap::new(), index_queue }
     }
 
     /// Delivers until all senders are gone.
@@ -159,6 +165,7 @@ impl Follower {
             match item {
                 Followed::Committed { room, event } => self.committed(room, event).await,
                 Followed::Signal { room, signal } => self.deliver(Delivery::Signal { room, signal }).await,
+                Followed::OwnJoin { room, who } => self.show_join(self.own_joins.take(&room, &who)).await,
                 Followed::Hints(hints) => self.read_up_to(hints).await,
                 Followed::Poll => self.poll().await,
                 Followed::Bus(event) => self.deliver(Delivery::Bus(event)).await,
@@ -173,9 +180,23 @@ impl Follower {
             return;
         }
         match self.subscriptions.deliver_next(&room, event.seq) {
-            Ok(true) => self.deliver(Delivery::Committed { room, event, is_own: true }).await,
+            Ok(true) => self.deliver_event(room, event, true).await,
             Ok(false) => {}
             Err(_) => self.read_up_to(vec![(room, event.seq)]).await,
+        }
+    }
+
+    /// Delivers an event, after the join of its author.
+    async fn deliver_event(&self, room: RoomName, event: Event, is_own: bool) {
+        if let EventKind::Posted { author, .. } = &event.kind {
+            self.show_join(self.own_joins.take(&room, &author.id)).await;
+        }
+        self.deliver(Delivery::Committed { room, event, is_own }).await;
+    }
+
+    async fn show_join(&self, join: Option<OwnJoin>) {
+        if let Some(OwnJoin { room, who, .. }) = join {
+            self.deliver(Delivery::Signal { room, signal: Signal::Joined(who) }).await;
         }
     }
 
@@ -203,7 +224,7 @@ impl Follower {
                 let Some(last) = events.last().map(|event| event.seq) else { continue };
                 self.subscriptions.delivered(&room, last);
                 for event in events {
-                    self.deliver(Delivery::Committed { room: room.clone(), event, is_own: false }).await;
+                    self.deliver_event(room.clone(), event, false).await;
                 }
                 if last < up_to {
                     behind.push(UnreadRoom { room, after: last, up_to });
@@ -222,7 +243,7 @@ impl Follower {
         }
         for (seq, event) in due {
             match self.subscriptions.deliver_next(room, seq) {
-                Ok(true) => self.deliver(Delivery::Committed { room: room.clone(), event, is_own: true }).await,
+                Ok(true) => self.deliver_event(room.clone(), event, true).await,
                 Ok(false) => {}
                 // It is read from the log with those before it.
                 Err(_) => return,
@@ -230,8 +251,11 @@ impl Follower {
         }
     }
 
-    /// Looks for events that nobody has told of, in all subscribed rooms.
+    /// Looks for events that nobody has told of, in all subscribed rooms, and for joins.
     async fn poll(&mut self) {
+        for join in self.own_joins.take_overdue(Instant::now()) {
+            self.show_join(Some(join)).await;
+        }
         let rooms = self.subscriptions.rooms();
         if rooms.is_empty() {
             return;

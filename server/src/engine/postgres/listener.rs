@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio_postgres::AsyncMessage;
 
 use super::super::postgres_error::describe;
-use super::super::{BusEvent, BusMessage, NodeId, Signal};
+use super::super::{BusEvent, BusMessage, NodeId};
 use super::connection::{PostgresConnection, next_message};
 use super::fences::Fences;
 use super::follower::Followed;
@@ -123,7 +123,7 @@ impl Listener {
             match item {
                 Item::Events(rooms) => self.tell(Followed::Hints(rooms)).await,
                 Item::Message(BusMessage::Joined { room, who }) => {
-                    self.tell(Followed::Signal { room, signal: Signal::Joined(who) }).await;
+                    self.tell(Followed::OwnJoin { room, who: who.id }).await;
                 }
                 Item::Message(_) => {}
                 Item::Fence(number) => {

@@ -1,15 +1,16 @@
 //! The engine for several nodes: PostgreSQL, which they share.
 //!
 //! - Connections: [`config`] says where the database is, [`tls`] how connections are encrypted, and [`connection`] opens
-//!   them, with several hosts. A [`pool`] keeps them, and [`session`] runs the statements of [`sql`](super::sql) on them, in
-//!   [`transactions`] with [`advisory_lock`]s. [`schema`] has the migrations.
+//!   them, with several hosts. A [`pool`] keeps them, whose failures the [`failure_log`] limits, and [`session`] runs the
+//!   statements of [`sql`](super::sql) on them, in [`transactions`] with [`advisory_lock`]s. [`schema`] has the migrations.
 //! - Nodes: [`nodes`] has their leases in the database, [`lease`] this node's own, and [`lease_keeper`] renews it.
 //! - Logs: the [`writer`] collects operations, [`commit`] commits them and finds out whether that succeeded, and a [`batch`]
 //!   is one transaction. The [`follower`] delivers what this and other nodes have committed, by an [`event_reader`].
 //! - Searching: the [`search`](super::search) index is a file of this node, which is made from the logs ([`log_source`]).
 //! - Names: [`names`] are in the database ([`name_directory`]).
 //! - Notifications: the [`publisher`] sends them, and the [`listener`] receives them. Their order is the one in which all
-//!   nodes show things: [`fences`] wait for it, and [`other_nodes`] knows whether there are others.
+//!   nodes show things: [`fences`] wait for it, [`own_joins`] are shown in it, and [`other_nodes`] knows whether there are
+//!   others.
 //! - [`admin`] is for commands beside running nodes.
 
 mod admin;
@@ -19,6 +20,7 @@ mod commit;
 mod config;
 mod connection;
 mod event_reader;
+mod failure_log;
 mod fences;
 mod follower;
 mod lease;
@@ -29,6 +31,7 @@ mod name_directory;
 mod names;
 mod nodes;
 mod other_nodes;
+mod own_joins;
 mod pool;
 mod publisher;
 mod schema;
@@ -61,6 +64,7 @@ use self::listener::Listener;
 use self::log_source::PostgresLog;
 use self::name_directory::HeldNames;
 use self::other_nodes::OtherNodes;
+use self::own_joins::OwnJoins;
 use self::pool::PostgresPool;
 use self::publisher::Publisher;
 pub use self::schema::SchemaError;
@@ -117,6 +121,7 @@ pub struct PostgresEngine {
     publisher: Publisher,
     incompatible: watch::Receiver<Option<String>>,
     others: Arc<OtherNodes>,
+    own_joins: Arc<OwnJoins>,
     fences: Arc<Fences>,
     writer_pool: PostgresPool,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -160,7 +165,7 @@ impl PostgresEngine {
         let (followed, to_follow) = mpsc::channel(follower::QUEUE_CAPACITY);
         let (deliver, deliveries) = mpsc::channel(QUEUE_CAPACITY);
         let (others, fences) = (Arc::new(OtherNodes::default()), Arc::new(Fences::default()));
-        let names = Arc::new(HeldNames::default());
+        let (names, own_joins) = (Arc::new(HeldNames::default()), Arc::new(OwnJoins::default()));
         let (tell_incompatible, incompatible) = watch::channel(None);
         let publisher = Publisher::start(pool.clone(), lease.clone());
         let committer = Committer::new(writer_pool.clone(), lease.clone(), failures.clone(), publisher.clone());
@@ -170,6 +175,7 @@ impl PostgresEngine {
             lease.clone(),
             subscriptions.clone(),
             others.clone(),
+            own_joins.clone(),
             deliver,
             index_queue.clone(),
         );
@@ -202,6 +208,7 @@ impl PostgresEngine {
             publisher,
             incompatible,
             others,
+            own_joins,
             fences,
             writer_pool,
             writer: Mutex::new(Some(tokio::spawn(writer.run(received)))),
@@ -338,6 +345,7 @@ impl EventLog for PostgresEngine {
     async fn signal(&self, room: RoomName, signal: Signal) {
         if let (Signal::Joined(who), true) = (&signal, self.others.share_order()) {
             // It is delivered here when all nodes are told.
+            self.own_joins.add(room.clone(), who.clone());
             return self.publisher.publish(BusMessage::Joined { room, who: who.clone() });
         }
         // Fails only when the engine is closed; then nobody receives signals any more.

@@ -18,6 +18,7 @@ use tokio_postgres::{AsyncMessage, Client, Statement};
 use super::super::postgres_error::describe;
 use super::config::PostgresConfig;
 use super::connection::{ConnectError, Connector, PostgresConnection, next_message};
+use super::failure_log::FailureLog;
 use super::tls::TlsError;
 
 /// A connection that was idle this long is checked by a round trip before it is used again.
@@ -33,6 +34,7 @@ const STATEMENTS: usize = 512;
 #[derive(Clone, Debug)]
 pub(super) struct PostgresPool {
     pool: Pool<PoolManager>,
+    failures: Arc<FailureLog>,
 }
 
 /// A connection of the pool, which returns to it when this is dropped.
@@ -54,20 +56,21 @@ impl PostgresPool {
             .runtime(Runtime::Tokio1);
         // With a runtime this can't fail.
         let pool = builder.build().map_err(|error| rustls::Error::General(error.to_string()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, failures: Arc::default() })
     }
 
     /// Takes a connection from the pool, or opens one. Cancel safe.
     ///
     /// # Errors
-    /// [`ConnectError`].
+    /// [`ConnectError`]. It is logged.
     pub(super) async fn get(&self) -> Result<PoolGuard, ConnectError> {
-        self.pool.get().await.map_err(|error| match error {
+        let taken = self.pool.get().await.map_err(|error| match error {
             PoolError::Backend(error) => error,
             PoolError::Timeout(TimeoutType::Wait) => ConnectError::PoolExhausted,
             PoolError::Timeout(_) => ConnectError::Timeout,
             PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => ConnectError::Closed,
-        })
+        });
+        taken.inspect_err(|error| self.failures.failed(error))
     }
 
     /// Opens a connection outside of the pool, for the writer or for notifications. The caller polls it, by

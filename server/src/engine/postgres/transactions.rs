@@ -126,10 +126,7 @@ pub(super) async fn on_connection<T: Send + 'static>(
     pool: &PostgresPool,
     work: impl FnOnce(&BlockingConnection<'_>) -> (Result<T, EngineError>, bool) + Send + 'static,
 ) -> Result<T, EngineError> {
-    let connection = pool.get().await.map_err(|error| {
-        tracing::error!(%error, "there is no connection to the database");
-        EngineError::Unavailable
-    })?;
+    let connection = pool.get().await.map_err(|_| EngineError::Unavailable)?;
     let timeout = pool.config().reply_timeout();
     let handle = Handle::current();
     let done = tokio::task::spawn_blocking(move || {

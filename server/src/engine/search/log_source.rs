@@ -1,6 +1,6 @@
 //! The log that an index is made from: what the indexing thread reads of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::super::EngineError;
@@ -10,13 +10,16 @@ use super::super::sql::value::{Param, params};
 
 /// Maximum number of events that one transaction of the index takes. With large transactions FTS5 has fewer segments to
 /// merge.
-const TRANSACTION_EVENTS: u64 = 4_096;
+const TRANSACTION_EVENTS: usize = 4_096;
 
 /// Size in bytes of the texts in memory above which no more are read for a transaction.
 const TRANSACTION_BYTES: usize = 8 << 20;
 
-/// Number of events that are read at a time.
-const PAGE_EVENTS: u64 = 512;
+/// Number of events of a room that are read at a time.
+const PAGE_EVENTS: u64 = 128;
+
+/// Number of rooms whose next events are read together.
+const PAGE_ROOMS: usize = 32;
 
 /// The database with the logs.
 pub(in crate::engine) trait LogSource: Send + 'static {
@@ -88,26 +91,19 @@ pub(super) fn logged_message(row: &Row) -> SqlResult<LoggedMessage> {
 
 /// Checks that the log of each room still has the event up to which it is indexed. Deleted rooms are left out.
 pub(super) fn has_all(log: &dyn SqlConnection, logs: &IndexedLogs) -> SqlResult<bool> {
-    let logs: Vec<_> = logs.iter().map(|(room, indexed)| (*room, Some(*indexed))).collect();
-    for ((room, _), has) in logs.iter().zip(have(log, &logs)?) {
+    let logs: Vec<_> = logs.iter().collect();
+    let params: Vec<_> = logs
+        .iter()
+        .map(|(room, indexed)| vec![Param::Integer(room.row_id(indexed.seq)), Param::Bytes(&indexed.link)])
+        .collect();
+    let found = log.query_each("SELECT 1 FROM events WHERE place = $1 AND link = $2", &params)?;
+    for ((room, _), found) in logs.iter().zip(found) {
         let deleted = "SELECT 1 FROM rooms WHERE id = $1 AND name = '!' || CAST(id AS TEXT)";
-        if !has && !log.exists(deleted, params![room.0])? {
+        if found.is_empty() && !log.exists(deleted, params![room.0])? {
             return Ok(false);
         }
     }
     Ok(true)
-}
-
-/// Checks for each room that its log has the event up to which it is indexed.
-fn have(log: &dyn SqlConnection, logs: &[(RoomId, Option<Indexed>)]) -> SqlResult<Vec<bool>> {
-    let params = logs.iter().filter_map(|(room, indexed)| {
-        let Indexed { seq, link } = indexed.as_ref()?;
-        Some(vec![Param::Integer(room.row_id(*seq)), Param::Bytes(link)])
-    });
-    let params: Vec<_> = params.collect();
-    let found = log.query_each("SELECT 1 FROM events WHERE place = $1 AND link = $2", &params)?;
-    let mut found = found.into_iter();
-    Ok(logs.iter().map(|(_, indexed)| indexed.is_none() || found.next().is_some_and(|rows| !rows.is_empty())).collect())
 }
 
 /// The rooms whose logs do not end where the index ends, each with the number of events that the index lacks.
@@ -126,48 +122,95 @@ pub(super) fn updates(
     log: &dyn SqlConnection,
     rooms: &[(RoomId, Option<Indexed>)],
 ) -> SqlResult<(Vec<(RoomId, Update)>, usize)> {
-    let (mut updates, mut events, mut bytes) = (Vec::new(), 0, 0);
-    let have = have(log, rooms)?;
-    for (finished, (room, indexed)) in rooms.iter().enumerate() {
-        if !have[finished] {
-            updates.push((*room, Update::Erase));
-            return Ok((updates, finished));
-        }
-        let mut after = indexed.map_or(0, |indexed| indexed.seq);
-        while let Some(update) = next_events(log, *room, after)? {
-            let (from, up_to) = (after, update.end.seq);
-            let texts = update.posted.iter().chain(&update.changed).filter_map(|message| message.text.as_ref());
-            bytes += texts.map(String::len).sum::<usize>();
-            events += up_to - from;
-            after = up_to;
-            updates.push((*room, Update::Events(update)));
-            if events >= TRANSACTION_EVENTS || bytes >= TRANSACTION_BYTES {
+    let (mut updates, mut events, mut bytes, mut finished) = (Vec::new(), 0, 0, 0);
+    for rooms in rooms.chunks(PAGE_ROOMS) {
+        for ((room, _), mut page) in rooms.iter().zip(read_pages(log, rooms)?) {
+            while let Page::Events { new, count, is_full } = page {
+                let texts = new.posted.iter().chain(&new.changed).filter_map(|message| message.text.as_ref());
+                bytes += texts.map(String::len).sum::<usize>();
+                events += count;
+                let end = new.end;
+                updates.push((*room, Update::Events(new)));
+                let enough = events >= TRANSACTION_EVENTS || bytes >= TRANSACTION_BYTES;
+                if is_full && enough {
+                    return Ok((updates, finished));
+                }
+                page = match is_full {
+                    true => read_pages(log, &[(*room, Some(end))])?.pop().unwrap_or(Page::End),
+                    false => Page::End,
+                };
+            }
+            if let Page::OtherLog = page {
+                updates.push((*room, Update::Erase));
                 return Ok((updates, finished));
             }
-            if up_to - from < PAGE_EVENTS {
-                break;
-            }
+            finished += 1;
+        }
+        if events >= TRANSACTION_EVENTS || bytes >= TRANSACTION_BYTES {
+            break;
         }
     }
-    Ok((updates, rooms.len()))
+    Ok((updates, finished))
 }
 
-/// Reads the next events of a room after the seq `after`; `None` if there are none.
-fn next_events(log: &dyn SqlConnection, room: RoomId, after: u64) -> SqlResult<Option<NewEvents>> {
-    // Seqs have no gaps.
-    let range = [room.row_id(after.saturating_add(1)), room.row_id(after.saturating_add(PAGE_EVENTS))];
-    let end = log.query_row(
-        "SELECT place, link FROM events WHERE place BETWEEN $1 AND $2 ORDER BY place DESC LIMIT 1",
-        params![range[0], range[1]],
-        |row| Ok(Indexed { seq: seq_of(row.get(0)?), link: row.get(1)? }),
-    )?;
-    let Some(end) = end else { return Ok(None) };
-    let posted = log.query_map(
-        &format!("{SELECT_MESSAGES} WHERE place BETWEEN $1 AND $2 ORDER BY place"),
-        params![range[0], range[1]],
-        logged_message,
-    )?;
-    Ok(Some(NewEvents { posted, changed: changed_messages(log, range)?, end }))
+/// What the log of a room has next.
+enum Page {
+    /// This number of events. There may be more if it is full.
+    Events { new: NewEvents, count: usize, is_full: bool },
+    /// Nothing.
+    End,
+    /// It is another log than the index has.
+    OtherLog,
+}
+
+/// Reads the next events of each of these rooms. Seqs have no gaps.
+fn read_pages(log: &dyn SqlConnection, rooms: &[(RoomId, Option<Indexed>)]) -> SqlResult<Vec<Page>> {
+    let after = |indexed: &Option<Indexed>| indexed.map_or(0, |indexed| indexed.seq);
+    // The last indexed event is read with them, to compare its link.
+    let ranges = rooms.iter().map(|(room, indexed)| {
+        let after = after(indexed);
+        [room.row_id(after), room.row_id(after.saturating_add(PAGE_EVENTS))]
+    });
+    let ranges: Vec<_> = ranges.collect();
+    let params: Vec<_> = ranges.iter().map(|range| range.map(Param::Integer).to_vec()).collect();
+    let select = "SELECT place, link, name, coalesce(text, body), at FROM messages
+         WHERE place BETWEEN $1 AND $2 ORDER BY place";
+    let posted = log.query_each(select, &params)?;
+    let select = "SELECT place, link, kind IN ('edited', 'deleted') FROM changes
+         WHERE place BETWEEN $1 AND $2 ORDER BY place";
+    let changes = log.query_each(select, &params)?;
+    let mut pages = Vec::with_capacity(rooms.len());
+    for (((_, indexed), [known, last]), (posted, changes)) in rooms.iter().zip(ranges).zip(posted.iter().zip(changes)) {
+        let (mut links, mut messages, mut has_changed) = (BTreeMap::new(), Vec::new(), false);
+        for row in posted {
+            let place = row.get(0)?;
+            links.insert(place, row.get(1)?);
+            if place > known {
+                messages.push(LoggedMessage { row_id: place, name: row.get(2)?, text: row.get(3)?, at: row.get(4)? });
+            }
+        }
+        for row in changes {
+            let place = row.get(0)?;
+            links.insert(place, row.get(1)?);
+            has_changed |= place > known && row.get(2)?;
+        }
+        let known_link = links.remove(&known);
+        let count = links.len();
+        pages.push(match links.pop_last() {
+            _ if known_link != indexed.map(|indexed| indexed.link) => Page::OtherLog,
+            None => Page::End,
+            Some((place, link)) => {
+                let changed = match has_changed {
+                    true => changed_messages(log, [known + 1, last])?,
+                    false => Vec::new(),
+                };
+                let end = Indexed { seq: seq_of(place), link };
+                let new = NewEvents { posted: messages, changed, end };
+                Page::Events { new, count, is_full: place == last }
+            }
+        });
+    }
+    Ok(pages)
 }
 
 /// The messages before a range of row ids that events in it have edited or deleted.
