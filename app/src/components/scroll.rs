@@ -182,6 +182,7 @@ impl Scroll {
         self.schedule_load();
     }
 
+    // A busy page reports what was scrolled meanwhile in the next frame, before its callbacks run.
     fn await_rest(self) {
         let seen = self.state.with(|state| state.scroll_events);
         let check = move || {
@@ -191,12 +192,12 @@ impl Scroll {
             });
             if rests {
                 self.chat.render_in_frames(false);
-                request_animation_frame(move || self.settle());
+                self.settle();
             } else {
                 self.await_rest();
             }
         };
-        set_timeout(check, REST);
+        set_timeout(move || request_animation_frame(check), REST);
     }
 
     // While the reader scrolls, rows are rendered in animation frames. `settle` has to run within such a frame, before
