@@ -11,6 +11,9 @@ use crate::{
     state::key_press::{Held, KeyPress},
 };
 
+/// A scroll position above every timeline: the browser scrolls to the top.
+const BEYOND_TOP: i32 = -1_000_000_000;
+
 /// Handles a key press in the timeline. Returns whether it was handled.
 pub(super) fn on_key(chat: ChatHandle, press: &KeyPress, viewport: &Element) -> bool {
     match (press.key(), press.held) {
@@ -25,6 +28,11 @@ pub(super) fn on_key(chat: ChatHandle, press: &KeyPress, viewport: &Element) -> 
             // To the end of the timeline, not only of the rendered rows.
             if press.key() == "End" {
                 chat.input(|client, _| client.jump_to_latest());
+            }
+            // At once: rows that are loaded would stop an animated scroll halfway.
+            if press.key() == "Home" {
+                viewport.set_scroll_top(BEYOND_TOP);
+                return true;
             }
         }
         _ => {}
